@@ -1,0 +1,208 @@
+"""The values a library holds: entries, descriptor sets, sample and scene tables, hits, damage.
+
+The index knows identifiers and numbers, no video.  Times are integer ticks with a rational time base, so
+that nothing is rounded on the way in or out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "AddOutcome",
+    "Damage",
+    "DescriptorSet",
+    "Descriptors",
+    "Entry",
+    "FilterRange",
+    "Hits",
+    "NewEntry",
+    "Role",
+    "SampleTable",
+    "SceneTable",
+]
+
+Role = Literal["work", "background"]
+"""A protected work, or unrelated footage for normalisation and counter-evidence."""
+
+Descriptors = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
+"""(n, dimensions) float32 unit rows, or (n, bits / 8) uint8 packed bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptorSet:
+    """A kind of descriptor in a library: rows are comparable within one set only."""
+
+    name: str
+    """`pdq`, `compact` or `clip`."""
+    version: str
+    """Algorithm or model version; a library refuses rows of another version under the same name."""
+    weights_sha256: str | None
+    """SHA-256 of the weights, None for an algorithm without weights."""
+    kind: Literal["float", "binary"]
+    """Inner product of unit vectors, or Hamming distance of bit strings."""
+    dimensions: int
+    """Components (float) or bits (binary)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleTable:
+    """The samples of one entry in order of time, gated ones included."""
+
+    time_base: Fraction
+    """Seconds per tick."""
+    start_pts: int
+    """Time stamp of the first frame: a sample's seconds are (pts - start_pts) * time_base."""
+    pts: npt.NDArray[np.int64]
+    """(n,) presentation time stamps in ticks, strictly increasing."""
+    scene: npt.NDArray[np.int32]
+    """(n,) number of the scene each sample falls in."""
+    reason: npt.NDArray[np.uint8]
+    """(n,) why it was taken: 0 = time grid, 1 = first stable frame of its scene."""
+    gate: npt.NDArray[np.uint8]
+    """(n,) 0 = indexed; otherwise why not: 1 black, 2 flat, 3 near-empty."""
+    quality: npt.NDArray[np.uint8]
+    """(n,) PDQ quality, 0 to 100."""
+    box: npt.NDArray[np.int16]
+    """(n, 4) the picture inside burned-in bars as left, top, right, bottom in thousandths of the frame."""
+
+    def __len__(self) -> int:
+        """Number of samples, gated ones included."""
+        return len(self.pts)
+
+    @property
+    def seconds(self) -> npt.NDArray[np.float64]:
+        """(n,) seconds after the first frame, rounded from the exact ticks."""
+        ticks = (self.pts - self.start_pts).astype(np.float64)
+        return ticks * self.time_base.numerator / self.time_base.denominator
+
+    @property
+    def indexed(self) -> npt.NDArray[np.intp]:
+        """Ordinals of the samples that have a row in every descriptor set, in order."""
+        return np.flatnonzero(self.gate == 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneTable:
+    """Scenes (shots) as half-open tick ranges that tile the entry."""
+
+    start_pts: npt.NDArray[np.int64]
+    """(n,) first tick of each scene, in the sample table's time base."""
+    end_pts: npt.NDArray[np.int64]
+    """(n,) first tick after each scene."""
+    is_gradual: npt.NDArray[np.bool_]
+    """(n,) whether the scene begins with a dissolve or fade instead of a cut."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterRange:
+    """A stretch of a work that its owner does not own, or that nobody owns."""
+
+    start_seconds: float
+    """Start, seconds after the first frame."""
+    end_seconds: float
+    """End (exclusive), seconds after the first frame."""
+    reason: str
+    """Why it is left out of the figures 'with filtration'."""
+    decided_by: str
+    """Who decided so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """One described file, ready to be added whole or not at all."""
+
+    entry_id: str
+    """Identifier of the work or background item, unique in the library."""
+    role: Role
+    """What it is here for."""
+    source_path: str
+    """Where the file stood when it was described, as given."""
+    sha256: str
+    """SHA-256 of the file's bytes."""
+    size_bytes: int
+    """Size of the file."""
+    duration_seconds: float
+    """Counted duration; 0 for a still."""
+    facts_json: str
+    """What the media room said of the file, as a JSON object; the index stores it and looks not inside."""
+    catalogue: Mapping[str, str]
+    """Columns of the owner's catalogue (title, owner, registration ...)."""
+    samples: SampleTable
+    """Every sample taken."""
+    scenes: SceneTable
+    """Every scene found."""
+    descriptors: Mapping[str, Descriptors]
+    """Descriptor set name -> one row per *indexed* sample, in order of time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the catalogue says of one indexed file."""
+
+    entry_id: str
+    """Identifier, unique in the library."""
+    role: Role
+    """What it is here for."""
+    source_path: str
+    """Where the file stood when it was described."""
+    sha256: str
+    """SHA-256 of the file's bytes."""
+    size_bytes: int
+    """Size of the file."""
+    duration_seconds: float
+    """Counted duration; 0 for a still."""
+    num_samples: int
+    """Samples taken, gated ones included."""
+    num_indexed: int
+    """Samples with descriptors."""
+    num_scenes: int
+    """Scenes found."""
+    added_utc: str
+    """When it was added, ISO 8601, UTC."""
+    facts_json: str
+    """What the media room said of the file."""
+    catalogue: Mapping[str, str]
+    """Columns of the owner's catalogue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddOutcome:
+    """What became of one `add`."""
+
+    entry_id: str
+    """Identifier under which the content now stands in the library."""
+    was_added: bool
+    """False where the same content stood there before: nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """The nearest indexed samples of each query row, nearest first; absent hits have entry -1."""
+
+    entry_ids: tuple[str, ...]
+    """Identifiers that `entry` points into."""
+    entry: npt.NDArray[np.int32]
+    """(queries, k) position in `entry_ids`, or -1 where the library holds fewer than k rows."""
+    row: npt.NDArray[np.int32]
+    """(queries, k) row among the entry's *indexed* samples."""
+    value: npt.NDArray[np.float32]
+    """(queries, k) inner product (float sets; -inf if absent) or distance in bits (binary; +inf if absent)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """One thing that `check` found wrong."""
+
+    where: str
+    """File (relative to the library) or catalogue record."""
+    what: str
+    """What was expected and what was found."""
+    affected: tuple[str, ...]
+    """Identifiers of the entries that can't be trusted until it is mended."""

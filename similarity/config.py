@@ -1,0 +1,215 @@
+"""The whole configuration as one frozen value, read once at the edge.
+
+Defaults live here and nowhere else; a profile in `configs/` holds only what it changes.  Unknown keys fail
+with the nearest known name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from similarity.errors import ConfigurationError
+
+__all__ = [
+    "AlignConfig",
+    "ClipConfig",
+    "Config",
+    "DescribeConfig",
+    "ReportConfig",
+    "SampleConfig",
+    "load_profile",
+    "profile_names",
+]
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleConfig:
+    """How videos are read and sampled."""
+
+    reader: Literal["auto", "pyav", "decord"] = "auto"
+    """`auto` reads with PyAV and tries decord on what PyAV can't read."""
+    samples_per_second: float = 2.0
+    """Time grid; every scene's first stable frame comes on top."""
+    keyframes_only: bool = False
+    """Decode keyframes only: fast, and blind between them."""
+    max_side_pixels: int = 512
+    """Longer side of the pictures that are described."""
+    remove_bars: bool = True
+    """Find burned-in black or blurred bars and describe the picture inside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipConfig:
+    """The open_clip model of the concept axis."""
+
+    model: str = "ViT-B-32"
+    """open_clip model name."""
+    pretrained: str = "laion2b_s34b_b79k"
+    """open_clip pretrained tag, or the path of a local checkpoint."""
+    model_config: str = ""
+    """Path of an open_clip model configuration (JSON) for a model that open_clip does not ship."""
+    precision: Literal["fp32", "bf16"] = "fp32"
+    """Arithmetic of the image encoder."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where the model runs."""
+    batch_size: int = 32
+    """Pictures per forward pass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeConfig:
+    """Which describers run."""
+
+    use_clip: Literal["never", "if_available", "always"] = "if_available"
+    """`always` fails without weights; `if_available` reports the concept axis as not measured."""
+    clip: ClipConfig = field(default_factory=ClipConfig)
+    """The CLIP model."""
+    batch_size: int = 32
+    """Samples described at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignConfig:
+    """How hits become matches."""
+
+    mirror: bool = True
+    """Also compare the suspect mirrored left to right."""
+    num_hits_per_sample: int = 64
+    """Nearest library samples per suspect sample that vote for candidate works."""
+    max_candidate_works: int = 40
+    """Candidate works aligned per suspect."""
+    pdq_distance_bits: int = 31
+    """Published PDQ match distance (ThreatExchange)."""
+    operating_threshold: float = 4.0
+    """Match score from which a match is shown as found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportConfig:
+    """What a report shows."""
+
+    max_frame_pairs_per_match: int = 4
+    """Frame pairs shown side by side."""
+    max_weaker_matches: int = 50
+    """Matches below the threshold that are listed."""
+    frame_max_side_pixels: int = 480
+    """Longer side of the frames shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that can change a number."""
+
+    profile: str = "standard"
+    """Name of the profile this came from."""
+    sample: SampleConfig = field(default_factory=SampleConfig)
+    """Reading and sampling."""
+    describe: DescribeConfig = field(default_factory=DescribeConfig)
+    """Describers."""
+    align: AlignConfig = field(default_factory=AlignConfig)
+    """Search and alignment."""
+    report: ReportConfig = field(default_factory=ReportConfig)
+    """Reports."""
+
+    def to_json(self) -> str:
+        """Canonical JSON: sorted keys, no spaces; the text that is hashed."""
+        return json.dumps(dataclasses.asdict(self), sort_keys=True, separators=(",", ":"))
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of `to_json`."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def profile_folder() -> Path:
+    """Where the shipped profiles stand: `configs/` of a checkout, `_configs` of an installed wheel."""
+    checkout = Path(__file__).resolve().parent.parent / "configs"
+    return checkout if checkout.is_dir() else Path(str(files("similarity") / "_configs"))
+
+
+def profile_names() -> tuple[str, ...]:
+    """Names of the shipped profiles."""
+    return tuple(sorted(path.stem for path in profile_folder().glob("*.yaml")))
+
+
+def load_profile(name_or_path: str = "standard", changes: Mapping[str, Any] | None = None) -> Config:
+    """The configuration of a shipped profile or of a YAML file, with `changes` on top.
+
+    Args:
+        name_or_path: `quick`, `standard`, `thorough`, `prescreen`, or the path of a YAML file.
+        changes: nested mapping of further differences, as a profile would hold them.
+
+    Raises:
+        ConfigurationError: no such profile, unreadable YAML, an unknown key or a value of the wrong type.
+    """
+    path = Path(name_or_path)
+    if path.suffix not in {".yaml", ".yml"}:
+        if name_or_path not in profile_names():
+            raise ConfigurationError(
+                f"profile {name_or_path!r} is unknown: expected one of {', '.join(profile_names())}, "
+                f"or the path of a .yaml file{_did_you_mean(name_or_path, profile_names())}"
+            )
+        path = profile_folder() / f"{name_or_path}.yaml"
+    config = _apply(Config(profile=path.stem), _read_yaml(path), str(path))
+    return _apply(config, changes or {}, "options")
+
+
+def _read_yaml(path: Path) -> Mapping[str, Any]:
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigurationError(f"{path}: can't be read as a YAML profile: {error}") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{path}: expected a mapping of settings, got {type(content).__name__}")
+    return content
+
+
+def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _apply(value: T, changes: Mapping[str, Any], where: str) -> T:
+    """`value`, a configuration dataclass, with `changes` applied and every key and type checked."""
+    hints = get_type_hints(type(value))
+    new: dict[str, Any] = {}
+    for key, wanted in changes.items():
+        if key not in hints:
+            known = tuple(hints)
+            raise ConfigurationError(
+                f"{where}: unknown setting {key!r}, known here: {', '.join(known)}{_did_you_mean(str(key), known)}"
+            )
+        new[key] = _converted(getattr(value, key), wanted, hints[key], f"{where}: {key}")
+    return cast("T", dataclasses.replace(cast("Any", value), **new))
+
+
+def _converted(current: object, wanted: object, hint: object, where: str) -> object:
+    if dataclasses.is_dataclass(current):
+        if not isinstance(wanted, Mapping):
+            raise ConfigurationError(f"{where}: expected a mapping of settings, got {wanted!r}")
+        return _apply(current, wanted, where)
+    if get_origin(hint) is Literal:
+        if wanted not in get_args(hint):
+            raise ConfigurationError(f"{where}: expected one of {', '.join(map(repr, get_args(hint)))}, got {wanted!r}")
+        return wanted
+    if hint is float and isinstance(wanted, int) and not isinstance(wanted, bool):
+        return float(wanted)
+    if isinstance(hint, UnionType) or type(wanted) is not hint:
+        raise ConfigurationError(f"{where}: expected {getattr(hint, '__name__', hint)}, got {wanted!r}")
+    return wanted

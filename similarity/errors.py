@@ -1,0 +1,80 @@
+"""The error tree of the product.
+
+    SimilarityError                 anything a user can act on
+    |-- MediaError                  a file can't be used as video or picture
+    |   |-- UnreadableMediaError    missing, empty, truncated, corrupt, encrypted, not media
+    |   `-- NoVideoStreamError      readable, but without pictures (audio only)
+    |-- ConfigurationError          a profile, option or catalogue that can't be used
+    |   `-- CatalogueError          a catalogue CSV with bad rows (row numbers and reasons)
+    |-- MissingModelError           a model was asked for whose weights are not at hand
+    `-- ReportError                 a stored result that can't be read or rendered
+
+The library's own errors stand in `index.errors` (the index knows no video).  Messages say what was
+expected, what was got, and the next step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "CatalogueError",
+    "ConfigurationError",
+    "MediaError",
+    "MissingModelError",
+    "NoVideoStreamError",
+    "ReportError",
+    "RowProblem",
+    "SimilarityError",
+    "UnreadableMediaError",
+]
+
+
+class SimilarityError(Exception):
+    """Base of every error that a user can act on."""
+
+
+class MediaError(SimilarityError):
+    """A file can't be used as video or picture."""
+
+
+class UnreadableMediaError(MediaError):
+    """Missing, empty, truncated beyond use, corrupt, encrypted, or not media at all."""
+
+
+class NoVideoStreamError(MediaError):
+    """The file is media but holds no pictures."""
+
+
+class ConfigurationError(SimilarityError):
+    """A profile, an option or a catalogue that can't be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowProblem:
+    """One unusable row of a table."""
+
+    row: int
+    """Row number as a spreadsheet shows it: the header is row 1."""
+    reason: str
+    """What is wrong, and what was expected."""
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.reason}"
+
+
+class CatalogueError(ConfigurationError):
+    """A catalogue with bad rows; nothing of it was imported."""
+
+    def __init__(self, path: str, problems: tuple[RowProblem, ...]) -> None:
+        self.problems = problems
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(f"catalogue {path}: nothing was imported, {len(problems)} problem(s):\n{listed}")
+
+
+class MissingModelError(SimilarityError):
+    """A model was asked for by name and its weights are not at hand."""
+
+
+class ReportError(SimilarityError):
+    """A stored result that can't be read or rendered."""

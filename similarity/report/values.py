@@ -1,0 +1,366 @@
+"""The one frozen `Report` value: everything a renderer shows, and nothing else.
+
+Renderers (JSON, CSV, HTML) are pure functions of it.  Times are seconds after the first frame of their
+video; ranges are half-open.  `SCHEMA_VERSION` changes with any change of shape or meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from similarity.absence import NotMeasured
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "AxisValue",
+    "Coverage",
+    "DescriberFacts",
+    "FramePair",
+    "LibraryFacts",
+    "Match",
+    "MatrixPicture",
+    "NotMeasuredItem",
+    "PackageVersion",
+    "PathPoint",
+    "Report",
+    "SamplingFacts",
+    "SceneFinding",
+    "ToolFacts",
+    "VideoFacts",
+    "WorkFinding",
+]
+
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageVersion:
+    """One library that took part."""
+
+    name: str
+    """Distribution name."""
+    version: str
+    """Installed version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolFacts:
+    """What made this report, and how to make it again."""
+
+    version: str
+    """Version of this product."""
+    python_version: str
+    """Python version."""
+    platform: str
+    """Operating system and processor."""
+    packages: tuple[PackageVersion, ...]
+    """Libraries whose version can change a number."""
+    profile: str
+    """Name of the configuration profile."""
+    config_json: str
+    """The whole configuration as canonical JSON."""
+    config_sha256: str
+    """SHA-256 of `config_json`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriberFacts:
+    """One descriptor that took part."""
+
+    name: str
+    """`pdq`, `compact` or `clip`."""
+    version: str
+    """Algorithm or model version."""
+    weights_sha256: str | NotMeasured
+    """SHA-256 of the weights."""
+    dimensions: int
+    """Components or bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryFacts:
+    """The library that the suspect was compared with."""
+
+    num_works: int
+    """Works indexed."""
+    num_background: int
+    """Background items indexed."""
+    work_seconds: float
+    """Total duration of the works."""
+    num_work_samples: int
+    """Indexed samples of works."""
+    num_background_samples: int
+    """Indexed samples of background items."""
+    state_sha256: str
+    """Hash over every entry and its content: the same library gives the same value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingFacts:
+    """How a video was sampled and what became of the samples."""
+
+    samples_per_second: float | NotMeasured
+    """Grid rate; not measured where only keyframes were decoded."""
+    num_samples: int
+    """Samples taken."""
+    num_indexed: int
+    """Samples described and compared."""
+    num_black: int
+    """Samples kept in the record but gated: black."""
+    num_flat: int
+    """Gated: one flat tone."""
+    num_near_empty: int
+    """Gated: too little detail to tell pictures apart."""
+    bars: str
+    """`none`, or what was found burned in and where, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoFacts:
+    """A suspect or a work: identity, header figures, counted figures."""
+
+    video_id: str
+    """Identifier."""
+    title: str
+    """Title from the catalogue, or the identifier."""
+    owner: str
+    """Rights holder from the catalogue; empty where the catalogue names none."""
+    path: str
+    """Path as given."""
+    sha256: str
+    """SHA-256 of the file."""
+    size_bytes: int
+    """Size of the file."""
+    reader: str
+    """Backend that decoded it."""
+    container: str
+    """Container format."""
+    codec: str
+    """Video codec."""
+    width: int
+    """Width shown, square pixels."""
+    height: int
+    """Height shown, square pixels."""
+    is_still: bool
+    """True for a picture."""
+    duration_seconds_from_header: float | NotMeasured
+    """Duration claimed by the header."""
+    duration_seconds_from_content: float
+    """Duration counted."""
+    num_frames_from_header: int | NotMeasured
+    """Frames claimed by the header."""
+    num_frames_from_content: int
+    """Frames decoded."""
+    num_decode_failures: int
+    """Packets or frames that could not be decoded."""
+    is_variable_frame_rate: bool
+    """Frame intervals differ."""
+    is_truncated: bool
+    """Content ends before the header says."""
+    sampling: SamplingFacts
+    """How it was sampled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisValue:
+    """One axis of one comparison; axes are never merged into one figure."""
+
+    axis: Literal["verbatim", "copied", "concept"]
+    """verbatim: same pictures (PDQ); copied: edits of the same pictures; concept: same subject (CLIP)."""
+    value: float | NotMeasured
+    """verbatim: share of aligned samples within the PDQ distance (0 to 1); copied: mean normalised
+    similarity (background standard deviations); concept: mean CLIP cosine."""
+    background_percentile: float | NotMeasured
+    """Share of background comparisons that score lower, 0 to 100."""
+    num_samples: int
+    """Aligned samples that carry the value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathPoint:
+    """One pair of aligned samples."""
+
+    suspect_seconds: float
+    """Time in the suspect."""
+    work_seconds: float
+    """Time in the work."""
+    similarity: float
+    """Normalised similarity of the two samples."""
+    pdq_distance_bits: int | NotMeasured
+    """PDQ Hamming distance of the two samples, 0 to 256."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FramePair:
+    """Two frames to look at side by side."""
+
+    suspect_seconds: float
+    """Time of the suspect's frame."""
+    work_seconds: float
+    """Time of the work's frame."""
+    suspect_picture: str | NotMeasured
+    """JPEG file, relative to the case folder."""
+    work_picture: str | NotMeasured
+    """JPEG file, relative to the case folder; not measured where the work's file is no longer at hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixPicture:
+    """The time-by-time similarity matrix around a match."""
+
+    picture: str
+    """Greyscale PNG relative to the case folder: suspect time to the right, work time downwards."""
+    suspect_start_seconds: float
+    """Time at the left edge."""
+    suspect_end_seconds: float
+    """Time at the right edge."""
+    work_start_seconds: float
+    """Time at the upper edge."""
+    work_end_seconds: float
+    """Time at the lower edge."""
+    similarity_at_black: float
+    """Normalised similarity drawn as black."""
+    similarity_at_white: float
+    """Normalised similarity drawn as white."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A time-consistent run of hits: two intervals and the transform between them."""
+
+    match_id: str
+    """`m1`, `m2` ... in order of strength."""
+    work_id: str
+    """The work."""
+    suspect_start_seconds: float
+    """Start in the suspect."""
+    suspect_end_seconds: float
+    """End in the suspect (exclusive)."""
+    work_start_seconds: float
+    """Start in the work."""
+    work_end_seconds: float
+    """End in the work (exclusive)."""
+    score: float
+    """Strength of the match in background standard deviations; comparable across suspects.  A retrieval
+    figure, not an error rate."""
+    is_above_threshold: bool
+    """Whether the score reaches the operating threshold of the configuration."""
+    speed_factor: float | NotMeasured
+    """Work seconds per suspect second: `work = speed * suspect + offset`; not measured for a still."""
+    offset_seconds: float | NotMeasured
+    """Offset of that line."""
+    residual_seconds: float | NotMeasured
+    """Root mean square distance of the aligned samples from that line."""
+    is_mirrored: bool
+    """Whether the suspect matches after a left-right mirror."""
+    num_samples_supporting: int
+    """Suspect samples in the interval that support the match."""
+    num_samples_available: int
+    """Suspect samples in the interval that could have supported it."""
+    axes: tuple[AxisValue, ...]
+    """Measured values, one per axis."""
+    path: tuple[PathPoint, ...]
+    """The aligned samples."""
+    frames: tuple[FramePair, ...]
+    """Frames to look at."""
+    matrix: MatrixPicture | NotMeasured
+    """The matrix with which the path can be checked by eye."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneFinding:
+    """One scene of the suspect and what it resembles."""
+
+    scene_number: int
+    """1, 2, 3 ... in order of time."""
+    start_seconds: float
+    """Start in the suspect."""
+    end_seconds: float
+    """End in the suspect (exclusive)."""
+    is_gradual: bool
+    """Whether the scene begins with a dissolve or fade."""
+    num_samples: int
+    """Samples that fall in it."""
+    match_ids: tuple[str, ...]
+    """Matches above the threshold that overlap it, strongest first."""
+    work_id: str | NotMeasured
+    """Work of the strongest of them."""
+    covered_seconds: float
+    """Length of the scene that lies in those matches, overlaps counted once."""
+    score: float | NotMeasured
+    """Score of the strongest match that overlaps it, whether above the threshold or not."""
+    picture: str | NotMeasured
+    """JPEG of its first stable frame, relative to the case folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of one video lies in matches above the threshold."""
+
+    covered_seconds: float
+    """Length of the union of the intervals."""
+    total_seconds: float
+    """Length of the video."""
+    fraction: float | NotMeasured
+    """covered / total; not measured for a still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFinding:
+    """The suspect against one work."""
+
+    work: VideoFacts
+    """The work."""
+    score: float
+    """Score of the strongest match."""
+    match_ids: tuple[str, ...]
+    """Matches above the threshold, strongest first."""
+    suspect_coverage: Coverage
+    """How much of the suspect lies in them."""
+    work_coverage: Coverage
+    """How much of the work lies in them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotMeasuredItem:
+    """Something the reader might look for and that could not be had."""
+
+    what: str
+    """What is missing."""
+    reason: str
+    """Why, and the next step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One suspect against one library."""
+
+    schema_version: str
+    """`SCHEMA_VERSION` of the writer."""
+    created_utc: str
+    """When, ISO 8601, UTC."""
+    tool: ToolFacts
+    """What made it."""
+    describers: tuple[DescriberFacts, ...]
+    """Descriptors that took part."""
+    library: LibraryFacts
+    """What it was compared with."""
+    operating_threshold: float
+    """Score from which a match is shown as found; weaker ones are listed apart."""
+    suspect: VideoFacts
+    """The suspect."""
+    suspect_coverage: Coverage
+    """How much of the suspect lies in matches above the threshold, all works together."""
+    works: tuple[WorkFinding, ...]
+    """Works with a match above the threshold, strongest first."""
+    scenes: tuple[SceneFinding, ...]
+    """Every scene of the suspect, in order of time."""
+    matches: tuple[Match, ...]
+    """Matches above the threshold, strongest first, with frames and matrix."""
+    weaker_matches: tuple[Match, ...]
+    """Matches below the threshold, strongest first, without pictures: the reader sees what was set aside."""
+    not_measured: tuple[NotMeasuredItem, ...]
+    """What could not be measured."""
+    deviations: tuple[str, ...]
+    """Where the run differed from what was configured (another reader took over, GPU not used ...)."""
