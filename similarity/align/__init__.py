@@ -1,1 +1,1 @@
-"""..."""
+"""Hits to matches: candidate works, normalised similarity, time-consistent lines."""

@@ -1,1 +1,1 @@
-"""..."""
+"""Matches to findings: axes, scenes, coverage."""

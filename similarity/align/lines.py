@@ -1,0 +1,171 @@
+"""Time-consistent runs in a similarity matrix: the best stretches of straight lines.
+
+A copied stretch shows as a line `work = speed * suspect + offset` of high values.  Over every line of every speed,
+Kadane's scan (Bentley, CACM 1984) finds the stretch whose values most exceed what is asked per bin: a local alignment
+(Smith and Waterman, 1981) without gaps in the line, but with tolerance for bins that are missing or bad, whose
+harm is bounded, so that one bad frame never ends a match.  `similarity.align.reference` holds the slow, obvious form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["LineRules", "Run", "find_runs"]
+
+Matrix = npt.NDArray[np.float32]
+
+FORWARD_SPEEDS = (0.5, 0.57, 0.65, 0.73, 0.82, 0.91, 1.0, 1.1, 1.21, 1.35, 1.5, 1.7, 2.0)
+"""Work seconds per suspect second that are tried."""
+REVERSED, FROZEN = -1.0, 0.0
+"""The work backwards, and one moment of it held (a still set in motion)."""
+_EXCLUDED = np.float32(-1e6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRules:
+    """What makes a run; values are in standard deviations above unrelated pictures."""
+
+    asked_per_bin: float = 3.0
+    """Value a bin must exceed to lengthen a run."""
+    worst_per_bin: float = -4.0
+    """Most that one bad bin can take from a run, relative to what is asked."""
+    missing_cost: float = 0.3
+    """What a bin without samples takes."""
+    least_gain: float = 1.0
+    """Sum above what is asked from which a run is reported."""
+    unusual_speed_cost: float = 1.0
+    """Gain that a speed other than 1 must bring on top, per halving or doubling."""
+    max_runs: int = 12
+    """Runs reported per matrix, strongest first."""
+    speeds: tuple[float, ...] = (*FORWARD_SPEEDS, REVERSED, FROZEN)
+    """Slopes tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A stretch of a line: row bin i pairs with column bin columns[i - rows[0]]."""
+
+    speed: float
+    """Slope of the line."""
+    rows: npt.NDArray[np.int64]
+    """(k,) consecutive row bins."""
+    columns: npt.NDArray[np.int64]
+    """(k,) column bin paired with each."""
+    gain: float
+    """Sum of the values above what is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheared:
+    """Every line of every speed as one column: row i of column c is values[i, column_of(i, c)]."""
+
+    values: Matrix
+    speed: npt.NDArray[np.float64]
+    first: npt.NDArray[np.int64]
+    steps: dict[float, npt.NDArray[np.int64]]
+
+
+def find_runs(values: Matrix, rules: LineRules) -> list[Run]:
+    """Runs of a (rows, columns) matrix, strongest first; NaN marks bins without samples."""
+    if values.size == 0:
+        return []
+    left = _asked(values, rules)
+    found: list[Run] = []
+    while len(found) < rules.max_runs:
+        fresh = _one_round(left, rules)
+        accepted = _without_overlap(fresh, values.shape)[: rules.max_runs - len(found)]
+        if not accepted:
+            break
+        found += accepted
+        for run in accepted:
+            _mask(left, run)
+    return sorted(found, key=lambda run: -run.gain)
+
+
+def _asked(values: Matrix, rules: LineRules) -> Matrix:
+    worth = np.maximum(values - np.float32(rules.asked_per_bin), np.float32(rules.worst_per_bin))
+    return np.where(np.isnan(values), np.float32(-rules.missing_cost), worth).astype(np.float32)
+
+
+def _one_round(worth: Matrix, rules: LineRules) -> list[Run]:
+    sheared = _shear(worth, rules.speeds)
+    gain, start, stop = _best_stretches(sheared.values)
+    net = gain - _speed_cost(sheared.speed, rules)
+    order = np.argsort(-net, kind="stable")
+    order = order[net[order] >= rules.least_gain][:256]
+    return [_run_of(sheared, int(line), (int(start[line]), int(stop[line])), float(net[line])) for line in order]
+
+
+def _speed_cost(speed: npt.NDArray[np.float64], rules: LineRules) -> npt.NDArray[np.float64]:
+    size = np.abs(speed)
+    octaves = np.abs(np.log2(np.where(size > 0, size, 0.5)))
+    return np.asarray(rules.unusual_speed_cost * (octaves + (speed <= 0)))
+
+
+def _shear(worth: Matrix, speeds: tuple[float, ...]) -> _Sheared:
+    num_rows, num_columns = worth.shape
+    blocks, speed_of, first_of = [], [], []
+    steps: dict[float, npt.NDArray[np.int64]] = {}
+    for speed in speeds:
+        step = np.round(np.arange(num_rows) * speed).astype(np.int64)
+        highest, lowest = int(step.max()), int(step.min())
+        block = np.full((num_rows, num_columns + highest - lowest), _EXCLUDED, dtype=np.float32)
+        for row in range(num_rows):
+            shift = highest - step[row]
+            block[row, shift : shift + num_columns] = worth[row]
+        blocks.append(block)
+        speed_of.append(np.full(block.shape[1], speed))
+        first_of.append(np.arange(block.shape[1], dtype=np.int64) - highest)
+        steps[speed] = step
+    return _Sheared(np.concatenate(blocks, axis=1), np.concatenate(speed_of), np.concatenate(first_of), steps)
+
+
+def _best_stretches(values: Matrix) -> tuple[Matrix, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Per column: largest sum of consecutive rows, first and last row of it (Kadane's scan, all columns at once)."""
+    width = values.shape[1]
+    current, best = np.zeros(width, dtype=np.float32), np.zeros(width, dtype=np.float32)
+    begin = np.zeros(width, dtype=np.int32)
+    start, stop = np.zeros(width, dtype=np.int32), np.full(width, -1, dtype=np.int32)
+    for row in range(len(values)):
+        fresh = current <= 0
+        begin[fresh] = row
+        current[fresh] = 0
+        current += values[row]
+        better = current > best
+        best[better] = current[better]
+        start[better] = begin[better]
+        stop[better] = row
+    return best, start, stop
+
+
+def _run_of(sheared: _Sheared, line: int, span: tuple[int, int], gain: float) -> Run:
+    speed = float(sheared.speed[line])
+    rows = np.arange(span[0], span[1] + 1, dtype=np.int64)
+    return Run(speed=speed, rows=rows, columns=sheared.first[line] + sheared.steps[speed][rows], gain=gain)
+
+
+def _without_overlap(runs: list[Run], shape: tuple[int, ...]) -> list[Run]:
+    """The strongest of every bundle of runs that lie within a bin of one another."""
+    taken = np.zeros(shape, dtype=bool)
+    kept = []
+    for run in runs:
+        if np.mean(taken[run.rows, run.columns]) > 0.2:
+            continue
+        kept.append(run)
+        _each_neighbour(taken, run, reach=2, value=True)
+    return kept
+
+
+def _mask(worth: Matrix, run: Run) -> None:
+    _each_neighbour(worth, run, reach=2, value=_EXCLUDED)
+
+
+def _each_neighbour(target: npt.NDArray[Any], run: Run, *, reach: int, value: bool | np.float32) -> None:
+    for shift in range(-reach, reach + 1):
+        columns = run.columns + shift
+        inside = (columns >= 0) & (columns < target.shape[1])
+        target[run.rows[inside], columns[inside]] = value

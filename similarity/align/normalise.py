@@ -1,0 +1,64 @@
+"""Similarity in standard deviations above unrelated pictures.
+
+Some pictures resemble everything.  As in the score normalisation of the VSC2022 and DISC21 copy detection
+challenges (Pizzi et al., 2022 and 2023), each picture's mean similarity to its nearest background pictures is taken
+off; here it is done for both sides, and the rest is expressed in the mean and standard deviation that unrelated
+background pictures show among themselves.  So one value means the same for every suspect.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["NUM_NEIGHBOURS", "Background"]
+
+NUM_NEIGHBOURS = 3
+"""Nearest background pictures whose mean similarity is taken off."""
+WEIGHT = 0.3
+"""Share of it that is taken off, on each side."""
+_CALIBRATION_ROWS = 1024
+"""Background pictures from which the mean and deviation are measured."""
+
+Rows = npt.NDArray[np.float32]
+
+
+class Background:
+    """Descriptors of unrelated pictures, and what they teach about a similarity.
+
+    Args:
+        rows: (n, dimensions) float32 unit rows; at least 16.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        if rows.ndim != 2 or len(rows) < 16:
+            raise ValueError(f"a background needs at least 16 unit rows, got an array of shape {rows.shape}")
+        self.rows = rows
+
+    def bias(self, descriptors: Rows) -> Rows:
+        """(n,) mean similarity of each descriptor to its nearest background pictures."""
+        return _mean_of_largest(descriptors @ self.rows.T)
+
+    def deviations(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
+        """(n, m) normalised similarity of every suspect sample to every work sample, standard deviations."""
+        raw = suspect @ work.T - WEIGHT * suspect_bias[:, None] - WEIGHT * work_bias[None, :]
+        mean, deviation = self._unrelated
+        return np.asarray((raw - mean) / deviation, dtype=np.float32)
+
+    @cached_property
+    def _unrelated(self) -> tuple[float, float]:
+        """Mean and standard deviation of the normalised similarity among background pictures."""
+        rows = self.rows[:_CALIBRATION_ROWS]
+        similarity = rows @ rows.T
+        np.fill_diagonal(similarity, -np.inf)
+        bias = _mean_of_largest(similarity)
+        normalised = similarity - WEIGHT * bias[:, None] - WEIGHT * bias[None, :]
+        values = normalised[~np.eye(len(rows), dtype=bool)]
+        return float(values.mean()), float(values.std())
+
+
+def _mean_of_largest(similarity: Rows) -> Rows:
+    largest = np.partition(similarity, -NUM_NEIGHBOURS, axis=1)[:, -NUM_NEIGHBOURS:]
+    return np.asarray(largest.mean(axis=1), dtype=np.float32)

@@ -1,0 +1,126 @@
+"""CLIP image embeddings through open_clip: the concept axis ("the same subject").
+
+Any open_clip model name with a pretrained tag, or with a local checkpoint, with the model's own
+preprocessing (Radford et al., ICML 2021; open_clip, Ilharco et al., doi:10.5281/zenodo.5143773).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import open_clip
+import torch
+from PIL import Image
+
+from similarity.config import ClipConfig
+from similarity.describe.types import DescribedPictures, DescriberIdentity
+from similarity.errors import ConfigurationError, MissingModelError
+from similarity.media.types import Picture
+
+__all__ = ["ClipDescriber", "load_clip"]
+
+
+class ClipDescriber:
+    """An open_clip image encoder with its own preprocessing."""
+
+    def __init__(self, model: Any, preprocess: Callable[[Image.Image], torch.Tensor], *, config: ClipConfig) -> None:
+        self._device = torch_device(config.device)
+        self._dtype = torch.bfloat16 if config.precision == "bf16" else torch.float32
+        self._model = model.eval().to(device=self._device, dtype=self._dtype)
+        self._preprocess = preprocess
+        self._config = config
+
+    @cached_property
+    def identity(self) -> DescriberIdentity:
+        """The model by name, tag and precision, and a hash over every weight of its image encoder."""
+        config = self._config
+        tag = Path(config.pretrained).name
+        version = f"open_clip-{open_clip.__version__}:{config.model}:{tag}:{config.precision}"
+        return DescriberIdentity(
+            name="clip",
+            version=version,
+            weights_sha256=state_sha256(self._model.visual),
+            kind="float",
+            dimensions=int(self._embed(torch.zeros(1, 3, *self._input_size())).shape[1]),
+        )
+
+    def describe(self, pictures: Sequence[Picture]) -> DescribedPictures:
+        """Embed a batch: (n, dimensions) float32 unit rows."""
+        rows = [np.zeros((0, self.identity.dimensions), dtype=np.float32)]
+        for start in range(0, len(pictures), self._config.batch_size):
+            batch = pictures[start : start + self._config.batch_size]
+            tensors = torch.stack([self._preprocess(Image.fromarray(picture)) for picture in batch])
+            rows.append(self._embed(tensors))
+        quality = np.full(len(pictures), 100, dtype=np.uint8)
+        return DescribedPictures(descriptors=np.concatenate(rows), quality=quality)
+
+    def _embed(self, tensors: torch.Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:
+        with torch.inference_mode():
+            moved = tensors.to(device=self._device, dtype=self._dtype)
+            embedded = self._model.encode_image(moved).float()
+            unit = torch.nn.functional.normalize(embedded, dim=-1)
+        return np.asarray(unit.cpu().numpy(), dtype=np.float32)
+
+    def _input_size(self) -> tuple[int, int]:
+        size = self._model.visual.image_size
+        return (size, size) if isinstance(size, int) else (int(size[0]), int(size[1]))
+
+
+def load_clip(config: ClipConfig) -> ClipDescriber:
+    """The configured model with its weights.
+
+    Raises:
+        ConfigurationError: open_clip knows no such model.
+        MissingModelError: the weights are not at hand and could not be fetched.
+    """
+    if config.model_config:
+        open_clip.add_model_config(config.model_config)
+    if config.model not in open_clip.list_models():
+        raise ConfigurationError(
+            f"describe.clip.model: open_clip knows no model {config.model!r}; "
+            f"`python -c 'import open_clip; print(open_clip.list_models())'` lists what it knows"
+        )
+    try:
+        model, _, preprocess = open_clip.create_model_and_transforms(config.model, pretrained=config.pretrained)
+    except Exception as error:  # the hub client, torch and open_clip raise many kinds here
+        raise MissingModelError(
+            f"CLIP weights {config.model}/{config.pretrained} are not at hand ({type(error).__name__}: "
+            f"{_first_line(error)}); fetch them once, with a network, by: {fetch_command(config)}"
+        ) from error
+    return ClipDescriber(model, preprocess, config=config)
+
+
+def fetch_command(config: ClipConfig) -> str:
+    """The one command that fetches the configured weights into the hub's cache."""
+    return (
+        f"python -c \"import open_clip; open_clip.create_model_and_transforms('{config.model}', "
+        f"pretrained='{config.pretrained}')\""
+    )
+
+
+def torch_device(wanted: str) -> torch.device:
+    """`auto` takes CUDA where torch can use it; `cuda` without one is an error."""
+    has_cuda = torch.cuda.is_available()
+    if wanted == "cuda" and not has_cuda:
+        raise ConfigurationError(
+            "describe.clip.device: expected a CUDA device, got none that torch can use; set it to cpu or auto"
+        )
+    return torch.device("cuda" if has_cuda and wanted != "cpu" else "cpu")
+
+
+def state_sha256(module: torch.nn.Module) -> str:
+    """SHA-256 over names, shapes, dtypes and bytes of every parameter and buffer, in order of name."""
+    digest = hashlib.sha256()
+    for name, value in sorted(module.state_dict().items()):
+        digest.update(f"{name} {tuple(value.shape)} {value.dtype}\n".encode())
+        digest.update(value.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or ["no message"])[0][:200]

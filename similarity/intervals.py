@@ -1,0 +1,39 @@
+"""Half-open time intervals [start, end), seconds: union, overlap, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["Interval", "clipped", "overlap_seconds", "union", "union_seconds"]
+
+Interval = tuple[float, float]
+"""(start, end) with start <= end; an empty interval covers nothing."""
+
+
+def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same moments as disjoint intervals in order of time; touching ones are joined, empty ones dropped."""
+    joined: list[Interval] = []
+    for start, end in sorted(intervals):
+        if end <= start:
+            continue
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def union_seconds(intervals: Iterable[Interval]) -> float:
+    """Length of the union: overlaps are counted once."""
+    return sum(end - start for start, end in union(intervals))
+
+
+def overlap_seconds(left: Interval, right: Interval) -> float:
+    """Length that two intervals share."""
+    return max(0.0, min(left[1], right[1]) - max(left[0], right[0]))
+
+
+def clipped(interval: Interval, bounds: Interval) -> Interval:
+    """The part of `interval` inside `bounds`; an empty interval at the bound where they do not meet."""
+    start = min(max(interval[0], bounds[0]), bounds[1])
+    return start, max(start, min(interval[1], bounds[1]))

@@ -1,0 +1,79 @@
+"""Opening a video or picture with the backend that can read it, saying which one that was and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, assert_never
+
+from similarity.errors import MediaError, UnreadableMediaError
+from similarity.media.digest import require_file
+from similarity.media.types import Backend, VideoReader
+
+__all__ = ["OpenedVideo", "ReaderChoice", "open_video"]
+
+ReaderChoice = Literal["auto", "pyav", "decord"]
+"""A backend by name, or PyAV first and decord for what PyAV can't read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedVideo:
+    """An open file and how it came to be open."""
+
+    reader: VideoReader
+    """The open file; close it after use."""
+    backend: Backend
+    """Which library reads it."""
+    deviations: tuple[str, ...]
+    """What did not go the default way, for the report: which backend failed, and why."""
+
+
+def open_video(path: Path, *, reader: ReaderChoice = "auto") -> OpenedVideo:
+    """Open a file with the backend asked for; `auto` tries decord on what PyAV can't read.
+
+    Raises:
+        MediaError: no backend asked for can read it; the message names each and its reason.
+    """
+    require_file(path)
+    if reader != "auto":
+        return OpenedVideo(reader=_open_with(reader, path), backend=reader, deviations=())
+    try:
+        return OpenedVideo(reader=_open_with("pyav", path), backend="pyav", deviations=())
+    except UnreadableMediaError as pyav_error:
+        return _second_try(path, pyav_error)
+
+
+def _second_try(path: Path, pyav_error: UnreadableMediaError) -> OpenedVideo:
+    reason = _without_path(pyav_error, path)
+    try:
+        opened = _open_with("decord", path)
+    except MediaError as decord_error:
+        raise UnreadableMediaError(
+            f"{path}: {reason} (pyav); decord, tried next: {_without_path(decord_error, path)}"
+        ) from decord_error
+    return OpenedVideo(
+        reader=opened, backend="decord", deviations=(f"{path}: read with decord, because pyav can't: {reason}",)
+    )
+
+
+def _open_with(backend: Backend, path: Path) -> VideoReader:
+    match backend:
+        case "pyav":
+            from similarity.media.pyav_reader import PyavReader
+
+            return PyavReader(path)
+        case "decord":
+            try:
+                from similarity.media.decord_reader import DecordReader
+            except (ImportError, OSError) as error:
+                raise UnreadableMediaError(
+                    f"{path}: decord is not installed or does not load here ({error}); "
+                    "it has wheels for x86-64 only, use `reader: auto` or `pyav`"
+                ) from error
+            return DecordReader(path)
+        case _:
+            assert_never(backend)
+
+
+def _without_path(error: MediaError, path: Path) -> str:
+    return str(error).removeprefix(f"{path}: ")

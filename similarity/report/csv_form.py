@@ -1,0 +1,113 @@
+"""Tables for spreadsheets and scripts: matches (the VSC2022 matching format) and pairs.
+
+An identifier that a spreadsheet would take for a formula is written with an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from similarity.absence import NotMeasured
+from similarity.report.values import Match, Report
+
+__all__ = ["MatchRow", "PairRow", "match_rows", "matches_csv", "pairs_csv"]
+
+MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score")
+PAIR_HEADER = ("query_id", "ref_id", "score", "log10_lr")
+FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What makes a spreadsheet calculate; the last four are the full-width forms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRow:
+    """One match of one suspect against one work."""
+
+    query_id: str
+    """The suspect."""
+    ref_id: str
+    """The work."""
+    query_start_seconds: float
+    """Start in the suspect."""
+    query_end_seconds: float
+    """End in the suspect (exclusive)."""
+    ref_start_seconds: float
+    """Start in the work."""
+    ref_end_seconds: float
+    """End in the work (exclusive)."""
+    score: float
+    """Strength in background standard deviations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRow:
+    """One suspect against one work as a whole."""
+
+    query_id: str
+    """The suspect."""
+    ref_id: str
+    """The work."""
+    score: float
+    """Score of the strongest match."""
+    log10_lr: float | NotMeasured
+    """Decimal logarithm of the likelihood ratio; an empty cell where not measured."""
+
+
+def match_rows(report: Report) -> tuple[MatchRow, ...]:
+    """Every match of a report, above the threshold and below."""
+    return tuple(_match_row(report.suspect.video_id, match) for match in report.matches + report.weaker_matches)
+
+
+def matches_csv(rows: Iterable[MatchRow]) -> str:
+    """Matches in the VSC2022 matching format; times in seconds."""
+    return _table(MATCH_HEADER, (_match_cells(row) for row in rows))
+
+
+def pairs_csv(rows: Iterable[PairRow]) -> str:
+    """One row per suspect and work."""
+    return _table(PAIR_HEADER, (_pair_cells(row) for row in rows))
+
+
+def _match_row(query_id: str, match: Match) -> MatchRow:
+    return MatchRow(
+        query_id=query_id,
+        ref_id=match.work_id,
+        query_start_seconds=match.suspect_start_seconds,
+        query_end_seconds=match.suspect_end_seconds,
+        ref_start_seconds=match.work_start_seconds,
+        ref_end_seconds=match.work_end_seconds,
+        score=match.score,
+    )
+
+
+def _match_cells(row: MatchRow) -> tuple[str, ...]:
+    times = (row.query_start_seconds, row.query_end_seconds, row.ref_start_seconds, row.ref_end_seconds)
+    return (_identifier(row.query_id), _identifier(row.ref_id), *map(_number, times), _number(row.score))
+
+
+def _pair_cells(row: PairRow) -> tuple[str, ...]:
+    ratio = "" if isinstance(row.log10_lr, NotMeasured) else _number(row.log10_lr)
+    return (_identifier(row.query_id), _identifier(row.ref_id), _number(row.score), ratio)
+
+
+def _identifier(text: str) -> str:
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return f"'{whole}" if whole.startswith(FORMULA_STARTS) else whole
+
+
+def _number(value: float) -> str:
+    return f"{value:.6f}"
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    buffer = io.StringIO(newline="")
+    plain = csv.writer(buffer, lineterminator="\n")
+    # left to itself the writer quotes no carriage return, which a reader takes for the end of the row
+    quoted = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(header)
+    for row in rows:
+        writer = quoted if any("\r" in cell for cell in row) else plain
+        writer.writerow(row)
+    return buffer.getvalue()

@@ -1,0 +1,158 @@
+"""Numbers as a reader of the page sees them: every figure with its unit, times to the millisecond."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath, PureWindowsPath
+
+from similarity.absence import NotMeasured
+from similarity.report.values import Match
+
+__all__ = [
+    "clock",
+    "count",
+    "decimal",
+    "duration",
+    "file_name",
+    "match_sentence",
+    "moment",
+    "number_ranges",
+    "percent",
+    "pretty_json",
+    "short_clock",
+    "size",
+    "span",
+]
+
+MINUS = "\u2212"
+DASH = "\u2013"
+TIMES = "\u00d7"
+SPACE = "\u00a0"
+"""Keeps a figure and its unit on one line."""
+SAME_SPEED_TOLERANCE = 0.005
+LONG_DURATION_SECONDS = 120.0
+
+
+def clock(seconds: float) -> str:
+    """`hh:mm:ss.mmm`, rounded to the millisecond."""
+    milliseconds = round(abs(seconds) * 1000)
+    sign = MINUS if seconds < 0 and milliseconds else ""
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
+def short_clock(seconds: float, step_seconds: float) -> str:
+    """`m:ss`, `h:mm:ss` or, where ticks lie closer than a second, `m:ss.s`: a label of an axis."""
+    digits = 0 if step_seconds >= 1 else 1 if step_seconds >= 0.1 else 2
+    total = round(abs(seconds), digits)
+    minutes, rest = divmod(total, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    text = f"{rest:0{2 if digits == 0 else 3 + digits}.{digits}f}"
+    sign = MINUS if seconds < 0 and total else ""
+    return f"{sign}{hours}:{minutes:02d}:{text}" if hours else f"{sign}{minutes}:{text}"
+
+
+def span(start_seconds: float, end_seconds: float) -> str:
+    """A half-open interval."""
+    return f"{clock(start_seconds)} {DASH} {clock(end_seconds)}"
+
+
+def duration(seconds: float) -> str:
+    """A length: seconds while they are few, then minutes or hours."""
+    if seconds < LONG_DURATION_SECONDS:
+        return f"{decimal(seconds, 1)}{SPACE}s"
+    whole_minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(whole_minutes, 60)
+    if hours:
+        return f"{hours}{SPACE}h{SPACE}{minutes:02d}{SPACE}min"
+    return f"{minutes}{SPACE}min{SPACE}{rest:02d}{SPACE}s"
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """A decimal number with a true minus sign and no negative zero."""
+    text = f"{value:,.{digits}f}"
+    if not text.startswith("-"):
+        return text
+    return MINUS + text[1:] if text.strip("-0.,") else text[1:]
+
+
+def percent(fraction: float) -> str:
+    """A share; little is never shown as nothing, nor almost all as all."""
+    if 0 < fraction < 0.001:
+        return f"under{SPACE}0.1{SPACE}%"
+    if 0.999 < fraction < 1:
+        return f"over{SPACE}99.9{SPACE}%"
+    hundredths = fraction * 100
+    digits = 0 if hundredths in {0, 100} or 10 <= hundredths < 99 else 1
+    return f"{decimal(hundredths, digits)}{SPACE}%"
+
+
+def moment(created_utc: str) -> str:
+    """An ISO 8601 time as readers write it; anything else as it stands."""
+    try:
+        when = datetime.fromisoformat(created_utc)
+    except ValueError:
+        return created_utc
+    return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when.utcoffset() == timedelta(0) else created_utc
+
+
+def size(size_bytes: int) -> str:
+    """A file size: exact bytes, with the decimal multiple a reader can picture."""
+    exact = f"{size_bytes:,} bytes"
+    for divisor, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if size_bytes >= divisor:
+            return f"{decimal(size_bytes / divisor, 1)} {unit} ({exact})"
+    return exact
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """`1 scene`, `2 scenes`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def number_ranges(numbers: Iterable[int]) -> str:
+    """`1, 3-5, 9` out of single numbers."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}{DASH}{last}" for first, last in runs)
+
+
+def file_name(path: str) -> str:
+    """The last part of a path; a drive letter or share tells that Windows wrote it."""
+    is_windows = path[1:3] == ":\\" or path.startswith("\\\\")
+    return (PureWindowsPath(path) if is_windows else PurePosixPath(path)).name or path
+
+
+def match_sentence(match: Match) -> str:
+    """What a match says, in one plain sentence without figures of merit."""
+    verb = "supports" if match.num_samples_supporting == 1 else "support"
+    parts = (
+        f"{match.num_samples_supporting} of {count(match.num_samples_available, 'sample')} {verb} it",
+        _speed_words(match.speed_factor),
+        "mirrored left to right" if match.is_mirrored else "not mirrored",
+    )
+    return "; ".join(part for part in parts if part) + "."
+
+
+def _speed_words(speed_factor: float | NotMeasured) -> str:
+    if isinstance(speed_factor, NotMeasured):
+        return ""
+    if speed_factor < 0:
+        return f"the suspect runs backwards through the work, at {decimal(-speed_factor)}{SPACE}{TIMES} its speed"
+    if abs(speed_factor - 1) < SAME_SPEED_TOLERANCE:
+        return "the suspect runs at the work's speed"
+    return f"the suspect runs at {decimal(speed_factor)}{SPACE}{TIMES} the work's speed"
+
+
+def pretty_json(text: str) -> str:
+    """JSON indented for reading; text that is no JSON as it stands."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text

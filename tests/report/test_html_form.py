@@ -1,0 +1,280 @@
+"""The page: everything in it, nothing from elsewhere, no verdict, nothing that a title could inject."""
+
+import dataclasses
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from similarity.absence import NotMeasured
+from similarity.report.gaps import find_gaps
+from similarity.report.html_form import to_html
+from similarity.report.values import NotMeasuredItem
+
+VERDICT_WORDS = r"infring|plagiar|guilty|stolen|pirat|culpab|thie[fv]|counterfeit|rip-?off"
+LOADING_ATTRIBUTES = {"src", "href", "xlink:href", "srcset", "data", "poster", "action", "formaction", "background"}
+VOID = {"meta", "img", "input", "br", "link", "hr"}
+
+
+class Page(HTMLParser):
+    """The page as a parser sees it, checked for balance."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] not in {"script", "style"}:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.words))
+
+    def attributes(self, name: str) -> list[str]:
+        return [attributes[name] or "" for _, attributes in self.tags if name in attributes]
+
+
+def no_picture(name: str) -> bytes:
+    raise FileNotFoundError(name)
+
+
+def page_of(report, pictures=None) -> Page:
+    return Page(to_html(report, no_picture if pictures is None else pictures.__getitem__))
+
+
+def all_absent(value):
+    """The report without anything that may be absent, each kind of value absent for a reason of its own."""
+    if isinstance(value, tuple):
+        return tuple(all_absent(item) for item in value)
+    if not dataclasses.is_dataclass(value) or isinstance(value, NotMeasured):
+        return value
+    changes = {}
+    for field in dataclasses.fields(value):
+        may_be_absent = "NotMeasured" in str(field.type) and "Item" not in str(field.type)
+        reason = f"no {field.name} <at> all & never"
+        old = getattr(value, field.name)
+        changes[field.name] = NotMeasured(reason=reason) if may_be_absent else all_absent(old)
+    return replace(value, **changes)
+
+
+@pytest.fixture
+def shapes(sample_report, still_report):
+    """Reports of every kind that must be shown."""
+    return {
+        "usual": sample_report(),
+        "no match": sample_report(num_matches=0),
+        "nothing at all": sample_report(num_scenes=0, num_works=0, num_weaker=0),
+        "still": still_report,
+        "still with match": replace(sample_report(num_scenes=1), suspect=still_report.suspect),
+        "large": sample_report(num_scenes=200, num_works=40, num_matches=60, num_weaker=50),
+        "absent": all_absent(sample_report()),
+    }
+
+
+def test_every_shape_is_a_balanced_page_with_unique_targets(shapes):
+    for name, report in shapes.items():
+        page = page_of(report)
+        assert page.open == [], name
+        ids = page.attributes("id")
+        assert len(ids) == len(set(ids)), name
+        targets = {href[1:] for href in page.attributes("href") if href.startswith("#")}
+        assert targets <= set(ids), (name, targets - set(ids))
+        assert not re.search(r"\bNone\b(?!\.)", page.text), name
+
+
+def test_nothing_is_loaded_from_elsewhere(shapes, sample_pictures):
+    for name, report in shapes.items():
+        text = to_html(report, sample_pictures(report).__getitem__)
+        for tag, attributes in Page(text).tags:
+            for attribute in LOADING_ATTRIBUTES & set(attributes):
+                assert attributes[attribute].startswith(("data:image/", "#")), (name, tag, attribute)
+            assert "style" not in attributes, "the content policy refuses styles in attributes"
+            assert not [attribute for attribute in attributes if attribute.startswith("on")]
+        assert not re.search(r"https?://|@import|url\((?!#mark-)", text), name
+
+
+def test_the_policy_lets_only_the_pages_own_style_and_script_run(sample_report):
+    page = page_of(sample_report())
+    (policy,) = [
+        attributes["content"]
+        for _, attributes in page.tags
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert [tag for tag, _ in page.tags].count("script") == 1
+
+
+def test_no_verdict_is_spoken(shapes):
+    for name, report in shapes.items():
+        assert not re.search(VERDICT_WORDS, to_html(report, no_picture), re.IGNORECASE), name
+
+
+def test_the_reader_is_told_that_the_tool_measures_and_people_judge(sample_report):
+    text = page_of(sample_report()).text
+    assert "This report measures; people judge." in text
+    assert "not an error rate" in text
+    assert "likelihood ratios are not yet calibrated" in text
+
+
+def test_the_summary_counts_scenes_works_and_both_coverages_apart(sample_report):
+    text = page_of(sample_report(num_scenes=8, num_works=2, num_matches=3)).text
+    assert "3 of 8 scenes resemble 2 of the 12 indexed works." in text
+    assert "Share of the suspect" in text
+    assert "Share of the work" in text
+    assert "21 % 10.0 s of 48.0 s" in text
+    assert "1.2 % 10.5 s of 15 min 00 s" in text
+
+
+def test_nothing_found_is_said_to_be_no_proof(sample_report):
+    text = page_of(sample_report(num_matches=0)).text
+    assert "No match found above the threshold; this is not proof of originality." in text
+
+
+def test_every_reason_for_an_absence_stands_on_the_page(shapes):
+    for name, report in shapes.items():
+        text = page_of(report).text
+        for gap in find_gaps(report):
+            assert re.sub(r"\s+", " ", gap.reason) in text, (name, gap)
+
+
+def test_what_was_not_measured_and_deviations_stand_on_the_page(sample_report):
+    item = NotMeasuredItem(what="Sound <track>", reason="not & compared")
+    text = page_of(replace(sample_report(), not_measured=(item,), deviations=("decord took over",))).text
+    assert "Sound <track>" in text
+    assert "not & compared" in text
+    assert "decord took over" in text
+
+
+def test_titles_can_inject_nothing(sample_report):
+    bad = "</title></script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7 * 7 }}"
+    report = sample_report()
+    finding = replace(report.works[0], work=replace(report.works[0].work, title=bad, owner=bad, path=bad))
+    match = replace(report.matches[0], match_id=bad)
+    report = replace(
+        report,
+        suspect=replace(report.suspect, title=bad, path=bad, video_id=bad, codec=bad),
+        works=(finding, *report.works[1:]),
+        matches=(match, *report.matches[1:]),
+        deviations=(bad,),
+        tool=replace(report.tool, config_json=bad, profile=bad),
+    )
+    page = page_of(report)
+    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert not page.attributes("onerror")
+    assert bad in page.text
+    assert "49" not in re.findall(r"onerror=alert\(2\)>(..)", page.text)
+
+
+def test_titles_in_any_script_are_shown(sample_report):
+    report = sample_report()
+    finding = replace(report.works[0], work=replace(report.works[0].work, title="流浪地球 导演剪辑版"))
+    assert page_of(replace(report, works=(finding, *report.works[1:]))).text.count("流浪地球 导演剪辑版") > 3
+
+
+def test_pictures_are_embedded_and_described(sample_report, sample_pictures):
+    report = sample_report()
+    page = page_of(report, sample_pictures(report))
+    pictures = [attributes for tag, attributes in page.tags if tag == "img"]
+    assert len(pictures) == len(report.scenes) + sum(2 * len(match.frames) + 2 for match in report.matches)
+    assert all(picture["alt"] for picture in pictures)
+    assert [tag for tag, _ in page.tags].count("image") == len(report.matches)
+    assert "picture not at hand" not in page.text
+
+
+def test_pictures_that_cannot_be_shown_are_listed(sample_report, sample_pictures):
+    report = sample_report()
+    pictures = sample_pictures(report)
+    first, second, third = list(pictures)[:3]
+    pictures[second] = b"<svg onload=alert(1)>"
+
+    def read(name):
+        if name == first:
+            raise FileNotFoundError(name)
+        if name == third:
+            raise PermissionError(13, "Permission denied")
+        return pictures[name]
+
+    text = Page(to_html(report, read)).text
+    assert f"{first}: the file is not in the case folder" in text
+    assert f"{second}: expected a JPEG or PNG picture" in text
+    assert f"{third}: [Errno 13] Permission denied" in text
+
+
+def test_a_match_is_shown_with_times_transform_axes_and_path(sample_report):
+    report = sample_report(num_matches=2)
+    match = report.matches[1]
+    text = page_of(report).text
+    assert "00:00:12.500 \u2013 00:00:17.500" in text
+    assert "00:00:31.250 \u2013 00:00:36.750" in text
+    assert "1.10 \u00d7 the work's speed" in text
+    assert "mirrored left to right" in text
+    assert "9 of 10 samples support it" in text
+    assert "Higher than 99.97 % of background comparisons" in text
+    assert match.path[3].similarity == pytest.approx(6.9)
+    assert "00:00:14.000" in text
+
+
+def test_a_cosine_is_not_shown_without_its_background_percentile(sample_report):
+    report = sample_report(num_matches=1)
+    verbatim, copied, concept = report.matches[0].axes
+    concept = replace(concept, value=0.87654, background_percentile=NotMeasured(reason="no background is indexed"))
+    match = replace(report.matches[0], axes=(verbatim, copied, concept))
+    text = page_of(replace(report, matches=(match,))).text
+    assert "0.877" not in text
+    assert "kept back" in text
+    concept = replace(concept, background_percentile=97.0)
+    match = replace(report.matches[0], axes=(verbatim, copied, concept))
+    assert "0.877" in page_of(replace(report, matches=(match,))).text
+
+
+def test_record_shows_versions_hashes_and_configuration(sample_report):
+    report = sample_report()
+    text = page_of(report).text
+    for shown in (
+        report.suspect.sha256,
+        report.works[0].work.sha256,
+        report.library.state_sha256,
+        report.tool.config_sha256,
+        "faiss-cpu 1.12.0",
+        '"operating_threshold": 4.0',
+        "similarity compare SUSPECT --library LIBRARY --out CASE",
+    ):
+        assert shown in text
+
+
+def test_the_page_is_reachable_by_keyboard_and_names_its_parts(sample_report):
+    page = page_of(sample_report())
+    tags = [tag for tag, _ in page.tags]
+    assert {"header", "nav", "main", "footer"} <= set(tags)
+    assert tags.count("h1") == 1
+    assert ("html", {"lang": "en"}) in page.tags
+    for tag, attributes in page.tags:
+        if tag == "svg":
+            assert "aria-label" in attributes or attributes.get("aria-hidden") == "true"
+    assert all(unescape(label).strip() for label in page.attributes("aria-label"))
+
+
+def test_the_same_report_gives_the_same_page(sample_report, sample_pictures):
+    report = sample_report()
+    pictures = sample_pictures(report)
+    assert to_html(report, pictures.__getitem__) == to_html(report, pictures.__getitem__)
