@@ -34,7 +34,7 @@ def samples(path: Path, start: float, end: float) -> list[Picture]:
         for frame in container.decode(video=0):
             seconds = frame.time or 0.0
             if due <= seconds < end - 0.1:
-                pictures.append(_at_most_512(frame.to_ndarray(format="rgb24")))
+                pictures.append(_at_most_512(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)))
                 due = seconds + 0.5
     return pictures
 

@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 
 from index.errors import LibraryWriteError
-from index.files import TEMPORARY_SUFFIX, says_write_errors, sync_folder
+from index.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
 from index.lock import HOLDER_NAME, LOCK_NAME, WriterLock
 from index.schema import build_catalogue
 from index.seal import CATALOGUE_NAME, SEAL_NAME, close_seal
@@ -52,7 +52,7 @@ def _require_free(path: Path) -> None:
 
 def _fill(path: Path) -> None:
     for leftover in path.glob(f"*{TEMPORARY_SUFFIX}"):
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        remove_whole(leftover)
     workshop = path / f"creating.{uuid.uuid4().hex}{TEMPORARY_SUFFIX}"
     workshop.mkdir()
     try:

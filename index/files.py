@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from index.errors import LibraryWriteError
 
-__all__ = ["TEMPORARY_SUFFIX", "says_write_errors", "sha256_of_file", "sync_folder", "write_atomically"]
+__all__ = ["TEMPORARY_SUFFIX", "remove_whole", "says_write_errors", "sha256_of_file", "sync_folder", "write_atomically"]
 
 TEMPORARY_SUFFIX = ".tmp"
 """What a half-written file is called; the next writer removes it."""
@@ -43,6 +44,14 @@ def write_atomically(path: Path, write: Callable[[Callable[[bytes], int]], objec
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def remove_whole(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def sha256_of_file(path: Path) -> str:

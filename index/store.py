@@ -16,7 +16,7 @@ from pathlib import Path
 
 from index.catalogue import generation
 from index.errors import LibraryBusyError, LibraryWriteError
-from index.files import TEMPORARY_SUFFIX, says_write_errors, sync_folder
+from index.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
 from index.lock import WriterLock
 from index.schema import MIGRATIONS, product_version, require_readable, upgraded_copy
 from index.seal import CATALOGUE_NAME, break_seal, close_seal
@@ -107,7 +107,7 @@ class Store:
         leftovers = [path for path in segments.iterdir() if path.name not in named]
         leftovers += list(self.folder.glob(f"*{TEMPORARY_SUFFIX}"))
         for path in leftovers:
-            path.unlink(missing_ok=True)
+            remove_whole(path)
         if leftovers:
             sync_folder(segments)
 

@@ -51,8 +51,8 @@ def align_pair(
     best_single = 0.0
     for block in _blocks(suspect, work, background, bin_seconds=bin_seconds):
         best_single = max(best_single, float(block.deviations.max()))
-        for run in find_runs(bin_matrix(block.deviations, block.row_bins, block.column_bins), rules):
-            matches.append(_match(suspect, work, block, run, rules=rules))
+        runs = find_runs(bin_matrix(block.deviations, block.row_bins, block.column_bins), rules)
+        matches += [_match(suspect, work, block, run, rules=rules) for run in runs]
     matches.sort(key=lambda match: -match.score)
     score = matches[0].score if matches else shrunk_mean(np.array([best_single], dtype=np.float32))
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))

@@ -81,6 +81,11 @@ class AlignedMatch:
     num_available: int
     """Suspect samples in the interval."""
 
+    @property
+    def view(self) -> View:
+        """The view of the suspect that matches."""
+        return "mirrored" if self.is_mirrored else "as_is"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairAlignment:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 import av
@@ -26,7 +27,9 @@ Progress = Callable[[int, int], None]
 _DEMO_FORMAT = FilmFormat(size=(640, 360), frame_rate=25, time_scale=1.0)
 _TINY_FORMAT = FilmFormat(size=(160, 90), frame_rate=25, time_scale=0.5)
 _REPORT_EVERY_FRAMES = 50
-_ENCODER_OPTIONS = {"crf": "20", "preset": "veryfast", "threads": "2"}
+_ENCODER_OPTIONS = {"crf": "20", "preset": "veryfast", "threads": "1", "x264-params": "mbtree=0"}
+"""With more threads, or with macroblock-tree rate control, x264 gives other bytes from run to run."""
+_NUM_FILMS_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ def render_demo(folder: Path, *, progress: Progress | None = None) -> DemoFootag
 
     Args:
         folder: made if missing; files of the same names are replaced.
-        progress: called every few frames.
+        progress: called every few frames, from one thread at a time.
 
     Raises:
         UnreadableMediaError: a photograph is missing from the installed scikit-image.
@@ -108,11 +111,10 @@ def _render(folder: Path, film_format: FilmFormat, progress: Progress | None) ->
         *((film, _truth(film, "suspect", folder)) for film in _films(SUSPECTS, film_format, works)),
         *((film, _truth(film, "background", folder / "background")) for film in _films(BACKGROUND, film_format, {})),
     ]
-    total, done = sum(film.num_frames for film, _ in planned), 0
-    for film, truth in planned:
-        truth.path.parent.mkdir(parents=True, exist_ok=True)
-        _encode(film, truth.path, partial(_report, progress, done, total))
-        done += film.num_frames
+    tally = _Tally(sum(film.num_frames for film, _ in planned), progress)
+    with ThreadPoolExecutor(_NUM_FILMS_AT_ONCE) as pool:
+        for future in [pool.submit(_encode, film, truth.path, tally) for film, truth in planned]:
+            future.result()
     films = (*(truth for _, truth in planned), *_write_stills(folder / "works", film_format))
     copied = tuple(stretch for film, truth in planned if truth.role == "suspect" for stretch in _copied(film))
     footage = DemoFootage(folder=folder, films=films, copied=copied)
@@ -120,9 +122,19 @@ def _render(folder: Path, film_format: FilmFormat, progress: Progress | None) ->
     return footage
 
 
-def _report(progress: Progress | None, frames_before: int, total: int, frames: int) -> None:
-    if progress is not None:
-        progress(frames_before + frames, total)
+class _Tally:
+    """Counts frames of films that are rendered side by side."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._total, self._progress = total, progress
+        self._done = 0
+        self._lock = Lock()
+
+    def add(self, num_frames: int) -> None:
+        with self._lock:
+            self._done += num_frames
+            if self._progress is not None:
+                self._progress(self._done, self._total)
 
 
 def _films(scripts: tuple[Script, ...], film_format: FilmFormat, sources: dict[str, Film]) -> list[Film]:
@@ -161,17 +173,18 @@ def _copied(film: Film) -> list[CopiedStretch]:
     return found
 
 
-def _encode(film: Film, path: Path, report: Callable[[int], None]) -> None:
+def _encode(film: Film, path: Path, tally: _Tally) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=film.film_format.frame_rate)
         _set_up(stream, film.film_format)
-        for number in range(film.num_frames):
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(film.picture(number)), format="rgb24")
-            container.mux(stream.encode(frame))
-            if number % _REPORT_EVERY_FRAMES == 0:
-                report(number)
+        for start in range(0, film.num_frames, _REPORT_EVERY_FRAMES):
+            end = min(start + _REPORT_EVERY_FRAMES, film.num_frames)
+            for number in range(start, end):
+                frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(film.picture(number)), format="rgb24")
+                container.mux(stream.encode(frame))
+            tally.add(end - start)
         container.mux(stream.encode())
-    report(film.num_frames)
 
 
 def _set_up(stream: VideoStream, film_format: FilmFormat) -> None:

@@ -23,6 +23,8 @@ _MIN_SECOND_WIDTH_SHARE = 0.012
 _MAX_UNEVENNESS = 2.5
 _MIN_BORDER_SHARE = 0.6
 """Share of the border's length along which the picture inside stands out from the bar."""
+_MAX_RAMP_SHARE = 0.5
+"""Light right inside the border over light a little further in, below which it is a vignette, not a border."""
 _MIN_INSIDE_SHARE = 0.12
 
 
@@ -99,4 +101,6 @@ class _Side:
         if inside.shape[1] == 0:
             return False
         stands_out = (inside - self._tone).max(axis=(0, 1)) > _TONE_TOLERANCE_LEVELS
-        return bool(stands_out.mean() >= _MIN_BORDER_SHARE)
+        further = self._levels[:, width + 2 + soft : width + 2 + 5 * soft]
+        is_ramp = further.size > 0 and inside.mean() - self._tone < _MAX_RAMP_SHARE * (further.mean() - self._tone)
+        return bool(stands_out.mean() >= _MIN_BORDER_SHARE) and not is_ramp

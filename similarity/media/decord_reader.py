@@ -118,7 +118,8 @@ class DecordReader:
 
     def _open(self) -> Any:
         try:
-            video = decord.VideoReader(str(self._path.absolute()), ctx=decord.cpu(0))
+            with interrupts_kept():
+                video = decord.VideoReader(str(self._path.absolute()), ctx=decord.cpu(0))
         except _ERRORS as error:
             raise UnreadableMediaError(
                 f"{self._path}: decord can't read this {self.info.codec} video in {self.info.container} "
@@ -136,7 +137,8 @@ class DecordReader:
 
         Returns whether decord has any times: in AVI and the like it has none to compare.
         """
-        rounded = np.asarray(video.get_frame_timestamp(list(range(len(video)))), np.float64)[:, 0]
+        with interrupts_kept():
+            rounded = np.asarray(video.get_frame_timestamp(list(range(len(video)))), np.float64)[:, 0]
         if rounded.min(initial=0) < _NO_TIME_SECONDS:
             return False
         exact = (self._times.pts - self._times.pts[0]) * float(self.info.time_base)
@@ -163,6 +165,13 @@ class DecordReader:
         video = self._unused if self._unused is not None else self._open()
         self._unused = None
         tally.timeline.num_irregular = self._times.num_irregular
+        try:
+            yield from self._frames_of(video, tally, keyframes_only=keyframes_only)
+        finally:
+            with interrupts_kept():
+                del video
+
+    def _frames_of(self, video: Any, tally: Tally, *, keyframes_only: bool) -> Generator[Frame]:
         position = 0
         for index, (pts, duration) in enumerate(zip(self._times.pts, self._times.durations, strict=True)):
             tally.packet(int(pts), int(duration))
@@ -177,6 +186,7 @@ class DecordReader:
             position = index + 1
             tally.frame(int(pts), int(duration))
             yield self._frame(index, picture)
+        tally.stopped_early = self._times.breaks_off
         tally.is_complete = True
 
     def _skip(self, video: Any, num_frames: int) -> Picture:

@@ -31,5 +31,5 @@ def interrupts_kept() -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = previous
-    if lost:
-        raise KeyboardInterrupt
+        if lost:
+            raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,10 @@ def matrix_orientation(a: float, b: float, c: float, d: float) -> Orientation:
 def exif_orientation(path: Path) -> Orientation | None:
     """What a photograph's EXIF says, or None where the file is no picture that Pillow opens."""
     try:
-        with Image.open(path) as picture:
+        with (
+            warnings.catch_warnings(category=Image.DecompressionBombWarning, action="ignore"),
+            Image.open(path) as picture,
+        ):
             return _EXIF.get(picture.getexif().get(_EXIF_ORIENTATION, 1), UPRIGHT)
     except (OSError, SyntaxError, Image.DecompressionBombError):
         return None  # no picture, or a damaged or monstrous one: EXIF has nothing to say

@@ -30,6 +30,8 @@ class PacketTimes:
     """Whether the packet is marked as a keyframe."""
     num_irregular: int
     """Stamps that were missing or repeated and had to be placed."""
+    breaks_off: bool
+    """Whether the container is damaged further on, and these are the times up to there."""
 
 
 def packet_times(path: Path) -> PacketTimes:
@@ -39,6 +41,7 @@ def packet_times(path: Path) -> PacketTimes:
         MediaError: the container can't be read.
     """
     stamps, durations, keys = array("q"), array("q"), array("b")
+    breaks_off = False
     with open_container(path) as container:
         stream = video_stream(container, path)
         try:
@@ -49,22 +52,24 @@ def packet_times(path: Path) -> PacketTimes:
                     durations.append(packet.duration or 0)
                     keys.append(packet.is_keyframe)
         except av.error.FFmpegError:
-            pass  # damaged further on: the times so far stand, and decord's count shows whether frames are missing
-    return _in_order(np.array(stamps, np.int64), np.array(durations, np.int64), np.array(keys, np.bool_))
+            breaks_off = True
+    order = np.argsort(np.array(stamps, np.int64), kind="stable")
+    durations_in_order = np.array(durations, np.int64)[order]
+    pts, num_irregular = _placed(np.array(stamps, np.int64)[order], durations_in_order)
+    return PacketTimes(
+        pts=pts,
+        durations=durations_in_order,
+        is_keyframe=np.array(keys, np.bool_)[order],
+        num_irregular=num_irregular,
+        breaks_off=breaks_off,
+    )
 
 
-def _in_order(
-    stamps: npt.NDArray[np.int64], durations: npt.NDArray[np.int64], keys: npt.NDArray[np.bool_]
-) -> PacketTimes:
-    order = np.argsort(stamps, kind="stable")
+def _placed(stamps: npt.NDArray[np.int64], durations: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], int]:
+    """Time stamps strictly increasing, and how many had to be changed for that."""
     timeline = Timeline()
     placed = [
         timeline.place(None if stamp == _NO_STAMP else int(stamp), int(duration))
-        for stamp, duration in zip(stamps[order], durations[order], strict=True)
+        for stamp, duration in zip(stamps, durations, strict=True)
     ]
-    return PacketTimes(
-        pts=np.array(placed, np.int64),
-        durations=durations[order],
-        is_keyframe=keys[order],
-        num_irregular=timeline.num_irregular,
-    )
+    return np.array(placed, np.int64), timeline.num_irregular

@@ -21,6 +21,7 @@ from similarity.media.types import MediaInfo
 __all__ = ["Probe", "codec_name", "probe"]
 
 _PICTURE_CODECS_THAT_MAY_MOVE = frozenset({"gif", "apng", "webp"})
+_BRANDS_OF_STILLS = frozenset({"avif", "heic", "heix", "mif1"})
 _CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 
 
@@ -136,6 +137,8 @@ def _first_of_headers(stream: VideoStream) -> _First:
 def _is_still(container: InputContainer, stream: VideoStream, *, num_frames: int) -> bool:
     if codec_name(stream) in _PICTURE_CODECS_THAT_MAY_MOVE:
         return num_frames == 1
+    if container.metadata.get("major_brand") in _BRANDS_OF_STILLS:
+        return True
     return container.format.name == "image2" or container.format.name.endswith("_pipe")
 
 

@@ -6,12 +6,11 @@ wherever it stands the folder is complete.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from similarity.errors import ReportError
+from similarity.files import write_atomically
 from similarity.report.csv_form import match_rows, matches_csv
 from similarity.report.html_form import to_html
 from similarity.report.json_form import from_json, to_json
@@ -22,7 +21,6 @@ __all__ = ["HTML_NAME", "JSON_NAME", "MATCHES_NAME", "read_case", "render_case",
 JSON_NAME = "report.json"
 MATCHES_NAME = "matches.csv"
 HTML_NAME = "report.html"
-FILE_MODE = 0o644
 
 
 def write_case(report: Report, folder: Path, pictures: Mapping[str, bytes]) -> tuple[Path, ...]:
@@ -46,10 +44,9 @@ def write_case(report: Report, folder: Path, pictures: Mapping[str, bytes]) -> t
         folder.mkdir(parents=True, exist_ok=True)
         (folder / JSON_NAME).unlink(missing_ok=True)
         for place, content in places.items():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _write(place, content)
+            write_atomically(place, content)
         rendered = _render(from_json(stored), folder, _from_mapping(pictures))
-        _write(folder / JSON_NAME, stored.encode("utf-8"))
+        write_atomically(folder / JSON_NAME, stored.encode("utf-8"))
     except OSError as error:
         raise _unwritable(folder, error) from error
     return (folder / JSON_NAME, *rendered)
@@ -92,8 +89,8 @@ def render_case(folder: Path) -> tuple[Path, ...]:
 
 def _render(report: Report, folder: Path, read_picture: Callable[[str], bytes]) -> tuple[Path, ...]:
     page = to_html(report, read_picture)
-    _write(folder / MATCHES_NAME, matches_csv(match_rows(report)).encode("utf-8"))
-    _write(folder / HTML_NAME, page.encode("utf-8", "backslashreplace"))
+    write_atomically(folder / MATCHES_NAME, matches_csv(match_rows(report)).encode("utf-8"))
+    write_atomically(folder / HTML_NAME, page.encode("utf-8", "backslashreplace"))
     return (folder / MATCHES_NAME, folder / HTML_NAME)
 
 
@@ -117,18 +114,3 @@ def _inside(folder: Path, name: str) -> Path:
 
 def _unwritable(folder: Path, error: OSError) -> ReportError:
     return ReportError(f"{folder}: the report can't be written: {error}; choose a folder with room that may be written")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside the place, flush to the disk, rename."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, FILE_MODE)  # noqa: PTH101 - mkstemp gives a name
-        os.replace(temporary, path)  # noqa: PTH105 - mkstemp gives a name
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

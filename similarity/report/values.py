@@ -7,7 +7,6 @@ video; ranges are half-open.  `SCHEMA_VERSION` changes with any change of shape 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from similarity.absence import NotMeasured
 from similarity.measure.values import AxisValue, Coverage

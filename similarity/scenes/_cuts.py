@@ -77,11 +77,11 @@ class CutFinder:
         if at is None:
             return None
         cut = frames[at]
-        before = [frame for frame in frames[:at] if cut.seconds - frame.seconds <= _FLASH_SECONDS]
+        before = [frame for frame in frames[: at - 1] if cut.seconds - frame.seconds <= _FLASH_SECONDS]
         jump = mean_difference(frames[at - 1], cut)
         if jump < _MIN_BLANK_JUMP_LEVELS and (cut.is_blank or frames[at - 1].is_blank):
             return None
-        nearest = min(mean_difference(old, new) for old in before for new in frames[at:])
+        nearest = min(mean_difference(old, new) for old in [*before, frames[at - 1]] for new in frames[at:])
         return None if nearest < _FLASH_SHARE * jump else cut.time
 
     def _sharpest(self, frames: list[TinyFrame], index: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import pairwise
 
 import av
 import numpy as np
@@ -11,9 +12,9 @@ import pytest
 from PIL import Image
 
 from similarity.demo import photographs
+from similarity.demo.camera import Shot
 from similarity.demo.footage import render_tiny_demo
 from similarity.demo.script import BACKGROUND, STILLS, SUSPECTS, WORKS
-from similarity.demo.camera import Shot
 from similarity.errors import UnreadableMediaError
 
 
@@ -48,7 +49,7 @@ def test_every_film_is_as_long_as_said(footage):
 def test_pictures_change_at_the_known_cuts(footage):
     for truth in footage.films:
         shown = frames(truth.path) if truth.seconds else []
-        changes = [np.abs(right - left).mean() for left, right in zip(shown, shown[1:], strict=False)]
+        changes = [np.abs(right - left).mean() for left, right in pairwise(shown)]
         for second in truth.cut_seconds:
             assert changes[round(second * 25) - 1] > 3 * np.median(changes)
 

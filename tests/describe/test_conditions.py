@@ -74,7 +74,7 @@ class TestGate:
         assert gate((photo(2) * 0.15).astype(np.uint8)) is Gate.KEPT
 
     def test_fog_with_shapes_in_it_is_kept(self):
-        assert gate((200 + photo(3) * 0.12).astype(np.uint8)) is Gate.KEPT
+        assert gate((170 + photo(3) * 0.25).astype(np.uint8)) is Gate.KEPT
 
     @pytest.mark.parametrize("size", [(1, 1), (5, 300), (1080, 1920)])
     def test_any_size_is_taken(self, size):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -77,18 +78,22 @@ def path(pristine, tmp_path) -> Path:
     return Path(shutil.copytree(pristine, tmp_path / "library"))
 
 
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch) -> None:
+def make_hasty(put: Callable[[object, str, object], None]) -> None:
     """No test pulls the plug: waiting for the disk would only be waiting."""
-    monkeypatch.setattr(os, "fsync", lambda handle: None)
     connect = store.connect
 
-    def connect_hastily(path):
+    def connect_hastily(path: Path) -> sqlite3.Connection:
         connection = connect(path)
         connection.execute("PRAGMA synchronous = OFF")
         return connection
 
-    monkeypatch.setattr(store, "connect", connect_hastily)
+    put(os, "fsync", lambda handle: None)
+    put(store, "connect", connect_hastily)
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch) -> None:
+    make_hasty(monkeypatch.setattr)
 
 
 @pytest.fixture

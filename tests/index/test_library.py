@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -165,8 +167,6 @@ def test_filtration_ranges_are_kept_in_order_and_replaced(library, make):
 
 
 def test_state_is_the_content_whatever_the_order_or_layout(tmp_path, pristine, make):
-    import shutil
-
     states = set()
     for number, names in enumerate(("abc", "cba")):
         path = shutil.copytree(pristine, tmp_path / str(number))
@@ -248,6 +248,23 @@ def test_creation_refuses_what_stands_there(path, tmp_path):
         Library.create(tmp_path / "file")
 
 
+def test_what_a_killed_creation_left_is_cleared_away(tmp_path, make):
+    path = tmp_path / "library"
+    leftover = path / "creating.0123.tmp"
+    leftover.mkdir(parents=True)
+    (leftover / "catalogue.sqlite").write_bytes(b"half")
+    (path / "segments").mkdir()
+    (path / "writer.json").write_text("{")
+    with pytest.raises(LibraryNotFoundError):
+        Library.open(path)
+    with Library.open_or_create(path) as library:
+        assert not leftover.exists()
+        leftover.mkdir()
+        library.declare_set(DescriptorSet(name="a", version="1", weights_sha256=None, kind="float", dimensions=8))
+        assert not leftover.exists()
+        assert library.check() == ()
+
+
 def test_a_folder_may_have_any_name(tmp_path, make):
     path = tmp_path / "my library #1 [50%] ? ü"
     with Library.create(path) as library:
@@ -278,3 +295,36 @@ def test_export_is_plain_text_for_people(library, make, tmp_path):
     with pytest.raises(LibraryWriteError, match="exists already"):
         library.export(tmp_path / "out")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["library", "out"]
+
+
+def test_threads_may_share_a_library(library, make):
+    entry = make("steady")
+    library.add(entry)
+
+    def ask(number: int) -> set[str]:
+        if number % 4 == 0:
+            library.add(make(f"more{number}"))
+        hits = library.search("pdq", entry.descriptors["pdq"], 1, role="work")
+        return {hits.entry_ids[i] for i in hits.entry[:, 0]}
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(found == {"steady"} for found in threads.map(ask, range(40)))
+    assert len(library.entries()) == 11
+    assert library.check() == ()
+
+
+def test_an_interrupted_change_is_undone_and_sealed(library, make, path, monkeypatch):
+    library.add(make("film"))
+    before = library.state_sha256()
+
+    def interrupt(*arguments, **names):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.writing.pack_scenes", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            library.add(make("other"))
+    assert library.state_sha256() == before
+    assert library.check() == ()
+    assert b'"closed"' in (path / "catalogue.seal").read_bytes()
+    assert len(list((path / "segments").iterdir())) == 2

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conftest import make_entry
+from conftest import make_entry, make_hasty
 
 import index
 from index import Library
@@ -84,6 +84,13 @@ def die_at_step(steps: int) -> None:
     sys.setprofile(count)
 
 
+def wait_for_more(log: Path) -> None:
+    """Wait until the writer has told of something."""
+    size_bytes, end = log.stat().st_size, time.monotonic() + 60
+    while log.stat().st_size == size_bytes and time.monotonic() < end:
+        time.sleep(0.001)
+
+
 def killed(path: Path, seed: int) -> None:
     """Kill ten writers at random times and thirty at random steps; look at the library after each."""
     chance = random.Random(seed)  # a test's moments of death are no secret
@@ -93,11 +100,12 @@ def killed(path: Path, seed: int) -> None:
         child = os.fork()
         if child == 0:
             if trial >= 10:
-                die_at_step(int(10 ** chance.uniform(0.5, 3.6)))
+                die_at_step(int(10 ** chance.uniform(1.7, 4.0)))
             write_until_killed(path, log, trial * 10_000)
             os._exit(0)
         if trial < 10:
-            time.sleep(chance.uniform(0.005, 0.15))
+            wait_for_more(log)
+            time.sleep(chance.uniform(0.0, 0.1))
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         look(path, log)
@@ -121,6 +129,7 @@ def look(path: Path, log: Path) -> None:
 
 
 if __name__ == "__main__":
+    make_hasty(setattr)
     command, folder, *rest = sys.argv[1:]
     if command == "add":
         add(Path(folder), rest[0], int(rest[1]))

@@ -14,12 +14,17 @@ class _RaisesWhenFreed:
 
 
 def test_a_keyboard_interrupt_lost_in_a_destructor_is_raised_after_the_block() -> None:
-    reached_the_end = False
-    with pytest.raises(KeyboardInterrupt), interrupts_kept():
-        dying = _RaisesWhenFreed(KeyboardInterrupt)
-        del dying
-        reached_the_end = True
-    assert reached_the_end
+    reached: list[str] = []
+
+    def free_something() -> None:
+        with interrupts_kept():
+            dying = _RaisesWhenFreed(KeyboardInterrupt)
+            del dying
+            reached.append("the end of the block")
+
+    with pytest.raises(KeyboardInterrupt):
+        free_something()
+    assert reached
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the other error is dropped as ever

@@ -27,7 +27,18 @@ def _only_picture(path: Path) -> np.ndarray:
     return reader.picture(frame)
 
 
-@pytest.mark.parametrize(("suffix", "codec"), [("jpg", "mjpeg"), ("png", "png"), ("webp", "webp"), ("gif", "gif")])
+@pytest.mark.parametrize(
+    ("suffix", "codec"),
+    [
+        ("jpg", "mjpeg"),
+        ("png", "png"),
+        ("webp", "webp"),
+        ("gif", "gif"),
+        ("avif", "av1"),
+        ("bmp", "bmp"),
+        ("tif", "tiff"),
+    ],
+)
 def test_a_still_is_one_frame_without_duration(suffix: str, codec: str, pattern: np.ndarray, tmp_path: Path) -> None:
     path = tmp_path / f"a.{suffix}"
     (write_gif(path, [pattern]) if suffix == "gif" else write_still(path, pattern))

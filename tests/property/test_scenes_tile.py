@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -13,11 +14,11 @@ from similarity.scenes.detect import SceneTracker
 PICTURES = [np.random.default_rng(seed).integers(0, 256, (18, 32, 3), dtype=np.uint8) for seed in range(4)]
 PICTURES += [np.zeros((18, 32, 3), np.uint8), np.full((18, 32, 3), 255, np.uint8)]
 
-intervals = st.fractions(min_value=Fraction(1, 240), max_value=3, max_denominator=48000)
-frames = st.lists(st.tuples(intervals, st.integers(0, len(PICTURES) - 1), st.integers(1, 12)), max_size=25)
+intervals = st.integers(200, 140_000).map(lambda ticks: Fraction(ticks, 48_000))
+frames = st.lists(st.tuples(intervals, st.integers(0, len(PICTURES) - 1), st.integers(1, 10)), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(frames, intervals)
 def test_scenes_tile_zero_to_end_and_steps_tell_of_each(runs, last_interval):
     tracker, time, steps = SceneTracker(), Fraction(0), []
@@ -29,7 +30,7 @@ def test_scenes_tile_zero_to_end_and_steps_tell_of_each(runs, last_interval):
     scenes = tracker.finish(end)
     assert scenes[0].start == 0
     assert scenes[-1].end == end
-    assert all(left.end == right.start for left, right in zip(scenes, scenes[1:], strict=False))
+    assert all(left.end == right.start for left, right in pairwise(scenes))
     told = [boundary.time for step in steps for boundary in step.boundaries]
     assert told == sorted(set(told))
     assert set(told) <= {scene.start for scene in scenes}

@@ -1,0 +1,132 @@
+"""Index files as works or background: one by one, each whole or not at all, none stopping the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from index.errors import DuplicateIdError
+from index.library import Library
+from index.records import Role
+from similarity.config import Config
+from similarity.describe.choose import choose_describers
+from similarity.describe.types import Describer
+from similarity.describe.video import describe_video
+from similarity.errors import MediaError
+from similarity.media.digest import digest_file
+from similarity.media.walk import find_media
+from similarity.operations.catalogue import Catalogue, CatalogueRow
+from similarity.operations.described import describers_for, entry_of, video_facts
+
+__all__ = ["AddedFile", "FileListener", "SilentListener", "add_files"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedFile:
+    """What became of one file."""
+
+    path: str
+    """The file."""
+    entry_id: str
+    """Identifier under which its content stands in the library, or would have stood."""
+    status: Literal["added", "unchanged", "failed"]
+    """Added now, there before with the same content, or not usable."""
+    detail: str
+    """Samples and scenes of an added file, where unchanged content stands, or why it failed."""
+    deviations: tuple[str, ...] = ()
+    """Where reading differed from what was configured."""
+
+
+class FileListener(Protocol):
+    """Told how a batch goes on; `similarity.cli` draws its progress from it."""
+
+    def begin(self, path: Path, *, number: int, total: int) -> None:
+        """A file is taken up."""
+
+    def progress(self, seconds: float) -> None:
+        """So many seconds of it are decoded."""
+
+    def end(self, path: Path, *, status: str, detail: str) -> None:
+        """It is done."""
+
+
+class SilentListener:
+    """Hears everything and says nothing."""
+
+    def begin(self, path: Path, *, number: int, total: int) -> None:
+        """Say nothing."""
+
+    def progress(self, seconds: float) -> None:
+        """Say nothing."""
+
+    def end(self, path: Path, *, status: str, detail: str) -> None:
+        """Say nothing."""
+
+
+def add_files(
+    paths: Sequence[Path],
+    library: Library,
+    *,
+    config: Config,
+    role: Role = "work",
+    catalogue: Catalogue | None = None,
+    listener: FileListener | None = None,
+) -> tuple[AddedFile, ...]:
+    """Index every video and picture under `paths`.
+
+    Raises:
+        LibraryError: the library can't be written to (disk full, read-only, busy); files added before stay.
+        MissingModelError: the library needs a model that is not at hand.
+    """
+    heard = listener or SilentListener()
+    describers = describers_for(library, choose_describers(config.describe))
+    adding = _Adding(library=library, describers=describers, config=config, role=role, listener=heard)
+    files = find_media(paths)
+    results = []
+    for number, path in enumerate(files, start=1):
+        heard.begin(path, number=number, total=len(files))
+        row = (catalogue or Catalogue(rows={})).of(path)
+        try:
+            result = _add_file(path, row, adding)
+        except (MediaError, DuplicateIdError) as error:
+            result = AddedFile(path=str(path), entry_id=row.entry_id, status="failed", detail=str(error))
+        heard.end(path, status=result.status, detail=result.detail)
+        results.append(result)
+    return tuple(results)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Adding:
+    library: Library
+    describers: Sequence[Describer]
+    config: Config
+    role: Role
+    listener: FileListener
+
+
+def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
+    library, config, role = adding.library, adding.config, adding.role
+    standing = library.entry_by_sha256(digest_file(path).sha256, role)
+    if standing is not None:
+        return _unchanged(path, standing.entry_id)
+    video = describe_video(path, adding.describers, config=config.sample, progress=adding.listener.progress)
+    facts = video_facts(video, row.entry_id, sample=config.sample, catalogue=row.columns)
+    outcome = library.add(entry_of(video, facts, role=role, catalogue=row.columns))
+    if not outcome.was_added:
+        return _unchanged(path, outcome.entry_id)
+    sampled = facts.sampling
+    return AddedFile(
+        path=str(path),
+        entry_id=outcome.entry_id,
+        status="added",
+        detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes",
+        deviations=video.deviations,
+    )
+
+
+def _unchanged(path: Path, entry_id: str) -> AddedFile:
+    return AddedFile(
+        path=str(path), entry_id=entry_id, status="unchanged", detail=f"the same content is indexed as {entry_id!r}"
+    )

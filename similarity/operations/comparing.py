@@ -1,0 +1,61 @@
+"""One described suspect against the library: candidates, alignments, what lies above the threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from similarity.align.candidates import candidate_works
+from similarity.align.lines import LineRules
+from similarity.align.pair import align_pair
+from similarity.align.values import AlignedMatch, PairAlignment, SuspectRows
+from similarity.config import Config
+from similarity.describe.video import DescribedVideo
+from similarity.operations.library_rows import LibraryRows, suspect_rows
+
+__all__ = ["Comparison", "compare_described"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A suspect against every work that was aligned with it."""
+
+    suspect: SuspectRows
+    """The suspect's rows, into which matches point."""
+    alignments: tuple[PairAlignment, ...]
+    """One per aligned work, best first."""
+    num_works_aligned: int
+    """Works aligned; others were left out because too few samples voted for them."""
+
+    @property
+    def matches(self) -> tuple[AlignedMatch, ...]:
+        """Every match with every work, strongest first, without a cut-off."""
+        every = [match for alignment in self.alignments for match in alignment.matches]
+        return tuple(sorted(every, key=lambda match: (-match.score, match.work_id, match.suspect_start_seconds)))
+
+
+def compare_described(
+    video: DescribedVideo, rows: LibraryRows, *, config: Config, with_all_works: bool = False
+) -> Comparison:
+    """Find and align the works that a described suspect resembles.
+
+    Args:
+        video: the suspect, described with mirrored views where the configuration asks for them.
+        rows: the library.
+        config: search and alignment.
+        with_all_works: align every work, not only the candidates (`--all-pairs`).
+    """
+    suspect = suspect_rows(video, rows.background)
+    chosen: Iterable[str] = (
+        (work_id for work_id, entry in rows.works.items() if entry.num_indexed)
+        if with_all_works
+        else candidate_works(rows.library, suspect, config=config.align)
+    )
+    rules = LineRules()
+    bin_seconds = 1 / config.sample.samples_per_second
+    alignments = [
+        align_pair(suspect, rows.work(work_id), rows.background, rules=rules, bin_seconds=bin_seconds)
+        for work_id in chosen
+    ]
+    alignments.sort(key=lambda alignment: (-alignment.score, alignment.work_id))
+    return Comparison(suspect=suspect, alignments=tuple(alignments), num_works_aligned=len(alignments))

@@ -1,0 +1,131 @@
+"""Between a described file and the library: entries, descriptor sets, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from index.library import Library
+from index.records import DescriptorSet, NewEntry, Role
+from similarity.absence import NotMeasured
+from similarity.config import SampleConfig
+from similarity.describe.choose import ChosenDescribers
+from similarity.describe.types import Describer, DescriberIdentity
+from similarity.describe.video import DescribedVideo
+from similarity.errors import MissingModelError
+from similarity.report.values import SamplingFacts, VideoFacts
+
+__all__ = ["describers_for", "entry_of", "stored_facts", "video_facts"]
+
+
+def describers_for(library: Library, chosen: ChosenDescribers) -> tuple[Describer, ...]:
+    """The describers whose sets the library holds; an empty library takes all that were chosen.
+
+    Raises:
+        MissingModelError: the library holds a set whose model is not at hand.
+        DescriptorMismatchError: the library holds a set of another version or other weights.
+    """
+    held = {declared.name for declared in library.descriptor_sets()}
+    if not library.entries():
+        held |= {describer.identity.name for describer in chosen.describers}
+    used = tuple(describer for describer in chosen.describers if describer.identity.name in held)
+    missing = held - {describer.identity.name for describer in used}
+    if missing:
+        raise MissingModelError(
+            f"library {library.path} holds descriptors of {', '.join(sorted(missing))}, whose model is not at hand; "
+            "fetch it (similarity models fetch), or use another library"
+        )
+    for describer in used:
+        library.declare_set(descriptor_set_of(describer.identity))
+    return used
+
+
+def descriptor_set_of(identity: DescriberIdentity) -> DescriptorSet:
+    """A describer's identity in the words of the index."""
+    weights = identity.weights_sha256
+    return DescriptorSet(
+        name=identity.name,
+        version=identity.version,
+        weights_sha256=None if isinstance(weights, NotMeasured) else weights,
+        kind=identity.kind,
+        dimensions=identity.dimensions,
+    )
+
+
+def video_facts(
+    video: DescribedVideo, video_id: str, *, sample: SampleConfig, catalogue: Mapping[str, str] | None = None
+) -> VideoFacts:
+    """Identity, header figures and counted figures of a described file."""
+    info, counts, columns = video.info, video.counts, catalogue or {}
+    return VideoFacts(
+        video_id=video_id,
+        title=columns.get("title") or video_id,
+        owner=columns.get("owner", ""),
+        path=str(video.path),
+        sha256=video.digest.sha256,
+        size_bytes=video.digest.size_bytes,
+        reader=video.backend,
+        container=info.container,
+        codec=info.codec,
+        width=info.display_width,
+        height=info.display_height,
+        is_still=info.is_still,
+        duration_seconds_from_header=info.duration_seconds_from_header,
+        duration_seconds_from_content=counts.duration_seconds_from_content,
+        num_frames_from_header=info.num_frames_from_header,
+        num_frames_from_content=counts.num_frames_from_content,
+        num_decode_failures=counts.num_decode_failures,
+        is_variable_frame_rate=counts.is_variable_frame_rate,
+        is_truncated=counts.is_truncated,
+        sampling=_sampling_facts(video, sample),
+    )
+
+
+def _sampling_facts(video: DescribedVideo, sample: SampleConfig) -> SamplingFacts:
+    gates: Sequence[int] = video.samples.gate.tolist()
+    rate = (
+        NotMeasured(reason="only keyframes were decoded, at whatever times the file has them")
+        if sample.keyframes_only
+        else sample.samples_per_second
+    )
+    return SamplingFacts(
+        samples_per_second=rate,
+        num_samples=len(gates),
+        num_indexed=gates.count(0),
+        num_black=gates.count(1),
+        num_flat=gates.count(2),
+        num_near_empty=gates.count(3),
+        bars=", ".join(f"{kind} bars, left out" for kind in video.bars) or "none",
+    )
+
+
+def entry_of(
+    video: DescribedVideo, facts: VideoFacts, *, role: Role, catalogue: Mapping[str, str] | None = None
+) -> NewEntry:
+    """A described file as the library takes it."""
+    return NewEntry(
+        entry_id=facts.video_id,
+        role=role,
+        source_path=str(Path(video.path).resolve()),
+        sha256=video.digest.sha256,
+        size_bytes=video.digest.size_bytes,
+        duration_seconds=video.counts.duration_seconds_from_content,
+        facts_json=_facts_adapter().dump_json(facts).decode(),
+        catalogue=dict(catalogue or {}),
+        samples=video.samples,
+        scenes=video.scenes,
+        descriptors=video.views["as_is"],
+    )
+
+
+def stored_facts(facts_json: str) -> VideoFacts:
+    """The facts of an indexed file as they were when it was described."""
+    return _facts_adapter().validate_json(facts_json)
+
+
+@lru_cache(maxsize=1)
+def _facts_adapter() -> TypeAdapter[VideoFacts]:
+    return TypeAdapter(VideoFacts)

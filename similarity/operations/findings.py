@@ -1,0 +1,236 @@
+"""From a comparison to the parts of a report: matches, scenes, works, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from similarity.absence import NotMeasured
+from similarity.align.values import AlignedMatch
+from similarity.config import Config
+from similarity.describe.video import DescribedVideo
+from similarity.intervals import overlap_seconds, union_seconds
+from similarity.measure.axes import concept_axis, copied_axis, verbatim_axis
+from similarity.measure.coverage import coverage
+from similarity.measure.values import AxisValue
+from similarity.operations.comparing import Comparison
+from similarity.operations.described import stored_facts
+from similarity.operations.library_rows import LibraryRows
+from similarity.report.values import FramePair, Match, MatrixPicture, PathPoint, SceneFinding, WorkFinding
+
+__all__ = ["MatchPictures", "NamedMatch", "axes_of", "match_of", "named_matches", "scene_findings", "work_findings"]
+
+Rows = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedMatch:
+    """A match with the number it bears in the report."""
+
+    match_id: str
+    """`m1`, `m2` ... in order of strength."""
+    aligned: AlignedMatch
+    """The match."""
+    is_above_threshold: bool
+    """Whether it counts as found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchPictures:
+    """Names of the pictures made for a match."""
+
+    frames: tuple[FramePair, ...]
+    """Frames side by side."""
+    matrix: MatrixPicture | NotMeasured
+    """The similarity matrix."""
+
+
+def named_matches(comparison: Comparison, config: Config) -> tuple[NamedMatch, ...]:
+    """All matches above the threshold, and the strongest of those below, numbered by strength."""
+    threshold = config.align.operating_threshold
+    above = [match for match in comparison.matches if match.score >= threshold]
+    below = [match for match in comparison.matches if match.score < threshold][: config.report.max_weaker_matches]
+    return tuple(
+        NamedMatch(match_id=f"m{number}", aligned=match, is_above_threshold=match.score >= threshold)
+        for number, match in enumerate([*above, *below], start=1)
+    )
+
+
+def match_of(
+    named: NamedMatch,
+    comparison: Comparison,
+    rows: LibraryRows,
+    *,
+    axes: tuple[AxisValue, ...],
+    pictures: MatchPictures,
+) -> Match:
+    """A match as the report shows it."""
+    match, fit = named.aligned, named.aligned.fit
+    return Match(
+        match_id=named.match_id,
+        work_id=match.work_id,
+        suspect_start_seconds=match.suspect_start_seconds,
+        suspect_end_seconds=match.suspect_end_seconds,
+        work_start_seconds=match.work_start_seconds,
+        work_end_seconds=match.work_end_seconds,
+        score=match.score,
+        is_above_threshold=named.is_above_threshold,
+        speed_factor=fit.speed_factor,
+        offset_seconds=fit.offset_seconds,
+        residual_seconds=fit.residual_seconds,
+        is_mirrored=match.is_mirrored,
+        num_samples_supporting=match.num_supporting,
+        num_samples_available=match.num_available,
+        axes=axes,
+        path=_path(match, comparison, rows),
+        frames=pictures.frames,
+        matrix=pictures.matrix,
+    )
+
+
+def axes_of(
+    match: AlignedMatch,
+    video: DescribedVideo,
+    comparison: Comparison,
+    rows: LibraryRows,
+    *,
+    config: Config,
+    concept: NotMeasured | None,
+) -> tuple[AxisValue, ...]:
+    """The axes of one match."""
+    view = match.view
+    suspect = comparison.suspect
+    chosen = suspect.compact[view][match.suspect_rows]
+    background = rows.background
+    against = background.deviations(
+        chosen,
+        background.rows,
+        suspect_bias=suspect.bias[view][match.suspect_rows],
+        work_bias=rows.background_bias,
+    )
+    if concept is not None:
+        shown = AxisValue(axis="concept", value=concept, background_percentile=concept, num_samples=0)
+    else:
+        shown = concept_axis(
+            cast("Rows", video.views["as_is"]["clip"])[match.suspect_rows],
+            cast("Rows", rows.library.descriptors(match.work_id, "clip"))[match.work_rows],
+            rows.concept_background,
+        )
+    return (
+        verbatim_axis(match, distance_bits=config.align.pdq_distance_bits),
+        copied_axis(match, against),
+        shown,
+    )
+
+
+def scene_findings(
+    video: DescribedVideo, matches: Sequence[NamedMatch], pictures: Mapping[int, str | NotMeasured]
+) -> tuple[SceneFinding, ...]:
+    """Every scene of the suspect with the matches that fall in it.
+
+    Args:
+        video: the suspect.
+        matches: named matches, strongest first.
+        pictures: scene number (from 1) -> its picture.
+    """
+    base, origin = video.samples.time_base, video.samples.start_pts
+    found = []
+    for number, (start_pts, end_pts) in enumerate(
+        zip(video.scenes.start_pts.tolist(), video.scenes.end_pts.tolist(), strict=True), start=1
+    ):
+        start, end = float((start_pts - origin) * base), float((end_pts - origin) * base)
+        found.append(
+            _scene(
+                number,
+                (start, end),
+                matches,
+                is_gradual=bool(video.scenes.is_gradual[number - 1]),
+                num_samples=int(np.count_nonzero(video.samples.scene == number - 1)),
+                picture=pictures.get(number, NotMeasured(reason="no sample falls in this scene")),
+            )
+        )
+    return tuple(found)
+
+
+def _scene(
+    number: int,
+    span: tuple[float, float],
+    matches: Sequence[NamedMatch],
+    *,
+    is_gradual: bool,
+    num_samples: int,
+    picture: str | NotMeasured,
+) -> SceneFinding:
+    inside = [
+        named
+        for named in matches
+        if overlap_seconds(_suspect_span(named.aligned), span) > min(0.25, 0.5 * (span[1] - span[0]))
+        or span[1] - span[0] <= 0.05
+    ]
+    above = [named for named in inside if named.is_above_threshold]
+    nothing = NotMeasured(reason="no match above the threshold lies in this scene")
+    spans = [
+        (max(span[0], named.aligned.suspect_start_seconds), min(span[1], named.aligned.suspect_end_seconds))
+        for named in above
+    ]
+    return SceneFinding(
+        scene_number=number,
+        start_seconds=span[0],
+        end_seconds=span[1],
+        is_gradual=is_gradual,
+        num_samples=num_samples,
+        match_ids=tuple(named.match_id for named in above),
+        work_id=above[0].aligned.work_id if above else nothing,
+        covered_seconds=union_seconds(spans),
+        score=inside[0].aligned.score if inside else NotMeasured(reason="no match of any strength lies in this scene"),
+        picture=picture,
+    )
+
+
+def work_findings(matches: Sequence[NamedMatch], suspect_seconds: float, rows: LibraryRows) -> tuple[WorkFinding, ...]:
+    """Works with a match above the threshold, strongest first."""
+    by_work: dict[str, list[NamedMatch]] = {}
+    for named in matches:
+        if named.is_above_threshold:
+            by_work.setdefault(named.aligned.work_id, []).append(named)
+    found = []
+    for work_id, group in by_work.items():
+        entry = rows.works[work_id]
+        found.append(
+            WorkFinding(
+                work=stored_facts(entry.facts_json),
+                score=group[0].aligned.score,
+                match_ids=tuple(named.match_id for named in group),
+                suspect_coverage=coverage((_suspect_span(named.aligned) for named in group), suspect_seconds),
+                work_coverage=coverage((_work_span(named.aligned) for named in group), entry.duration_seconds),
+            )
+        )
+    return tuple(found)
+
+
+def _suspect_span(match: AlignedMatch) -> tuple[float, float]:
+    return match.suspect_start_seconds, match.suspect_end_seconds
+
+
+def _work_span(match: AlignedMatch) -> tuple[float, float]:
+    return match.work_start_seconds, match.work_end_seconds
+
+
+def _path(match: AlignedMatch, comparison: Comparison, rows: LibraryRows) -> tuple[PathPoint, ...]:
+    suspect_seconds = comparison.suspect.seconds[match.suspect_rows]
+    work_seconds = rows.work(match.work_id).seconds[match.work_rows]
+    return tuple(
+        PathPoint(
+            suspect_seconds=float(suspect),
+            work_seconds=float(work),
+            similarity=float(deviation),
+            pdq_distance_bits=int(bits),
+        )
+        for suspect, work, deviation, bits in zip(
+            suspect_seconds, work_seconds, match.deviations, match.pdq_distance_bits, strict=True
+        )
+    )

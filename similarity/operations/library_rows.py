@@ -1,0 +1,116 @@
+"""The library as alignment needs it: background, works' rows, read once and kept within a bound."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from index.library import Library
+from index.records import Entry
+from similarity.absence import NotMeasured
+from similarity.align.normalise import Background
+from similarity.align.values import SuspectRows, WorkRows
+from similarity.describe.compact import bundled_background
+from similarity.describe.video import DescribedVideo
+from similarity.report.values import LibraryFacts
+
+__all__ = ["LibraryRows", "suspect_rows"]
+
+_KEPT_SAMPLES = 400_000
+"""Work samples kept in memory between comparisons, about 1.2 KB each."""
+_MAX_BACKGROUND_ROWS = 20_000
+"""Background rows used for normalisation; of more, every n-th is taken."""
+
+_NO_CONCEPT_BACKGROUND = "the library holds no background footage; add some: similarity add --background PATH"
+
+
+class LibraryRows:
+    """A reading view of one library; the library must not change under it (`state_sha256` is in the report)."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._kept: OrderedDict[str, WorkRows] = OrderedDict()
+
+    @cached_property
+    def works(self) -> dict[str, Entry]:
+        """Indexed works by identifier."""
+        return {entry.entry_id: entry for entry in self.library.entries("work")}
+
+    @cached_property
+    def background_entries(self) -> tuple[Entry, ...]:
+        """Background items."""
+        return self.library.entries("background")
+
+    @cached_property
+    def background(self) -> Background:
+        """The shipped background pictures and the library's own background footage."""
+        own = self.background_rows("compact")
+        return Background(np.concatenate([bundled_background(), own]) if len(own) else bundled_background())
+
+    def background_rows(self, set_name: str) -> npt.NDArray[np.float32]:
+        """(n, dimensions) descriptors of the library's background footage in one float set."""
+        rows = [self.library.descriptors(entry.entry_id, set_name) for entry in self.background_entries]
+        if not rows:
+            return np.zeros((0, 0), dtype=np.float32)
+        joined = cast("npt.NDArray[np.float32]", np.concatenate(rows))
+        return joined[:: -(-len(joined) // _MAX_BACKGROUND_ROWS) or 1]
+
+    @cached_property
+    def background_bias(self) -> npt.NDArray[np.float32]:
+        """(n,) similarity of each background picture to its nearest background pictures (itself among them)."""
+        return self.background.bias(self.background.rows)
+
+    @cached_property
+    def concept_background(self) -> npt.NDArray[np.float32] | NotMeasured:
+        """CLIP rows of the library's background footage."""
+        rows = self.background_rows("clip")
+        return rows if len(rows) else NotMeasured(reason=_NO_CONCEPT_BACKGROUND)
+
+    def work(self, work_id: str) -> WorkRows:
+        """The rows of one work."""
+        if work_id in self._kept:
+            self._kept.move_to_end(work_id)
+            return self._kept[work_id]
+        samples = self.library.samples(work_id)
+        compact = cast("npt.NDArray[np.float32]", self.library.descriptors(work_id, "compact"))
+        rows = WorkRows(
+            work_id=work_id,
+            seconds=samples.seconds[samples.indexed],
+            duration_seconds=self.works[work_id].duration_seconds,
+            compact=compact,
+            pdq=cast("npt.NDArray[np.uint8]", self.library.descriptors(work_id, "pdq")),
+            bias=self.background.bias(compact),
+        )
+        self._kept[work_id] = rows
+        while sum(len(kept.seconds) for kept in self._kept.values()) > _KEPT_SAMPLES and len(self._kept) > 1:
+            self._kept.popitem(last=False)
+        return rows
+
+    @cached_property
+    def facts(self) -> LibraryFacts:
+        """What a report says of the library."""
+        return LibraryFacts(
+            num_works=len(self.works),
+            num_background=len(self.background_entries),
+            work_seconds=sum(entry.duration_seconds for entry in self.works.values()),
+            num_work_samples=sum(entry.num_indexed for entry in self.works.values()),
+            num_background_samples=sum(entry.num_indexed for entry in self.background_entries),
+            state_sha256=self.library.state_sha256(),
+        )
+
+
+def suspect_rows(video: DescribedVideo, background: Background) -> SuspectRows:
+    """The indexed samples of a described suspect, under every view."""
+    samples = video.samples
+    compact = {view: cast("npt.NDArray[np.float32]", sets["compact"]) for view, sets in video.views.items()}
+    return SuspectRows(
+        seconds=samples.seconds[samples.indexed],
+        duration_seconds=video.counts.duration_seconds_from_content,
+        compact=compact,
+        pdq={view: cast("npt.NDArray[np.uint8]", sets["pdq"]) for view, sets in video.views.items()},
+        bias={view: background.bias(rows) for view, rows in compact.items()},
+    )

@@ -1,0 +1,222 @@
+"""Pictures of a report: frames side by side, first stable frames of scenes, similarity matrices."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from index.records import Entry, SampleTable
+from similarity.absence import NotMeasured
+from similarity.align.pair import pair_deviations
+from similarity.align.values import AlignedMatch
+from similarity.config import Config
+from similarity.describe.video import DescribedVideo
+from similarity.errors import MediaError
+from similarity.media.digest import digest_file
+from similarity.media.pictures import pictures_at
+from similarity.media.types import Picture
+from similarity.operations.comparing import Comparison
+from similarity.operations.findings import MatchPictures, NamedMatch
+from similarity.operations.library_rows import LibraryRows
+from similarity.report.values import FramePair, MatrixPicture
+
+__all__ = ["CasePictures", "make_pictures"]
+
+_JPEG_QUALITY = 82
+_MARGIN_SECONDS = 6.0
+"""Surroundings of a match that its matrix shows."""
+_BLACK, _WHITE = -1.0, 8.0
+"""Similarity drawn as black and as white, standard deviations."""
+_CELL_PIXELS = 6
+_MAX_MATRIX_SAMPLES = 600
+
+
+class CasePictures:
+    """Encoded pictures by name, and which name stands for what."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.matches: dict[str, MatchPictures] = {}
+        self.scenes: dict[int, str | NotMeasured] = {}
+        self._work_files: dict[str, Path | NotMeasured] = {}
+
+    def work_file(self, entry: Entry) -> Path | NotMeasured:
+        """The file of a work, if it still holds the bytes that were indexed; hashed once per case."""
+        if entry.entry_id not in self._work_files:
+            self._work_files[entry.entry_id] = _unchanged_file(entry)
+        return self._work_files[entry.entry_id]
+
+    def keep(self, name: str, picture: Picture | None, *, absent: str) -> str | NotMeasured:
+        """Encode a frame under a name, or say why there is none."""
+        if picture is None:
+            return NotMeasured(reason=absent)
+        buffer = io.BytesIO()
+        Image.fromarray(picture).save(buffer, format="JPEG", quality=_JPEG_QUALITY)
+        self.files[name] = buffer.getvalue()
+        return name
+
+
+def make_pictures(
+    video: DescribedVideo,
+    comparison: Comparison,
+    rows: LibraryRows,
+    *,
+    matches: Sequence[NamedMatch],
+    config: Config,
+) -> CasePictures:
+    """Frames and matrices for the matches above the threshold, one frame for every scene."""
+    case = CasePictures()
+    shown = [named for named in matches if named.is_above_threshold]
+    chosen = {named.match_id: _chosen(named.aligned, config) for named in shown}
+    _suspect_frames(case, video, shown, chosen=chosen, config=config)
+    for named in shown:
+        frames = _frame_pairs(case, video, rows, named=named, chosen=chosen[named.match_id], config=config)
+        matrix = _matrix(case, comparison, rows, named=named, config=config)
+        case.matches[named.match_id] = MatchPictures(frames=frames, matrix=matrix)
+    return case
+
+
+def _chosen(match: AlignedMatch, config: Config) -> npt.NDArray[np.intp]:
+    """Aligned samples to show: the most similar of each equal part of the match."""
+    count = min(config.report.max_frame_pairs_per_match, len(match.suspect_rows))
+    parts = np.array_split(np.arange(len(match.suspect_rows)), max(1, count))
+    return np.array([part[match.deviations[part].argmax()] for part in parts if len(part)], dtype=np.intp)
+
+
+def _suspect_frames(
+    case: CasePictures,
+    video: DescribedVideo,
+    shown: Sequence[NamedMatch],
+    *,
+    chosen: Mapping[str, npt.NDArray[np.intp]],
+    config: Config,
+) -> None:
+    indexed = video.samples.indexed
+    scene_samples = _scene_samples(video.samples)
+    wanted = {int(video.samples.pts[sample]) for sample in scene_samples.values()}
+    for named in shown:
+        rows = named.aligned.suspect_rows[chosen[named.match_id]]
+        wanted |= {int(pts) for pts in video.samples.pts[indexed[rows]]}
+    found = _pictures(video.path, wanted, config)
+    for number, sample in scene_samples.items():
+        pts = int(video.samples.pts[sample])
+        case.scenes[number] = case.keep(
+            f"pictures/scene-{number}.jpg", found.get(pts), absent="the frame could not be decoded a second time"
+        )
+    for pts in wanted:
+        case.keep(_suspect_name(pts), found.get(pts), absent="not decoded")
+
+
+def _scene_samples(samples: SampleTable) -> dict[int, int]:
+    """Scene number (from 1) -> its first stable sample, or the first on the grid."""
+    chosen: dict[int, int] = {}
+    for sample in np.argsort(-samples.reason.astype(int), kind="stable").tolist():
+        number = int(samples.scene[sample]) + 1
+        if number not in chosen or (samples.gate[chosen[number]] and not samples.gate[sample]):
+            chosen[number] = sample
+    return chosen
+
+
+def _frame_pairs(
+    case: CasePictures,
+    video: DescribedVideo,
+    rows: LibraryRows,
+    *,
+    named: NamedMatch,
+    chosen: npt.NDArray[np.intp],
+    config: Config,
+) -> tuple[FramePair, ...]:
+    match = named.aligned
+    work_samples = rows.library.samples(match.work_id)
+    work_pts = work_samples.pts[work_samples.indexed[match.work_rows[chosen]]]
+    suspect_pts = video.samples.pts[video.samples.indexed[match.suspect_rows[chosen]]]
+    found = _work_pictures(case, rows.works[match.work_id], {int(pts) for pts in work_pts}, config)
+    pairs = []
+    for number, (at, there) in enumerate(zip(suspect_pts.tolist(), work_pts.tolist(), strict=True)):
+        name = _suspect_name(at)
+        work_name = f"pictures/{named.match_id}-{number}-work.jpg"
+        pairs.append(
+            FramePair(
+                suspect_seconds=float((at - video.samples.start_pts) * video.samples.time_base),
+                work_seconds=float((there - work_samples.start_pts) * work_samples.time_base),
+                suspect_picture=name
+                if name in case.files
+                else NotMeasured(reason="the frame could not be decoded a second time"),
+                work_picture=found
+                if isinstance(found, NotMeasured)
+                else case.keep(work_name, found.get(there), absent="the frame could not be decoded a second time"),
+            )
+        )
+    return tuple(pairs)
+
+
+def _suspect_name(pts: int) -> str:
+    return f"pictures/suspect-{pts}.jpg"
+
+
+def _work_pictures(
+    case: CasePictures, entry: Entry, wanted: set[int], config: Config
+) -> dict[int, Picture] | NotMeasured:
+    path = case.work_file(entry)
+    return path if isinstance(path, NotMeasured) else _pictures(path, wanted, config)
+
+
+def _unchanged_file(entry: Entry) -> Path | NotMeasured:
+    path = Path(entry.source_path)
+    try:
+        same = digest_file(path).sha256 == entry.sha256
+    except MediaError:
+        return NotMeasured(reason=f"the file of work {entry.entry_id} is no longer where it was indexed")
+    return path if same else NotMeasured(reason=f"the file of work {entry.entry_id} has changed since it was indexed")
+
+
+def _pictures(path: Path, wanted: set[int], config: Config) -> dict[int, Picture]:
+    return pictures_at(path, sorted(wanted), max_side=config.report.frame_max_side_pixels, reader=config.sample.reader)
+
+
+def _matrix(
+    case: CasePictures, comparison: Comparison, rows: LibraryRows, *, named: NamedMatch, config: Config
+) -> MatrixPicture | NotMeasured:
+    """The matrix around a match, resampled to a regular grid of one cell per sample interval."""
+    match, suspect, work = named.aligned, comparison.suspect, rows.work(named.aligned.work_id)
+    step = 1 / config.sample.samples_per_second
+    across = _grid(match.suspect_start_seconds, match.suspect_end_seconds, suspect.duration_seconds, step)
+    down = _grid(match.work_start_seconds, match.work_end_seconds, work.duration_seconds, step)
+    if max(len(across), len(down)) > _MAX_MATRIX_SAMPLES:
+        return NotMeasured(reason="the match is too long to draw its matrix in one picture")
+    values = pair_deviations(suspect, work, rows.background, rows=_nearest(suspect.seconds, across), view=match.view)
+    grey = np.clip((values[:, _nearest(work.seconds, down)].T - _BLACK) / (_WHITE - _BLACK), 0, 1) * 255
+    cells = np.kron(grey.astype(np.uint8), np.ones((_CELL_PIXELS, _CELL_PIXELS), dtype=np.uint8))
+    buffer = io.BytesIO()
+    Image.fromarray(cells).save(buffer, format="PNG", optimize=True)
+    name = f"pictures/{named.match_id}-matrix.png"
+    case.files[name] = buffer.getvalue()
+    return MatrixPicture(
+        picture=name,
+        suspect_start_seconds=float(across[0] - step / 2),
+        suspect_end_seconds=float(across[-1] + step / 2),
+        work_start_seconds=float(down[0] - step / 2),
+        work_end_seconds=float(down[-1] + step / 2),
+        similarity_at_black=_BLACK,
+        similarity_at_white=_WHITE,
+    )
+
+
+def _grid(start: float, end: float, duration: float, step: float) -> npt.NDArray[np.float64]:
+    first = max(0.0, start - _MARGIN_SECONDS)
+    last = min(max(duration, first), end + _MARGIN_SECONDS)
+    return np.arange(np.floor(first / step), max(np.floor(first / step) + 1, np.ceil(last / step))) * step
+
+
+def _nearest(seconds: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Number of the sample nearest to each wanted time."""
+    right = np.searchsorted(seconds, wanted).clip(1, max(1, len(seconds) - 1))
+    if len(seconds) == 1:
+        return np.zeros(len(wanted), dtype=np.int64)
+    is_left = wanted - seconds[right - 1] <= seconds[right] - wanted
+    return np.asarray(right - is_left, dtype=np.int64)

@@ -1,0 +1,197 @@
+"""`compare`: one suspect against a library, into a case folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.library import Library
+from similarity.absence import NotMeasured
+from similarity.config import Config
+from similarity.describe.choose import choose_describers
+from similarity.describe.sampler import Progress
+from similarity.describe.types import Describer
+from similarity.describe.video import DescribedVideo, describe_video
+from similarity.errors import SimilarityError
+from similarity.measure.coverage import coverage
+from similarity.operations.comparing import Comparison, compare_described
+from similarity.operations.described import describers_for, video_facts
+from similarity.operations.findings import (
+    MatchPictures,
+    NamedMatch,
+    axes_of,
+    match_of,
+    named_matches,
+    scene_findings,
+    work_findings,
+)
+from similarity.operations.library_rows import LibraryRows
+from similarity.operations.pictures import CasePictures, make_pictures
+from similarity.operations.tool_facts import now_utc, tool_facts
+from similarity.report.case_files import write_case
+from similarity.report.values import SCHEMA_VERSION, DescriberFacts, NotMeasuredItem, Report
+
+__all__ = ["EmptyLibraryError", "Session", "compare_to_case", "open_session"]
+
+
+class EmptyLibraryError(SimilarityError):
+    """A comparison was asked of a library without works."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A library open for comparing, with the describers that fit it."""
+
+    rows: LibraryRows
+    """The library."""
+    describers: tuple[Describer, ...]
+    """Describers whose sets the library holds."""
+    concept: NotMeasured | None
+    """Why the concept axis is not measured; None where it is."""
+    config: Config
+    """The configuration."""
+
+    def describe(self, suspect: Path, progress: Progress | None = None) -> DescribedVideo:
+        """Describe a suspect under every view that the configuration asks for."""
+        return describe_video(
+            suspect,
+            self.describers,
+            config=self.config.sample,
+            with_mirrored=self.config.align.mirror,
+            progress=progress,
+        )
+
+
+def open_session(library: Library, config: Config) -> Session:
+    """Make a library ready for comparing.
+
+    Raises:
+        EmptyLibraryError: the library holds no works.
+        MissingModelError, DescriptorMismatchError: its descriptors can't be computed here.
+    """
+    rows = LibraryRows(library)
+    if not rows.works:
+        raise EmptyLibraryError(
+            f"library {library.path} holds no works to compare with; add some: "
+            f"similarity add PATH... --library {library.path}"
+        )
+    chosen = choose_describers(config.describe)
+    describers = describers_for(library, chosen)
+    concept = chosen.concept
+    if concept is None and not any(describer.identity.name == "clip" for describer in describers):
+        concept = NotMeasured(
+            reason="the library was indexed without CLIP descriptors; index the works again with the weights at hand"
+        )
+    return Session(rows=rows, describers=describers, concept=concept, config=config)
+
+
+def compare_to_case(
+    suspect: Path, session: Session, folder: Path, *, progress: Progress | None = None
+) -> tuple[Report, tuple[Path, ...]]:
+    """Compare a suspect with the library and write the case folder.
+
+    Returns:
+        The report, and the files written.
+
+    Raises:
+        MediaError: the suspect can't be read.
+        ReportError: the folder can't be written to.
+    """
+    video = session.describe(suspect, progress)
+    comparison = compare_described(video, session.rows, config=session.config)
+    matches = named_matches(comparison, session.config)
+    pictures = make_pictures(video, comparison, session.rows, matches=matches, config=session.config)
+    report = _report(video, session, comparison, matches=matches, pictures=pictures)
+    return report, write_case(report, folder, pictures.files)
+
+
+def _report(
+    video: DescribedVideo,
+    session: Session,
+    comparison: Comparison,
+    *,
+    matches: Sequence[NamedMatch],
+    pictures: CasePictures,
+) -> Report:
+    config, rows = session.config, session.rows
+    shown = tuple(
+        match_of(
+            named,
+            comparison,
+            rows,
+            axes=axes_of(named.aligned, video, comparison, rows, config=config, concept=session.concept),
+            pictures=pictures.matches.get(named.match_id, _NO_PICTURES),
+        )
+        for named in matches
+    )
+    total = video.counts.duration_seconds_from_content
+    above = [match for match in shown if match.is_above_threshold]
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        created_utc=now_utc(),
+        tool=tool_facts(config),
+        describers=tuple(_describer_facts(describer) for describer in session.describers),
+        library=rows.facts,
+        operating_threshold=config.align.operating_threshold,
+        suspect=video_facts(video, video.path.stem, sample=config.sample),
+        suspect_coverage=coverage(((match.suspect_start_seconds, match.suspect_end_seconds) for match in above), total),
+        works=work_findings(matches, total, rows),
+        scenes=scene_findings(video, matches, pictures.scenes),
+        matches=tuple(above),
+        weaker_matches=tuple(match for match in shown if not match.is_above_threshold),
+        not_measured=_not_measured(session),
+        deviations=_deviations(video, session, comparison),
+    )
+
+
+_NO_PICTURES = MatchPictures(
+    frames=(), matrix=NotMeasured(reason="pictures are made for matches above the threshold only")
+)
+
+
+def _describer_facts(describer: Describer) -> DescriberFacts:
+    identity = describer.identity
+    return DescriberFacts(
+        name=identity.name,
+        version=identity.version,
+        weights_sha256=identity.weights_sha256,
+        dimensions=identity.dimensions,
+    )
+
+
+def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
+    items = [
+        NotMeasuredItem(
+            what="Likelihood ratio",
+            reason="no calibration has been fitted for this version; scores are retrieval figures, not error rates",
+        ),
+        NotMeasuredItem(
+            what="Composition, motion, style and region axes",
+            reason="this version measures the verbatim, copied and concept axes only",
+        ),
+        NotMeasuredItem(what="Sound", reason="this version compares pictures only"),
+    ]
+    if session.concept is not None:
+        items.insert(0, NotMeasuredItem(what="Concept axis (CLIP)", reason=session.concept.reason))
+    return tuple(items)
+
+
+def _deviations(video: DescribedVideo, session: Session, comparison: Comparison) -> tuple[str, ...]:
+    rows, notes = session.rows, list(video.deviations)
+    if not rows.background_entries:
+        notes.append(
+            "The library holds no background footage: scores are normalised with the shipped background pictures "
+            "alone, and the operating threshold was set with background footage. Add some: similarity add --background"
+        )
+    notes += [
+        f"The suspect's file is itself indexed, byte for byte, as work {work.entry_id!r}."
+        for work in rows.works.values()
+        if work.sha256 == video.digest.sha256
+    ]
+    if comparison.num_works_aligned < len(rows.works):
+        notes.append(
+            f"{comparison.num_works_aligned} of {len(rows.works)} works were aligned in full: those for which most "
+            "suspect samples voted (align.max_candidate_works)."
+        )
+    return tuple(notes)
