@@ -34,7 +34,9 @@ def black_box(stack: npt.NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
     Args:
         stack: (n, height, width, 3) pictures of one scene.
     """
-    levels = stack.max(axis=3).astype(np.int16)
+    if not _may_have_bars(stack):
+        return None
+    levels = np.maximum(np.maximum(stack[..., 0], stack[..., 1]), stack[..., 2]).astype(np.int16)
     height, width = levels.shape[1:]
     turned = levels.transpose(0, 2, 1)
     rows = _bars_along(levels, span=(0, width), min_share=_MIN_WIDTH_SHARE)
@@ -46,6 +48,13 @@ def black_box(stack: npt.NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
     (top, bottom), (left, right) = rows or (0, height), columns or (0, width)
     inside = (right - left) * (bottom - top)
     return (left, top, right, bottom) if inside >= _MIN_INSIDE_SHARE * height * width else None
+
+
+def _may_have_bars(stack: npt.NDArray[np.uint8]) -> bool:
+    """Whether the outermost lines of two opposite sides are dark: a glance that spares most pictures the search."""
+    sides = (stack[:, :2], stack[:, -2:], stack[:, :, :2], stack[:, :, -2:])
+    top, bottom, left, right = (float(np.median(side.max(axis=3))) <= _DARKEST_TONE_LEVEL for side in sides)
+    return (top and bottom) or (left and right)
 
 
 def _bars_along(levels: _Levels, *, span: _Extent, min_share: float) -> _Extent | None:

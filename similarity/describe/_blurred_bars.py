@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 __all__ = ["blurred_box"]
 
-_Grey = npt.NDArray[np.float32]
+_Grey = npt.NDArray[np.uint8]
 _Detail = npt.NDArray[np.float32]
 _Extent = tuple[int, int]
 
@@ -40,22 +40,22 @@ def blurred_box(stack: npt.NDArray[np.uint8]) -> tuple[int, int, int, int] | Non
     """
     if len(stack) < _MIN_PICTURES:
         return None
-    grey = np.stack([cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in stack]).astype(np.float32)
-    height, width = grey.shape[1:]
+    grey = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False) for picture in stack]
+    height, width = stack.shape[1:3]
     rows = _bands_along(grey)
-    columns = _bands_along(grey.transpose(0, 2, 1))
+    columns = _bands_along([np.ascontiguousarray(picture.T) for picture in grey])
     if rows is None and columns is None:
         return None
     (top, bottom), (left, right) = rows or (0, height), columns or (0, width)
     return left, top, right, bottom
 
 
-def _bands_along(grey: _Grey) -> _Extent | None:
-    """First line and end of the picture between two blurred bands, lines counted along axis 1."""
-    num_lines, length = grey.shape[1:]
+def _bands_along(grey: list[_Grey]) -> _Extent | None:
+    """First line and end of the picture between two blurred bands, lines counted along axis 0 of each picture."""
+    num_lines, length = grey[0].shape
     margin = round((1 - _SPAN_SHARE) / 2 * length)
-    middle = grey[:, :, margin : length - margin]
-    first_side, last_side = middle, middle[:, ::-1]
+    first_side = [np.ascontiguousarray(picture[:, margin : length - margin]) for picture in grey]
+    last_side = [np.ascontiguousarray(picture[::-1]) for picture in first_side]
     first_detail, last_detail = _detail(first_side), _detail(last_side)
     first, last = _strongest_rise(first_detail), _strongest_rise(last_detail)
     if first is None or last is None or abs(first - last) > max(2, round(_NEAR_SHARE * num_lines)):
@@ -68,15 +68,18 @@ def _bands_along(grey: _Grey) -> _Extent | None:
     return first, num_lines - last
 
 
-def _detail(side: _Grey) -> _Detail:
+def _detail(side: list[_Grey]) -> _Detail:
     """(pictures, lines, parts): mean change from dot to dot, along the line and from the line further out."""
-    along = np.abs(np.diff(side, axis=2))
+    return np.stack([_detail_of(picture) for picture in side])
+
+
+def _detail_of(picture: _Grey) -> _Detail:
+    along = cv2.absdiff(picture[:, 1:], picture[:, :-1])
     across = np.zeros_like(along)
-    across[:, 1:] = np.abs(np.diff(side, axis=1))[:, :, 1:]
-    change = along + across
-    usable = change.shape[2] - change.shape[2] % _NUM_PARTS
-    parts: _Detail = change[:, :, :usable].reshape(*change.shape[:2], _NUM_PARTS, -1).mean(axis=3)
-    return parts
+    across[1:] = cv2.absdiff(picture[1:, 1:], picture[:-1, 1:])
+    change = cv2.add(along, across).astype(np.float32)
+    parts = cv2.resize(change, (_NUM_PARTS, len(picture)), interpolation=cv2.INTER_AREA)
+    return parts.astype(np.float32, copy=False)
 
 
 def _strongest_rise(detail: _Detail) -> int | None:
@@ -96,13 +99,14 @@ def _strongest_rise(detail: _Detail) -> int | None:
     return int(lines[best]) if typical[best] >= _MIN_RISE else None
 
 
-def _is_band(side: _Grey, detail: _Detail, width: int, inside: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+def _is_band(side: list[_Grey], detail: _Detail, width: int, inside: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
     """(pictures,): blurred up to `width`, with a border there."""
     near = _near(detail.shape[1])
     band, border = detail[:, : width - 1], detail[:, width : width + near].mean(axis=(1, 2))
     is_smooth = np.quantile(band.mean(axis=2), 0.9, axis=1) <= _MAX_BAND_SHARE * np.maximum(inside, border)
     rises = border >= _MIN_RISE * 0.8 * (detail[:, width - 1 - near : width - 1].mean(axis=(1, 2)) + 0.25)
-    shows_something = side[:, : width - 1].std(axis=(1, 2)) >= _MIN_BAND_SPREAD_LEVELS
+    spread = np.array([float(cv2.meanStdDev(picture[: width - 1])[1][0, 0]) for picture in side])
+    shows_something = spread >= _MIN_BAND_SPREAD_LEVELS
     result: npt.NDArray[np.bool_] = is_smooth & rises & shows_something
     return result
 

@@ -1,15 +1,20 @@
-"""Which describers a configuration asks for, with their weights, or why one of them is not at hand."""
+"""Which describers a configuration asks for, with their weights, or why one of them is not at hand.
+
+Fetched CLIP weights are marked by a small file, so that a run without them neither loads torch nor asks a network.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from similarity.absence import NotMeasured
-from similarity.config import DescribeConfig
+from similarity.config import ClipConfig, DescribeConfig
 from similarity.describe.types import Describer
 from similarity.errors import MissingModelError
 
-__all__ = ["ChosenDescribers", "choose_describers"]
+__all__ = ["ChosenDescribers", "choose_describers", "clip_at_hand", "clip_marker"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,7 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
     """Load what the configuration asks for.
 
     Raises:
-        MissingModelError: `use_clip: always` and the weights are not at hand.
+        MissingModelError: `use_clip: always` and the weights are not at hand, or marked weights do not load.
         ConfigurationError: the model or device named does not exist.
     """
     from similarity.describe.compact import CompactDescriber
@@ -36,11 +41,31 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
     if config.use_clip == "never":
         reason = NotMeasured(reason="the configuration asks for no CLIP model (describe.use_clip: never)")
         return ChosenDescribers(describers=always, concept=reason)
+    absent = clip_at_hand(config.clip)
+    if absent is not None and config.use_clip == "if_available":
+        return ChosenDescribers(describers=always, concept=absent)
+    if absent is not None:
+        raise MissingModelError(f"describe.use_clip is 'always', and {absent.reason}")
     from similarity.describe.clip import load_clip
 
-    try:
-        return ChosenDescribers(describers=(*always, load_clip(config.clip)), concept=None)
-    except MissingModelError as error:
-        if config.use_clip == "always":
-            raise
-        return ChosenDescribers(describers=always, concept=NotMeasured(reason=str(error)))
+    return ChosenDescribers(describers=(*always, load_clip(config.clip)), concept=None)
+
+
+def clip_at_hand(config: ClipConfig) -> NotMeasured | None:
+    """None where the configured weights are at hand, else why not, with the command that fetches them."""
+    if Path(config.pretrained).suffix:
+        if Path(config.pretrained).is_file():
+            return None
+        return NotMeasured(reason=f"the CLIP checkpoint {config.pretrained} does not exist")
+    if clip_marker(config).is_file():
+        return None
+    return NotMeasured(
+        reason=f"the CLIP weights {config.model}/{config.pretrained} are not at hand; "
+        "fetch them once, with a network: similarity models fetch"
+    )
+
+
+def clip_marker(config: ClipConfig) -> Path:
+    """The file that says that these weights were fetched."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "similarity" / f"clip-{config.model}-{config.pretrained}.fetched"

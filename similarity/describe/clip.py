@@ -18,11 +18,13 @@ import torch
 from PIL import Image
 
 from similarity.config import ClipConfig
+from similarity.describe.choose import clip_marker
 from similarity.describe.types import DescribedPictures, DescriberIdentity
 from similarity.errors import ConfigurationError, MissingModelError
+from similarity.files import write_atomically
 from similarity.media.types import Picture
 
-__all__ = ["ClipDescriber", "load_clip"]
+__all__ = ["ClipDescriber", "fetch_clip", "load_clip"]
 
 
 class ClipDescriber:
@@ -90,17 +92,23 @@ def load_clip(config: ClipConfig) -> ClipDescriber:
     except Exception as error:  # the hub client, torch and open_clip raise many kinds here
         raise MissingModelError(
             f"CLIP weights {config.model}/{config.pretrained} are not at hand ({type(error).__name__}: "
-            f"{_first_line(error)}); fetch them once, with a network, by: {fetch_command(config)}"
+            f"{_first_line(error)}); fetch them once, with a network: similarity models fetch"
         ) from error
     return ClipDescriber(model, preprocess, config=config)
 
 
-def fetch_command(config: ClipConfig) -> str:
-    """The one command that fetches the configured weights into the hub's cache."""
-    return (
-        f"python -c \"import open_clip; open_clip.create_model_and_transforms('{config.model}', "
-        f"pretrained='{config.pretrained}')\""
-    )
+def fetch_clip(config: ClipConfig) -> str:
+    """Download the configured weights into the hub's cache and mark them as at hand.
+
+    Returns:
+        SHA-256 over the image encoder's weights.
+
+    Raises:
+        MissingModelError: they could not be fetched.
+    """
+    weights = load_clip(config).identity.weights_sha256
+    write_atomically(clip_marker(config), f"{weights}\n".encode())
+    return f"{config.model}/{config.pretrained}, image encoder SHA-256 {weights}"
 
 
 def torch_device(wanted: str) -> torch.device:

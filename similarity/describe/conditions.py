@@ -26,7 +26,7 @@ _TILE_RANGE = 7
 _SAME_TONE = 6.0
 _MIN_TILES_SHARE = 0.12
 """Share of tiles that must show something or leave the common tone."""
-_MAX_PICTURES = 8
+_MAX_PICTURES = 5
 
 
 class Gate(IntEnum):
@@ -103,7 +103,7 @@ def find_bars(pictures: Sequence[Picture]) -> Bars:
     fades towards the edge (night, sky, vignette) has no such border.
 
     Args:
-        pictures: samples of one scene, all of one size; at most 8, evenly spread, are looked at.
+        pictures: samples of one scene, all of one size; at most 5, evenly spread, are looked at.
     """
     shapes = {picture.shape for picture in pictures}
     if len(shapes) > 1:

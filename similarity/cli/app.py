@@ -1,0 +1,50 @@
+"""`similarity`: index works, compare and scan suspects, look after the library."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from similarity._version import __version__
+from similarity.cli import commands, library_commands
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="similarity",
+    help="Measure, scene by scene and on separate axes, what a video shares with indexed works. It measures; "
+    "people judge.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("add")(commands.add)
+app.command("compare")(commands.compare)
+app.command("scan")(commands.scan)
+app.command("report")(commands.report)
+app.command("demo")(commands.demo)
+app.command("doctor")(commands.doctor)
+app.add_typer(library_commands.app, name="library")
+app.add_typer(commands.models_app, name="models")
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

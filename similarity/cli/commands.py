@@ -1,0 +1,172 @@
+"""The main job: add, compare, scan, report, demo, doctor, models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from similarity.cli.exits import Exit, errors_to_exits
+from similarity.cli.options import (
+    DEFAULT_LIBRARY,
+    JsonOption,
+    LibraryOption,
+    ProfileOption,
+    QuietOption,
+    RateOption,
+    configured,
+)
+from similarity.cli.talk import listening, print_json
+
+if TYPE_CHECKING:
+    from index.records import Role
+    from similarity.operations.adding import AddedFile
+
+__all__ = ["add", "compare", "demo", "doctor", "models_app", "report", "scan"]
+
+PathsArgument = Annotated[list[Path], typer.Argument(help="Videos, pictures, or folders of them.", metavar="PATH...")]
+
+models_app = typer.Typer(help="Models that are fetched once.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def add(
+    paths: PathsArgument,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    background: Annotated[
+        bool, typer.Option("--background", help="Unrelated footage, for normalisation and counter-evidence.")
+    ] = False,
+    catalogue: Annotated[Path | None, typer.Option("--catalogue", help="CSV: file,id,title,owner ...")] = None,
+    profile: ProfileOption = "standard",
+    samples_per_second: RateOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Index works (or background footage); what is indexed already is left as it is."""
+    from index.library import Library
+    from similarity.operations.adding import add_files
+    from similarity.operations.catalogue import read_catalogue
+
+    with errors_to_exits():
+        config = configured(profile, samples_per_second)
+        listed = read_catalogue(catalogue) if catalogue else None
+        with Library.open_or_create(library) as opened, listening(quiet or as_json) as listener:
+            role: Role = "background" if background else "work"
+            results = add_files(paths, opened, config=config, role=role, catalogue=listed, listener=listener)
+        _show_added(results, as_json=as_json, library=library)
+
+
+def _show_added(results: tuple[AddedFile, ...], *, as_json: bool, library: Path) -> None:
+    """Counts, failures with their reasons, and the exit code."""
+    failed = [result for result in results if result.status == "failed"]
+    if as_json:
+        print_json(results)
+    else:
+        counts = {status: sum(result.status == status for result in results) for status in ("added", "unchanged")}
+        typer.echo(f"{counts['added']} added, {counts['unchanged']} unchanged, {len(failed)} failed: {library}")
+    for result in failed:
+        typer.echo(f"failed: {result.detail}", err=True)
+    if failed:
+        raise typer.Exit(Exit.SOME_FILES_FAILED)
+
+
+def compare(
+    suspect: Annotated[Path, typer.Argument(help="The video or picture to examine.")],
+    out: Annotated[Path, typer.Option("--out", help="Case folder to write.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    profile: ProfileOption = "standard",
+    samples_per_second: RateOption = None,
+    fail_on_match: Annotated[
+        bool, typer.Option("--fail-on-match", help="Exit with 3 where a match above the threshold is found.")
+    ] = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare one suspect with the library: report.json, matches.csv and report.html."""
+    from index.library import Library
+    from similarity.operations.reporting import compare_to_case, open_session
+    from similarity.operations.summaries import compared_in_words
+    from similarity.report.json_form import to_json
+
+    with errors_to_exits():
+        config = configured(profile, samples_per_second)
+        with Library.open(library) as opened, listening(quiet or as_json) as listener:
+            session = open_session(opened, config)
+            listener.begin(suspect, number=1, total=1)
+            result, files = compare_to_case(suspect, session, out, progress=listener.progress)
+        typer.echo(to_json(result) if as_json else compared_in_words(result, files), nl=not as_json)
+        if fail_on_match and result.matches:
+            raise typer.Exit(Exit.MATCH_FOUND)
+
+
+def scan(
+    paths: PathsArgument,
+    out: Annotated[Path, typer.Option("--out", help="Run folder; the same command goes on where it was stopped.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    all_pairs: Annotated[bool, typer.Option("--all-pairs", help="A score for every suspect and every work.")] = False,
+    profile: ProfileOption = "standard",
+    samples_per_second: RateOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare many suspects with the library: matches.csv, pairs.csv and summary.json."""
+    from index.library import Library
+    from similarity.operations.reporting import open_session
+    from similarity.operations.scanning import scan_files
+    from similarity.operations.summaries import scanned_in_words
+
+    with errors_to_exits():
+        config = configured(profile, samples_per_second)
+        with Library.open(library) as opened, listening(quiet or as_json) as listener:
+            session = open_session(opened, config)
+            summary = scan_files(paths, session, out, with_all_works=all_pairs, listener=listener)
+        if as_json:
+            print_json(summary)
+        else:
+            typer.echo(scanned_in_words(summary, out))
+        for result in summary.failed:
+            typer.echo(f"failed: {result.detail}", err=True)
+        if summary.failed:
+            raise typer.Exit(Exit.SOME_FILES_FAILED)
+
+
+def report(case: Annotated[Path, typer.Argument(help="A case folder that `compare` wrote.")]) -> None:
+    """Render matches.csv and report.html again from the stored report.json."""
+    from similarity.report.case_files import render_case
+
+    with errors_to_exits():
+        for path in render_case(case):
+            typer.echo(str(path))
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for footage, library and report.")] = Path("demo-output"),
+    quiet: QuietOption = False,
+) -> None:
+    """Render sample works and suspects, index them, compare, and leave a report to open."""
+    from similarity.operations.demonstrating import run_demo
+
+    with errors_to_exits(), listening(quiet) as listener:
+        result = run_demo(out, listener=listener)
+    typer.echo(result)
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what works here: readers, codecs, search, GPU, models."""
+    from similarity.operations.doctor import examine, examined_in_words
+
+    with errors_to_exits():
+        findings = examine()
+        if as_json:
+            print_json(list(findings))
+        else:
+            typer.echo(examined_in_words(findings))
+
+
+@models_app.command("fetch")
+def fetch(profile: ProfileOption = "standard") -> None:
+    """Fetch the profile's CLIP weights once, so that the concept axis can be measured."""
+    from similarity.describe.clip import fetch_clip
+
+    with errors_to_exits():
+        typer.echo(f"fetched: {fetch_clip(configured(profile, None).describe.clip)}")

@@ -1,0 +1,49 @@
+"""Exit codes, and how errors become them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+import typer
+
+from index.errors import LibraryDamagedError, LibraryError
+from similarity.errors import SimilarityError
+
+__all__ = ["Exit", "errors_to_exits"]
+
+
+class Exit(IntEnum):
+    """What a command says when it ends; `docs/guide.md` lists the same."""
+
+    OK = 0
+    """Everything was done."""
+    FAILED = 1
+    """Nothing could be done; one line on standard error says why and what next."""
+    USAGE = 2
+    """The command line was wrong."""
+    MATCH_FOUND = 3
+    """`--fail-on-match`: a match above the operating threshold was found."""
+    SOME_FILES_FAILED = 4
+    """The rest was done; the files that could not be used are listed with their reasons."""
+    DAMAGED = 5
+    """`library check` found damage, or a damaged library could not be opened."""
+    INTERRUPTED = 130
+    """Ctrl-C; what was finished stays, the same command goes on from there."""
+
+
+@contextmanager
+def errors_to_exits() -> Iterator[None]:
+    """Say an expected error in one line and end with its exit code; anything else is a defect and shows in full."""
+    try:
+        yield
+    except LibraryDamagedError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(Exit.DAMAGED) from error
+    except (SimilarityError, LibraryError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(Exit.FAILED) from error
+    except KeyboardInterrupt as error:
+        typer.echo("stopped; what was finished stays, the same command goes on from there", err=True)
+        raise typer.Exit(Exit.INTERRUPTED) from error

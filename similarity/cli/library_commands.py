@@ -1,0 +1,92 @@
+"""`similarity library ...`: list, show, remove, check, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from similarity.cli.exits import Exit, errors_to_exits
+from similarity.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
+from similarity.cli.talk import print_json
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Look after the library.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("list")
+def list_entries(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
+    """List what is indexed."""
+    from index.library import Library
+    from similarity.operations.summaries import entries_in_words
+
+    with errors_to_exits(), Library.open(library) as opened:
+        entries = opened.entries()
+        if as_json:
+            print_json(list(entries))
+        else:
+            typer.echo(entries_in_words(entries, library))
+
+
+@app.command("show")
+def show(
+    entry_id: Annotated[str, typer.Argument(help="Identifier of a work or background item.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what is known of one entry."""
+    from index.library import Library
+    from similarity.operations.summaries import entry_in_words
+
+    with errors_to_exits(), Library.open(library) as opened:
+        entry = opened.entry(entry_id)
+        if as_json:
+            print_json([entry])
+        else:
+            typer.echo(entry_in_words(entry))
+
+
+@app.command("remove")
+def remove(
+    entry_ids: Annotated[list[str], typer.Argument(help="Identifiers to remove.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Remove entries: their rows, names and paths leave the disk."""
+    from index.library import Library
+
+    with errors_to_exits(), Library.open(library) as opened:
+        for entry_id in entry_ids:
+            opened.remove(entry_id)
+            typer.echo(f"removed: {entry_id}")
+
+
+@app.command("check")
+def check(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
+    """Look for damage: flipped bytes, cut or missing files, missing rows. Exit code 5 where any is found."""
+    from index.library import Library
+
+    with errors_to_exits(), Library.open(library) as opened:
+        found = opened.check()
+        if as_json:
+            print_json(list(found))
+        for damage in () if as_json else found:
+            typer.echo(f"damaged: {damage.where}: {damage.what} (affects: {', '.join(damage.affected) or 'nothing'})")
+        if found:
+            raise typer.Exit(Exit.DAMAGED)
+        if not as_json:
+            typer.echo(f"no damage found in {len(opened.entries())} entries")
+
+
+@app.command("export")
+def export(
+    out: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Write the catalogue as CSV and JSON for people and other programs."""
+    from index.library import Library
+
+    with errors_to_exits(), Library.open(library) as opened:
+        opened.export(out)
+        typer.echo(str(out))

@@ -1,0 +1,37 @@
+"""Options that several commands share, said once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from similarity.config import Config
+
+__all__ = ["DEFAULT_LIBRARY", "JsonOption", "LibraryOption", "ProfileOption", "QuietOption", "RateOption", "configured"]
+
+LibraryOption = Annotated[
+    Path,
+    typer.Option("--library", envvar="SIMILARITY_LIBRARY", help="Folder of the library.", show_default=True),
+]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", help="quick, standard, thorough, prescreen, or the path of a YAML file.")
+]
+RateOption = Annotated[
+    float | None,
+    typer.Option("--samples-per-second", help="Time grid, instead of the profile's.", min=0.01, max=60.0),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no talk, results only.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
+
+DEFAULT_LIBRARY = Path("library")
+
+
+def configured(profile: str, samples_per_second: float | None) -> Config:
+    """The configuration that the shared options ask for."""
+    from similarity.config import load_profile
+
+    changes = {} if samples_per_second is None else {"sample": {"samples_per_second": samples_per_second}}
+    return load_profile(profile, changes)

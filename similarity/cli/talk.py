@@ -1,0 +1,68 @@
+"""Progress with time left on standard error, results on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+__all__ = ["ProgressListener", "listening", "print_json"]
+
+
+class ProgressListener:
+    """Draws one bar over the files of a batch, with the file in hand and the time left."""
+
+    def __init__(self, quiet: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._console = Console(stderr=True, quiet=quiet)
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[inside]}", markup=False),
+            console=self._console,
+            disable=quiet or not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=None, inside="")
+
+    def begin(self, path: Path, *, number: int, total: int) -> None:
+        """A file is taken up."""
+        self._bar.update(self._task, description=path.name[:32], completed=number - 1, total=total, inside="")
+
+    def progress(self, seconds: float) -> None:
+        """So many seconds of it are decoded."""
+        self._bar.update(self._task, inside=f"at {int(seconds) // 60}:{int(seconds) % 60:02d}")
+
+    def end(self, path: Path, *, status: str, detail: str) -> None:
+        """It is done: one line each, so that a log shows them too."""
+        self._bar.advance(self._task)
+        line = f"{status:<9} {path}" + (f": {detail}" if detail else "")
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self._bar.stop()
+
+
+@contextmanager
+def listening(quiet: bool) -> Iterator[ProgressListener]:
+    """A listener that is drawn while the block runs."""
+    with ProgressListener(quiet) as listener:
+        yield listener
+
+
+def print_json(value: Any) -> None:
+    """A result value as JSON on standard output."""
+    from pydantic import TypeAdapter
+
+    plain = TypeAdapter(Any).dump_python(value, mode="json", serialize_as_any=True)
+    sys.stdout.write(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
