@@ -22,6 +22,8 @@ FORWARD_SPEEDS = (0.5, 0.57, 0.65, 0.73, 0.82, 0.91, 1.0, 1.1, 1.21, 1.35, 1.5, 
 """Work seconds per suspect second that are tried."""
 REVERSED, FROZEN = -1.0, 0.0
 """The work backwards, and one moment of it held (a still set in motion)."""
+CHUNK_COLUMNS = 3000
+"""Work bins aligned at a time."""
 _EXCLUDED = np.float32(-1e6)
 
 
@@ -76,7 +78,10 @@ def find_runs(values: Matrix, rules: LineRules) -> list[Run]:
     left = _asked(values, rules)
     found: list[Run] = []
     while len(found) < rules.max_runs:
-        fresh = _one_round(left, rules)
+        fresh = [
+            run for first, last in _column_chunks(values.shape) for run in _one_round(left[:, first:last], rules, first)
+        ]
+        fresh.sort(key=lambda run: -run.gain)
         accepted = _without_overlap(fresh, values.shape)[: rules.max_runs - len(found)]
         if not accepted:
             break
@@ -86,18 +91,28 @@ def find_runs(values: Matrix, rules: LineRules) -> list[Run]:
     return sorted(found, key=lambda run: -run.gain)
 
 
+def _column_chunks(shape: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Column ranges that overlap by more than any run is long, so that memory is bounded for long works."""
+    reach = 2 * shape[0]
+    starts = range(0, max(1, shape[1] - reach), CHUNK_COLUMNS)
+    return [(start, min(shape[1], start + CHUNK_COLUMNS + reach)) for start in starts]
+
+
 def _asked(values: Matrix, rules: LineRules) -> Matrix:
     worth = np.maximum(values - np.float32(rules.asked_per_bin), np.float32(rules.worst_per_bin))
     return np.where(np.isnan(values), np.float32(-rules.missing_cost), worth).astype(np.float32)
 
 
-def _one_round(worth: Matrix, rules: LineRules) -> list[Run]:
+def _one_round(worth: Matrix, rules: LineRules, first_column: int) -> list[Run]:
     sheared = _shear(worth, rules.speeds)
     gain, start, stop = _best_stretches(sheared.values)
     net = gain - _speed_cost(sheared.speed, rules)
     order = np.argsort(-net, kind="stable")
     order = order[net[order] >= rules.least_gain][:256]
-    return [_run_of(sheared, int(line), (int(start[line]), int(stop[line])), float(net[line])) for line in order]
+    return [
+        _run_of(sheared, int(line), (int(start[line]), int(stop[line])), float(net[line]), first_column)
+        for line in order
+    ]
 
 
 def _speed_cost(speed: npt.NDArray[np.float64], rules: LineRules) -> npt.NDArray[np.float64]:
@@ -142,10 +157,11 @@ def _best_stretches(values: Matrix) -> tuple[Matrix, npt.NDArray[np.int32], npt.
     return best, start, stop
 
 
-def _run_of(sheared: _Sheared, line: int, span: tuple[int, int], gain: float) -> Run:
+def _run_of(sheared: _Sheared, line: int, span: tuple[int, int], gain: float, first_column: int) -> Run:
     speed = float(sheared.speed[line])
     rows = np.arange(span[0], span[1] + 1, dtype=np.int64)
-    return Run(speed=speed, rows=rows, columns=sheared.first[line] + sheared.steps[speed][rows], gain=gain)
+    columns = first_column + sheared.first[line] + sheared.steps[speed][rows]
+    return Run(speed=speed, rows=rows, columns=columns, gain=gain)
 
 
 def _without_overlap(runs: list[Run], shape: tuple[int, ...]) -> list[Run]:

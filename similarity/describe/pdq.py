@@ -16,7 +16,7 @@ from similarity.absence import NotMeasured
 from similarity.describe.types import DescribedPictures, DescriberIdentity
 from similarity.media.types import Picture
 
-__all__ = ["PdqDescriber", "distance_bits"]
+__all__ = ["PdqDescriber", "distance_bits", "paired_distance_bits"]
 
 MAX_SIDE_PIXELS = 512
 """The reference implementation hashes pictures scaled to at most this side."""
@@ -54,3 +54,8 @@ def distance_bits(left: npt.NDArray[np.uint8], right: npt.NDArray[np.uint8]) -> 
     for column in range(left.shape[1]):
         result += _BITS_OF_BYTE[left[:, column, None] ^ right[None, :, column]]
     return result
+
+
+def paired_distance_bits(left: npt.NDArray[np.uint8], right: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """(n,) Hamming distances of row i of `left` to row i of `right`, both (n, 32), bits."""
+    return np.asarray(_BITS_OF_BYTE[left ^ right].sum(axis=1), dtype=np.int64)

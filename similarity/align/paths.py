@@ -1,0 +1,121 @@
+"""Runs of bins to paths of sample pairs; pieces of one path joined, echoes of a path dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from similarity.align.lines import FROZEN, Run
+from similarity.align.matrix import TimeBins
+
+__all__ = ["Block", "SamplePath", "join_pieces", "path_of_run", "without_echoes"]
+
+_JOIN_SECONDS = 1.5
+"""Two pieces join where one ends and the other goes on within this time, on both axes."""
+_ECHO_SHARE = 0.6
+"""A weaker path that lies in a stronger one by this share, on both axes, says nothing new."""
+
+Rows = npt.NDArray[np.int64]
+Seconds = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A stretch of the suspect against the whole work."""
+
+    rows: Rows
+    """(n,) suspect samples of the stretch."""
+    deviations: npt.NDArray[np.float32]
+    """(n, m) their similarity to every work sample."""
+    row_bins: TimeBins
+    """Bins of the suspect samples, counted from the start of the stretch."""
+    column_bins: TimeBins
+    """Bins of the work samples."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplePath:
+    """Aligned sample pairs in order of the suspect's time."""
+
+    rows: Rows
+    """(k,) suspect samples."""
+    columns: Rows
+    """(k,) work sample paired with each."""
+    deviations: npt.NDArray[np.float32]
+    """(k,) similarity of each pair."""
+    speed: float
+    """Slope of the line on which they were found."""
+
+
+def path_of_run(block: Block, run: Run) -> SamplePath:
+    """The most similar sample pair of each bin pair of the run that holds samples."""
+    rows, columns = [], []
+    for row_bin, column_bin in zip(run.rows, run.columns, strict=True):
+        low, high = np.searchsorted(block.row_bins.bin_of_sample, [row_bin, row_bin + 1])
+        left, right = np.searchsorted(block.column_bins.bin_of_sample, [column_bin, column_bin + 1])
+        if low < high and left < right:
+            inside = block.deviations[low:high, left:right]
+            row, column = np.unravel_index(int(inside.argmax()), inside.shape)
+            rows.append(low + int(row))
+            columns.append(left + int(column))
+    local, there = np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
+    return SamplePath(rows=block.rows[local], columns=there, deviations=block.deviations[local, there], speed=run.speed)
+
+
+def join_pieces(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seconds: Seconds) -> list[SamplePath]:
+    """Paths in which pieces that go on where another ended, at the same speed, are one."""
+    joined: list[SamplePath] = []
+    for path in sorted(paths, key=lambda piece: int(piece.rows[0])):
+        earlier = next(
+            (i for i, known in enumerate(joined) if _goes_on(known, path, suspect_seconds, work_seconds)), None
+        )
+        if earlier is None:
+            joined.append(path)
+        else:
+            known = joined[earlier]
+            joined[earlier] = SamplePath(
+                rows=np.concatenate([known.rows, path.rows]),
+                columns=np.concatenate([known.columns, path.columns]),
+                deviations=np.concatenate([known.deviations, path.deviations]),
+                speed=known.speed if len(known.rows) >= len(path.rows) else path.speed,
+            )
+    return joined
+
+
+def _goes_on(first: SamplePath, second: SamplePath, suspect_seconds: Seconds, work_seconds: Seconds) -> bool:
+    gap = float(suspect_seconds[second.rows[0]] - suspect_seconds[first.rows[-1]])
+    if not 0 < gap <= _JOIN_SECONDS or abs(first.speed - second.speed) > 0.15 * max(1.0, abs(first.speed)):
+        return False
+    speed = second.speed if first.speed == FROZEN else first.speed
+    expected = float(work_seconds[first.columns[-1]]) + speed * gap
+    return abs(float(work_seconds[second.columns[0]]) - expected) <= _JOIN_SECONDS
+
+
+def without_echoes(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seconds: Seconds) -> list[SamplePath]:
+    """Strongest first, without those that lie inside a stronger one on both axes (neighbours in a still shot)."""
+    kept: list[SamplePath] = []
+    for path in sorted(paths, key=lambda one: -float(one.deviations.sum())):
+        spans = (_span(suspect_seconds[path.rows]), _span(work_seconds[path.columns]))
+        is_echo = any(
+            _share(spans[0], _span(suspect_seconds[known.rows])) >= _ECHO_SHARE
+            and _share(spans[1], _span(work_seconds[known.columns])) >= _ECHO_SHARE
+            for known in kept
+        )
+        if not is_echo:
+            kept.append(path)
+    return kept
+
+
+def _span(seconds: Seconds) -> tuple[float, float]:
+    return float(seconds.min()), float(seconds.max())
+
+
+def _share(inner: tuple[float, float], outer: tuple[float, float]) -> float:
+    """Share of `inner` that lies in `outer`; a moment counts as inside or not."""
+    length = inner[1] - inner[0]
+    if length <= 0:
+        return float(outer[0] <= inner[0] <= outer[1])
+    return max(0.0, min(inner[1], outer[1]) - max(inner[0], outer[0])) / length
