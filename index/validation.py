@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from unicodedata import category
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from index.segments import Codes, encode
 __all__ = ["checked_codes", "require_consistent", "require_filter_ranges", "require_set"]
 
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+_NOT_ON_ONE_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories: control characters, surrogates, line and paragraph separators."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -31,8 +34,8 @@ def require_set(descriptor_set: DescriptorSet) -> None:
 
 def require_consistent(entry: NewEntry) -> None:
     """Raise ValueError if an entry's parts disagree."""
-    if not entry.entry_id or not entry.entry_id.isprintable():
-        raise ValueError(f"entry id {entry.entry_id!r}: expected printable characters")
+    if not entry.entry_id or not _NOT_ON_ONE_LINE.isdisjoint(map(category, entry.entry_id)):
+        raise ValueError(f"entry id {entry.entry_id!r}: expected one line without control characters")
     if not _SHA256.fullmatch(entry.sha256):
         raise ValueError(f"{entry.entry_id}: sha256 is {entry.sha256!r}, expected 64 hex digits in lower case")
     if type(json.loads(entry.facts_json)) is not dict:

@@ -1,7 +1,7 @@
 """The whole configuration as one frozen value, read once at the edge.
 
 Defaults live here and nowhere else; a profile in `configs/` holds only what it changes.  Unknown keys fail
-with the nearest known name.
+with the nearest known name; a figure out of its range fails where the value is made.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import dataclasses
 import difflib
 import hashlib
 import json
-from collections.abc import Mapping
+import reprlib
+import sys
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -49,6 +51,10 @@ class SampleConfig:
     remove_bars: bool = True
     """Find burned-in black or blurred bars and describe the picture inside."""
 
+    def __post_init__(self) -> None:
+        _require_range(self, "samples_per_second", 0.01, 60.0)
+        _require_range(self, "max_side_pixels", 64)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipConfig:
@@ -67,6 +73,9 @@ class ClipConfig:
     batch_size: int = 32
     """Pictures per forward pass."""
 
+    def __post_init__(self) -> None:
+        _require_range(self, "batch_size", 1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribeConfig:
@@ -78,6 +87,9 @@ class DescribeConfig:
     """The CLIP model."""
     batch_size: int = 32
     """Samples described at a time."""
+
+    def __post_init__(self) -> None:
+        _require_range(self, "batch_size", 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +104,14 @@ class AlignConfig:
     """Candidate works aligned per suspect."""
     pdq_distance_bits: int = 31
     """Published PDQ match distance (ThreatExchange)."""
-    operating_threshold: float = 4.0
+    operating_threshold: float = 3.5
     """Match score from which a match is shown as found."""
+
+    def __post_init__(self) -> None:
+        _require_range(self, "num_hits_per_sample", 1)
+        _require_range(self, "max_candidate_works", 1)
+        _require_range(self, "pdq_distance_bits", 0, 256)
+        _require_range(self, "operating_threshold", -sys.float_info.max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +124,11 @@ class ReportConfig:
     """Matches below the threshold that are listed."""
     frame_max_side_pixels: int = 480
     """Longer side of the frames shown."""
+
+    def __post_init__(self) -> None:
+        _require_range(self, "max_frame_pairs_per_match", 0)
+        _require_range(self, "max_weaker_matches", 0)
+        _require_range(self, "frame_max_side_pixels", 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +156,13 @@ class Config:
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
 
+def _require_range(config: object, name: str, least: float, most: float = sys.float_info.max) -> None:
+    value = getattr(config, name)
+    if not least <= value <= most:
+        upper = "" if most == sys.float_info.max else f" and at most {most:g}"
+        raise ConfigurationError(f"{name}: expected a number of at least {least:g}{upper}, got {value!r}")
+
+
 def profile_folder() -> Path:
     """Where the shipped profiles stand: `configs/` of a checkout, `_configs` of an installed wheel."""
     checkout = Path(__file__).resolve().parent.parent / "configs"
@@ -152,7 +182,7 @@ def load_profile(name_or_path: str = "standard", changes: Mapping[str, Any] | No
         changes: nested mapping of further differences, as a profile would hold them.
 
     Raises:
-        ConfigurationError: no such profile, unreadable YAML, an unknown key or a value of the wrong type.
+        ConfigurationError: no such profile, unreadable YAML, an unknown key, a value of the wrong type or out of range.
     """
     path = Path(name_or_path)
     if path.suffix not in {".yaml", ".yml"}:
@@ -171,7 +201,7 @@ def _read_yaml(path: Path) -> Mapping[str, Any]:
 
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # ValueError: no text, or no such date
         raise ConfigurationError(f"{path}: can't be read as a YAML profile: {error}") from error
     if content is None:
         return {}
@@ -196,20 +226,31 @@ def _apply(value: T, changes: Mapping[str, Any], where: str) -> T:
                 f"{where}: unknown setting {key!r}, known here: {', '.join(known)}{_did_you_mean(str(key), known)}"
             )
         new[key] = _converted(getattr(value, key), wanted, hints[key], f"{where}: {key}")
-    return cast("T", dataclasses.replace(cast("Any", value), **new))
+    try:
+        return cast("T", dataclasses.replace(cast("Any", value), **new))
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{where}: {error}") from error
+
+
+def _quoted(wanted: object) -> str:
+    """A wrong value for a message: aliases let a small profile hold a collection too large to print."""
+    if isinstance(wanted, Collection) and not isinstance(wanted, (str, bytes)):
+        return f"a {type(wanted).__name__} of {len(wanted)}"
+    return reprlib.repr(wanted)
 
 
 def _converted(current: object, wanted: object, hint: object, where: str) -> object:
     if dataclasses.is_dataclass(current):
         if not isinstance(wanted, Mapping):
-            raise ConfigurationError(f"{where}: expected a mapping of settings, got {wanted!r}")
+            raise ConfigurationError(f"{where}: expected a mapping of settings, got {_quoted(wanted)}")
         return _apply(current, wanted, where)
     if get_origin(hint) is Literal:
         if wanted not in get_args(hint):
-            raise ConfigurationError(f"{where}: expected one of {', '.join(map(repr, get_args(hint)))}, got {wanted!r}")
+            known = ", ".join(map(repr, get_args(hint)))
+            raise ConfigurationError(f"{where}: expected one of {known}, got {_quoted(wanted)}")
         return wanted
-    if hint is float and isinstance(wanted, int) and not isinstance(wanted, bool):
+    if hint is float and type(wanted) is int and abs(wanted) <= sys.float_info.max:
         return float(wanted)
     if isinstance(hint, UnionType) or type(wanted) is not hint:
-        raise ConfigurationError(f"{where}: expected {getattr(hint, '__name__', hint)}, got {wanted!r}")
+        raise ConfigurationError(f"{where}: expected {getattr(hint, '__name__', hint)}, got {_quoted(wanted)}")
     return wanted

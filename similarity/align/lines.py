@@ -33,13 +33,13 @@ class LineRules:
 
     asked_per_bin: float = 3.0
     """Value a bin must exceed to lengthen a run."""
-    worst_per_bin: float = -4.0
+    worst_per_bin: float = -3.0
     """Most that one bad bin can take from a run, relative to what is asked."""
     missing_cost: float = 0.3
     """What a bin without samples takes."""
     least_gain: float = 1.0
     """Sum above what is asked from which a run is reported."""
-    unusual_speed_cost: float = 1.0
+    unusual_speed_cost: float = 2.0
     """Gain that a speed other than 1 must bring on top, per halving or doubling."""
     max_runs: int = 12
     """Runs reported per matrix, strongest first."""

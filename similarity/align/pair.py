@@ -16,16 +16,18 @@ from similarity.align.values import AlignedMatch, PairAlignment, SuspectRows, Wo
 from similarity.describe.pdq import paired_distance_bits
 from similarity.describe.video import View
 
-__all__ = ["align_pair", "pair_deviations", "shrunk_mean"]
+__all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_deviations"]
 
 BLOCK_BINS = 240
 """Suspect bins aligned at a time: bounds memory for long suspects."""
-SHRINK_SAMPLES = 4.0
-"""Samples of similarity 0 that are added to every mean, so that few samples weigh less."""
+SHRINK_SAMPLES = 1.0
+"""Unrelated pictures that are added to every mean, so that few pictures weigh less."""
 CEILING = 12.0
 """Similarity counted at most, standard deviations: one perfect frame never convicts."""
 FLOOR = -1.0
 """Similarity counted at least: one bad frame never vetoes."""
+FULL_QUALITY = 50
+"""PDQ quality from which its publishers trust a picture (ThreatExchange, `QUALITY_THRESHOLD`)."""
 
 Matrix = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -46,22 +48,50 @@ def align_pair(
     paths = without_echoes(join_pieces(pieces, suspect.seconds, work.seconds), suspect.seconds, work.seconds)
     matches = [_match(suspect, work, path, rules=rules, bin_seconds=bin_seconds) for path in paths]
     matches.sort(key=lambda match: -match.score)
-    score = matches[0].score if matches else shrunk_mean(np.array([best_single], dtype=np.float32))
+    score = matches[0].score if matches else match_score(np.array([best_single], dtype=np.float32), 1.0)
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))
 
 
 def pair_deviations(suspect: SuspectRows, work: WorkRows, background: Background, *, rows: Rows, view: View) -> Matrix:
-    """(rows, m) similarity of some suspect samples under one view to every work sample, standard deviations."""
-    return background.deviations(
+    """(rows, m) similarity of some suspect samples under one view to every work sample, standard deviations.
+
+    Near-empty pictures resemble one another whatever they show: where a sample's PDQ quality is below the
+    published `FULL_QUALITY`, its similarity counts in proportion.
+    """
+    values = background.deviations(
         suspect.compact[view][rows], work.compact, suspect_bias=suspect.bias[view][rows], work_bias=work.bias
     )
+    trust = _trust(suspect.quality[rows])[:, None] * _trust(work.quality)[None, :]
+    return np.where(values > 0, values * trust, values)
 
 
-def shrunk_mean(deviations: npt.NDArray[np.float32]) -> float:
-    """Mean of values cut to [FLOOR, CEILING], with `SHRINK_SAMPLES` further values of 0."""
+def _trust(quality: npt.NDArray[np.uint8]) -> Matrix:
+    return np.minimum(1.0, quality / FULL_QUALITY).astype(np.float32)
+
+
+def match_score(deviations: npt.NDArray[np.float32], num_distinct: float) -> float:
+    """Mean of values cut to [FLOOR, CEILING], shrunk towards 0 as if `SHRINK_SAMPLES` unrelated ones stood beside.
+
+    Args:
+        deviations: (k,) similarities of aligned pairs.
+        num_distinct: how many different pictures the pairs show, 1 to k; a still shot is one picture however
+            long it lasts.
+    """
     if not len(deviations):
         return 0.0
-    return float(np.clip(deviations, FLOOR, CEILING).sum() / (len(deviations) + SHRINK_SAMPLES))
+    mean = float(np.clip(deviations, FLOOR, CEILING).mean())
+    return mean * num_distinct / (num_distinct + SHRINK_SAMPLES)
+
+
+def distinct_pictures(suspect: Matrix, work: Matrix) -> float:
+    """How many different pictures a path of (k, dimensions) unit rows shows, 1 to k.
+
+    Every step adds what is new in it: one less the cosine to the picture before, as the geometric mean of both sides.
+    """
+    if len(suspect) < 2:
+        return float(len(suspect))
+    there, here = (np.clip(1.0 - np.einsum("kd,kd->k", rows[1:], rows[:-1]), 0.0, 1.0) for rows in (suspect, work))
+    return 1.0 + float(np.sqrt(there * here).sum())
 
 
 def _blocks(suspect: SuspectRows, work: WorkRows, background: Background, *, bin_seconds: float) -> Iterator[Block]:
@@ -92,13 +122,16 @@ def _match(
         suspect_end_seconds=end,
         work_start_seconds=work_start,
         work_end_seconds=work_end,
-        score=shrunk_mean(path.deviations),
+        score=match_score(
+            path.deviations, distinct_pictures(suspect.compact[view][path.rows], work.compact[path.columns])
+        ),
         fit=fit_line(suspect_seconds, work_seconds, searched_speed=path.speed),
         is_mirrored=view == "mirrored",
         suspect_rows=path.rows,
         work_rows=path.columns,
         deviations=path.deviations,
         pdq_distance_bits=paired_distance_bits(suspect.pdq[view][path.rows], work.pdq[path.columns]),
+        pdq_quality=np.minimum(suspect.quality[path.rows], work.quality[path.columns]),
         num_supporting=int(np.count_nonzero(path.deviations >= rules.asked_per_bin)),
         num_available=int(np.count_nonzero(is_inside)),
     )

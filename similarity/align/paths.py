@@ -18,6 +18,9 @@ _JOIN_SECONDS = 1.5
 _ECHO_SHARE = 0.6
 """A weaker path that lies in a stronger one by this share, on both axes, says nothing new."""
 
+_CLEARLY_LESS = 0.95
+"""Share of a stronger path's mean similarity below which a path elsewhere in the work says nothing new."""
+
 Rows = npt.NDArray[np.int64]
 Seconds = npt.NDArray[np.float64]
 
@@ -95,13 +98,20 @@ def _goes_on(first: SamplePath, second: SamplePath, suspect_seconds: Seconds, wo
 
 
 def without_echoes(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seconds: Seconds) -> list[SamplePath]:
-    """Strongest first, without those that lie inside a stronger one on both axes (neighbours in a still shot)."""
+    """Strongest first, without those whose stretch of the suspect a stronger path explains.
+
+    An echo lies in a stronger path on the suspect's axis and either on the work's axis too (a neighbour in a still
+    shot), or elsewhere in the work and clearly less similar (another take of the same set-up).
+    """
     kept: list[SamplePath] = []
     for path in sorted(paths, key=lambda one: -float(one.deviations.sum())):
-        spans = (_span(suspect_seconds[path.rows]), _span(work_seconds[path.columns]))
+        here, there = _span(suspect_seconds[path.rows]), _span(work_seconds[path.columns])
         is_echo = any(
-            _share(spans[0], _span(suspect_seconds[known.rows])) >= _ECHO_SHARE
-            and _share(spans[1], _span(work_seconds[known.columns])) >= _ECHO_SHARE
+            _share(here, _span(suspect_seconds[known.rows])) >= _ECHO_SHARE
+            and (
+                _share(there, _span(work_seconds[known.columns])) >= _ECHO_SHARE
+                or float(path.deviations.mean()) < _CLEARLY_LESS * float(known.deviations.mean())
+            )
             for known in kept
         )
         if not is_echo:

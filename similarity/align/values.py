@@ -28,6 +28,8 @@ class SuspectRows:
     """View -> (n, 32) packed bits."""
     bias: Mapping[View, npt.NDArray[np.float32]]
     """View -> (n,) similarity to the nearest background pictures."""
+    quality: npt.NDArray[np.uint8]
+    """(n,) PDQ quality of the samples, 0 to 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class WorkRows:
     """(m, 32) packed bits."""
     bias: npt.NDArray[np.float32]
     """(m,) similarity to the nearest background pictures."""
+    quality: npt.NDArray[np.uint8]
+    """(m,) PDQ quality of the samples, 0 to 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,8 @@ class AlignedMatch:
     """(k,) similarity of each pair, standard deviations above unrelated pictures."""
     pdq_distance_bits: npt.NDArray[np.int64]
     """(k,) PDQ distance of each pair."""
+    pdq_quality: npt.NDArray[np.uint8]
+    """(k,) the lower PDQ quality of each pair."""
     num_supporting: int
     """Aligned samples whose similarity exceeds what is asked per sample."""
     num_available: int

@@ -18,6 +18,7 @@ from similarity.cli.options import (
     configured,
 )
 from similarity.cli.talk import listening, print_json
+from similarity.operations.names import one_line
 
 if TYPE_CHECKING:
     from index.records import Role
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add", "compare", "demo", "doctor", "models_app", "report", "scan"]
 
-PathsArgument = Annotated[list[Path], typer.Argument(help="Videos, pictures, or folders of them.", metavar="PATH...")]
+PathsArgument = Annotated[
+    list[Path], typer.Argument(help="Videos, pictures, or folders of them.", metavar="PATH...", readable=False)
+]
 
 models_app = typer.Typer(help="Models that are fetched once.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -36,7 +39,9 @@ def add(
     background: Annotated[
         bool, typer.Option("--background", help="Unrelated footage, for normalisation and counter-evidence.")
     ] = False,
-    catalogue: Annotated[Path | None, typer.Option("--catalogue", help="CSV: file,id,title,owner ...")] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option("--catalogue", help="CSV: file,id,title,owner ...", readable=False)
+    ] = None,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
     quiet: QuietOption = False,
@@ -57,22 +62,22 @@ def add(
 
 
 def _show_added(results: tuple[AddedFile, ...], *, as_json: bool, library: Path) -> None:
-    """Counts, failures with their reasons, and the exit code."""
+    """Counts and the exit code; failures were said with their reasons as they came."""
     failed = [result for result in results if result.status == "failed"]
     if as_json:
         print_json(results)
     else:
         counts = {status: sum(result.status == status for result in results) for status in ("added", "unchanged")}
-        typer.echo(f"{counts['added']} added, {counts['unchanged']} unchanged, {len(failed)} failed: {library}")
-    for result in failed:
-        typer.echo(f"failed: {result.detail}", err=True)
+        typer.echo(
+            f"{counts['added']} added, {counts['unchanged']} unchanged, {len(failed)} failed: {one_line(str(library))}"
+        )
     if failed:
         raise typer.Exit(Exit.SOME_FILES_FAILED)
 
 
 def compare(
-    suspect: Annotated[Path, typer.Argument(help="The video or picture to examine.")],
-    out: Annotated[Path, typer.Option("--out", help="Case folder to write.")],
+    suspect: Annotated[Path, typer.Argument(help="The video or picture to examine.", readable=False)],
+    out: Annotated[Path, typer.Option("--out", help="Case folder to write.", readable=False)],
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
@@ -101,7 +106,9 @@ def compare(
 
 def scan(
     paths: PathsArgument,
-    out: Annotated[Path, typer.Option("--out", help="Run folder; the same command goes on where it was stopped.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Run folder; the same command goes on where it was stopped.", readable=False)
+    ],
     library: LibraryOption = DEFAULT_LIBRARY,
     all_pairs: Annotated[bool, typer.Option("--all-pairs", help="A score for every suspect and every work.")] = False,
     profile: ProfileOption = "standard",
@@ -124,23 +131,23 @@ def scan(
             print_json(summary)
         else:
             typer.echo(scanned_in_words(summary, out))
-        for result in summary.failed:
-            typer.echo(f"failed: {result.detail}", err=True)
         if summary.failed:
             raise typer.Exit(Exit.SOME_FILES_FAILED)
 
 
-def report(case: Annotated[Path, typer.Argument(help="A case folder that `compare` wrote.")]) -> None:
+def report(case: Annotated[Path, typer.Argument(help="A case folder that `compare` wrote.", readable=False)]) -> None:
     """Render matches.csv and report.html again from the stored report.json."""
     from similarity.report.case_files import render_case
 
     with errors_to_exits():
         for path in render_case(case):
-            typer.echo(str(path))
+            typer.echo(one_line(str(path)))
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder for footage, library and report.")] = Path("demo-output"),
+    out: Annotated[Path, typer.Option("--out", help="Folder for footage, library and report.", readable=False)] = Path(
+        "demo-output"
+    ),
     quiet: QuietOption = False,
 ) -> None:
     """Render sample works and suspects, index them, compare, and leave a report to open."""

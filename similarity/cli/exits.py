@@ -9,7 +9,8 @@ from enum import IntEnum
 import typer
 
 from index.errors import LibraryDamagedError, LibraryError
-from similarity.errors import SimilarityError
+from similarity.errors import CatalogueError, SimilarityError
+from similarity.operations.names import one_line
 
 __all__ = ["Exit", "errors_to_exits"]
 
@@ -33,16 +34,30 @@ class Exit(IntEnum):
     """Ctrl-C; what was finished stays, the same command goes on from there."""
 
 
+def _say(line: str) -> None:
+    typer.echo(one_line(line), err=True)
+
+
 @contextmanager
 def errors_to_exits() -> Iterator[None]:
     """Say an expected error in one line and end with its exit code; anything else is a defect and shows in full."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # whoever reads the output has gone; the framework ends quietly
     except LibraryDamagedError as error:
-        typer.echo(f"error: {error}", err=True)
+        _say(f"error: {error}")
         raise typer.Exit(Exit.DAMAGED) from error
+    except CatalogueError as error:
+        for line in str(error).split("\n"):
+            _say(line if line.startswith(" ") else f"error: {line}")
+        raise typer.Exit(Exit.FAILED) from error
     except (SimilarityError, LibraryError) as error:
-        typer.echo(f"error: {error}", err=True)
+        _say(f"error: {error}")
+        raise typer.Exit(Exit.FAILED) from error
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _say(f"error: {place}{error.strerror or error}; check that the disk is there, has room and may be used")
         raise typer.Exit(Exit.FAILED) from error
     except KeyboardInterrupt as error:
         typer.echo("stopped; what was finished stays, the same command goes on from there", err=True)

@@ -10,6 +10,7 @@ import typer
 from similarity.cli.exits import Exit, errors_to_exits
 from similarity.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
 from similarity.cli.talk import print_json
+from similarity.operations.names import one_line, storable
 
 __all__ = ["app"]
 
@@ -41,7 +42,7 @@ def show(
     from similarity.operations.summaries import entry_in_words
 
     with errors_to_exits(), Library.open(library) as opened:
-        entry = opened.entry(entry_id)
+        entry = opened.entry(storable(entry_id))
         if as_json:
             print_json([entry])
         else:
@@ -53,11 +54,12 @@ def remove(
     entry_ids: Annotated[list[str], typer.Argument(help="Identifiers to remove.")],
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
-    """Remove entries: their rows, names and paths leave the disk."""
+    """Remove entries: their rows, names and paths leave the disk.  None is removed if one is unknown."""
     from index.library import Library
 
     with errors_to_exits(), Library.open(library) as opened:
-        for entry_id in entry_ids:
+        named = dict.fromkeys(opened.entry(storable(entry_id)).entry_id for entry_id in entry_ids)
+        for entry_id in named:
             opened.remove(entry_id)
             typer.echo(f"removed: {entry_id}")
 
@@ -81,7 +83,7 @@ def check(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False)
 
 @app.command("export")
 def export(
-    out: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],
+    out: Annotated[Path, typer.Argument(help="Folder to write; must not exist.", readable=False)],
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Write the catalogue as CSV and JSON for people and other programs."""
@@ -89,4 +91,4 @@ def export(
 
     with errors_to_exits(), Library.open(library) as opened:
         opened.export(out)
-        typer.echo(str(out))
+        typer.echo(one_line(str(out)))

@@ -14,7 +14,9 @@ __all__ = ["DEFAULT_LIBRARY", "JsonOption", "LibraryOption", "ProfileOption", "Q
 
 LibraryOption = Annotated[
     Path,
-    typer.Option("--library", envvar="SIMILARITY_LIBRARY", help="Folder of the library.", show_default=True),
+    typer.Option(
+        "--library", envvar="SIMILARITY_LIBRARY", help="Folder of the library.", show_default=True, readable=False
+    ),
 ]
 ProfileOption = Annotated[
     str, typer.Option("--profile", help="quick, standard, thorough, prescreen, or the path of a YAML file.")

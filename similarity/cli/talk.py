@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from similarity.operations.names import one_line, storable
+
 __all__ = ["ProgressListener", "listening", "print_json"]
 
 
@@ -19,7 +21,8 @@ class ProgressListener:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._console = Console(stderr=True, quiet=quiet)
+        self._is_quiet = quiet
+        self._console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
@@ -33,16 +36,19 @@ class ProgressListener:
 
     def begin(self, path: Path, *, number: int, total: int) -> None:
         """A file is taken up."""
-        self._bar.update(self._task, description=path.name[:32], completed=number - 1, total=total, inside="")
+        self._bar.update(self._task, description=one_line(path.name[:32]), completed=number - 1, total=total, inside="")
 
     def progress(self, seconds: float) -> None:
         """So many seconds of it are decoded."""
         self._bar.update(self._task, inside=f"at {int(seconds) // 60}:{int(seconds) % 60:02d}")
 
     def end(self, path: Path, *, status: str, detail: str) -> None:
-        """It is done: one line each, so that a log shows them too."""
+        """It is done: one line each, so that a log shows them too; failures are said even when quiet."""
         self._bar.advance(self._task)
-        line = f"{status:<9} {path}" + (f": {detail}" if detail else "")
+        if self._is_quiet and status != "failed":
+            return
+        said = detail.removeprefix(f"{storable(str(path))}: ")
+        line = one_line(f"{status:<9} {path}" + (f": {said}" if said else ""))
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def __enter__(self) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -112,14 +112,24 @@ def _render(folder: Path, film_format: FilmFormat, progress: Progress | None) ->
         *((film, _truth(film, "background", folder / "background")) for film in _films(BACKGROUND, film_format, {})),
     ]
     tally = _Tally(sum(film.num_frames for film, _ in planned), progress)
-    with ThreadPoolExecutor(_NUM_FILMS_AT_ONCE) as pool:
-        for future in [pool.submit(_encode, film, truth.path, tally) for film, truth in planned]:
-            future.result()
+    _encode_all(planned, tally)
     films = (*(truth for _, truth in planned), *_write_stills(folder / "works", film_format))
     copied = tuple(stretch for film, truth in planned if truth.role == "suspect" for stretch in _copied(film))
     footage = DemoFootage(folder=folder, films=films, copied=copied)
     _write_truth(footage)
     return footage
+
+
+def _encode_all(planned: Sequence[tuple[Film, FilmTruth]], tally: _Tally) -> None:
+    with ThreadPoolExecutor(_NUM_FILMS_AT_ONCE) as pool:
+        waiting = [pool.submit(_encode, film, truth.path, tally) for film, truth in planned]
+        try:
+            for future in waiting:
+                future.result()
+        except BaseException:
+            tally.is_stopped = True
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 class _Tally:
@@ -128,6 +138,8 @@ class _Tally:
     def __init__(self, total: int, progress: Progress | None) -> None:
         self._total, self._progress = total, progress
         self._done = 0
+        self.is_stopped = False
+        """Set when one failed or somebody pressed Ctrl-C: the others need not go on."""
         self._lock = Lock()
 
     def add(self, num_frames: int) -> None:
@@ -181,6 +193,8 @@ def _encode(film: Film, path: Path, tally: _Tally) -> None:
         for start in range(0, film.num_frames, _REPORT_EVERY_FRAMES):
             end = min(start + _REPORT_EVERY_FRAMES, film.num_frames)
             for number in range(start, end):
+                if tally.is_stopped:
+                    return
                 frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(film.picture(number)), format="rgb24")
                 container.mux(stream.encode(frame))
             tally.add(end - start)

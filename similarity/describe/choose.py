@@ -53,9 +53,9 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
 
 def clip_at_hand(config: ClipConfig) -> NotMeasured | None:
     """None where the configured weights are at hand, else why not, with the command that fetches them."""
+    if Path(config.pretrained).is_file():
+        return None
     if Path(config.pretrained).suffix:
-        if Path(config.pretrained).is_file():
-            return None
         return NotMeasured(reason=f"the CLIP checkpoint {config.pretrained} does not exist")
     if clip_marker(config).is_file():
         return None

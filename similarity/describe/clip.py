@@ -7,6 +7,7 @@ preprocessing (Radford et al., ICML 2021; open_clip, Ilharco et al., doi:10.5281
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -77,11 +78,16 @@ def load_clip(config: ClipConfig) -> ClipDescriber:
     """The configured model with its weights.
 
     Raises:
-        ConfigurationError: open_clip knows no such model.
+        ConfigurationError: open_clip knows no such model, or its configuration file can't be used.
         MissingModelError: the weights are not at hand and could not be fetched.
     """
     if config.model_config:
-        open_clip.add_model_config(config.model_config)
+        _add_model_config(Path(config.model_config))
+    if not config.pretrained:
+        raise ConfigurationError(
+            "describe.clip.pretrained: expected a pretrained tag or the path of a checkpoint, got nothing; "
+            "a model without trained weights measures nothing"
+        )
     if config.model not in open_clip.list_models():
         raise ConfigurationError(
             f"describe.clip.model: open_clip knows no model {config.model!r}; "
@@ -90,11 +96,30 @@ def load_clip(config: ClipConfig) -> ClipDescriber:
     try:
         model, _, preprocess = open_clip.create_model_and_transforms(config.model, pretrained=config.pretrained)
     except Exception as error:  # the hub client, torch and open_clip raise many kinds here
+        if Path(config.pretrained).is_file():
+            raise MissingModelError(
+                f"CLIP checkpoint {config.pretrained} does not load as a {config.model} "
+                f"({type(error).__name__}: {_in_short(error)}); expected weights of that model, whole and undamaged"
+            ) from error
         raise MissingModelError(
             f"CLIP weights {config.model}/{config.pretrained} are not at hand ({type(error).__name__}: "
-            f"{_first_line(error)}); fetch them once, with a network: similarity models fetch"
+            f"{_in_short(error)}); fetch them once, with a network: similarity models fetch"
         ) from error
     return ClipDescriber(model, preprocess, config=config)
+
+
+def _add_model_config(path: Path) -> None:
+    """Make a model configuration known to open_clip, which passes over in silence what it can't use."""
+    needed = {"embed_dim", "vision_cfg", "text_cfg"}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigurationError(f"describe.clip.model_config: {path} can't be read as JSON: {error}") from error
+    if path.suffix != ".json" or not isinstance(content, dict) or not needed <= content.keys():
+        raise ConfigurationError(
+            f"describe.clip.model_config: expected a .json file with {', '.join(sorted(needed))}, got {path}"
+        )
+    open_clip.add_model_config(path)
 
 
 def fetch_clip(config: ClipConfig) -> str:
@@ -126,9 +151,9 @@ def state_sha256(module: torch.nn.Module) -> str:
     digest = hashlib.sha256()
     for name, value in sorted(module.state_dict().items()):
         digest.update(f"{name} {tuple(value.shape)} {value.dtype}\n".encode())
-        digest.update(value.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+        digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["no message"])[0][:200]
+def _in_short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or "no message"

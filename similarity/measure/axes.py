@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from similarity.absence import NotMeasured
+from similarity.align.pair import FULL_QUALITY
 from similarity.align.values import AlignedMatch
 from similarity.measure.values import AxisValue
 
@@ -15,11 +16,16 @@ Rows = npt.NDArray[np.float32]
 
 
 def verbatim_axis(match: AlignedMatch, *, distance_bits: int) -> AxisValue:
-    """Share of aligned samples whose PDQ hashes lie within the published distance: the same pictures."""
-    within = match.pdq_distance_bits <= distance_bits
+    """Share of aligned samples whose PDQ hashes lie within the published distance: the same pictures.
+
+    Pairs below the published quality are left out: their hashes say little.
+    """
+    within = match.pdq_distance_bits[match.pdq_quality >= FULL_QUALITY] <= distance_bits
     return AxisValue(
         axis="verbatim",
-        value=float(within.mean()),
+        value=float(within.mean())
+        if len(within)
+        else NotMeasured(reason=f"no aligned sample reaches the PDQ quality of {FULL_QUALITY} that its publishers ask"),
         background_percentile=NotMeasured(
             reason="PDQ is read against its published distance, not against a background"
         ),

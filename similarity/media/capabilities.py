@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -47,6 +48,7 @@ class Capability:
 
 def media_capabilities() -> tuple[Capability, ...]:
     """Both readers and the common codecs, each tried."""
+    os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder talks on standard error unless told to name errors only
     with tempfile.TemporaryDirectory(prefix="similarity-doctor-") as folder:
         clips = {codec: _clip(Path(folder), codec, encoder, suffix) for codec, encoder, suffix in _CODECS}
         readers = [_reader("pyav", "av", clips["h264"]), _reader("decord", "decord", clips["h264"])]

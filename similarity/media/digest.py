@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from similarity.errors import UnreadableMediaError
@@ -19,9 +20,7 @@ def require_file(path: Path) -> int:
     """
     try:
         if path.is_dir():
-            raise UnreadableMediaError(
-                f"{path}: is a folder, expected a file; name the files in it, or let it be walked"
-            )
+            raise UnreadableMediaError(f"{path}: {_about_folder(path)}")
         if not path.exists():
             raise UnreadableMediaError(f"{path}: no such file; check the spelling and that its disk is mounted")
         if not path.is_file():
@@ -50,6 +49,15 @@ def digest_file(path: Path) -> FileDigest:
     except OSError as error:
         raise _unreadable(path, error) from error
     return FileDigest(sha256=digest.hexdigest(), size_bytes=size_bytes)
+
+
+def _about_folder(path: Path) -> str:
+    if not os.access(path, os.R_OK | os.X_OK):
+        return "no permission to look into this folder; change its rights or run as its owner"
+    return (
+        "is a folder, expected a file; name a file in it (add and scan look into folders themselves, for files of "
+        "known suffixes, such as .mp4 or .png, that are not hidden)"
+    )
 
 
 def _unreadable(path: Path, error: OSError) -> UnreadableMediaError:

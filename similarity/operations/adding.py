@@ -19,6 +19,7 @@ from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.operations.catalogue import Catalogue, CatalogueRow
 from similarity.operations.described import describers_for, entry_of, video_facts
+from similarity.operations.names import storable
 
 __all__ = ["AddedFile", "FileListener", "SilentListener", "add_files"]
 
@@ -91,7 +92,7 @@ def add_files(
         try:
             result = _add_file(path, row, adding)
         except (MediaError, DuplicateIdError) as error:
-            result = AddedFile(path=str(path), entry_id=row.entry_id, status="failed", detail=str(error))
+            result = _failed(path, row.entry_id, str(error))
         heard.end(path, status=result.status, detail=result.detail)
         results.append(result)
     return tuple(results)
@@ -118,15 +119,22 @@ def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
         return _unchanged(path, outcome.entry_id)
     sampled = facts.sampling
     return AddedFile(
-        path=str(path),
+        path=storable(str(path)),
         entry_id=outcome.entry_id,
         status="added",
         detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes",
-        deviations=video.deviations,
+        deviations=tuple(map(storable, video.deviations)),
     )
 
 
 def _unchanged(path: Path, entry_id: str) -> AddedFile:
     return AddedFile(
-        path=str(path), entry_id=entry_id, status="unchanged", detail=f"the same content is indexed as {entry_id!r}"
+        path=storable(str(path)),
+        entry_id=entry_id,
+        status="unchanged",
+        detail=f"the same content is indexed as {entry_id!r}",
     )
+
+
+def _failed(path: Path, entry_id: str, reason: str) -> AddedFile:
+    return AddedFile(path=storable(str(path)), entry_id=entry_id, status="failed", detail=storable(reason))

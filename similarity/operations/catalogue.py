@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from similarity.errors import CatalogueError, ConfigurationError, RowProblem
+from similarity.operations.names import id_of, one_line
 
 __all__ = ["KNOWN_COLUMNS", "Catalogue", "CatalogueRow", "read_catalogue"]
 
@@ -36,7 +38,7 @@ class Catalogue:
 
     def of(self, path: Path) -> CatalogueRow:
         """The row of a file; a file that the catalogue does not list stands under its stem."""
-        return self.rows.get(path.resolve(), CatalogueRow(entry_id=path.stem, columns={}))
+        return self.rows.get(path.resolve(), CatalogueRow(entry_id=id_of(path), columns={}))
 
 
 def read_catalogue(path: Path) -> Catalogue:
@@ -48,17 +50,16 @@ def read_catalogue(path: Path) -> Catalogue:
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as handle:
-            reader = csv.DictReader(handle, strict=True)
-            header = tuple(reader.fieldnames or ())
-            numbered = [(reader.line_num, row) for row in reader]
+            table = list(csv.reader(handle, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigurationError(f"catalogue {path}: can't be read as CSV in UTF-8: {error}") from error
+    header = tuple(table[0]) if table else ()
     problems = _header_problems(header)
     rows: dict[Path, CatalogueRow] = {}
     seen: dict[str, int] = {}
     if not problems:
-        for number, row in numbered:
-            problems += _take_row(number, row, folder=path.parent, rows=rows, seen=seen)
+        for number, row in enumerate(table[1:], start=_HEADER_ROW + 1):
+            problems += _take_row(number, header, row, folder=path.parent, rows=rows, seen=seen)
     if problems:
         raise CatalogueError(str(path), tuple(problems))
     return Catalogue(rows=rows)
@@ -81,22 +82,29 @@ def _header_problems(header: tuple[str, ...]) -> list[RowProblem]:
 
 def _take_row(
     number: int,
-    row: Mapping[str | None, str | list[str] | None],
+    header: tuple[str, ...],
+    row: Sequence[str],
     *,
     folder: Path,
     rows: dict[Path, CatalogueRow],
     seen: dict[str, int],
 ) -> list[RowProblem]:
-    if None in row:
-        return [RowProblem(row=number, reason=f"more cells than columns: {row[None]}")]
-    cells = {str(key): value.strip() for key, value in row.items() if isinstance(value, str) and value.strip()}
+    if not any(cell.strip() for cell in row):
+        return []
+    if len(row) != len(header):
+        return [RowProblem(row=number, reason=f"{len(row)} cells, expected {len(header)}: one per column")]
+    cells = {name: cell.strip() for name, cell in zip(header, row, strict=True) if cell.strip()}
     if "file" not in cells:
         return [RowProblem(row=number, reason="the cell 'file' is empty")]
+    if "\0" in cells["file"]:
+        return [RowProblem(row=number, reason="the cell 'file' holds a null character, which no file name does")]
     file = (folder / cells.pop("file")).resolve()
-    entry_id = cells.pop("id", file.stem)
+    entry_id = cells.pop("id", id_of(file))
     problems = []
-    if not file.is_file():
+    if not os.path.isfile(file):  # noqa: PTH113 - Path.is_file raises for a name that is too long
         problems.append(RowProblem(row=number, reason=f"file {file} does not exist"))
+    if entry_id != one_line(entry_id):
+        problems.append(RowProblem(row=number, reason=f"id {entry_id!r} holds characters that do not show on a line"))
     if entry_id in seen:
         problems.append(RowProblem(row=number, reason=f"id {entry_id!r} stands in row {seen[entry_id]} already"))
     if file in rows:

@@ -20,7 +20,8 @@ def run_demo(folder: Path, *, listener: FileListener) -> str:
     Returns:
         What was found, in words, with the paths of the reports.
     """
-    footage = render_demo(folder)
+    rendered = folder / "footage"
+    footage = render_demo(folder, progress=lambda done, total: listener.begin(rendered, number=done + 1, total=total))
     config = load_profile("standard")
     words = []
     with Library.open_or_create(folder / "library") as library:

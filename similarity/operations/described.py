@@ -16,6 +16,7 @@ from similarity.describe.choose import ChosenDescribers
 from similarity.describe.types import Describer, DescriberIdentity
 from similarity.describe.video import DescribedVideo
 from similarity.errors import MissingModelError
+from similarity.operations.names import storable
 from similarity.report.values import SamplingFacts, VideoFacts
 
 __all__ = ["describers_for", "entry_of", "stored_facts", "video_facts"]
@@ -64,7 +65,7 @@ def video_facts(
         video_id=video_id,
         title=columns.get("title") or video_id,
         owner=columns.get("owner", ""),
-        path=str(video.path),
+        path=storable(str(video.path)),
         sha256=video.digest.sha256,
         size_bytes=video.digest.size_bytes,
         reader=video.backend,
@@ -109,7 +110,7 @@ def entry_of(
     return NewEntry(
         entry_id=facts.video_id,
         role=role,
-        source_path=str(Path(video.path).resolve()),
+        source_path=storable(str(Path(video.path).resolve())),
         sha256=video.digest.sha256,
         size_bytes=video.digest.size_bytes,
         duration_seconds=video.counts.duration_seconds_from_content,

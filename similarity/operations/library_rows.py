@@ -84,6 +84,7 @@ class LibraryRows:
             compact=compact,
             pdq=cast("npt.NDArray[np.uint8]", self.library.descriptors(work_id, "pdq")),
             bias=self.background.bias(compact),
+            quality=samples.quality[samples.indexed],
         )
         self._kept[work_id] = rows
         while sum(len(kept.seconds) for kept in self._kept.values()) > _KEPT_SAMPLES and len(self._kept) > 1:
@@ -113,4 +114,5 @@ def suspect_rows(video: DescribedVideo, background: Background) -> SuspectRows:
         compact=compact,
         pdq={view: cast("npt.NDArray[np.uint8]", sets["pdq"]) for view, sets in video.views.items()},
         bias={view: background.bias(rows) for view, rows in compact.items()},
+        quality=samples.quality[samples.indexed],
     )

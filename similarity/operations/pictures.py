@@ -23,6 +23,7 @@ from similarity.media.types import Picture
 from similarity.operations.comparing import Comparison
 from similarity.operations.findings import MatchPictures, NamedMatch
 from similarity.operations.library_rows import LibraryRows
+from similarity.operations.names import path_of
 from similarity.report.values import FramePair, MatrixPicture
 
 __all__ = ["CasePictures", "make_pictures"]
@@ -167,7 +168,7 @@ def _work_pictures(
 
 
 def _unchanged_file(entry: Entry) -> Path | NotMeasured:
-    path = Path(entry.source_path)
+    path = path_of(entry.source_path)
     try:
         same = digest_file(path).sha256 == entry.sha256
     except MediaError:

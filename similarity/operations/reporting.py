@@ -27,16 +27,21 @@ from similarity.operations.findings import (
     work_findings,
 )
 from similarity.operations.library_rows import LibraryRows
+from similarity.operations.names import id_of
 from similarity.operations.pictures import CasePictures, make_pictures
 from similarity.operations.tool_facts import now_utc, tool_facts
 from similarity.report.case_files import write_case
 from similarity.report.values import SCHEMA_VERSION, DescriberFacts, NotMeasuredItem, Report
 
-__all__ = ["EmptyLibraryError", "Session", "compare_to_case", "open_session"]
+__all__ = ["EmptyLibraryError", "LibraryChangedError", "Session", "compare_to_case", "open_session"]
 
 
 class EmptyLibraryError(SimilarityError):
     """A comparison was asked of a library without works."""
+
+
+class LibraryChangedError(SimilarityError):
+    """Works or background were added or removed while a comparison ran."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,22 @@ class Session:
     """Why the concept axis is not measured; None where it is."""
     config: Config
     """The configuration."""
+    library_state_sha256: str
+    """State of the library when it was opened."""
+
+    def require_same_library(self) -> None:
+        """Make sure that nothing was added or removed since the library was opened.
+
+        Raises:
+            LibraryChangedError: something was.
+        """
+        library = self.rows.library
+        if library.state_sha256() != self.library_state_sha256:
+            raise LibraryChangedError(
+                f"library {library.path} was changed by another process during the comparison, and scores against "
+                "two states can't be mixed; let the other process finish, then compare again (a scan: with another "
+                "--out)"
+            )
 
     def describe(self, suspect: Path, progress: Progress | None = None) -> DescribedVideo:
         """Describe a suspect under every view that the configuration asks for."""
@@ -83,7 +104,9 @@ def open_session(library: Library, config: Config) -> Session:
         concept = NotMeasured(
             reason="the library was indexed without CLIP descriptors; index the works again with the weights at hand"
         )
-    return Session(rows=rows, describers=describers, concept=concept, config=config)
+    return Session(
+        rows=rows, describers=describers, concept=concept, config=config, library_state_sha256=rows.facts.state_sha256
+    )
 
 
 def compare_to_case(
@@ -96,13 +119,16 @@ def compare_to_case(
 
     Raises:
         MediaError: the suspect can't be read.
+        LibraryChangedError: the library was changed meanwhile.
         ReportError: the folder can't be written to.
     """
     video = session.describe(suspect, progress)
+    session.require_same_library()
     comparison = compare_described(video, session.rows, config=session.config)
     matches = named_matches(comparison, session.config)
     pictures = make_pictures(video, comparison, session.rows, matches=matches, config=session.config)
     report = _report(video, session, comparison, matches=matches, pictures=pictures)
+    session.require_same_library()
     return report, write_case(report, folder, pictures.files)
 
 
@@ -134,7 +160,7 @@ def _report(
         describers=tuple(_describer_facts(describer) for describer in session.describers),
         library=rows.facts,
         operating_threshold=config.align.operating_threshold,
-        suspect=video_facts(video, video.path.stem, sample=config.sample),
+        suspect=video_facts(video, id_of(video.path), sample=config.sample),
         suspect_coverage=coverage(((match.suspect_start_seconds, match.suspect_end_seconds) for match in above), total),
         works=work_findings(matches, total, rows),
         scenes=scene_findings(video, matches, pictures.scenes),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,12 +25,14 @@ from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.operations.adding import FileListener, SilentListener
 from similarity.operations.comparing import Comparison, compare_described
+from similarity.operations.names import id_of, storable
 from similarity.operations.reporting import Session
 from similarity.report.csv_form import MatchRow, PairRow, matches_csv, pairs_csv
 
 __all__ = ["ScanSummary", "SuspectResult", "scan_files"]
 
 _Row = TypeVar("_Row")
+_NOTHING_IN_COMMON = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ def scan_files(
 
     Raises:
         ConfigurationError: the folder holds a run of another library, configuration or version, or can't be written.
+        LibraryChangedError: the library was changed meanwhile; results so far stay.
     """
     heard = listener or SilentListener()
     _claim(folder, session, with_all_works=with_all_works)
@@ -96,10 +99,11 @@ def scan_files(
     num_resumed = 0
     for number, path in enumerate(files, start=1):
         heard.begin(path, number=number, total=len(files))
-        if path.stem in taken:
-            result = _failed(path, f"another suspect has the id {path.stem!r} ({taken[path.stem]}): rename one of them")
+        query_id = id_of(path)
+        if query_id in taken:
+            result = _failed(path, f"{path}: another suspect has the id {query_id!r} ({taken[query_id]}): rename one")
         else:
-            taken[path.stem] = path
+            taken[query_id] = path
             result, was_there = _one(path, session, folder, with_all_works=with_all_works, listener=heard)
             num_resumed += was_there
         heard.end(path, status=result.status, detail=result.detail)
@@ -110,25 +114,28 @@ def scan_files(
 def _one(
     path: Path, session: Session, folder: Path, *, with_all_works: bool, listener: FileListener
 ) -> tuple[SuspectResult, bool]:
-    stored = folder / "suspects" / f"{hashlib.sha256(path.stem.encode()).hexdigest()[:32]}.json"
+    query_id = id_of(path)
+    stored = folder / "suspects" / f"{hashlib.sha256(query_id.encode()).hexdigest()[:32]}.json"
     try:
         sha256 = digest_file(path).sha256
         earlier = _read_result(stored)
-        if earlier is not None and earlier.sha256 == sha256 and earlier.query_id == path.stem:
+        if earlier is not None and earlier.sha256 == sha256 and earlier.query_id == query_id:
             return earlier, True
         video = session.describe(path, listener.progress)
     except MediaError as error:
         return _failed(path, str(error)), False
+    session.require_same_library()
     comparison = compare_described(video, session.rows, config=session.config, with_all_works=with_all_works)
+    session.require_same_library()
     result = SuspectResult(
-        query_id=path.stem,
-        path=str(path),
+        query_id=query_id,
+        path=storable(str(path)),
         status="compared",
-        detail="; ".join(video.deviations),
+        detail=storable("; ".join(video.deviations)),
         sha256=sha256,
         duration_seconds=video.counts.duration_seconds_from_content,
-        matches=_match_rows(path.stem, comparison),
-        pairs=_pair_rows(path.stem, comparison, with_all_works=with_all_works),
+        matches=_match_rows(query_id, comparison),
+        pairs=_pair_rows(query_id, comparison, session.rows.works if with_all_works else ()),
     )
     _write(stored, _result_adapter().dump_json(result))
     return result, False
@@ -149,21 +156,27 @@ def _match_rows(query_id: str, comparison: Comparison) -> tuple[MatchRow, ...]:
     )
 
 
-def _pair_rows(query_id: str, comparison: Comparison, *, with_all_works: bool) -> tuple[PairRow, ...]:
+def _pair_rows(query_id: str, comparison: Comparison, wanted: Collection[str]) -> tuple[PairRow, ...]:
+    """Works that were hit, and those `wanted` in any case; one without a sample to align has nothing in common: 0."""
     uncalibrated = NotMeasured(reason="no calibration has been fitted")
-    return tuple(
-        PairRow(query_id=query_id, ref_id=alignment.work_id, score=alignment.score, log10_lr=uncalibrated)
+    scores = {
+        alignment.work_id: alignment.score
         for alignment in comparison.alignments
-        if with_all_works or alignment.matches
+        if alignment.matches or alignment.work_id in wanted
+    }
+    scores |= {work_id: _NOTHING_IN_COMMON for work_id in sorted(wanted) if work_id not in scores}
+    return tuple(
+        PairRow(query_id=query_id, ref_id=work_id, score=score, log10_lr=uncalibrated)
+        for work_id, score in scores.items()
     )
 
 
 def _failed(path: Path, reason: str) -> SuspectResult:
     return SuspectResult(
-        query_id=path.stem,
-        path=str(path),
+        query_id=id_of(path),
+        path=storable(str(path)),
         status="failed",
-        detail=reason,
+        detail=storable(reason),
         sha256="",
         duration_seconds=0.0,
         matches=(),

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from index.records import Entry
 from similarity.operations.described import stored_facts
+from similarity.operations.names import one_line
 from similarity.operations.scanning import ScanSummary
 from similarity.report.values import Report
 
 __all__ = ["compared_in_words", "entries_in_words", "entry_in_words", "scanned_in_words"]
 
 _MAX_LINES = 20
+_MAX_ID_WIDTH = 48
 
 
 def compared_in_words(report: Report, files: Sequence[Path]) -> str:
@@ -30,7 +32,7 @@ def compared_in_words(report: Report, files: Sequence[Path]) -> str:
     if not report.works:
         lines.append("  no match above the threshold; this is not proof of originality")
     page = next(path for path in files if path.suffix == ".html")
-    return "\n".join([*lines, f"report: {page}"])
+    return "\n".join(map(one_line, [*lines, f"report: {page}"]))
 
 
 def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
@@ -46,17 +48,17 @@ def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
     ]
     if len(summary.strongest) > _MAX_LINES:
         lines.append(f"  and {len(summary.strongest) - _MAX_LINES} more")
-    return "\n".join([*lines, f"tables: {folder / 'matches.csv'}, {folder / 'pairs.csv'}"])
+    return "\n".join(map(one_line, [*lines, f"tables: {folder / 'matches.csv'}, {folder / 'pairs.csv'}"]))
 
 
 def entries_in_words(entries: Sequence[Entry], library: Path) -> str:
     """One line per entry."""
     if not entries:
-        return f"{library} is empty; add works: similarity add PATH... --library {library}"
-    width = max(len(entry.entry_id) for entry in entries)
+        return one_line(f"{library} is empty; add works: similarity add PATH... --library {library}")
+    width = min(_MAX_ID_WIDTH, max(len(entry.entry_id) for entry in entries))
     return "\n".join(
         f"{entry.entry_id:<{width}}  {entry.role:<10}  {entry.duration_seconds:>9.1f} s  "
-        f"{entry.num_indexed:>6} samples  {entry.num_scenes:>5} scenes  {entry.source_path}"
+        f"{entry.num_indexed:>6} samples  {entry.num_scenes:>5} scenes  {one_line(entry.source_path)}"
         for entry in entries
     )
 
@@ -81,4 +83,4 @@ def entry_in_words(entry: Entry) -> str:
         "scenes": str(entry.num_scenes),
     }
     width = max(len(name) for name in rows)
-    return "\n".join(f"{name:<{width}}  {value}" for name, value in rows.items())
+    return "\n".join(f"{name:<{width}}  {one_line(value)}" for name, value in rows.items())

@@ -1,0 +1,168 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Walk-through: index, compare, look
+#
+# This page does by hand what `similarity demo` does with one command. It renders a few small films, indexes them, compares a suspect with them,
+# and looks at one match: its figures, the similarity matrix behind it, and the frames.
+#
+# Everything is written into a temporary folder, which is removed in the last cell. It runs in well under a minute.
+
+# %%
+import tempfile
+import warnings
+from pathlib import Path
+
+warnings.filterwarnings("ignore", message="IProgress not found")  # a progress bar that is not used here
+
+import numpy as np
+from IPython.display import display
+from PIL import Image, ImageDraw
+
+from index.library import Library
+from similarity.align.pair import pair_deviations
+from similarity.config import load_profile
+from similarity.demo.footage import render_tiny_demo
+from similarity.operations.adding import add_files
+from similarity.operations.comparing import compare_described
+from similarity.operations.reporting import compare_to_case, open_session
+
+scratch = tempfile.TemporaryDirectory()
+folder = Path(scratch.name)
+
+# %% [markdown]
+# ## Films
+#
+# The films are camera moves over photographs that scikit-image ships. They are 160 x 90 pixels here. Because the product made them, it knows the
+# truth: which stretch of the suspect was taken from which work, and what was done to it.
+
+# %%
+footage = render_tiny_demo(folder)
+for film in footage.films:
+    print(f"{film.role:<10} {film.name:<20} {film.seconds:5.1f} s")
+print()
+for taken in footage.copied:
+    print(
+        f"{taken.query_id} {taken.query_start:.1f}-{taken.query_end:.1f} s  from  "
+        f"{taken.ref_id} {taken.ref_start:.1f}-{taken.ref_end:.1f} s: {taken.edit}"
+    )
+
+# %% [markdown]
+# ## Index
+#
+# Works and background are indexed apart. Background is footage that has nothing to do with the works. It teaches how alike unrelated pictures are.
+# Each film is decoded once. Black and flat samples are kept in the record and left out of the index.
+
+# %%
+config = load_profile("standard")
+library = Library.create(folder / "library")
+added = [
+    *add_files(footage.paths("work"), library, config=config, role="work"),
+    *add_files(footage.paths("background"), library, config=config, role="background"),
+]
+for result in added:
+    print(f"{result.status:<10} {result.entry_id:<20} {result.detail}")
+
+# %% [markdown]
+# ## Compare
+#
+# One call writes the whole case folder, as `similarity compare` does: `report.json`, `matches.csv`, `report.html` and the pictures.
+
+# %%
+suspect = folder / "suspect_mixed.mp4"
+session = open_session(library, config)
+report, files = compare_to_case(suspect, session, folder / "case")
+for match in report.matches:
+    print(
+        f"{match.match_id}  {match.suspect_start_seconds:5.2f}-{match.suspect_end_seconds:5.2f} s  ~  {match.work_id:<8} "
+        f"{match.work_start_seconds:5.2f}-{match.work_end_seconds:5.2f} s  score {match.score:.1f}  "
+        f"{'mirrored' if match.is_mirrored else ''}"
+    )
+print(f"{len(report.weaker_matches)} weaker matches are set aside; the threshold is {report.operating_threshold}")
+
+# %% [markdown]
+# A score is the mean similarity of the aligned samples in standard deviations above unrelated pictures, shrunk where there are few samples. It is a
+# retrieval figure. It is not a probability and not an error rate.
+#
+# What could not be measured says so by name:
+
+# %%
+for gap in report.not_measured:
+    print(f"{gap.what}: {gap.reason}")
+
+# %% [markdown]
+# ## The matrix
+#
+# Every sample of the suspect against every sample of the work: the suspect's time runs to the right, the work's time downwards, and light means alike.
+# A copied stretch shows as a slanted line. The samples that were aligned are marked in red.
+
+# %%
+strongest = report.matches[0]
+video = session.describe(suspect)
+comparison = compare_described(video, session.rows, config=config)
+work = session.rows.work(strongest.work_id)
+deviations = pair_deviations(
+    comparison.suspect,
+    work,
+    session.rows.background,
+    rows=np.arange(len(comparison.suspect.seconds)),
+    view="mirrored" if strongest.is_mirrored else "as_is",
+)
+print(
+    f"{deviations.shape[0]} x {deviations.shape[1]} samples, from {deviations.min():.1f} to {deviations.max():.1f} deviations"
+)
+
+CELL = 14
+grey = (np.clip((deviations.T + 1) / 9, 0, 1) * 255).astype(np.uint8)
+matrix = Image.fromarray(np.kron(grey, np.ones((CELL, CELL), dtype=np.uint8))).convert("RGB")
+pencil = ImageDraw.Draw(matrix)
+for point in strongest.path:
+    across = int(np.abs(comparison.suspect.seconds - point.suspect_seconds).argmin()) * CELL
+    down = int(np.abs(work.seconds - point.work_seconds).argmin()) * CELL
+    pencil.rectangle((across + 3, down + 3, across + CELL - 4, down + CELL - 4), outline=(220, 40, 40), width=2)
+display(matrix)
+
+# %% [markdown]
+# ## A match's frames
+#
+# The suspect's frame on the left, the work's frame on the right. The work's frames are decoded anew from its file by exact time, and only if the
+# file is still the one that was indexed. Looking at them is the last and most important step.
+
+# %%
+for pair in strongest.frames:
+    sides = [Image.open(folder / "case" / name) for name in (pair.suspect_picture, pair.work_picture)]
+    sheet = Image.new("RGB", (sum(side.width for side in sides) + 8, max(side.height for side in sides)), "white")
+    sheet.paste(sides[0], (0, 0))
+    sheet.paste(sides[1], (sides[0].width + 8, 0))
+    print(f"suspect {pair.suspect_seconds:.3f} s, work {pair.work_seconds:.3f} s")
+    display(sheet)
+
+# %% [markdown]
+# ## The axes, and a second suspect
+#
+# The axes of a match are kept apart: the same pictures (*verbatim*), edits of the same pictures (*copied*), the same subject (*concept*, which needs
+# CLIP weights). The second suspect takes nothing from the works. That nothing is found is not proof of originality.
+
+# %%
+for axis in strongest.axes:
+    print(f"{axis.axis:<9} {axis.value if isinstance(axis.value, float) else axis.value.reason}")
+
+other, _ = compare_to_case(folder / "suspect_original.mp4", session, folder / "other")
+print(
+    f"\n{other.suspect.video_id}: {len(other.matches)} matches above the threshold, {len(other.weaker_matches)} weaker"
+)
+
+# %%
+library.close()
+scratch.cleanup()

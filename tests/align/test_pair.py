@@ -1,0 +1,301 @@
+"""A suspect against a work, end to end: from rendered videos to intervals, and on rows made for the purpose."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from footage import write_video
+
+from similarity.align.lines import LineRules
+from similarity.align.normalise import Background
+from similarity.align.pair import align_pair, distinct_pictures, match_score
+from similarity.align.values import SuspectRows, WorkRows
+from similarity.config import AlignConfig, SampleConfig
+from similarity.demo.camera import Shot, View, shoot
+from similarity.describe.compact import CompactDescriber, bundled_background
+from similarity.describe.pdq import PdqDescriber
+from similarity.describe.video import describe_video
+
+RATE = 10
+BIN_SECONDS = 0.5
+HALF_A_SECOND = 0.5
+OPERATING_SCORE = AlignConfig().operating_threshold
+
+
+def film(*shots):
+    """Frames of shots given as (photograph, seconds): a slow pan over each."""
+    frames = []
+    for photograph, seconds in shots:
+        start, end = View(x=0.42, y=0.45, width=0.7), View(x=0.58, y=0.55, width=0.7)
+        pan = Shot(photograph=photograph, seconds=seconds, start=start, end=end)
+        num_frames = round(seconds * RATE)
+        frames += [shoot(pan, number / num_frames, (192, 108)) for number in range(num_frames)]
+    return frames
+
+
+WORK = film(("astronaut.png", 3), ("coffee.png", 2.5), ("chelsea.png", 3.5), ("rocket.jpg", 3), ("camera.png", 3))
+BEFORE, BETWEEN, AFTER = film(("coins.png", 2)), film(("hubble_deep_field.jpg", 3)), film(("ihc.png", 2))
+SUSPECTS = {
+    "a stretch": [*BEFORE, *WORK[20:80], *AFTER],
+    "a stretch, mirrored": [np.ascontiguousarray(frame[:, ::-1]) for frame in [*BEFORE, *WORK[20:80], *AFTER]],
+    "two stretches": [*BEFORE, *WORK[95:145], *BETWEEN, *WORK[5:50], *AFTER],
+    "a stretch, faster": [*BEFORE, *WORK[20:120:2], *AFTER],
+    "a stretch, backwards": [*BEFORE, *WORK[100:30:-1], *AFTER],
+    "nothing": [*BEFORE, *BETWEEN, *AFTER, *film(("brick.png", 3))],
+    "all": WORK,
+}
+
+
+@pytest.fixture(scope="module")
+def background():
+    return Background(bundled_background())
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory):
+    """A function that encodes and describes frames under a name, once."""
+    folder, known = tmp_path_factory.mktemp("films"), {}
+
+    def describe(name, frames):
+        if name not in known:
+            path = write_video(folder / f"{name}.mp4", frames, rate=RATE)
+            describers = (PdqDescriber(), CompactDescriber())
+            known[name] = describe_video(path, describers, config=SampleConfig(), with_mirrored=name != "work")
+        return known[name]
+
+    return describe
+
+
+@pytest.fixture(scope="module")
+def align(described, background):
+    """A function that aligns one of the suspects with the work."""
+
+    def run(name):
+        work = work_rows(described("work", WORK), background)
+        suspect = suspect_rows(described(name, SUSPECTS[name]), background)
+        return align_pair(suspect, work, background, rules=LineRules(), bin_seconds=BIN_SECONDS)
+
+    return run
+
+
+def work_rows(video, background):
+    sets, samples = video.views["as_is"], video.samples
+    return WorkRows(
+        work_id="work",
+        seconds=samples.seconds[samples.indexed],
+        duration_seconds=video.counts.duration_seconds_from_content,
+        compact=sets["compact"],
+        pdq=sets["pdq"],
+        bias=background.bias(sets["compact"]),
+        quality=samples.quality[samples.indexed],
+    )
+
+
+def suspect_rows(video, background):
+    samples = video.samples
+    return SuspectRows(
+        seconds=samples.seconds[samples.indexed],
+        duration_seconds=video.counts.duration_seconds_from_content,
+        compact={view: sets["compact"] for view, sets in video.views.items()},
+        pdq={view: sets["pdq"] for view, sets in video.views.items()},
+        bias={view: background.bias(sets["compact"]) for view, sets in video.views.items()},
+        quality=samples.quality[samples.indexed],
+    )
+
+
+def intervals(match):
+    return (
+        match.suspect_start_seconds,
+        match.suspect_end_seconds,
+        match.work_start_seconds,
+        match.work_end_seconds,
+    )
+
+
+def near(*seconds):
+    return pytest.approx(seconds, abs=HALF_A_SECOND)
+
+
+def strong(alignment):
+    return [match for match in alignment.matches if match.score >= OPERATING_SCORE]
+
+
+class TestRenderedVideos:
+    def test_a_copied_stretch_is_found_where_it_is(self, align):
+        (match,) = strong(align("a stretch"))
+        assert intervals(match) == near(2, 8, 2, 8)
+        assert not match.is_mirrored
+        assert match.view == "as_is"
+        assert match.fit.speed_factor == pytest.approx(1.0, abs=0.03)
+        assert match.fit.offset_seconds == pytest.approx(0.0, abs=0.25)
+        assert match.num_supporting <= len(match.suspect_rows) <= match.num_available
+        assert np.median(match.pdq_distance_bits) <= 31
+
+    def test_a_mirrored_copy_is_found_and_said_to_be_mirrored(self, align):
+        (match,) = strong(align("a stretch, mirrored"))
+        assert intervals(match) == near(2, 8, 2, 8)
+        assert match.is_mirrored
+        assert match.view == "mirrored"
+
+    def test_two_stretches_are_both_found(self, align):
+        matches = sorted(strong(align("two stretches")), key=lambda match: match.suspect_start_seconds)
+        assert len(matches) == 2
+        assert intervals(matches[0]) == near(2, 7, 9.5, 14.5)
+        assert intervals(matches[1]) == near(10, 14.5, 0.5, 5)
+
+    def test_a_faster_copy_is_found_with_its_speed(self, align):
+        match = align("a stretch, faster").matches[0]
+        assert intervals(match) == pytest.approx((2, 7, 2, 12), abs=1.0)
+        assert match.fit.speed_factor == pytest.approx(2.0, abs=0.2)
+
+    def test_a_copy_backwards_is_found_with_its_direction(self, align):
+        match = align("a stretch, backwards").matches[0]
+        assert intervals(match) == pytest.approx((2, 9, 3, 10), abs=1.0)
+        assert match.fit.speed_factor == pytest.approx(-1.0, abs=0.15)
+
+    def test_unrelated_footage_scores_below_what_is_shown(self, align):
+        alignment = align("nothing")
+        assert alignment.score < OPERATING_SCORE
+        assert strong(alignment) == []
+
+    def test_the_whole_work_scores_highest(self, align):
+        alignment = align("all")
+        assert intervals(alignment.matches[0]) == near(0, 15, 0, 15)
+        assert alignment.score > align("a stretch").score > align("nothing").score
+
+    @pytest.mark.parametrize("name", SUSPECTS)
+    def test_intervals_lie_inside_both_videos(self, align, name):
+        length = len(SUSPECTS[name]) / RATE
+        for match in align(name).matches:
+            start, end, work_start, work_end = intervals(match)
+            assert 0 <= start < end <= length + 1e-6
+            assert 0 <= work_start < work_end <= len(WORK) / RATE + 1e-6
+
+
+def made_rows(seed, count, dimensions=64):
+    rows = np.random.default_rng(seed).normal(size=(count, dimensions))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def made_background():
+    return Background(made_rows(0, 200))
+
+
+def made_suspect(rows, background, *, seconds=None):
+    seconds = np.arange(len(rows)) * BIN_SECONDS if seconds is None else seconds
+    return SuspectRows(
+        seconds=seconds,
+        duration_seconds=float(seconds[-1] + BIN_SECONDS) if len(seconds) else 0.0,
+        compact={"as_is": rows},
+        pdq={"as_is": np.zeros((len(rows), 32), dtype=np.uint8)},
+        bias={"as_is": background.bias(rows)},
+        quality=np.full(len(rows), 100, dtype=np.uint8),
+    )
+
+
+def made_work(rows, background, *, seconds=None):
+    seconds = np.arange(len(rows)) * BIN_SECONDS if seconds is None else seconds
+    return WorkRows(
+        work_id="work",
+        seconds=seconds,
+        duration_seconds=float(seconds[-1] + BIN_SECONDS) if len(seconds) else 0.0,
+        compact=rows,
+        pdq=np.zeros((len(rows), 32), dtype=np.uint8),
+        bias=background.bias(rows),
+        quality=np.full(len(rows), 100, dtype=np.uint8),
+    )
+
+
+def align_made(suspect, work, background):
+    return align_pair(suspect, work, background, rules=LineRules(), bin_seconds=BIN_SECONDS)
+
+
+class TestMadeRows:
+    def test_a_long_copy_is_one_match(self, made_background):
+        rows = made_rows(1, 700)
+        suspect = made_suspect(rows[100:600], made_background)
+        matches = strong(align_made(suspect, made_work(rows, made_background), made_background))
+        assert [intervals(match) for match in matches] == [near(0, 250, 50, 300)]
+
+    def test_a_copy_far_into_a_long_suspect_is_found(self, made_background):
+        rows = made_rows(1, 60)
+        suspect = np.concatenate([made_rows(2, 900), rows[10:50], made_rows(3, 300)])
+        alignment = align_made(
+            made_suspect(suspect, made_background), made_work(rows, made_background), made_background
+        )
+        assert intervals(alignment.matches[0]) == near(450, 470, 5, 25)
+
+    @pytest.mark.parametrize("copied", [0, 1])
+    def test_one_sample_against_a_work_is_handled(self, made_background, copied):
+        rows = made_rows(1, 40)
+        suspect = made_suspect(rows[7:8] if copied else made_rows(2, 1), made_background)
+        alignment = align_made(suspect, made_work(rows, made_background), made_background)
+        assert np.isfinite(alignment.score)
+        assert bool(alignment.matches) >= bool(copied)
+
+    def test_nothing_against_something_scores_nothing(self, made_background):
+        nothing, something = made_rows(1, 0), made_rows(2, 5)
+        for suspect, work in ((nothing, something), (something, nothing)):
+            alignment = align_made(
+                made_suspect(suspect, made_background), made_work(work, made_background), made_background
+            )
+            assert (alignment.score, alignment.matches) == (0.0, ())
+
+    def test_gaps_between_samples_do_no_harm(self, made_background):
+        rows, seconds = made_rows(1, 80), np.arange(80) * BIN_SECONDS
+        kept = np.delete(np.arange(20, 60), [5, 6, 7, 20])
+        suspect = made_suspect(rows[kept], made_background, seconds=seconds[kept] - seconds[20])
+        match = align_made(suspect, made_work(rows, made_background), made_background).matches[0]
+        assert intervals(match) == near(0, 20, 10, 30)
+        assert np.array_equal(match.work_rows, kept[match.suspect_rows])
+
+    def test_samples_between_the_grid_are_aligned_too(self, made_background):
+        rows, seconds = made_rows(1, 80), np.sort(np.random.default_rng(5).uniform(0, 40, 80))
+        suspect = made_suspect(rows[20:60], made_background, seconds=seconds[20:60] - seconds[20])
+        work = made_work(rows, made_background, seconds=seconds)
+        match = align_made(suspect, work, made_background).matches[0]
+        assert intervals(match) == pytest.approx((0, seconds[59] - seconds[20], seconds[20], seconds[59]), abs=1.0)
+
+    def test_longer_copies_score_higher(self, made_background):
+        rows = made_rows(1, 60)
+        scores = [
+            align_made(
+                made_suspect(rows[:count], made_background), made_work(rows, made_background), made_background
+            ).score
+            for count in (2, 6, 20, 60)
+        ]
+        assert scores == sorted(scores)
+
+
+def test_a_score_is_lower_where_fewer_pictures_carry_it():
+    similar = np.full(40, 6.0, dtype=np.float32)
+    scores = [match_score(similar, num_distinct) for num_distinct in (1.0, 2.5, 10.0, 40.0)]
+    assert scores == sorted(set(scores))
+    assert scores[0] > 0
+    assert scores[-1] < 6.0
+    assert match_score(similar[:0], 0.0) == 0.0
+
+
+def test_one_perfect_sample_convicts_no_one_and_one_bad_one_vetoes_nothing():
+    usual = np.full(10, 5.0, dtype=np.float32)
+    perfect, bad = usual.copy(), usual.copy()
+    perfect[0], bad[0] = 1e6, -1e6
+    assert match_score(perfect, 10.0) < 1.5 * match_score(usual, 10.0)
+    assert match_score(bad, 10.0) > 0.7 * match_score(usual, 10.0)
+
+
+class TestDistinctPictures:
+    def test_a_still_shot_is_one_picture_however_long(self):
+        still = np.repeat(made_rows(1, 1), 30, axis=0)
+        assert distinct_pictures(still, still) == pytest.approx(1.0, abs=1e-4)
+        assert distinct_pictures(still, made_rows(2, 30)) == pytest.approx(1.0, abs=0.2)
+
+    def test_pictures_at_right_angles_are_all_distinct(self):
+        rows = np.eye(8, dtype=np.float32)
+        assert distinct_pictures(rows, rows) == pytest.approx(8.0)
+
+    @pytest.mark.parametrize("count", [0, 1, 2, 9])
+    def test_there_are_never_more_than_samples(self, count):
+        rows = made_rows(3, count)
+        assert min(count, 1) <= distinct_pictures(rows, -rows) <= count

@@ -1,0 +1,56 @@
+"""The command line, called in this process or as the real command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from similarity.cli.app import app
+
+COMMAND = Path(sys.executable).with_name("similarity")
+
+
+@pytest.fixture
+def cli() -> Callable[..., Result]:
+    """Run a command in this process; whatever it is given, it ends with an exit code and without a traceback."""
+    runner = CliRunner()
+
+    def run(*arguments: object, exit_code: int = 0, **environment: str) -> Result:
+        result = runner.invoke(app, [*map(str, arguments)], env=environment)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == exit_code, (result.exit_code, result.stdout, result.stderr)
+        return result
+
+    return run
+
+
+@pytest.fixture
+def command() -> Callable[..., subprocess.Popen]:
+    """Start the installed command."""
+
+    def start(*arguments: object, **more) -> subprocess.Popen:
+        return subprocess.Popen(
+            [COMMAND, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            **more,
+        )
+
+    return start
+
+
+@pytest.fixture
+def own_library(demo_library, tmp_path) -> Path:
+    """A copy of the demo's library that a test may change."""
+    return Path(shutil.copytree(demo_library, tmp_path / "own_library"))

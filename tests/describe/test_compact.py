@@ -1,0 +1,91 @@
+"""The bundled descriptor: the value it had when its version was named, and what edits do to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from renders import recompressed, resized, textured
+
+from similarity.describe.compact import WEIGHTS, CompactDescriber, bundled_background, layout, project
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "compact.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def describer():
+    return CompactDescriber()
+
+
+def cosine(describer, left, right):
+    first, second = describer.describe([left, right]).descriptors
+    return float(first @ second)
+
+
+def test_the_stored_value_belongs_to_this_version(describer):
+    identity = describer.identity
+    assert (GOLDEN["version"], GOLDEN["weights_sha256"]) == (identity.version, identity.weights_sha256), (
+        f"the describer has changed; if that is meant: {GOLDEN['made_by']}"
+    )
+
+
+def test_a_rendered_picture_has_its_stored_value(describer):
+    row = describer.describe([textured(20)]).descriptors[0]
+    assert row[:32] == pytest.approx(GOLDEN["first_components"], abs=2e-4)
+    assert row.sum() == pytest.approx(GOLDEN["sum_of_all_components"], abs=5e-3)
+
+
+def test_the_weight_hash_is_that_of_the_shipped_file(describer):
+    content = (files("similarity.describe") / "data" / WEIGHTS).read_bytes()
+    assert describer.identity.weights_sha256 == hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("edit", "least_cosine"),
+    [
+        (lambda picture: recompressed(picture, 30), 0.95),
+        (lambda picture: resized(picture, 0.5), 0.95),
+        (lambda picture: resized(picture, 2.0), 0.95),
+        (lambda picture: cv2.convertScaleAbs(picture, alpha=1.0, beta=25), 0.9),
+        (lambda picture: cv2.convertScaleAbs(picture, alpha=0.7, beta=0), 0.9),
+        (lambda picture: cv2.merge([cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)] * 3), 0.95),
+    ],
+    ids=["recompressed", "half the size", "twice the size", "brighter", "darker", "grey"],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_an_edit_changes_little(describer, seed, edit, least_cosine):
+    picture = textured(seed)
+    assert cosine(describer, picture, edit(picture)) >= least_cosine
+
+
+def test_different_pictures_are_far_apart(describer):
+    rows = describer.describe([textured(seed) for seed in range(12)]).descriptors
+    apart = (rows @ rows.T)[~np.eye(12, dtype=bool)]
+    assert apart.max() < 0.8
+
+
+def test_a_mirrored_picture_is_another_picture(describer):
+    picture = textured(3)
+    assert cosine(describer, picture, picture[:, ::-1]) < 0.8
+
+
+def test_the_background_is_unit_rows_of_the_same_kind(describer):
+    background = bundled_background()
+    assert background.shape[1] == describer.identity.dimensions
+    assert background.dtype == np.float32
+    assert len(background) >= 16
+    assert np.linalg.norm(background, axis=1) == pytest.approx(np.ones(len(background)), abs=2e-3)
+
+
+def test_the_layout_of_a_flat_picture_is_empty():
+    assert not layout(np.full((90, 160, 3), 77, dtype=np.uint8)).any()
+
+
+def test_a_layout_at_the_mean_has_no_direction_and_no_nan():
+    mean, head = np.ones(4, dtype=np.float32), np.eye(4, dtype=np.float32)
+    assert np.array_equal(project(mean[None], mean, head), np.zeros((1, 4)))

@@ -1,0 +1,111 @@
+"""Tables of the documentation against the code that they describe."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from importlib import import_module
+
+import pytest
+
+from similarity.config import Config, load_profile, profile_names
+from similarity.operations.catalogue import KNOWN_COLUMNS
+
+PROFILE_COLUMNS = ("standard", "quick", "prescreen", "thorough")
+
+
+def flat(value, prefix: str = "") -> dict[str, object]:
+    """Dotted name -> value of every setting, without the profile's own name."""
+    found: dict[str, object] = {}
+    for field in dataclasses.fields(value):
+        held = getattr(value, field.name)
+        if dataclasses.is_dataclass(held):
+            found |= flat(held, f"{prefix}{field.name}.")
+        elif prefix:
+            found[f"{prefix}{field.name}"] = held
+    return found
+
+
+def shown(value: object) -> str:
+    """As YAML writes it, in backticks."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"`{text}`" if text else '`""`'
+
+
+def test_the_profile_table_agrees_with_the_configuration(guide):
+    assert set(PROFILE_COLUMNS) == set(profile_names())
+    profiles = [flat(load_profile(name)) for name in PROFILE_COLUMNS]
+    expected = [
+        [f"`{setting}`", *(shown(profile[setting]) for profile in profiles)]
+        for setting in profiles[0]
+        if len({shown(profile[setting]) for profile in profiles}) > 1
+    ]
+    assert guide.tables_after("Profiles and settings")[0] == expected
+
+
+def test_the_table_of_settings_agrees_with_the_defaults(guide):
+    rows = guide.tables_after("Profiles and settings")[1]
+    assert [row[:2] for row in rows] == [[f"`{name}`", shown(value)] for name, value in flat(Config()).items()]
+    assert all(meaning for *_, meaning in rows)
+
+
+def test_the_profile_in_the_guide_is_one(guide, tmp_path):
+    found = re.search(r"```yaml\n(.*?)```", guide.text, flags=re.DOTALL)
+    assert found is not None
+    (tmp_path / "festival.yaml").write_text(found[1], encoding="utf-8")
+    assert load_profile(str(tmp_path / "festival.yaml")).profile == "festival"
+
+
+def test_the_catalogue_table_names_every_column(guide):
+    assert [row[0].strip("`") for row in guide.table("column")] == list(KNOWN_COLUMNS)
+
+
+def test_the_fixed_numbers_of_the_method_are_those_of_the_code(pages):
+    rows = pages["docs/method.md"].table("number")
+    assert len(rows) > 10
+    for number, where, _ in rows:
+        assert value_of(where.strip("`")) == pytest.approx(float(number)), where
+
+
+def value_of(dotted: str) -> float:
+    """A module's constant, or the default of a dataclass field in it."""
+    parts = dotted.split(".")
+    is_field = parts[-2][:1].isupper()
+    owner = import_module(".".join(parts[: -2 if is_field else -1]))
+    if not is_field:
+        return float(getattr(owner, parts[-1]))
+    return float(
+        next(field.default for field in dataclasses.fields(getattr(owner, parts[-2])) if field.name == parts[-1])
+    )
+
+
+def test_the_model_card_has_the_hash_and_the_size_of_the_shipped_weights(pages, root):
+    card = pages["training/README.md"].text
+    weights = (root / "similarity/describe/data/compact-layout-1.npz").read_bytes()
+    assert f"| SHA-256 | `{hashlib.sha256(weights).hexdigest()}` |" in card
+    assert f"{len(weights):,} bytes" in card
+
+
+def test_the_model_card_has_the_choices_of_the_recipe(pages, root):
+    recipe = (root / "training/compact_layout.py").read_text(encoding="utf-8")
+    card = pages["training/README.md"].text
+    for name, words in {
+        "SEED": "| seed | {} |",
+        "RIDGE": "| ridge | {} of",
+        "SCALE_POWER": "| scale power | {} |",
+        "EDITS_PER_PICTURE": "| edits | {} random",
+    }.items():
+        found = re.search(rf"^{name} = ([\d.]+)$", recipe, flags=re.MULTILINE)
+        assert found is not None, name
+        assert words.format(found[1]) in card, name
+
+
+def test_attribution_adds_up(pages):
+    page = pages["training/ATTRIBUTION.md"]
+    for first_column in ("source", "licence"):
+        counts = [[int(cell.strip("*").replace(",", "")) for cell in row[-2:]] for row in page.table(first_column)]
+        totals = [10_405, 8_000]
+        by_row = counts[:-1] if first_column == "source" else counts
+        assert [sum(column) for column in zip(*by_row, strict=True)] == totals
+        assert all(used <= listed for listed, used in by_row)
