@@ -1,1 +1,65 @@
-"""..."""
+"""Measure, scene by scene and on separate axes, what a video shares with indexed works.
+
+The story of a case, in order: `media` opens, `scenes` parts, `describe` samples and describes, `align` finds and
+aligns, `measure` measures, `report` shows; `operations` does a user's whole task in one call, `cli` is its command
+line.
+Importing this package loads nothing heavy: names are fetched when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from similarity._version import __version__
+
+if TYPE_CHECKING:
+    from similarity.absence import NotMeasured
+    from similarity.config import Config, load_profile
+    from similarity.errors import SimilarityError
+    from similarity.operations.adding import add_files
+    from similarity.operations.reporting import compare_to_case, open_session
+    from similarity.operations.scanning import scan_files
+    from similarity.report.case_files import read_case, render_case
+    from similarity.report.values import Report
+
+__all__ = [
+    "Config",
+    "NotMeasured",
+    "Report",
+    "SimilarityError",
+    "__version__",
+    "add_files",
+    "compare_to_case",
+    "load_profile",
+    "open_session",
+    "read_case",
+    "render_case",
+    "scan_files",
+]
+
+_HOMES = {
+    "Config": "similarity.config",
+    "NotMeasured": "similarity.absence",
+    "Report": "similarity.report.values",
+    "SimilarityError": "similarity.errors",
+    "add_files": "similarity.operations.adding",
+    "compare_to_case": "similarity.operations.reporting",
+    "load_profile": "similarity.config",
+    "open_session": "similarity.operations.reporting",
+    "read_case": "similarity.report.case_files",
+    "render_case": "similarity.report.case_files",
+    "scan_files": "similarity.operations.scanning",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a public name from the module it lives in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'similarity' has no attribute {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return list(__all__)

@@ -12,6 +12,7 @@ import hashlib
 import json
 import reprlib
 import sys
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -85,11 +86,6 @@ class DescribeConfig:
     """`always` fails without weights; `if_available` reports the concept axis as not measured."""
     clip: ClipConfig = field(default_factory=ClipConfig)
     """The CLIP model."""
-    batch_size: int = 32
-    """Samples described at a time."""
-
-    def __post_init__(self) -> None:
-        _require_range(self, "batch_size", 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +98,11 @@ class AlignConfig:
     """Nearest library samples per suspect sample that vote for candidate works."""
     max_candidate_works: int = 40
     """Candidate works aligned per suspect."""
+    search_device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where nearest samples are searched; a card is used only after a trial search on it was right."""
     pdq_distance_bits: int = 31
     """Published PDQ match distance (ThreatExchange)."""
-    operating_threshold: float = 3.5
+    operating_threshold: float = 3.4
     """Match score from which a match is shown as found."""
 
     def __post_init__(self) -> None:
@@ -200,7 +198,7 @@ def _read_yaml(path: Path) -> Mapping[str, Any]:
     import yaml
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _yaml_without_repeats(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # ValueError: no text, or no such date
         raise ConfigurationError(f"{path}: can't be read as a YAML profile: {error}") from error
     if content is None:
@@ -208,6 +206,23 @@ def _read_yaml(path: Path) -> Mapping[str, Any]:
     if not isinstance(content, dict):
         raise ConfigurationError(f"{path}: expected a mapping of settings, got {type(content).__name__}")
     return content
+
+
+def _yaml_without_repeats(text: str) -> object:
+    """Plain YAML; of two settings of one name the parser would keep the second in silence."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - as inherited
+            times_given = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+            repeated = sorted(name for name, times in times_given.items() if times > 1)
+            if repeated:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"given twice: {', '.join(repeated)}", node.start_mark
+                )
+            return super().construct_mapping(node, deep)
+
+    return yaml.load(text, Loader=Loader)  # noqa: S506 - a SafeLoader
 
 
 def _did_you_mean(name: str, known: tuple[str, ...]) -> str:

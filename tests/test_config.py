@@ -118,7 +118,6 @@ def test_near_misses_of_type_are_refused(path, wrong):
         (("sample", "samples_per_second"), float("inf")),
         (("sample", "samples_per_second"), 10**400),
         (("sample", "max_side_pixels"), 0),
-        (("describe", "batch_size"), 0),
         (("describe", "clip", "batch_size"), -1),
         (("align", "num_hits_per_sample"), 0),
         (("align", "max_candidate_works"), 0),
@@ -221,6 +220,18 @@ def test_a_profile_that_is_no_mapping_is_refused(profile, text):
 )
 def test_a_profile_that_is_no_plain_yaml_is_refused(profile, text):
     with pytest.raises(ConfigurationError, match=r"mine\.yaml: can't be read as a YAML profile"):
+        profile(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sample: {samples_per_second: 4}\nsample: {keyframes_only: true}",
+        "sample: {samples_per_second: 4, samples_per_second: 2}",
+    ],
+)
+def test_a_setting_given_twice_is_refused(profile, text):
+    with pytest.raises(ConfigurationError, match=r"mine\.yaml: .*given twice: sample"):
         profile(text)
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from index.device import DeviceName
 from index.library import Library
 from index.records import Hits
 from similarity.align.values import SuspectRows
@@ -17,7 +18,9 @@ _PDQ_VOTE = 1.0
 """Vote of a PDQ hit within the published distance; a compact hit votes with its similarity above the bias."""
 
 
-def candidate_works(library: Library, suspect: SuspectRows, *, config: AlignConfig) -> tuple[str, ...]:
+def candidate_works(
+    library: Library, suspect: SuspectRows, *, config: AlignConfig, device: DeviceName = "cpu"
+) -> tuple[str, ...]:
     """Identifiers of the works that most suspect samples resemble, best first.
 
     Each sample gives each work its one best vote, so that a work with many similar frames gains nothing by
@@ -28,9 +31,11 @@ def candidate_works(library: Library, suspect: SuspectRows, *, config: AlignConf
         return works
     votes: dict[str, float] = defaultdict(float)
     for view in suspect.compact:
-        compact = library.search("compact", suspect.compact[view], config.num_hits_per_sample, role="work")
+        compact = library.search(
+            "compact", suspect.compact[view], config.num_hits_per_sample, role="work", device=device
+        )
         _count(votes, compact, np.maximum(0.0, compact.value - suspect.bias[view][:, None]))
-        pdq = library.search("pdq", suspect.pdq[view], config.num_hits_per_sample, role="work")
+        pdq = library.search("pdq", suspect.pdq[view], config.num_hits_per_sample, role="work", device=device)
         _count(votes, pdq, np.where(pdq.value <= config.pdq_distance_bits, _PDQ_VOTE, 0.0))
     ranked = sorted(votes, key=lambda work_id: (-votes[work_id], work_id))
     return tuple(ranked[: config.max_candidate_works])

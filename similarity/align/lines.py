@@ -41,7 +41,7 @@ class LineRules:
     """Sum above what is asked from which a run is reported."""
     unusual_speed_cost: float = 2.0
     """Gain that a speed other than 1 must bring on top, per halving or doubling."""
-    max_runs: int = 12
+    max_runs: int = 24
     """Runs reported per matrix, strongest first."""
     speeds: tuple[float, ...] = (*FORWARD_SPEEDS, REVERSED, FROZEN)
     """Slopes tried."""

@@ -23,7 +23,7 @@ BLOCK_BINS = 240
 SHRINK_SAMPLES = 1.0
 """Unrelated pictures that are added to every mean, so that few pictures weigh less."""
 CEILING = 12.0
-"""Similarity counted at most, standard deviations: one perfect frame never convicts."""
+"""Similarity counted at most, standard deviations: one perfect frame is never enough."""
 FLOOR = -1.0
 """Similarity counted at least: one bad frame never vetoes."""
 FULL_QUALITY = 50

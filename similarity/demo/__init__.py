@@ -1,1 +1,1 @@
-"""..."""
+"""The demo's films: works, suspects and background, rendered over photographs that scikit-image ships."""

@@ -122,8 +122,8 @@ def _render(folder: Path, film_format: FilmFormat, progress: Progress | None) ->
 
 def _encode_all(planned: Sequence[tuple[Film, FilmTruth]], tally: _Tally) -> None:
     with ThreadPoolExecutor(_NUM_FILMS_AT_ONCE) as pool:
-        waiting = [pool.submit(_encode, film, truth.path, tally) for film, truth in planned]
         try:
+            waiting = [pool.submit(_encode, film, truth.path, tally) for film, truth in planned]
             for future in waiting:
                 future.result()
         except BaseException:

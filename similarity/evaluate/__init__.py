@@ -1,1 +1,1 @@
-"""..."""
+"""Figures of quality: pure functions of what was found and what is true."""

@@ -1,1 +1,1 @@
-"""..."""
+"""Bytes to frames with exact times: two readers behind one protocol, digests, and pictures by time stamp."""

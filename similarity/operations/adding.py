@@ -82,7 +82,7 @@ def add_files(
         MissingModelError: the library needs a model that is not at hand.
     """
     heard = listener or SilentListener()
-    describers = describers_for(library, choose_describers(config.describe))
+    describers = describers_for(library, choose_describers(config.describe), to_add=True)
     adding = _Adding(library=library, describers=describers, config=config, role=role, listener=heard)
     files = find_media(paths)
     results = []

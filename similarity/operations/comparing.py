@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.device import DeviceName
 from similarity.align.candidates import candidate_works
 from similarity.align.lines import LineRules
 from similarity.align.pair import align_pair
@@ -35,7 +36,12 @@ class Comparison:
 
 
 def compare_described(
-    video: DescribedVideo, rows: LibraryRows, *, config: Config, with_all_works: bool = False
+    video: DescribedVideo,
+    rows: LibraryRows,
+    *,
+    config: Config,
+    device: DeviceName = "cpu",
+    with_all_works: bool = False,
 ) -> Comparison:
     """Find and align the works that a described suspect resembles.
 
@@ -43,13 +49,14 @@ def compare_described(
         video: the suspect, described with mirrored views where the configuration asks for them.
         rows: the library.
         config: search and alignment.
+        device: where nearest samples are searched.
         with_all_works: align every work, not only the candidates (`--all-pairs`).
     """
     suspect = suspect_rows(video, rows.background)
     chosen: Iterable[str] = (
         (work_id for work_id, entry in rows.works.items() if entry.num_indexed)
         if with_all_works
-        else candidate_works(rows.library, suspect, config=config.align)
+        else candidate_works(rows.library, suspect, config=config.align, device=device)
     )
     rules = LineRules()
     bin_seconds = 1 / config.sample.samples_per_second

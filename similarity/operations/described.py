@@ -22,11 +22,16 @@ from similarity.report.values import SamplingFacts, VideoFacts
 __all__ = ["describers_for", "entry_of", "stored_facts", "video_facts"]
 
 
-def describers_for(library: Library, chosen: ChosenDescribers) -> tuple[Describer, ...]:
+def describers_for(library: Library, chosen: ChosenDescribers, *, to_add: bool) -> tuple[Describer, ...]:
     """The describers whose sets the library holds; an empty library takes all that were chosen.
 
+    Args:
+        library: the library.
+        chosen: what the configuration asks for and what is at hand.
+        to_add: entries need every set of the library; a comparison can do without the optional ones.
+
     Raises:
-        MissingModelError: the library holds a set whose model is not at hand.
+        MissingModelError: a set is needed whose model was not chosen or is not at hand.
         DescriptorMismatchError: the library holds a set of another version or other weights.
     """
     held = {declared.name for declared in library.descriptor_sets()}
@@ -34,10 +39,11 @@ def describers_for(library: Library, chosen: ChosenDescribers) -> tuple[Describe
         held |= {describer.identity.name for describer in chosen.describers}
     used = tuple(describer for describer in chosen.describers if describer.identity.name in held)
     missing = held - {describer.identity.name for describer in used}
-    if missing:
+    if to_add and missing:
+        reason = "" if chosen.concept is None else f": {chosen.concept.reason}"
         raise MissingModelError(
-            f"library {library.path} holds descriptors of {', '.join(sorted(missing))}, whose model is not at hand; "
-            "fetch it (similarity models fetch), or use another library"
+            f"library {library.path} holds descriptors of {', '.join(sorted(missing))}, which every new entry needs, "
+            f"and this run has none{reason}; fetch the model, choose a profile that uses it, or use another library"
         )
     for describer in used:
         library.declare_set(descriptor_set_of(describer.identity))

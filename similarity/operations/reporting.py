@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.device import SearchDevice, search_device
 from index.library import Library
 from similarity.absence import NotMeasured
 from similarity.config import Config
@@ -16,7 +17,7 @@ from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
 from similarity.measure.coverage import coverage
 from similarity.operations.comparing import Comparison, compare_described
-from similarity.operations.described import describers_for, video_facts
+from similarity.operations.described import describers_for, stored_facts, video_facts
 from similarity.operations.findings import (
     MatchPictures,
     NamedMatch,
@@ -54,6 +55,8 @@ class Session:
     """Describers whose sets the library holds."""
     concept: NotMeasured | None
     """Why the concept axis is not measured; None where it is."""
+    search: SearchDevice
+    """Where nearest samples are searched, and why there."""
     config: Config
     """The configuration."""
     library_state_sha256: str
@@ -98,14 +101,19 @@ def open_session(library: Library, config: Config) -> Session:
             f"similarity add PATH... --library {library.path}"
         )
     chosen = choose_describers(config.describe)
-    describers = describers_for(library, chosen)
+    describers = describers_for(library, chosen, to_add=False)
     concept = chosen.concept
     if concept is None and not any(describer.identity.name == "clip" for describer in describers):
         concept = NotMeasured(
             reason="the library was indexed without CLIP descriptors; index the works again with the weights at hand"
         )
     return Session(
-        rows=rows, describers=describers, concept=concept, config=config, library_state_sha256=rows.facts.state_sha256
+        rows=rows,
+        describers=describers,
+        concept=concept,
+        search=search_device(config.align.search_device),
+        config=config,
+        library_state_sha256=rows.facts.state_sha256,
     )
 
 
@@ -124,7 +132,7 @@ def compare_to_case(
     """
     video = session.describe(suspect, progress)
     session.require_same_library()
-    comparison = compare_described(video, session.rows, config=session.config)
+    comparison = compare_described(video, session.rows, config=session.config, device=session.search.device)
     matches = named_matches(comparison, session.config)
     pictures = make_pictures(video, comparison, session.rows, matches=matches, config=session.config)
     report = _report(video, session, comparison, matches=matches, pictures=pictures)
@@ -204,7 +212,7 @@ def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
 
 
 def _deviations(video: DescribedVideo, session: Session, comparison: Comparison) -> tuple[str, ...]:
-    rows, notes = session.rows, list(video.deviations)
+    rows, config, notes = session.rows, session.config, list(video.deviations)
     if not rows.background_entries:
         notes.append(
             "The library holds no background footage: scores are normalised with the shipped background pictures "
@@ -215,9 +223,27 @@ def _deviations(video: DescribedVideo, session: Session, comparison: Comparison)
         for work in rows.works.values()
         if work.sha256 == video.digest.sha256
     ]
+    if config.align.search_device == "cuda" and session.search.device != "cuda":
+        notes.append(f"A CUDA search was asked for and not used: {session.search.reason}")
+    if others := _sampled_otherwise(rows, config):
+        notes.append(
+            f"{others} of {len(rows.works)} works were indexed at another sampling than this comparison uses: "
+            "matches with them carry fewer samples; index them again with the same profile"
+        )
     if comparison.num_works_aligned < len(rows.works):
         notes.append(
             f"{comparison.num_works_aligned} of {len(rows.works)} works were aligned in full: those for which most "
             "suspect samples voted (align.max_candidate_works)."
         )
     return tuple(notes)
+
+
+def _sampled_otherwise(rows: LibraryRows, config: Config) -> int:
+    """Works whose time grid differs from the configured one; stills have none."""
+    wanted = NotMeasured if config.sample.keyframes_only else config.sample.samples_per_second
+    count = 0
+    for entry in rows.works.values():
+        rate = stored_facts(entry.facts_json).sampling.samples_per_second
+        is_same = isinstance(rate, NotMeasured) if wanted is NotMeasured else rate == wanted
+        count += bool(entry.duration_seconds) and not is_same
+    return count

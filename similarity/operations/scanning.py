@@ -103,9 +103,10 @@ def scan_files(
         if query_id in taken:
             result = _failed(path, f"{path}: another suspect has the id {query_id!r} ({taken[query_id]}): rename one")
         else:
-            taken[query_id] = path
             result, was_there = _one(path, session, folder, with_all_works=with_all_works, listener=heard)
             num_resumed += was_there
+        if result.status == "compared":
+            taken[query_id] = path
         heard.end(path, status=result.status, detail=result.detail)
         results.append(result)
     return _finish(results, session, folder, num_resumed=num_resumed)
@@ -125,7 +126,13 @@ def _one(
     except MediaError as error:
         return _failed(path, str(error)), False
     session.require_same_library()
-    comparison = compare_described(video, session.rows, config=session.config, with_all_works=with_all_works)
+    comparison = compare_described(
+        video,
+        session.rows,
+        config=session.config,
+        device=session.search.device,
+        with_all_works=with_all_works,
+    )
     session.require_same_library()
     result = SuspectResult(
         query_id=query_id,

@@ -1,1 +1,1 @@
-"""..."""
+"""Frames to scenes, while they are decoded."""

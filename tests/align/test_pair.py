@@ -255,7 +255,7 @@ class TestMadeRows:
         suspect = made_suspect(rows[20:60], made_background, seconds=seconds[20:60] - seconds[20])
         work = made_work(rows, made_background, seconds=seconds)
         match = align_made(suspect, work, made_background).matches[0]
-        assert intervals(match) == pytest.approx((0, seconds[59] - seconds[20], seconds[20], seconds[59]), abs=1.0)
+        assert intervals(match) == pytest.approx((0, seconds[59] - seconds[20], seconds[20], seconds[59]), abs=2.5)
 
     def test_longer_copies_score_higher(self, made_background):
         rows = made_rows(1, 60)
@@ -277,7 +277,7 @@ def test_a_score_is_lower_where_fewer_pictures_carry_it():
     assert match_score(similar[:0], 0.0) == 0.0
 
 
-def test_one_perfect_sample_convicts_no_one_and_one_bad_one_vetoes_nothing():
+def test_one_perfect_sample_is_never_enough_and_one_bad_one_vetoes_nothing():
     usual = np.full(10, 5.0, dtype=np.float32)
     perfect, bad = usual.copy(), usual.copy()
     perfect[0], bad[0] = 1e6, -1e6

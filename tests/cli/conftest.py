@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,11 +34,12 @@ def cli() -> Callable[..., Result]:
 
 
 @pytest.fixture
-def command() -> Callable[..., subprocess.Popen]:
-    """Start the installed command."""
+def command() -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start the installed command; whatever still runs after the test is ended."""
+    started: list[subprocess.Popen] = []
 
     def start(*arguments: object, **more) -> subprocess.Popen:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [COMMAND, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -46,8 +47,13 @@ def command() -> Callable[..., subprocess.Popen]:
             env=os.environ | {"OMP_NUM_THREADS": "1"},
             **more,
         )
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        with process:
+            process.kill()
 
 
 @pytest.fixture

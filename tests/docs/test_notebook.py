@@ -25,8 +25,6 @@ def test_the_stored_notebook_is_light(notebook, root):
     assert all(not cell.get("outputs") for cell in notebook.cells)
 
 
-# the kernel's own libraries open sockets and event loops that they leave to the collector
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::RuntimeWarning")
 def test_the_walk_through_runs_and_finds_what_was_taken(notebook, tmp_path):
     client = NotebookClient(
         notebook, timeout=200, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}

@@ -34,7 +34,7 @@ from similarity.report.values import (
 
 SCENE_SECONDS = 6.0
 CONFIG_JSON = json.dumps({"align": {"operating_threshold": 4.0}, "profile": "standard"}, sort_keys=True)
-NO_CLIP = NotMeasured(reason="CLIP weights are not at hand; fetch them with `similarity doctor --fetch-clip`")
+NO_CLIP = NotMeasured(reason="CLIP weights are not at hand; fetch them with `similarity models fetch`")
 STILL = NotMeasured(reason="a still has no duration")
 
 

@@ -183,7 +183,7 @@ def test_gaps_name_each_reason_once_with_its_places(sample_report):
     places = {gap.reason: gap.places for gap in gaps}
     assert (
         "match m1, concept axis: value"
-        in places["CLIP weights are not at hand; fetch them with `similarity doctor --fetch-clip`"]
+        in places["CLIP weights are not at hand; fetch them with `similarity models fetch`"]
     )
     assert places["the header gives no number of frames"][:2] == (
         "suspect: frames from header",
