@@ -59,11 +59,11 @@ def scaled_film(source: Path, target: Path, *, seconds: float = 120.0) -> Path:
         coded = out.add_stream("libx264", rate=stream.average_rate or 25)
         coded.width, coded.height, coded.pix_fmt = 1280, 720, "yuv420p"
         coded.options = {"crf": "20", "preset": "fast"}
-        for frame in film.decode(stream):
+        for number, frame in enumerate(film.decode(stream)):
             if frame.time is not None and frame.time > seconds:
                 break
             scaled = frame.reformat(1280, 720, "yuv420p", interpolation="BICUBIC")
-            scaled.pts = None
+            scaled.pts, scaled.time_base = number, 1 / coded.rate
             out.mux(coded.encode(scaled))
         out.mux(coded.encode())
     return target

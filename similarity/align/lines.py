@@ -37,6 +37,8 @@ class LineRules:
     """Most that one bad bin can take from a run, relative to what is asked."""
     missing_cost: float = 0.3
     """What a bin without samples takes."""
+    most_drop: float = 12.0
+    """How far the sum may fall below its highest before the run ends: about four foreign bins in a row."""
     least_gain: float = 1.0
     """Sum above what is asked from which a run is reported."""
     unusual_speed_cost: float = 2.0
@@ -105,7 +107,7 @@ def _asked(values: Matrix, rules: LineRules) -> Matrix:
 
 def _one_round(worth: Matrix, rules: LineRules, first_column: int) -> list[Run]:
     sheared = _shear(worth, rules.speeds)
-    gain, start, stop = _best_stretches(sheared.values)
+    gain, start, stop = _best_stretches(sheared.values, np.float32(rules.most_drop))
     net = gain - _speed_cost(sheared.speed, rules)
     order = np.argsort(-net, kind="stable")
     order = order[net[order] >= rules.least_gain][:256]
@@ -139,17 +141,25 @@ def _shear(worth: Matrix, speeds: tuple[float, ...]) -> _Sheared:
     return _Sheared(np.concatenate(blocks, axis=1), np.concatenate(speed_of), np.concatenate(first_of), steps)
 
 
-def _best_stretches(values: Matrix) -> tuple[Matrix, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Per column: largest sum of consecutive rows, first and last row of it (Kadane's scan, all columns at once)."""
+def _best_stretches(
+    values: Matrix, most_drop: np.float32
+) -> tuple[Matrix, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Per column: largest sum of consecutive rows, first and last row of it (Kadane's scan, all columns at once).
+
+    A stretch ends where its sum has fallen by more than `most_drop` (the X-drop rule of Altschul et al., 1990).
+    """
     width = values.shape[1]
     current, best = np.zeros(width, dtype=np.float32), np.zeros(width, dtype=np.float32)
+    peak = np.zeros(width, dtype=np.float32)
     begin = np.zeros(width, dtype=np.int32)
     start, stop = np.zeros(width, dtype=np.int32), np.full(width, -1, dtype=np.int32)
     for row in range(len(values)):
-        fresh = current <= 0
+        fresh = (current <= 0) | (current < peak - most_drop)
         begin[fresh] = row
         current[fresh] = 0
+        peak[fresh] = 0
         current += values[row]
+        np.maximum(peak, current, out=peak)
         better = current > best
         best[better] = current[better]
         start[better] = begin[better]

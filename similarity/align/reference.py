@@ -22,9 +22,20 @@ def best_gain(values: npt.NDArray[np.float32], rules: LineRules) -> float:
             for start in range(num_rows):
                 for stop in range(start, num_rows):
                     stretch = worths[start : stop + 1]
-                    if None not in stretch:
+                    if None not in stretch and not _drops(stretch, rules):
                         best = max(best, sum(worth for worth in stretch if worth is not None) - cost)
     return best
+
+
+def _drops(stretch: list[float | None], rules: LineRules) -> bool:
+    """Whether the sum falls by more than `most_drop` below its highest before the last bin."""
+    total = peak = 0.0
+    for worth in stretch[:-1]:
+        total += worth or 0.0
+        peak = max(peak, total)
+        if total < peak - rules.most_drop:
+            return True
+    return False
 
 
 def _worth(values: npt.NDArray[np.float32], row: int, column: int, rules: LineRules) -> float | None:

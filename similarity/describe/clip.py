@@ -78,7 +78,8 @@ def load_clip(config: ClipConfig) -> ClipDescriber:
     """The configured model with its weights.
 
     Raises:
-        ConfigurationError: open_clip knows no such model, or its configuration file can't be used.
+        ConfigurationError: open_clip knows no such model, its configuration file can't be used, or the weights
+            were trained with another activation.
         MissingModelError: the weights are not at hand and could not be fetched.
     """
     if config.model_config:
@@ -93,6 +94,7 @@ def load_clip(config: ClipConfig) -> ClipDescriber:
             f"describe.clip.model: open_clip knows no model {config.model!r}; "
             f"`python -c 'import open_clip; print(open_clip.list_models())'` lists what it knows"
         )
+    _require_same_activation(config)
     try:
         model, _, preprocess = open_clip.create_model_and_transforms(config.model, pretrained=config.pretrained)
     except Exception as error:  # the hub client, torch and open_clip raise many kinds here
@@ -106,6 +108,19 @@ def load_clip(config: ClipConfig) -> ClipDescriber:
             f"{_in_short(error)}); fetch them once, with a network: similarity models fetch"
         ) from error
     return ClipDescriber(model, preprocess, config=config)
+
+
+def _require_same_activation(config: ClipConfig) -> None:
+    """Refuse weights that open_clip would run, with a mere warning, through another activation than they know."""
+    tag = open_clip.get_pretrained_cfg(config.model, config.pretrained) or {}
+    model = open_clip.get_model_config(config.model) or {}
+    trained, built = (bool(settings.get("quick_gelu", False)) for settings in (tag, model))
+    if tag and trained != built:
+        other = f"{config.model}-quickgelu" if trained else config.model.removesuffix("-quickgelu")
+        raise ConfigurationError(
+            f"describe.clip: {config.pretrained} was trained {'with' if trained else 'without'} QuickGELU, "
+            f"{config.model} is built {'with' if built else 'without'}; the model to name is likely {other}"
+        )
 
 
 def _add_model_config(path: Path) -> None:

@@ -13,7 +13,9 @@ from similarity.scenes.detect import Scene, SceneTracker
 __all__ = ["Progress", "Sampler", "TakenSample"]
 
 RUN_SAMPLES = 32
-"""Samples held at a time, pictures included: the bound on memory."""
+"""Samples from which a run is handed on: with `SETTLED_SECONDS` of samples, the bound on pictures in memory."""
+SETTLED_SECONDS = 1
+"""A sample this much older than the frame in hand can no longer turn out to belong to a later scene."""
 
 Progress = Callable[[float], None]
 """Told the seconds of video decoded so far."""
@@ -50,7 +52,7 @@ class Sampler:
         self._last_time = Fraction(0)
 
     def runs(self) -> Iterator[list[TakenSample]]:
-        """Samples in order of time, in runs within one scene of at most `RUN_SAMPLES`."""
+        """Samples in order of time, in runs within one scene."""
         pending: list[TakenSample] = []
         for frame in self._reader.frames(keyframes_only=self._config.keyframes_only):
             step = self._tracker.push(frame.time, self._reader.thumbnail(frame))
@@ -63,8 +65,10 @@ class Sampler:
                 pending.append(self._take(frame, is_first_stable=step.is_first_stable))
             self._last_time = frame.time
             if len(pending) >= RUN_SAMPLES:
-                yield pending
-                pending = []
+                settled = [sample for sample in pending if sample.time <= frame.time - SETTLED_SECONDS]
+                if settled:
+                    yield settled
+                pending = pending[len(settled) :]
         if pending:
             yield pending
 

@@ -265,7 +265,7 @@ def test_a_full_disk_is_said_and_leaves_the_library_as_it_was(cli, command, demo
         process = command(*asked, "--library", own_library, "--quiet", **limited)
         _, talk = process.communicate(timeout=60)
         (line,) = talk.splitlines()
-        assert "write" in line
+        assert "writ" in line
         assert process.returncode == Exit.FAILED
         assert "no damage found in 9 entries" in cli("library", "check", "--library", own_library).stdout
     assert not list(case.rglob("report.json"))

@@ -110,6 +110,11 @@ def test_an_unknown_model_is_a_mistake_of_configuration():
         load_clip(ClipConfig(model="ViT-Z-1"))
 
 
+def test_weights_trained_with_another_activation_are_refused():
+    with pytest.raises(ConfigurationError, match=r"openai was trained with QuickGELU.* likely ViT-B-32-quickgelu$"):
+        load_clip(ClipConfig(model="ViT-B-32", pretrained="openai"))
+
+
 def test_a_model_without_weights_is_refused(config):
     with pytest.raises(ConfigurationError, match="trained weights"):
         load_clip(replace(config, pretrained=""))

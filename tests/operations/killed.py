@@ -5,6 +5,8 @@ Run as a script with: add FILMS FOLDER SEED, or scan FILMS FOLDER SEED.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import itertools
 import os
 import random
@@ -23,7 +25,7 @@ from similarity.operations.scanning import scan_files
 
 PACKAGES = tuple(str(Path(package.__file__).parent) for package in (index, similarity))
 NUM_KILLS = 10
-CONFIG = load_profile()
+CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})  # the search for a card loads torch
 
 
 def each_step(then: Callable[[], None]) -> None:
@@ -57,13 +59,22 @@ def dying_at(step: int, job: Callable[[], object]) -> None:
     job()
 
 
-def counting(note: Path, job: Callable[[], object]) -> None:
-    """Do a job and note how many steps it took."""
-    steps = itertools.count()
-    each_step(lambda: next(steps) and None)
-    job()
-    sys.setprofile(None)
-    note.write_text(str(next(steps)))
+def measured(note: Path, job: Callable[[], object]) -> int:
+    """Do a job in a child; how many steps it took.  What it imported is then imported here, for the next children."""
+
+    def counting() -> None:
+        steps = itertools.count()
+        each_step(lambda: next(steps) and None)
+        job()
+        sys.setprofile(None)
+        note.write_text("\n".join([str(next(steps)), *sys.modules]))
+
+    in_a_child(counting)
+    num_steps, *modules = note.read_text().splitlines()
+    for module in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    return int(num_steps)
 
 
 def add(films: Path, library: Path) -> None:
@@ -81,7 +92,7 @@ def kill_again_and_again(job: Callable[[], object], look: Callable[[], int], *, 
     chance = random.Random(seed)  # a test's moments of death are no secret
     lived, before = 0, 0
     for _ in range(NUM_KILLS):
-        step = round(num_steps * chance.uniform(0.005, 0.25))
+        step = round(num_steps * chance.uniform(0.005, 0.5))
         lived += in_a_child(lambda step=step: dying_at(step, job))
         after = look()
         if after < before:
@@ -111,14 +122,12 @@ def num_results(run: Path) -> int:
 
 def main(what: str, films: Path, folder: Path, seed: int) -> None:
     note, whole, killed = folder / "steps.txt", folder / "whole", folder / "killed"
-    in_a_child(lambda: counting(note, lambda: add(films, whole)))
+    num_steps = measured(note, lambda: add(films, whole))
     if what == "add":
-        num_steps = int(note.read_text())
         kill_again_and_again(lambda: add(films, killed), lambda: intact(killed), seed=seed, num_steps=num_steps)
         with Library.open(whole) as one, Library.open(killed) as other:
             sys.exit(0 if one.state_sha256() == other.state_sha256() else "another library came of it")
-    in_a_child(lambda: counting(note, lambda: scan(films, whole, folder / "whole_run")))
-    num_steps = int(note.read_text())
+    num_steps = measured(note, lambda: scan(films, whole, folder / "whole_run"))
     run = folder / "killed_run"
     kill_again_and_again(lambda: scan(films, whole, run), lambda: num_results(run), seed=seed, num_steps=num_steps)
     intact(whole)

@@ -28,7 +28,7 @@ def films(tmp_path_factory) -> Path:
 @pytest.mark.parametrize("what", ["add", "scan"])
 def test_killed_at_ten_random_moments_it_loses_nothing_and_doubles_nothing(what, films, tmp_path):
     done = subprocess.run(
-        [sys.executable, SCRIPT, what, films, tmp_path, "3"],
+        [sys.executable, SCRIPT, what, films, tmp_path, "2"],
         capture_output=True,
         text=True,
         check=False,
@@ -36,7 +36,7 @@ def test_killed_at_ten_random_moments_it_loses_nothing_and_doubles_nothing(what,
     )
     assert done.returncode == 0, done.stderr
     killed, before, after = map(int, re.findall(r"\d+", done.stdout))
-    assert killed >= 5
+    assert killed >= 4
     assert before > 0
     assert after == NUM_FILMS
     for name in () if what == "add" else ("matches.csv", "pairs.csv"):
