@@ -56,14 +56,15 @@ def scaled_film(source: Path, target: Path, *, seconds: float = 120.0) -> Path:
 
     with av.open(str(source)) as film, av.open(str(target), "w") as out:
         stream = film.streams.video[0]
-        coded = out.add_stream("libx264", rate=stream.average_rate or 25)
+        rate = stream.average_rate or Fraction(25)
+        coded = out.add_stream("libx264", rate=rate)
         coded.width, coded.height, coded.pix_fmt = 1280, 720, "yuv420p"
         coded.options = {"crf": "20", "preset": "fast"}
         for number, frame in enumerate(film.decode(stream)):
             if frame.time is not None and frame.time > seconds:
                 break
             scaled = frame.reformat(1280, 720, "yuv420p", interpolation="BICUBIC")
-            scaled.pts, scaled.time_base = number, 1 / coded.rate
+            scaled.pts, scaled.time_base = number, 1 / rate
             out.mux(coded.encode(scaled))
         out.mux(coded.encode())
     return target

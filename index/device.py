@@ -6,7 +6,9 @@ said in the reason, for the caller to show.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -60,8 +62,14 @@ def _signs(packed: Descriptors) -> npt.NDArray[np.float32]:
     return np.unpackbits(packed.astype(np.uint8), axis=1).astype(np.float32) * 2 - 1
 
 
+_DRIVER_SIGNS = (Path("/dev/nvidiactl"), Path("/dev/dxg"))
+"""Device nodes of the driver on Linux, and on Linux inside Windows."""
+
+
 def _missing_cuda() -> str | None:
-    """Why there is no CUDA card to try, or None."""
+    """Why there is no CUDA card to try, or None; torch, slow to load, is asked only where a driver shows."""
+    if not any(path.exists() for path in _DRIVER_SIGNS) and shutil.which("nvidia-smi") is None:
+        return "no NVIDIA driver shows here"
     try:
         import torch
     except ImportError:

@@ -85,7 +85,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 def _entries(entries: Iterable[Entry], columns: Sequence[str]) -> Iterator[Sequence[Any]]:
@@ -117,3 +117,8 @@ def _named(names: Sequence[str], code: int) -> str:
 def _ranges(library: Library, entry_id: str) -> Iterator[Sequence[Any]]:
     for one in library.filter_ranges(entry_id):
         yield entry_id, one.start_seconds, one.end_seconds, one.reason, one.decided_by
+
+
+def _cell(value: object) -> object:
+    """Text that a spreadsheet would take for a formula, told apart by a leading quote."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

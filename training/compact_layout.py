@@ -5,9 +5,8 @@
 
 FOLDER holds `images.zip` and `manifest.csv` (file, licence).  Each picture and three random edits of it become
 gradient layouts; linear discriminant analysis finds the 256 directions that vary most between pictures for how
-little they vary between edits of one picture.  The same pictures, seed and library versions give the same figures
-and the same arrays to within one unit of the last fp16 digit; sums in other orders forbid the same bytes.  About one
-minute.
+little they vary between edits of one picture.  Deterministic: the same pictures, seed and library versions give
+the same file, byte for byte.  About one minute.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,16 +20,27 @@ _PDQ_VOTE = 1.0
 
 
 def candidate_works(
-    library: Library, suspect: SuspectRows, *, config: AlignConfig, device: DeviceName = "cpu"
+    library: Library,
+    suspect: SuspectRows,
+    works: Sequence[str],
+    *,
+    config: AlignConfig,
+    device: DeviceName = "cpu",
 ) -> tuple[str, ...]:
     """Identifiers of the works that most suspect samples resemble, best first.
 
     Each sample gives each work its one best vote, so that a work with many similar frames gains nothing by
-    their number.  A library of no more works than `max_candidate_works` is returned whole.
+    their number.
+
+    Args:
+        library: where to search.
+        suspect: the suspect's rows.
+        works: works that may be chosen; no more of them than `max_candidate_works` are all chosen.
+        config: how many hits vote, how many works are chosen.
+        device: where to search.
     """
-    works = tuple(entry.entry_id for entry in library.entries("work") if entry.num_indexed)
     if len(works) <= config.max_candidate_works or not len(suspect.seconds):
-        return works
+        return tuple(works)
     votes: dict[str, float] = defaultdict(float)
     for view in suspect.compact:
         compact = library.search(
@@ -37,7 +49,7 @@ def candidate_works(
         _count(votes, compact, np.maximum(0.0, compact.value - suspect.bias[view][:, None]))
         pdq = library.search("pdq", suspect.pdq[view], config.num_hits_per_sample, role="work", device=device)
         _count(votes, pdq, np.where(pdq.value <= config.pdq_distance_bits, _PDQ_VOTE, 0.0))
-    ranked = sorted(votes, key=lambda work_id: (-votes[work_id], work_id))
+    ranked = sorted(votes.keys() & set(works), key=lambda work_id: (-votes[work_id], work_id))
     return tuple(ranked[: config.max_candidate_works])
 
 

@@ -4,6 +4,9 @@ Some pictures resemble everything.  As in the score normalisation of the VSC2022
 challenges (Pizzi et al., 2022 and 2023), each picture's mean similarity to its nearest background pictures is taken
 off; here it is done for both sides, and the rest is expressed in the mean and standard deviation that unrelated
 background pictures show among themselves.  So one value means the same for every suspect.
+
+Products are taken in float64: rows are stored as fp16, so their products are exact, and the order in which BLAS adds
+them does not show in the result.
 """
 
 from __future__ import annotations
@@ -39,11 +42,11 @@ class Background:
 
     def bias(self, descriptors: Rows) -> Rows:
         """(n,) mean similarity of each descriptor to its nearest background pictures."""
-        return _mean_of_largest(descriptors @ self.rows.T)
+        return _mean_of_largest(_products(descriptors, self.rows))
 
     def deviations(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
         """(n, m) normalised similarity of every suspect sample to every work sample, standard deviations."""
-        raw = suspect @ work.T - WEIGHT * suspect_bias[:, None] - WEIGHT * work_bias[None, :]
+        raw = _products(suspect, work) - WEIGHT * suspect_bias[:, None] - WEIGHT * work_bias[None, :]
         mean, deviation = self._unrelated
         return np.asarray((raw - mean) / deviation, dtype=np.float32)
 
@@ -51,7 +54,7 @@ class Background:
     def _unrelated(self) -> tuple[float, float]:
         """Mean and standard deviation of the normalised similarity among background pictures."""
         rows = self.rows[:_CALIBRATION_ROWS]
-        similarity = rows @ rows.T
+        similarity = _products(rows, rows)
         np.fill_diagonal(similarity, -np.inf)
         bias = _mean_of_largest(similarity)
         normalised = similarity - WEIGHT * bias[:, None] - WEIGHT * bias[None, :]
@@ -59,6 +62,10 @@ class Background:
         return float(values.mean()), float(values.std())
 
 
-def _mean_of_largest(similarity: Rows) -> Rows:
+def _products(left: Rows, right: Rows) -> npt.NDArray[np.float64]:
+    return np.asarray(left.astype(np.float64) @ right.astype(np.float64).T)
+
+
+def _mean_of_largest(similarity: npt.NDArray[np.float64]) -> Rows:
     largest = np.partition(similarity, -NUM_NEIGHBOURS, axis=1)[:, -NUM_NEIGHBOURS:]
     return np.asarray(largest.mean(axis=1), dtype=np.float32)

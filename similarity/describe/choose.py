@@ -57,7 +57,8 @@ def clip_at_hand(config: ClipConfig) -> NotMeasured | None:
         return None
     if Path(config.pretrained).suffix:
         return NotMeasured(reason=f"the CLIP checkpoint {config.pretrained} does not exist")
-    if clip_marker(config).is_file():
+    marker = clip_marker(config)
+    if os.access(marker, os.R_OK) and marker.is_file():
         return None
     return NotMeasured(
         reason=f"the CLIP weights {config.model}/{config.pretrained} are not at hand; "

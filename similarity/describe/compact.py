@@ -76,7 +76,8 @@ def layout(picture: Picture) -> npt.NDArray[np.float32]:
     small = cv2.resize(picture, (SIDE_PIXELS, SIDE_PIXELS), interpolation=cv2.INTER_AREA)
     grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), _BLUR_SIGMA_PIXELS).astype(np.float32)
     across, down = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    strength = np.sqrt(cv2.magnitude(across, down))
+    # numpy's product, not cv2.magnitude: that one's last digit depends on where in memory the picture lies
+    strength = np.sqrt(np.sqrt(across * across + down * down))
     direction = np.mod(cv2.phase(across, down), np.float32(np.pi)) * np.float32(DIRECTIONS / np.pi)
     apart = np.abs(direction[None] - np.arange(DIRECTIONS, dtype=np.float32)[:, None, None])
     share = np.clip(1 - np.minimum(apart, DIRECTIONS - apart), 0, 1) * strength
@@ -89,10 +90,11 @@ def layout(picture: Picture) -> npt.NDArray[np.float32]:
 def project(
     fronts: npt.NDArray[np.float32], mean: npt.NDArray[np.float32], head: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
-    """(n, 864) layouts to (n, 256) unit rows: centre, apply the linear head, normalise."""
-    rows = (fronts - mean) @ head
+    """(n, 864) layouts to (n, 256) unit rows: centre, apply the linear head, normalise, round to the stored fp16."""
+    # in float64, so that the order in which BLAS adds never shows in the rounded row
+    rows = (fronts.astype(np.float64) - mean) @ head.astype(np.float64)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(norms, 1e-6), dtype=np.float32)
+    return np.asarray(rows / np.maximum(norms, 1e-6), dtype=np.float16).astype(np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.device import DeviceName
@@ -53,10 +52,9 @@ def compare_described(
         with_all_works: align every work, not only the candidates (`--all-pairs`).
     """
     suspect = suspect_rows(video, rows.background)
-    chosen: Iterable[str] = (
-        (work_id for work_id, entry in rows.works.items() if entry.num_indexed)
-        if with_all_works
-        else candidate_works(rows.library, suspect, config=config.align, device=device)
+    works = tuple(work_id for work_id, entry in rows.works.items() if entry.num_indexed)
+    chosen = (
+        works if with_all_works else candidate_works(rows.library, suspect, works, config=config.align, device=device)
     )
     rules = LineRules()
     bin_seconds = 1 / config.sample.samples_per_second
