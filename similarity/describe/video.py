@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal, cast
 
@@ -94,8 +96,7 @@ def describe_video(
     record = _Record()
     try:
         sampler = Sampler(reader, config=config, progress=progress)
-        for run in sampler.runs():
-            _describe_run(record, run, describers, views=views, remove_bars=config.remove_bars)
+        _describe_beside_decoding(record, sampler, describers, views=views, remove_bars=config.remove_bars)
         counts = reader.counts
         if not record.pts:
             raise UnreadableMediaError(
@@ -120,11 +121,31 @@ def describe_video(
     )
 
 
+def _describe_beside_decoding(
+    record: _Record,
+    sampler: Sampler,
+    describers: Sequence[Describer],
+    *,
+    views: Sequence[View],
+    remove_bars: bool,
+) -> None:
+    """Describe each run, in order, while the next one is decoded: never more than one run waits."""
+    describe = partial(_describe_run, record, describers=describers, views=views, remove_bars=remove_bars)
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        current: Future[None] | None = None
+        for run in sampler.runs():
+            if current is not None:
+                current.result()
+            current = worker.submit(describe, run)
+        if current is not None:
+            current.result()
+
+
 def _describe_run(
     record: _Record,
     run: Sequence[TakenSample],
-    describers: Sequence[Describer],
     *,
+    describers: Sequence[Describer],
     views: Sequence[View],
     remove_bars: bool,
 ) -> None:
