@@ -151,7 +151,7 @@ def measure_compare() -> dict[str, object]:
     from similarity.demo.footage import render_demo
     from similarity.operations.adding import add_files
     from similarity.operations.comparing import compare_described
-    from similarity.operations.reporting import open_session
+    from similarity.operations.session import open_session
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -36,7 +36,8 @@ from similarity.config import load_profile
 from similarity.demo.footage import render_tiny_demo
 from similarity.operations.adding import add_files
 from similarity.operations.comparing import compare_described
-from similarity.operations.reporting import compare_to_case, open_session
+from similarity.operations.reporting import compare_to_case
+from similarity.operations.session import open_session
 
 scratch = tempfile.TemporaryDirectory()
 folder = Path(scratch.name)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from similarity.config import Config, load_profile
     from similarity.errors import SimilarityError
     from similarity.operations.adding import add_files
-    from similarity.operations.reporting import compare_to_case, open_session
+    from similarity.operations.reporting import compare_to_case
     from similarity.operations.scanning import scan_files
+    from similarity.operations.session import open_session
     from similarity.report.case_files import read_case, render_case
     from similarity.report.values import Report
 
@@ -46,7 +47,7 @@ _HOMES = {
     "add_files": "similarity.operations.adding",
     "compare_to_case": "similarity.operations.reporting",
     "load_profile": "similarity.config",
-    "open_session": "similarity.operations.reporting",
+    "open_session": "similarity.operations.session",
     "read_case": "similarity.report.case_files",
     "render_case": "similarity.report.case_files",
     "scan_files": "similarity.operations.scanning",

@@ -89,7 +89,8 @@ def compare(
 ) -> None:
     """Compare one suspect with the library: report.json, matches.csv and report.html."""
     from index.library import Library
-    from similarity.operations.reporting import compare_to_case, open_session
+    from similarity.operations.reporting import compare_to_case
+    from similarity.operations.session import open_session
     from similarity.operations.summaries import compared_in_words
     from similarity.report.json_form import to_json
 
@@ -118,8 +119,8 @@ def scan(
 ) -> None:
     """Compare many suspects with the library: matches.csv, pairs.csv and summary.json."""
     from index.library import Library
-    from similarity.operations.reporting import open_session
     from similarity.operations.scanning import scan_files
+    from similarity.operations.session import open_session
     from similarity.operations.summaries import scanned_in_words
 
     with errors_to_exits():

@@ -8,7 +8,8 @@ from index.library import Library
 from similarity.config import load_profile
 from similarity.demo.footage import DemoFootage, render_demo
 from similarity.operations.adding import FileListener, add_files
-from similarity.operations.reporting import compare_to_case, open_session
+from similarity.operations.reporting import compare_to_case
+from similarity.operations.session import open_session
 from similarity.operations.summaries import compared_in_words
 
 __all__ = ["run_demo"]

@@ -26,7 +26,7 @@ from similarity.media.walk import find_media
 from similarity.operations.adding import FileListener, SilentListener
 from similarity.operations.comparing import Comparison, compare_described
 from similarity.operations.names import id_of, storable
-from similarity.operations.reporting import Session
+from similarity.operations.session import Session
 from similarity.report.csv_form import MatchRow, PairRow, matches_csv, pairs_csv
 
 __all__ = ["ScanSummary", "SuspectResult", "scan_files"]

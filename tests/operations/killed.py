@@ -20,8 +20,8 @@ import similarity
 from index import Library
 from similarity.config import load_profile
 from similarity.operations.adding import add_files
-from similarity.operations.reporting import open_session
 from similarity.operations.scanning import scan_files
+from similarity.operations.session import open_session
 
 PACKAGES = tuple(str(Path(package.__file__).parent) for package in (index, similarity))
 NUM_KILLS = 10

@@ -13,8 +13,9 @@ from similarity.errors import ConfigurationError
 from similarity.operations import reporting, scanning
 from similarity.operations.adding import add_files
 from similarity.operations.comparing import compare_described
-from similarity.operations.reporting import LibraryChangedError, compare_to_case, open_session
+from similarity.operations.reporting import compare_to_case
 from similarity.operations.scanning import scan_files
+from similarity.operations.session import LibraryChangedError, open_session
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 

@@ -1,0 +1,100 @@
+"""A library open for comparing: what `compare` and `scan` have in common before they look at a suspect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.device import SearchDevice, search_device
+from index.library import Library
+from similarity.absence import NotMeasured
+from similarity.config import Config
+from similarity.describe.choose import choose_describers
+from similarity.describe.sampler import Progress
+from similarity.describe.types import Describer
+from similarity.describe.video import DescribedVideo, describe_video
+from similarity.errors import SimilarityError
+from similarity.operations.described import describers_for
+from similarity.operations.library_rows import LibraryRows
+
+__all__ = ["EmptyLibraryError", "LibraryChangedError", "Session", "open_session"]
+
+
+class EmptyLibraryError(SimilarityError):
+    """A comparison was asked of a library without works."""
+
+
+class LibraryChangedError(SimilarityError):
+    """Works or background were added or removed while a comparison ran."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A library open for comparing, with the describers that fit it."""
+
+    rows: LibraryRows
+    """The library."""
+    describers: tuple[Describer, ...]
+    """Describers whose sets the library holds."""
+    concept: NotMeasured | None
+    """Why the concept axis is not measured; None where it is."""
+    search: SearchDevice
+    """Where nearest samples are searched, and why there."""
+    config: Config
+    """The configuration."""
+    library_state_sha256: str
+    """State of the library when it was opened."""
+
+    def require_same_library(self) -> None:
+        """Make sure that nothing was added or removed since the library was opened.
+
+        Raises:
+            LibraryChangedError: something was.
+        """
+        library = self.rows.library
+        if library.state_sha256() != self.library_state_sha256:
+            raise LibraryChangedError(
+                f"library {library.path} was changed by another process during the comparison, and scores against "
+                "two states can't be mixed; let the other process finish, then compare again (a scan: with another "
+                "--out)"
+            )
+
+    def describe(self, suspect: Path, progress: Progress | None = None) -> DescribedVideo:
+        """Describe a suspect under every view that the configuration asks for."""
+        return describe_video(
+            suspect,
+            self.describers,
+            config=self.config.sample,
+            with_mirrored=self.config.align.mirror,
+            progress=progress,
+        )
+
+
+def open_session(library: Library, config: Config) -> Session:
+    """Make a library ready for comparing.
+
+    Raises:
+        EmptyLibraryError: the library holds no works.
+        MissingModelError, DescriptorMismatchError: its descriptors can't be computed here.
+    """
+    rows = LibraryRows(library)
+    if not rows.works:
+        raise EmptyLibraryError(
+            f"library {library.path} holds no works to compare with; add some: "
+            f"similarity add PATH... --library {library.path}"
+        )
+    chosen = choose_describers(config.describe)
+    describers = describers_for(library, chosen, to_add=False)
+    concept = chosen.concept
+    if concept is None and not any(describer.identity.name == "clip" for describer in describers):
+        concept = NotMeasured(
+            reason="the library was indexed without CLIP descriptors; index the works again with the weights at hand"
+        )
+    return Session(
+        rows=rows,
+        describers=describers,
+        concept=concept,
+        search=search_device(config.align.search_device),
+        config=config,
+        library_state_sha256=rows.facts.state_sha256,
+    )
