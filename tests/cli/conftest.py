@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from signals import hear_ctrl_c
 from typer.testing import CliRunner
 
 from similarity.cli.app import app
@@ -45,6 +46,7 @@ def command() -> Iterator[Callable[..., subprocess.Popen]]:
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ | {"OMP_NUM_THREADS": "1"},
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - the test run starts no threads here
             **more,
         )
         started.append(process)

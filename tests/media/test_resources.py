@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from footage import moving_pattern, spoil, write_video
+from signals import hear_ctrl_c
 
 READ_ALL = """
 import resource, sys
@@ -56,6 +57,7 @@ def test_ctrl_c_ends_a_pass_within_two_seconds(backend: str, tmp_path: Path) -> 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - the test run starts no threads here
     )
     assert reading.stdout is not None
     assert reading.stdout.readline() == "reading\n"
