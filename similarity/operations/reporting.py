@@ -144,7 +144,7 @@ def _deviations(video: DescribedVideo, session: Session, comparison: Comparison)
     if others := _sampled_otherwise(rows, config):
         notes.append(
             f"{others} of {len(rows.works)} works were indexed at another sampling than this comparison uses: "
-            "matches with them carry fewer samples; index them again with the same profile"
+            "matches with them may carry fewer samples"
         )
     if comparison.num_works_aligned < len(rows.works):
         notes.append(
