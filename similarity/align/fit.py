@@ -11,6 +11,9 @@ from similarity.absence import NotMeasured
 
 __all__ = ["LineFit", "fit_line"]
 
+MAX_CORRECTION = 0.35
+"""How far, as a share of the searched speed, a fitted speed may lie from it; a wilder fit is not believed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFit:
@@ -57,4 +60,4 @@ def _median_slope(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], search
     if np.count_nonzero(is_far) < 3:
         return searched
     slope = float(np.median(up[is_far] / across[is_far]))
-    return slope if abs(slope - searched) <= 0.15 * max(1.0, abs(searched)) else searched
+    return slope if abs(slope - searched) <= MAX_CORRECTION * max(1.0, abs(searched)) else searched

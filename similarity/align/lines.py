@@ -41,7 +41,7 @@ class LineRules:
     """How far the sum may fall below its highest before the run ends: about four foreign bins in a row."""
     least_gain: float = 1.0
     """Sum above what is asked from which a run is reported."""
-    unusual_speed_cost: float = 1.0
+    unusual_speed_cost: float = 1.5
     """Gain that a speed other than 1 must bring on top, per halving or doubling."""
     max_runs: int = 24
     """Runs reported per matrix, strongest first."""

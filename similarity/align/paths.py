@@ -16,8 +16,14 @@ __all__ = ["Block", "SamplePath", "join_pieces", "path_of_run", "without_echoes"
 _JOIN_SECONDS = 1.5
 """Two pieces join where one ends and the other goes on within this time, on both axes."""
 _ECHO_SHARE = 0.6
-"""A weaker path that lies in a stronger one by this share, on both axes, says nothing new."""
+"""A weaker path whose stretch of the suspect lies in a stronger one's by this share may be its echo."""
 
+_ECHO_WORK_SHARE = 0.25
+"""Of the work's axis a smaller share is enough: a shot that hardly moves matches its own neighbourhood."""
+_REACH_BINS = 1
+"""Bins beside the line in which the partner of a sample is looked for, so that the fit can correct the line."""
+_APART_COST = 0.2
+"""Similarity by which a partner must be better for each bin that it lies beside the line, standard deviations."""
 _CLEARLY_LESS = 0.95
 """Share of a stronger path's mean similarity below which a path elsewhere in the work says nothing new."""
 
@@ -54,13 +60,15 @@ class SamplePath:
 
 
 def path_of_run(block: Block, run: Run) -> SamplePath:
-    """The most similar sample pair of each bin pair of the run that holds samples."""
+    """The most similar sample pair of each bin of the run, within `_REACH_BINS` of the line."""
     rows, columns = [], []
     for row_bin, column_bin in zip(run.rows, run.columns, strict=True):
         low, high = np.searchsorted(block.row_bins.bin_of_sample, [row_bin, row_bin + 1])
-        left, right = np.searchsorted(block.column_bins.bin_of_sample, [column_bin, column_bin + 1])
+        nearby = [column_bin - _REACH_BINS, column_bin + _REACH_BINS + 1]
+        left, right = np.searchsorted(block.column_bins.bin_of_sample, nearby)
         if low < high and left < right:
-            inside = block.deviations[low:high, left:right]
+            apart = np.abs(block.column_bins.bin_of_sample[left:right] - column_bin)
+            inside = block.deviations[low:high, left:right] - _APART_COST * apart
             row, column = np.unravel_index(int(inside.argmax()), inside.shape)
             rows.append(low + int(row))
             columns.append(left + int(column))
@@ -109,7 +117,7 @@ def without_echoes(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_s
         is_echo = any(
             _share(here, _span(suspect_seconds[known.rows])) >= _ECHO_SHARE
             and (
-                _share(there, _span(work_seconds[known.columns])) >= _ECHO_SHARE
+                _share(there, _span(work_seconds[known.columns])) >= _ECHO_WORK_SHARE
                 or float(path.deviations.mean()) < _CLEARLY_LESS * float(known.deviations.mean())
             )
             for known in kept
