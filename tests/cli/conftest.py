@@ -39,14 +39,14 @@ def command() -> Iterator[Callable[..., subprocess.Popen]]:
     """Start the installed command; whatever still runs after the test is ended."""
     started: list[subprocess.Popen] = []
 
-    def start(*arguments: object, **more) -> subprocess.Popen:
+    def start(*arguments: object, preexec_fn: Callable[[], None] = hear_ctrl_c, **more) -> subprocess.Popen:
         process = subprocess.Popen(
             [COMMAND, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ | {"OMP_NUM_THREADS": "1"},
-            preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - the test run starts no threads here
+            preexec_fn=preexec_fn,  # noqa: PLW1509 - the test run starts no threads here
             **more,
         )
         started.append(process)
