@@ -22,6 +22,8 @@ NUM_NEIGHBOURS = 3
 """Nearest background pictures whose mean similarity is taken off."""
 WEIGHT = 0.3
 """Share of it that is taken off, on each side."""
+_BLOCK_ROWS = 512
+"""Descriptors compared with the background at a time: bounds memory for long films and large backgrounds."""
 _CALIBRATION_ROWS = 1024
 """Background pictures from which the mean and deviation are measured."""
 
@@ -42,7 +44,9 @@ class Background:
 
     def bias(self, descriptors: Rows) -> Rows:
         """(n,) mean similarity of each descriptor to its nearest background pictures."""
-        return _mean_of_largest(_products(descriptors, self.rows))
+        blocks = [descriptors[first : first + _BLOCK_ROWS] for first in range(0, len(descriptors), _BLOCK_ROWS)]
+        nearest = [_mean_of_largest(_products(block, self.rows)) for block in blocks]
+        return np.concatenate([np.zeros(0, dtype=np.float32), *nearest])
 
     def deviations(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
         """(n, m) normalised similarity of every suspect sample to every work sample, standard deviations."""

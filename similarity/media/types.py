@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -128,10 +127,3 @@ class VideoReader(Protocol):
 
     def close(self) -> None:
         """Release the file; more than once does no harm."""
-
-
-class OpenReader(Protocol):
-    """How a backend opens a file."""
-
-    def __call__(self, path: Path) -> VideoReader:
-        """Open, or raise `MediaError` naming the file and the reason."""

@@ -36,6 +36,8 @@ _BLACK, _WHITE = -1.0, 8.0
 _CELL_PIXELS = 6
 _MAX_MATRIX_SAMPLES = 600
 
+_NOT_DECODED = "the frame could not be decoded a second time"
+
 
 class CasePictures:
     """Encoded pictures by name, and which name stands for what."""
@@ -104,13 +106,8 @@ def _suspect_frames(
         rows = named.aligned.suspect_rows[chosen[named.match_id]]
         wanted |= {int(pts) for pts in video.samples.pts[indexed[rows]]}
     found = _pictures(video.path, wanted, config)
-    for number, sample in scene_samples.items():
-        pts = int(video.samples.pts[sample])
-        case.scenes[number] = case.keep(
-            f"pictures/scene-{number}.jpg", found.get(pts), absent="the frame could not be decoded a second time"
-        )
-    for pts in wanted:
-        case.keep(_suspect_name(pts), found.get(pts), absent="not decoded")
+    kept = {pts: case.keep(_suspect_name(pts), found.get(pts), absent=_NOT_DECODED) for pts in wanted}
+    case.scenes.update((number, kept[int(video.samples.pts[sample])]) for number, sample in scene_samples.items())
 
 
 def _scene_samples(samples: SampleTable) -> dict[int, int]:
@@ -145,12 +142,10 @@ def _frame_pairs(
             FramePair(
                 suspect_seconds=float((at - video.samples.start_pts) * video.samples.time_base),
                 work_seconds=float((there - work_samples.start_pts) * work_samples.time_base),
-                suspect_picture=name
-                if name in case.files
-                else NotMeasured(reason="the frame could not be decoded a second time"),
+                suspect_picture=name if name in case.files else NotMeasured(reason=_NOT_DECODED),
                 work_picture=found
                 if isinstance(found, NotMeasured)
-                else case.keep(work_name, found.get(there), absent="the frame could not be decoded a second time"),
+                else case.keep(work_name, found.get(there), absent=_NOT_DECODED),
             )
         )
     return tuple(pairs)
