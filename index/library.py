@@ -106,7 +106,11 @@ class Library:
             return tuple(one for _, one in catalogue.descriptor_sets(db).values())
 
     def add(self, entry: NewEntry, *, timeout_seconds: float = _DEFAULT_TIMEOUT_SECONDS) -> AddOutcome:
-        """Add an entry whole or not at all; the same content in the same role is not added twice."""
+        """Add an entry whole or not at all; the same content under the same id and in the same role is not added twice.
+
+        Raises:
+            DuplicateIdError: the id stands for other content, or for this content in the other role.
+        """
         require_consistent(entry)
         codes = checked_codes(entry, self.descriptor_sets())
         standing = self._standing(entry)
@@ -123,12 +127,11 @@ class Library:
         return AddOutcome(entry_id=entry.entry_id, was_added=True)
 
     def _standing(self, entry: NewEntry) -> AddOutcome | None:
-        """What stands in the library for this content already; DuplicateIdError if the id means something else."""
-        same = self.entry_by_sha256(entry.sha256, entry.role)
-        if same is not None:
-            return AddOutcome(entry_id=same.entry_id, was_added=False)
+        """What stands in the library for this id already; DuplicateIdError if the id means something else."""
         with self._store.reading() as db:
             namesakes = catalogue.entries(db, "WHERE e.entry_id = ?", (entry.entry_id,))
+        if namesakes and (namesakes[0].sha256, namesakes[0].role) == (entry.sha256, entry.role):
+            return AddOutcome(entry_id=entry.entry_id, was_added=False)
         if namesakes:
             raise DuplicateIdError(
                 f"{entry.entry_id!r} stands for {namesakes[0].source_path} ({namesakes[0].role}, SHA-256 "
@@ -155,11 +158,10 @@ class Library:
             catalogue.entry_key(db, entry_id)
             return catalogue.entries(db, "WHERE e.entry_id = ?", (entry_id,))[0]
 
-    def entry_by_sha256(self, sha256: str, role: Role) -> Entry | None:
-        """The entry that stands for a file's content in a role."""
+    def entries_by_sha256(self, sha256: str) -> tuple[Entry, ...]:
+        """Every entry that stands for a file's content, by identifier, works and background alike."""
         with self._store.reading() as db:
-            found = catalogue.entries(db, "WHERE e.content_sha256 = ? AND e.role = ?", (sha256, role))
-        return found[0] if found else None
+            return catalogue.entries(db, "WHERE e.content_sha256 = ?", (sha256,))
 
     def samples(self, entry_id: str) -> SampleTable:
         """Every sample of an entry, gated ones included."""

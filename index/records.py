@@ -177,9 +177,9 @@ class AddOutcome:
     """What became of one `add`."""
 
     entry_id: str
-    """Identifier under which the content now stands in the library."""
+    """Identifier that was added, or stood there before."""
     was_added: bool
-    """False where the same content stood there before: nothing was changed."""
+    """False where the same content stood under this identifier before: nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,9 @@ def _migrate(path: Path, migrations: Path) -> None:
     uri = DatabaseURI("sqlite", None, None, None, None, quote(str(path.absolute())), {})
     with get_backend_class("sqlite")(uri, "_yoyo_migration") as backend:
         try:
+            # a table that a migration makes anew takes no rows of others with it, and leaves no copy in free pages
+            backend.execute("PRAGMA foreign_keys = OFF")
+            backend.execute("PRAGMA secure_delete = ON")
             backend.init_database()
             with backend.lock():
                 backend.apply_migrations(backend.to_apply(yoyo.read_migrations(glob.escape(str(migrations)))))

@@ -29,6 +29,7 @@ __all__ = [
     "DescribeConfig",
     "ReportConfig",
     "SampleConfig",
+    "VerifyConfig",
     "load_profile",
     "profile_names",
 ]
@@ -94,6 +95,8 @@ class AlignConfig:
 
     mirror: bool = True
     """Also compare the suspect mirrored left to right."""
+    panes: bool = True
+    """Also compare the panes of split screens and the insets that are found in the suspect."""
     num_hits_per_sample: int = 64
     """Nearest library samples per suspect sample that vote for candidate works."""
     max_candidate_works: int = 40
@@ -110,6 +113,23 @@ class AlignConfig:
         _require_range(self, "max_candidate_works", 1)
         _require_range(self, "pdq_distance_bits", 0, 256)
         _require_range(self, "operating_threshold", -sys.float_info.max)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyConfig:
+    """Which matches are looked at again, frame by frame, with local features."""
+
+    max_matches: int = 16
+    """Strongest matches of a suspect that are verified; 0 verifies none."""
+    from_score: float = 1.5
+    """Score of the alignment from which a match is worth it."""
+    pairs_per_match: int = 5
+    """Aligned frame pairs that are decoded again and compared."""
+
+    def __post_init__(self) -> None:
+        _require_range(self, "max_matches", 0)
+        _require_range(self, "from_score", -sys.float_info.max)
+        _require_range(self, "pairs_per_match", 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +161,8 @@ class Config:
     """Describers."""
     align: AlignConfig = field(default_factory=AlignConfig)
     """Search and alignment."""
+    verify: VerifyConfig = field(default_factory=VerifyConfig)
+    """Verification."""
     report: ReportConfig = field(default_factory=ReportConfig)
     """Reports."""
 

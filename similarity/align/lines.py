@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LineRules", "Run", "find_runs"]
+__all__ = ["LineRules", "Run", "can_gain", "find_runs"]
 
 Matrix = npt.NDArray[np.float32]
 
@@ -71,6 +71,12 @@ class _Sheared:
     speed: npt.NDArray[np.float64]
     first: npt.NDArray[np.int64]
     steps: dict[float, npt.NDArray[np.int64]]
+
+
+def can_gain(values: Matrix, rules: LineRules) -> bool:
+    """Whether any run could be reported: the best of every row together, a bound that is cheap to compute."""
+    best = np.nanmax(values, axis=1, initial=-np.inf) - rules.asked_per_bin
+    return bool(best[best > 0].sum() >= rules.least_gain)
 
 
 def find_runs(values: Matrix, rules: LineRules) -> list[Run]:

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from similarity.align.fit import fit_line
-from similarity.align.lines import FROZEN, LineRules, find_runs
+from similarity.align.lines import FROZEN, LineRules, can_gain, find_runs
 from similarity.align.matrix import TimeBins, bin_matrix
 from similarity.align.normalise import Background
 from similarity.align.paths import Block, SamplePath, join_pieces, path_of_run, without_echoes
-from similarity.align.values import AlignedMatch, PairAlignment, SuspectRows, WorkRows
+from similarity.align.values import AlignedMatch, PairAlignment, SuspectRows, ViewRows, WorkRows
 from similarity.describe.pdq import paired_distance_bits
-from similarity.describe.video import View
+from similarity.describe.views import View
 
 __all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_deviations"]
 
@@ -29,6 +29,9 @@ FLOOR = -1.0
 FULL_QUALITY = 50
 """PDQ quality from which its publishers trust a picture (ThreatExchange, `QUALITY_THRESHOLD`)."""
 
+PANE_PRICE = 1.0
+"""What a similarity seen in a pane must bring on top, standard deviations."""
+
 Matrix = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
@@ -39,30 +42,43 @@ def align_pair(
     """Every time-consistent run of similar samples between a suspect and a work."""
     if not len(suspect.seconds) or not len(work.seconds):
         return PairAlignment(work_id=work.work_id, score=0.0, matches=())
-    pieces: list[SamplePath] = []
+    found: list[SamplePath] = []
     best_single = 0.0
-    for block in _blocks(suspect, work, background, bin_seconds=bin_seconds):
-        best_single = max(best_single, float(block.deviations.max()))
-        runs = find_runs(bin_matrix(block.deviations, block.row_bins, block.column_bins), rules)
-        pieces += [path_of_run(block, run) for run in runs]
-    paths = without_echoes(join_pieces(pieces, suspect.seconds, work.seconds), suspect.seconds, work.seconds)
+    for view in suspect.views:
+        pieces: list[SamplePath] = []
+        for block in _blocks(view, suspect, work, background, bin_seconds=bin_seconds):
+            best_single = max(best_single, float(block.deviations.max()))
+            if can_gain(block.deviations, rules):
+                runs = find_runs(bin_matrix(block.deviations, block.row_bins, block.column_bins), rules)
+                pieces += [path_of_run(block, run) for run in runs]
+        found += join_pieces(pieces, suspect.seconds, work.seconds)
+    paths = without_echoes(found, suspect.seconds, work.seconds)
     matches = [_match(suspect, work, path, rules=rules, bin_seconds=bin_seconds) for path in paths]
     matches.sort(key=lambda match: -match.score)
     score = matches[0].score if matches else match_score(np.array([best_single], dtype=np.float32), 1.0)
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))
 
 
-def pair_deviations(suspect: SuspectRows, work: WorkRows, background: Background, *, rows: Rows, view: View) -> Matrix:
-    """(rows, m) similarity of some suspect samples under one view to every work sample, standard deviations.
+def pair_deviations(view: View, seen: ViewRows, work: WorkRows, background: Background, *, places: Rows) -> Matrix:
+    """(k, m) similarity of some suspect samples seen through one view to every work sample, standard deviations.
 
     Near-empty pictures resemble one another whatever they show: where a sample's PDQ quality is below the
-    published `FULL_QUALITY`, its similarity counts in proportion.
+    published `FULL_QUALITY`, its similarity counts in proportion.  A pane is one more look and so one more chance of
+    a likeness: `PANE_PRICE` is taken off.
+
+    Args:
+        view: the view.
+        seen: what was seen through it.
+        work: the work.
+        background: what unrelated pictures look like.
+        places: (k,) rows of `seen`.
     """
     values = background.deviations(
-        suspect.compact[view][rows], work.compact, suspect_bias=suspect.bias[view][rows], work_bias=work.bias
+        seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias
     )
-    trust = _trust(suspect.quality[rows])[:, None] * _trust(work.quality)[None, :]
-    return np.where(values > 0, values * trust, values)
+    trust = _trust(seen.quality[places])[:, None] * _trust(work.quality)[None, :]
+    values = np.where(values > 0, values * trust, values)
+    return values if view.region == "whole" else values - np.float32(PANE_PRICE)
 
 
 def _trust(quality: npt.NDArray[np.uint8]) -> Matrix:
@@ -94,54 +110,53 @@ def distinct_pictures(suspect: Matrix, work: Matrix) -> float:
     return 1.0 + float(np.sqrt(there * here).sum())
 
 
-def _blocks(suspect: SuspectRows, work: WorkRows, background: Background, *, bin_seconds: float) -> Iterator[Block]:
+def _blocks(
+    view: View, suspect: SuspectRows, work: WorkRows, background: Background, *, bin_seconds: float
+) -> Iterator[Block]:
+    seen = suspect.views[view]
     columns = TimeBins.of(work.seconds, bin_seconds)
-    number = (suspect.seconds / (bin_seconds * BLOCK_BINS) + 1e-9).astype(np.int64)
+    seconds = suspect.seconds[seen.samples]
+    number = (seconds / (bin_seconds * BLOCK_BINS) + 1e-9).astype(np.int64)
     for block in np.unique(number):
-        rows = np.flatnonzero(number == block)
-        deviations = np.maximum.reduce(
-            [pair_deviations(suspect, work, background, rows=rows, view=view) for view in suspect.compact]
+        places = np.flatnonzero(number == block)
+        yield Block(
+            view=view,
+            rows=seen.samples[places],
+            deviations=pair_deviations(view, seen, work, background, places=places),
+            row_bins=TimeBins.of(seconds[places] - block * BLOCK_BINS * bin_seconds, bin_seconds),
+            column_bins=columns,
         )
-        since = suspect.seconds[rows] - block * BLOCK_BINS * bin_seconds
-        bins = TimeBins.of(since, bin_seconds)
-        yield Block(rows=rows, deviations=deviations, row_bins=bins, column_bins=columns)
 
 
 def _match(
     suspect: SuspectRows, work: WorkRows, path: SamplePath, *, rules: LineRules, bin_seconds: float
 ) -> AlignedMatch:
-    view = _view_of(suspect, work, path)
+    seen = suspect.views[path.view]
+    places = seen.places(path.rows)
     suspect_seconds, work_seconds = suspect.seconds[path.rows], work.seconds[path.columns]
     start, end = _interval(suspect_seconds, bin_seconds / 2, suspect.duration_seconds)
     work_half = bin_seconds if path.speed == FROZEN else abs(path.speed) * bin_seconds / 2
     work_start, work_end = _interval(work_seconds, work_half, work.duration_seconds)
     is_inside = (suspect.seconds >= suspect_seconds.min()) & (suspect.seconds <= suspect_seconds.max())
+    score = match_score(path.deviations, distinct_pictures(seen.compact[places], work.compact[path.columns]))
     return AlignedMatch(
         work_id=work.work_id,
         suspect_start_seconds=start,
         suspect_end_seconds=end,
         work_start_seconds=work_start,
         work_end_seconds=work_end,
-        score=match_score(
-            path.deviations, distinct_pictures(suspect.compact[view][path.rows], work.compact[path.columns])
-        ),
+        alignment_score=score,
+        score=score,
         fit=fit_line(suspect_seconds, work_seconds, searched_speed=path.speed),
-        is_mirrored=view == "mirrored",
+        view=path.view,
         suspect_rows=path.rows,
         work_rows=path.columns,
         deviations=path.deviations,
-        pdq_distance_bits=paired_distance_bits(suspect.pdq[view][path.rows], work.pdq[path.columns]),
-        pdq_quality=np.minimum(suspect.quality[path.rows], work.quality[path.columns]),
+        pdq_distance_bits=paired_distance_bits(seen.pdq[places], work.pdq[path.columns]),
+        pdq_quality=np.minimum(seen.quality[places], work.quality[path.columns]),
         num_supporting=int(np.count_nonzero(path.deviations >= rules.asked_per_bin)),
         num_available=int(np.count_nonzero(is_inside)),
     )
-
-
-def _view_of(suspect: SuspectRows, work: WorkRows, path: SamplePath) -> View:
-    """The view under which the aligned samples are most similar."""
-    there = work.compact[path.columns]
-    sums = {view: float((suspect.compact[view][path.rows] * there).sum()) for view in suspect.compact}
-    return max(sums, key=lambda view: sums[view])
 
 
 def _interval(seconds: npt.NDArray[np.float64], half: float, duration_seconds: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from similarity.align.lines import FROZEN, Run
 from similarity.align.matrix import TimeBins
+from similarity.describe.views import View
 
 __all__ = ["Block", "SamplePath", "join_pieces", "path_of_run", "without_echoes"]
 
@@ -35,6 +36,8 @@ Seconds = npt.NDArray[np.float64]
 class Block:
     """A stretch of the suspect against the whole work."""
 
+    view: View
+    """The view through which the suspect was seen."""
     rows: Rows
     """(n,) suspect samples of the stretch."""
     deviations: npt.NDArray[np.float32]
@@ -49,6 +52,8 @@ class Block:
 class SamplePath:
     """Aligned sample pairs in order of the suspect's time."""
 
+    view: View
+    """The view through which the suspect was seen."""
     rows: Rows
     """(k,) suspect samples."""
     columns: Rows
@@ -73,11 +78,17 @@ def path_of_run(block: Block, run: Run) -> SamplePath:
             rows.append(low + int(row))
             columns.append(left + int(column))
     local, there = np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
-    return SamplePath(rows=block.rows[local], columns=there, deviations=block.deviations[local, there], speed=run.speed)
+    return SamplePath(
+        view=block.view,
+        rows=block.rows[local],
+        columns=there,
+        deviations=block.deviations[local, there],
+        speed=run.speed,
+    )
 
 
 def join_pieces(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seconds: Seconds) -> list[SamplePath]:
-    """Paths in which pieces that go on where another ended, at the same speed, are one."""
+    """Paths of one view in which pieces that go on where another ended, at the same speed, are one."""
     joined: list[SamplePath] = []
     for path in sorted(paths, key=lambda piece: int(piece.rows[0])):
         earlier = next(
@@ -88,6 +99,7 @@ def join_pieces(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seco
         else:
             known = joined[earlier]
             joined[earlier] = SamplePath(
+                view=known.view,
                 rows=np.concatenate([known.rows, path.rows]),
                 columns=np.concatenate([known.columns, path.columns]),
                 deviations=np.concatenate([known.deviations, path.deviations]),

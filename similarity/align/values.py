@@ -8,10 +8,35 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from similarity.absence import NotMeasured
 from similarity.align.fit import LineFit
-from similarity.describe.video import View
+from similarity.describe.views import View
+from similarity.verify.fit import PairFit
+from similarity.verify.verification import Verification
 
-__all__ = ["AlignedMatch", "PairAlignment", "SuspectRows", "WorkRows"]
+__all__ = ["AlignedMatch", "PairAlignment", "SuspectRows", "ViewRows", "WorkRows"]
+
+NOT_LOOKED_AT = NotMeasured(reason="only the strongest matches are verified by local features")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRows:
+    """The samples of a suspect that were seen through one view."""
+
+    samples: npt.NDArray[np.int64]
+    """(k,) their numbers among the suspect's indexed samples, ascending."""
+    compact: npt.NDArray[np.float32]
+    """(k, dimensions) unit rows."""
+    pdq: npt.NDArray[np.uint8]
+    """(k, 32) packed bits."""
+    bias: npt.NDArray[np.float32]
+    """(k,) similarity to the nearest background pictures."""
+    quality: npt.NDArray[np.uint8]
+    """(k,) PDQ quality of what the view shows, 0 to 100."""
+
+    def places(self, samples: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """(n,) rows of this view that hold the given samples; each must have been seen through it."""
+        return np.asarray(np.searchsorted(self.samples, samples), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +47,8 @@ class SuspectRows:
     """(n,) times."""
     duration_seconds: float
     """Length of the suspect; 0 for a still."""
-    compact: Mapping[View, npt.NDArray[np.float32]]
-    """View -> (n, dimensions) unit rows."""
-    pdq: Mapping[View, npt.NDArray[np.uint8]]
-    """View -> (n, 32) packed bits."""
-    bias: Mapping[View, npt.NDArray[np.float32]]
-    """View -> (n,) similarity to the nearest background pictures."""
-    quality: npt.NDArray[np.uint8]
-    """(n,) PDQ quality of the samples, 0 to 100."""
+    views: Mapping[View, ViewRows]
+    """What was seen through each view."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +85,13 @@ class AlignedMatch:
     """Start in the work."""
     work_end_seconds: float
     """End in the work (exclusive)."""
-    score: float
+    alignment_score: float
     """Mean similarity of the aligned samples, shrunk towards 0 for few samples, standard deviations."""
+    score: float
+    """The same after verification and rivals (`similarity.align.rescoring`)."""
     fit: LineFit
     """The line."""
-    is_mirrored: bool
+    view: View
     """Which view of the suspect matches."""
     suspect_rows: npt.NDArray[np.int64]
     """(k,) aligned suspect samples."""
@@ -86,11 +107,17 @@ class AlignedMatch:
     """Aligned samples whose similarity exceeds what is asked per sample."""
     num_available: int
     """Suspect samples in the interval."""
+    verification: Verification | NotMeasured = NOT_LOOKED_AT
+    """What local features say of it."""
+    fits: tuple[PairFit | NotMeasured, ...] = ()
+    """The same, pair by pair, in order of the pairs that were looked at."""
+    rival_work_id: str | None = None
+    """Another work with which the same stretch of the suspect matches better; it lowered the score."""
 
     @property
-    def view(self) -> View:
-        """The view of the suspect that matches."""
-        return "mirrored" if self.is_mirrored else "as_is"
+    def is_mirrored(self) -> bool:
+        """Whether the suspect shows the work left to right."""
+        return self.view.is_mirrored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ def add(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Index works (or background footage); what is indexed already is left as it is."""
+    """Index works (or background footage); what is indexed already under its id is left as it is."""
     from index.library import Library
     from similarity.operations.adding import add_files
     from similarity.operations.catalogue import read_catalogue
@@ -71,6 +71,8 @@ def _show_added(results: tuple[AddedFile, ...], *, as_json: bool, library: Path)
         typer.echo(
             f"{counts['added']} added, {counts['unchanged']} unchanged, {len(failed)} failed: {one_line(str(library))}"
         )
+        if twice := sum(bool(result.same_content_as) for result in results):
+            typer.echo(f"added under a second id, the same content stands under another: {twice}")
     if failed:
         raise typer.Exit(Exit.SOME_FILES_FAILED)
 

@@ -46,7 +46,8 @@ def show(
         if as_json:
             print_json([entry])
         else:
-            typer.echo(entry_in_words(entry))
+            others = [one for one in opened.entries_by_sha256(entry.sha256) if one.entry_id != entry.entry_id]
+            typer.echo(entry_in_words(entry, others))
 
 
 @app.command("remove")

@@ -7,28 +7,30 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 
 from index.records import Descriptors, SampleTable, SceneTable
 from similarity.config import SampleConfig
 from similarity.describe.conditions import Bars, Gate, crop_to, find_bars, gate
+from similarity.describe.panes import find_panes
 from similarity.describe.sampler import Progress, Sampler, TakenSample
 from similarity.describe.types import Describer
+from similarity.describe.views import AS_IS, MIRRORED, DescribedView, PaneTracks, View, seen_through
 from similarity.errors import UnreadableMediaError
 from similarity.media.digest import digest_file
 from similarity.media.open import open_video
-from similarity.media.types import Backend, FileDigest, MediaInfo, ReadCounts
+from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
 from similarity.scenes.detect import Scene
 
-__all__ = ["DescribedVideo", "View", "describe_video"]
-
-View = Literal["as_is", "mirrored"]
-"""How a picture was turned before it was described; mirrored is left to right."""
+__all__ = ["DescribedVideo", "describe_video"]
 
 _QUALITY_BY = "pdq"
 """The describer whose quality figure is kept per sample."""
+_OF_WHOLE_PICTURES = {"clip"}
+"""Describers that are shown whole pictures as they are, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +55,8 @@ class DescribedVideo:
     """Scenes, tiling the video."""
     bars: tuple[str, ...]
     """Kinds of burned-in bars that were found and left out, each named once."""
-    views: Mapping[View, Mapping[str, Descriptors]]
-    """View -> descriptor set name -> one row per indexed sample."""
+    views: Mapping[View, DescribedView]
+    """What was seen through each view; every indexed sample through `AS_IS`."""
 
 
 @dataclass(slots=True)
@@ -66,7 +68,18 @@ class _Record:
     gates: list[int] = field(default_factory=list)
     quality: list[int] = field(default_factory=list)
     bars: list[Bars] = field(default_factory=list)
-    rows: dict[tuple[View, str], list[Descriptors]] = field(default_factory=dict)
+    num_indexed: int = 0
+    panes: PaneTracks = field(default_factory=PaneTracks)
+    views: dict[View, _ViewRecord] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _ViewRecord:
+    """What is gathered of one view."""
+
+    samples: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    quality: list[npt.NDArray[np.uint8]] = field(default_factory=list)
+    rows: dict[str, list[Descriptors]] = field(default_factory=dict)
 
 
 def describe_video(
@@ -75,6 +88,7 @@ def describe_video(
     *,
     config: SampleConfig,
     with_mirrored: bool = False,
+    with_panes: bool = False,
     progress: Progress | None = None,
 ) -> DescribedVideo:
     """Decode a video or picture once and describe its samples.
@@ -83,7 +97,8 @@ def describe_video(
         path: the file.
         describers: what to compute per sample; `pdq` must be among them, its quality is kept.
         config: reader, grid, bars.
-        with_mirrored: also describe every sample mirrored left to right (suspects).
+        with_mirrored: also describe everything mirrored left to right (suspects).
+        with_panes: also describe the panes of split screens and the insets that stand in the footage (suspects).
         progress: called with the seconds of video decoded so far.
 
     Raises:
@@ -92,11 +107,11 @@ def describe_video(
     digest = digest_file(path)
     opened = open_video(path, reader=config.reader)
     reader = opened.reader
-    views: tuple[View, ...] = ("as_is", "mirrored") if with_mirrored else ("as_is",)
+    look = _Look(describers=describers, mirror=with_mirrored, panes=with_panes, remove_bars=config.remove_bars)
     record = _Record()
     try:
         sampler = Sampler(reader, config=config, progress=progress)
-        _describe_beside_decoding(record, sampler, describers, views=views, remove_bars=config.remove_bars)
+        _describe_beside_decoding(record, sampler, look)
         counts = reader.counts
         if not record.pts:
             raise UnreadableMediaError(
@@ -117,20 +132,23 @@ def describe_video(
         samples=_sample_table(record, scene_table, reader.info),
         scenes=scene_table,
         bars=tuple(sorted({bars.kind for bars in record.bars} - {"none"})),
-        views={view: {d.identity.name: _stacked(record, view, d) for d in describers} for view in views},
+        views={view: _stacked(seen) for view, seen in record.views.items()},
     )
 
 
-def _describe_beside_decoding(
-    record: _Record,
-    sampler: Sampler,
-    describers: Sequence[Describer],
-    *,
-    views: Sequence[View],
-    remove_bars: bool,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What is done with every run."""
+
+    describers: Sequence[Describer]
+    mirror: bool
+    panes: bool
+    remove_bars: bool
+
+
+def _describe_beside_decoding(record: _Record, sampler: Sampler, look: _Look) -> None:
     """Describe each run, in order, while the next one is decoded: never more than one run waits."""
-    describe = partial(_describe_run, record, describers=describers, views=views, remove_bars=remove_bars)
+    describe = partial(_describe_run, record, look)
     with ThreadPoolExecutor(max_workers=1) as worker:
         current: Future[None] | None = None
         for run in sampler.runs():
@@ -141,32 +159,53 @@ def _describe_beside_decoding(
             current.result()
 
 
-def _describe_run(
-    record: _Record,
-    run: Sequence[TakenSample],
-    *,
-    describers: Sequence[Describer],
-    views: Sequence[View],
-    remove_bars: bool,
-) -> None:
-    bars = find_bars([sample.picture for sample in run]) if remove_bars else _WHOLE
+def _describe_run(record: _Record, look: _Look, run: Sequence[TakenSample]) -> None:
+    bars = find_bars([sample.picture for sample in run]) if look.remove_bars else _WHOLE
     pictures = [crop_to(sample.picture, bars) for sample in run]
     gates = [gate(picture) for picture in pictures]
     kept = [picture for picture, verdict in zip(pictures, gates, strict=True) if verdict is Gate.KEPT]
+    numbers = record.num_indexed + np.arange(len(kept), dtype=np.int64)
     quality = np.zeros(len(run), dtype=np.uint8)
-    for view in views:
-        turned = kept if view == "as_is" else [np.ascontiguousarray(picture[:, ::-1]) for picture in kept]
-        for describer in describers:
-            described = describer.describe(turned)
-            name = describer.identity.name
-            record.rows.setdefault((view, name), []).append(described.descriptors)
-            if name == _QUALITY_BY and view == "as_is":
-                quality[[verdict is Gate.KEPT for verdict in gates]] = described.quality
+    quality[[verdict is Gate.KEPT for verdict in gates]] = _see(record, look, AS_IS, kept, numbers)
+    if look.mirror:
+        _see(record, look, MIRRORED, kept, numbers)
+    if look.panes and kept:
+        _see_panes(record, look, kept, numbers)
+    record.num_indexed += len(kept)
     record.pts.extend(sample.pts for sample in run)
     record.first_stable.extend(sample.is_first_stable for sample in run)
     record.gates.extend(gates)
     record.quality.extend(int(figure) for figure in quality)
     record.bars.extend([bars] * len(run))
+
+
+def _see_panes(record: _Record, look: _Look, kept: Sequence[Picture], numbers: npt.NDArray[np.int64]) -> None:
+    for box in record.panes.boxes(find_panes(kept)):
+        for is_mirrored in (False, True) if look.mirror else (False,):
+            view = View(region="pane", box=box, is_mirrored=is_mirrored)
+            shows_something = [gate(seen_through(picture, view)) is Gate.KEPT for picture in kept]
+            shown = [picture for picture, shows in zip(kept, shows_something, strict=True) if shows]
+            _see(record, look, view, shown, numbers[shows_something])
+
+
+def _see(
+    record: _Record, look: _Look, view: View, pictures: Sequence[Picture], numbers: npt.NDArray[np.int64]
+) -> npt.NDArray[np.uint8]:
+    """Describe pictures as the view shows them; their PDQ quality."""
+    shown = [seen_through(picture, view) for picture in pictures]
+    seen = record.views.setdefault(view, _ViewRecord())
+    quality = np.zeros(len(pictures), dtype=np.uint8)
+    for describer in look.describers:
+        name = describer.identity.name
+        if view != AS_IS and name in _OF_WHOLE_PICTURES:
+            continue
+        described = describer.describe(shown)
+        seen.rows.setdefault(name, []).append(described.descriptors)
+        if name == _QUALITY_BY:
+            quality = described.quality
+    seen.samples.append(numbers)
+    seen.quality.append(quality)
+    return quality
 
 
 _WHOLE = Bars(kind="none", left=0, top=0, right=1000, bottom=1000)
@@ -196,5 +235,9 @@ def _scene_table(scenes: Sequence[Scene], info: MediaInfo) -> SceneTable:
     )
 
 
-def _stacked(record: _Record, view: View, describer: Describer) -> Descriptors:
-    return cast("Descriptors", np.concatenate(record.rows[view, describer.identity.name]))
+def _stacked(seen: _ViewRecord) -> DescribedView:
+    return DescribedView(
+        samples=np.concatenate(seen.samples),
+        quality=np.concatenate(seen.quality),
+        descriptors={name: cast("Descriptors", np.concatenate(rows)) for name, rows in seen.rows.items()},
+    )

@@ -9,19 +9,19 @@ from typing import Literal, Protocol
 
 from index.errors import DuplicateIdError
 from index.library import Library
-from index.records import Role
+from index.records import Entry, Role
 from similarity.config import Config
 from similarity.describe.choose import choose_describers
 from similarity.describe.types import Describer
 from similarity.describe.video import describe_video
-from similarity.errors import MediaError
+from similarity.errors import MediaError, SimilarityError
 from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.operations.catalogue import Catalogue, CatalogueRow
 from similarity.operations.described import describers_for, entry_of, video_facts
-from similarity.operations.names import storable
+from similarity.operations.names import ids_in_words, removal_command, storable
 
-__all__ = ["AddedFile", "FileListener", "SilentListener", "add_files"]
+__all__ = ["AddedFile", "FileListener", "RoleConflictError", "SilentListener", "add_files"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +31,19 @@ class AddedFile:
     path: str
     """The file."""
     entry_id: str
-    """Identifier under which its content stands in the library, or would have stood."""
+    """Identifier under which it stands in the library, or would have stood."""
     status: Literal["added", "unchanged", "failed"]
-    """Added now, there before with the same content, or not usable."""
+    """Added now, there before under the same identifier with the same content, or not usable."""
     detail: str
-    """Samples and scenes of an added file, where unchanged content stands, or why it failed."""
+    """Samples and scenes of an added file and who else holds its content, or why it failed."""
+    same_content_as: tuple[str, ...] = ()
+    """Other entries of the same role that hold the same bytes."""
     deviations: tuple[str, ...] = ()
     """Where reading differed from what was configured."""
+
+
+class RoleConflictError(SimilarityError):
+    """The same content was to be a work and unrelated background at once."""
 
 
 class FileListener(Protocol):
@@ -91,7 +97,7 @@ def add_files(
         row = (catalogue or Catalogue(rows={})).of(path)
         try:
             result = _add_file(path, row, adding)
-        except (MediaError, DuplicateIdError) as error:
+        except (MediaError, DuplicateIdError, RoleConflictError) as error:
             result = _failed(path, row.entry_id, str(error))
         heard.end(path, status=result.status, detail=result.detail)
         results.append(result)
@@ -109,21 +115,51 @@ class _Adding:
 
 def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
     library, config, role = adding.library, adding.config, adding.role
-    standing = library.entry_by_sha256(digest_file(path).sha256, role)
-    if standing is not None:
-        return _unchanged(path, standing.entry_id)
+    standing = library.entries_by_sha256(digest_file(path).sha256)
+    _require_one_role(path, standing, adding)
+    if any(entry.entry_id == row.entry_id for entry in standing):
+        return _unchanged(path, row.entry_id)
     video = describe_video(path, adding.describers, config=config.sample, progress=adding.listener.progress)
     facts = video_facts(video, row.entry_id, sample=config.sample, catalogue=row.columns)
     outcome = library.add(entry_of(video, facts, role=role, catalogue=row.columns))
     if not outcome.was_added:
         return _unchanged(path, outcome.entry_id)
-    sampled = facts.sampling
+    sampled, others = facts.sampling, tuple(entry.entry_id for entry in standing)
     return AddedFile(
         path=storable(str(path)),
         entry_id=outcome.entry_id,
         status="added",
-        detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes",
+        detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes"
+        + _shared_in_words(others, adding),
+        same_content_as=others,
         deviations=tuple(map(storable, video.deviations)),
+    )
+
+
+def _require_one_role(path: Path, standing: Sequence[Entry], adding: _Adding) -> None:
+    """Background that holds a work would make the work look usual, and every match with it weak."""
+    others = [entry.entry_id for entry in standing if entry.role != adding.role]
+    if not others:
+        return
+    command = removal_command(others, adding.library.path)
+    if adding.role == "background":
+        raise RoleConflictError(
+            f"{path}: the same content is indexed as {ids_in_words('work', others)}; as background it would make that "
+            f"content look usual, and matches with it weak - leave it out, or, if it is no work of yours: {command}"
+        )
+    raise RoleConflictError(
+        f"{path}: the same content is indexed as {ids_in_words('background', others)}, which would make this work look "
+        f"usual, and matches with it weak - take it out of the background first: {command}"
+    )
+
+
+def _shared_in_words(others: Sequence[str], adding: _Adding) -> str:
+    if not others:
+        return ""
+    first = "the first" if len(others) == 1 else "the others"
+    return (
+        f"; same content as {ids_in_words(adding.role, others)} - if the file was only renamed, remove {first}: "
+        f"{removal_command(others, adding.library.path)}"
     )
 
 
@@ -132,7 +168,7 @@ def _unchanged(path: Path, entry_id: str) -> AddedFile:
         path=storable(str(path)),
         entry_id=entry_id,
         status="unchanged",
-        detail=f"the same content is indexed as {entry_id!r}",
+        detail=f"the same content is indexed under this id, {entry_id!r}",
     )
 
 

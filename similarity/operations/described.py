@@ -15,6 +15,7 @@ from similarity.config import SampleConfig
 from similarity.describe.choose import ChosenDescribers
 from similarity.describe.types import Describer, DescriberIdentity
 from similarity.describe.video import DescribedVideo
+from similarity.describe.views import AS_IS
 from similarity.errors import MissingModelError
 from similarity.operations.names import storable
 from similarity.report.values import SamplingFacts, VideoFacts
@@ -124,7 +125,7 @@ def entry_of(
         catalogue=dict(catalogue or {}),
         samples=video.samples,
         scenes=video.scenes,
-        descriptors=video.views["as_is"],
+        descriptors=video.views[AS_IS].descriptors,
     )
 
 

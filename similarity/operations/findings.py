@@ -13,6 +13,7 @@ from similarity.absence import NotMeasured
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
+from similarity.describe.views import AS_IS
 from similarity.intervals import overlap_seconds, union_seconds
 from similarity.measure.axes import concept_axis, copied_axis, verbatim_axis
 from similarity.measure.coverage import coverage
@@ -20,9 +21,26 @@ from similarity.measure.values import AxisValue
 from similarity.operations.comparing import Comparison
 from similarity.operations.described import stored_facts
 from similarity.operations.library_rows import LibraryRows
-from similarity.report.values import FramePair, Match, MatrixPicture, PathPoint, SceneFinding, WorkFinding
+from similarity.report.values import (
+    FramePair,
+    Match,
+    MatrixPicture,
+    PathPoint,
+    SceneFinding,
+    SearchLimits,
+    WorkFinding,
+)
 
-__all__ = ["MatchPictures", "NamedMatch", "axes_of", "match_of", "named_matches", "scene_findings", "work_findings"]
+__all__ = [
+    "MatchPictures",
+    "NamedMatch",
+    "axes_of",
+    "limits_of",
+    "match_of",
+    "named_matches",
+    "scene_findings",
+    "work_findings",
+]
 
 Rows = npt.NDArray[np.float32]
 
@@ -57,6 +75,20 @@ def named_matches(comparison: Comparison, config: Config) -> tuple[NamedMatch, .
     return tuple(
         NamedMatch(match_id=f"m{number}", aligned=match, is_above_threshold=match.score >= threshold)
         for number, match in enumerate([*above, *below], start=1)
+    )
+
+
+def limits_of(comparison: Comparison, rows: LibraryRows, config: Config, *, num_listed: int) -> SearchLimits:
+    """Bounds that were met in a comparison of which so many matches are listed."""
+    candidates = comparison.candidates
+    return SearchLimits(
+        num_works=len(rows.works),
+        num_works_aligned=len(comparison.alignments),
+        num_works_left_out=candidates.num_works_left_out,
+        num_samples_voting=candidates.num_samples_voting,
+        num_samples_at_hit_limit=candidates.num_samples_at_hit_limit,
+        num_hits_per_sample=config.align.num_hits_per_sample,
+        num_weaker_matches_left_out=len(comparison.matches) - num_listed,
     )
 
 
@@ -102,21 +134,20 @@ def axes_of(
     concept: NotMeasured | None,
 ) -> tuple[AxisValue, ...]:
     """The axes of one match."""
-    view = match.view
-    suspect = comparison.suspect
-    chosen = suspect.compact[view][match.suspect_rows]
+    seen = comparison.suspect.views[match.view]
+    places = seen.places(match.suspect_rows)
     background = rows.background
     against = background.deviations(
-        chosen,
+        seen.compact[places],
         background.rows,
-        suspect_bias=suspect.bias[view][match.suspect_rows],
+        suspect_bias=seen.bias[places],
         work_bias=rows.background_bias,
     )
     if concept is not None:
         shown = AxisValue(axis="concept", value=concept, background_percentile=concept, num_samples=0)
     else:
         shown = concept_axis(
-            cast("Rows", video.views["as_is"]["clip"])[match.suspect_rows],
+            cast("Rows", video.views[AS_IS].descriptors["clip"])[match.suspect_rows],
             cast("Rows", rows.library.descriptors(match.work_id, "clip"))[match.work_rows],
             rows.concept_background,
         )
@@ -207,6 +238,7 @@ def work_findings(matches: Sequence[NamedMatch], suspect_seconds: float, rows: L
                 match_ids=tuple(named.match_id for named in group),
                 suspect_coverage=coverage((_suspect_span(named.aligned) for named in group), suspect_seconds),
                 work_coverage=coverage((_work_span(named.aligned) for named in group), entry.duration_seconds),
+                same_content_as=tuple(one for one in rows.ids_of(entry.sha256, "work") if one != work_id),
             )
         )
     return tuple(found)

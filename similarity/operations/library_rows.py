@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.library import Library
-from index.records import Entry
+from index.records import Entry, Role
 from similarity.absence import NotMeasured
 from similarity.align.normalise import Background
-from similarity.align.values import SuspectRows, WorkRows
+from similarity.align.values import SuspectRows, ViewRows, WorkRows
 from similarity.describe.compact import bundled_background
 from similarity.describe.video import DescribedVideo
-from similarity.report.values import LibraryFacts
+from similarity.describe.views import DescribedView
+from similarity.report.values import IndexedAs, LibraryFacts
 
 __all__ = ["LibraryRows", "suspect_rows"]
 
@@ -44,6 +45,23 @@ class LibraryRows:
     def background_entries(self) -> tuple[Entry, ...]:
         """Background items."""
         return self.library.entries("background")
+
+    def ids_of(self, sha256: str, role: Role) -> tuple[str, ...]:
+        """Identifiers of the entries of a role that stand for a file's content, in order."""
+        return self._ids_by_content.get((sha256, role), ())
+
+    @cached_property
+    def _ids_by_content(self) -> dict[tuple[str, Role], tuple[str, ...]]:
+        found: dict[tuple[str, Role], tuple[str, ...]] = {}
+        for entry in (*self.works.values(), *self.background_entries):
+            key = (entry.sha256, entry.role)
+            found[key] = (*found.get(key, ()), entry.entry_id)
+        return found
+
+    def indexed_as(self, sha256: str) -> tuple[IndexedAs, ...]:
+        """Every entry that stands for a file's content, works first."""
+        roles: tuple[Role, ...] = ("work", "background")
+        return tuple(IndexedAs(entry_id=one, role=role) for role in roles for one in self.ids_of(sha256, role))
 
     @cached_property
     def background(self) -> Background:
@@ -107,12 +125,19 @@ class LibraryRows:
 def suspect_rows(video: DescribedVideo, background: Background) -> SuspectRows:
     """The indexed samples of a described suspect, under every view."""
     samples = video.samples
-    compact = {view: cast("npt.NDArray[np.float32]", sets["compact"]) for view, sets in video.views.items()}
     return SuspectRows(
         seconds=samples.seconds[samples.indexed],
         duration_seconds=video.counts.duration_seconds_from_content,
+        views={view: _view_rows(seen, background) for view, seen in video.views.items()},
+    )
+
+
+def _view_rows(seen: DescribedView, background: Background) -> ViewRows:
+    compact = cast("npt.NDArray[np.float32]", seen.descriptors["compact"])
+    return ViewRows(
+        samples=seen.samples,
         compact=compact,
-        pdq={view: cast("npt.NDArray[np.uint8]", sets["pdq"]) for view, sets in video.views.items()},
-        bias={view: background.bias(rows) for view, rows in compact.items()},
-        quality=samples.quality[samples.indexed],
+        pdq=cast("npt.NDArray[np.uint8]", seen.descriptors["pdq"]),
+        bias=background.bias(compact),
+        quality=seen.quality,
     )

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from unicodedata import category
 
-__all__ = ["id_of", "one_line", "path_of", "storable"]
+__all__ = ["id_of", "ids_in_words", "one_line", "path_of", "removal_command", "storable"]
 
 _NOT_ON_ONE_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories: control characters, surrogates, line and paragraph separators."""
@@ -46,6 +48,19 @@ def path_of(stored: str) -> Path:
     if os.path.lexists(path) or "\\x" not in stored:
         return path
     return Path(os.fsdecode(_ESCAPED_BYTE.sub(lambda found: bytes([int(found[1], 16)]), os.fsencode(stored))))
+
+
+def ids_in_words(role: str, ids: Sequence[str]) -> str:
+    """`work 'a'`, `works 'a', 'b'`, `background 'c'`."""
+    noun = f"{role}s" if role == "work" and len(ids) > 1 else role
+    return f"{noun} {', '.join(map(repr, ids))}"
+
+
+def removal_command(ids: Sequence[str], library: Path | None = None) -> str:
+    """The command that removes entries, ready to be pasted into a shell."""
+    where = ["--library", one_line(str(library))] if library else []
+    marked = ["--", *ids] if any(one.startswith("-") for one in ids) else ids
+    return shlex.join(["similarity", "library", "remove", *where, *marked])
 
 
 def _escape(character: str) -> str:

@@ -185,7 +185,9 @@ def _matrix(
     down = _grid(match.work_start_seconds, match.work_end_seconds, work.duration_seconds, step)
     if max(len(across), len(down)) > _MAX_MATRIX_SAMPLES:
         return NotMeasured(reason="the match is too long to draw its matrix in one picture")
-    values = pair_deviations(suspect, work, rows.background, rows=_nearest(suspect.seconds, across), view=match.view)
+    seen = suspect.views[match.view]
+    places = _nearest(suspect.seconds[seen.samples], across)
+    values = pair_deviations(match.view, seen, work, rows.background, places=places)
     grey = np.clip((values[:, _nearest(work.seconds, down)].T - _BLACK) / (_WHITE - _BLACK), 0, 1) * 255
     cells = np.kron(grey.astype(np.uint8), np.ones((_CELL_PIXELS, _CELL_PIXELS), dtype=np.uint8))
     buffer = io.BytesIO()

@@ -17,13 +17,14 @@ from similarity.operations.findings import (
     MatchPictures,
     NamedMatch,
     axes_of,
+    limits_of,
     match_of,
     named_matches,
     scene_findings,
     work_findings,
 )
 from similarity.operations.library_rows import LibraryRows
-from similarity.operations.names import id_of
+from similarity.operations.names import id_of, ids_in_words, removal_command
 from similarity.operations.pictures import CasePictures, make_pictures
 from similarity.operations.session import Session
 from similarity.operations.tool_facts import now_utc, tool_facts
@@ -48,7 +49,9 @@ def compare_to_case(
     """
     video = session.describe(suspect, progress)
     session.require_same_library()
-    comparison = compare_described(video, session.rows, config=session.config, device=session.search.device)
+    comparison = compare_described(
+        video, session.rows, config=session.config, device=session.search.device, verifier=session.verifier
+    )
     matches = named_matches(comparison, session.config)
     pictures = make_pictures(video, comparison, session.rows, matches=matches, config=session.config)
     report = _report(video, session, comparison, matches=matches, pictures=pictures)
@@ -85,13 +88,15 @@ def _report(
         library=rows.facts,
         operating_threshold=config.align.operating_threshold,
         suspect=video_facts(video, id_of(video.path), sample=config.sample),
+        suspect_is_indexed_as=rows.indexed_as(video.digest.sha256),
         suspect_coverage=coverage(((match.suspect_start_seconds, match.suspect_end_seconds) for match in above), total),
         works=work_findings(matches, total, rows),
         scenes=scene_findings(video, matches, pictures.scenes),
         matches=tuple(above),
         weaker_matches=tuple(match for match in shown if not match.is_above_threshold),
         not_measured=_not_measured(session),
-        deviations=_deviations(video, session, comparison),
+        limits=limits_of(comparison, rows, config, num_listed=len(matches)),
+        deviations=_deviations(video, session),
     )
 
 
@@ -127,7 +132,7 @@ def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
     return tuple(items)
 
 
-def _deviations(video: DescribedVideo, session: Session, comparison: Comparison) -> tuple[str, ...]:
+def _deviations(video: DescribedVideo, session: Session) -> tuple[str, ...]:
     rows, config, notes = session.rows, session.config, list(video.deviations)
     if not rows.background_entries:
         notes.append(
@@ -135,9 +140,11 @@ def _deviations(video: DescribedVideo, session: Session, comparison: Comparison)
             "alone, and the operating threshold was set with background footage. Add some: similarity add --background"
         )
     notes += [
-        f"The suspect's file is itself indexed, byte for byte, as work {work.entry_id!r}."
-        for work in rows.works.values()
-        if work.sha256 == video.digest.sha256
+        f"Background entry {entry.entry_id!r} holds the same bytes as {ids_in_words('work', works)}: what it shows "
+        "counts as usual, so matches with that content score too low. Remove it, and compare again: "
+        f"{removal_command([entry.entry_id])}"
+        for entry in rows.background_entries
+        if (works := rows.ids_of(entry.sha256, "work"))
     ]
     if config.align.search_device == "cuda" and session.search.device != "cuda":
         notes.append(f"A CUDA search was asked for and not used: {session.search.reason}")
@@ -145,11 +152,6 @@ def _deviations(video: DescribedVideo, session: Session, comparison: Comparison)
         notes.append(
             f"{others} of {len(rows.works)} works were indexed at another sampling than this comparison uses: "
             "matches with them may carry fewer samples"
-        )
-    if comparison.num_works_aligned < len(rows.works):
-        notes.append(
-            f"{comparison.num_works_aligned} of {len(rows.works)} works were aligned in full: those for which most "
-            "suspect samples voted (align.max_candidate_works)."
         )
     return tuple(notes)
 

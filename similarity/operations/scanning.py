@@ -25,11 +25,14 @@ from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.operations.adding import FileListener, SilentListener
 from similarity.operations.comparing import Comparison, compare_described
+from similarity.operations.findings import limits_of
 from similarity.operations.names import id_of, storable
 from similarity.operations.session import Session
 from similarity.report.csv_form import MatchRow, PairRow, matches_csv, pairs_csv
+from similarity.report.values import IndexedAs, SearchLimits
+from similarity.report.words import indexed_sentences, limit_sentences
 
-__all__ = ["ScanSummary", "SuspectResult", "scan_files"]
+__all__ = ["IndexedSuspect", "ScanSummary", "SuspectResult", "scan_files"]
 
 _Row = TypeVar("_Row")
 _NOTHING_IN_COMMON = 0.0
@@ -46,7 +49,8 @@ class SuspectResult:
     status: Literal["compared", "failed"]
     """Whether it could be read and compared."""
     detail: str
-    """Why it failed, or how it was read where that was not the usual way."""
+    """Why it failed; or how it was read where that was not the usual way, whether it is itself indexed, and which
+    limits were met."""
     sha256: str
     """SHA-256 of its bytes; empty where the file could not be read at all."""
     duration_seconds: float
@@ -55,6 +59,20 @@ class SuspectResult:
     """Every match, strongest first, without a cut-off."""
     pairs: tuple[PairRow, ...]
     """Best score per work."""
+    is_indexed_as: tuple[IndexedAs, ...]
+    """Entries of the library that hold its very bytes, works first."""
+    limits: SearchLimits | NotMeasured
+    """Bounds that were met; not measured for a failed file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedSuspect:
+    """A suspect that stands in the library itself."""
+
+    query_id: str
+    """The suspect."""
+    entries: tuple[IndexedAs, ...]
+    """Entries that hold its very bytes, works first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +91,10 @@ class ScanSummary:
     """That threshold."""
     failed: tuple[SuspectResult, ...]
     """The files that could not be used."""
+    indexed: tuple[IndexedSuspect, ...]
+    """Suspects whose very bytes stand in the library, in the order given."""
+    num_at_limit: int
+    """Suspects for which works or look-alike samples were left out for a limit; `suspects/` says which limit."""
     strongest: tuple[MatchRow, ...]
     """The strongest match of each suspect with one above the threshold, strongest first."""
 
@@ -131,18 +153,23 @@ def _one(
         session.rows,
         config=session.config,
         device=session.search.device,
+        verifier=session.verifier,
         with_all_works=with_all_works,
     )
     session.require_same_library()
+    indexed = session.rows.indexed_as(sha256)
+    limits = limits_of(comparison, session.rows, session.config, num_listed=len(comparison.matches))
     result = SuspectResult(
         query_id=query_id,
         path=storable(str(path)),
         status="compared",
-        detail=storable("; ".join(video.deviations)),
+        detail=storable("; ".join((*video.deviations, *indexed_sentences(indexed), *limit_sentences(limits)))),
         sha256=sha256,
         duration_seconds=video.counts.duration_seconds_from_content,
         matches=_match_rows(query_id, comparison),
         pairs=_pair_rows(query_id, comparison, session.rows.works if with_all_works else ()),
+        is_indexed_as=indexed,
+        limits=limits,
     )
     _write(stored, _result_adapter().dump_json(result))
     return result, False
@@ -188,6 +215,8 @@ def _failed(path: Path, reason: str) -> SuspectResult:
         duration_seconds=0.0,
         matches=(),
         pairs=(),
+        is_indexed_as=(),
+        limits=NotMeasured(reason="the file could not be compared"),
     )
 
 
@@ -202,12 +231,23 @@ def _finish(results: Sequence[SuspectResult], session: Session, folder: Path, *,
         num_with_match=len(best),
         operating_threshold=threshold,
         failed=tuple(result for result in results if result.status == "failed"),
+        indexed=tuple(
+            IndexedSuspect(query_id=result.query_id, entries=result.is_indexed_as)
+            for result in compared
+            if result.is_indexed_as
+        ),
+        num_at_limit=sum(_is_at_limit(result) for result in compared),
         strongest=tuple(sorted(best, key=lambda row: (-row.score, row.query_id))),
     )
     _write(folder / "matches.csv", matches_csv(_flat(result.matches for result in results)).encode())
     _write(folder / "pairs.csv", pairs_csv(_flat(result.pairs for result in results)).encode())
     _write(folder / "summary.json", TypeAdapter(ScanSummary).dump_json(summary, indent=2) + b"\n")
     return summary
+
+
+def _is_at_limit(result: SuspectResult) -> bool:
+    limits = result.limits
+    return isinstance(limits, SearchLimits) and bool(limits.num_works_left_out or limits.num_samples_at_hit_limit)
 
 
 def _flat(groups: Iterable[Sequence[_Row]]) -> list[_Row]:

@@ -16,6 +16,7 @@ from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
 from similarity.operations.described import describers_for
 from similarity.operations.library_rows import LibraryRows
+from similarity.operations.verifying import Verifier
 
 __all__ = ["EmptyLibraryError", "LibraryChangedError", "Session", "open_session"]
 
@@ -44,6 +45,8 @@ class Session:
     """The configuration."""
     library_state_sha256: str
     """State of the library when it was opened."""
+    verifier: Verifier
+    """Looks again at the strongest matches."""
 
     def require_same_library(self) -> None:
         """Make sure that nothing was added or removed since the library was opened.
@@ -66,6 +69,7 @@ class Session:
             self.describers,
             config=self.config.sample,
             with_mirrored=self.config.align.mirror,
+            with_panes=self.config.align.panes,
             progress=progress,
         )
 
@@ -97,4 +101,5 @@ def open_session(library: Library, config: Config) -> Session:
         search=search_device(config.align.search_device),
         config=config,
         library_state_sha256=rows.facts.state_sha256,
+        verifier=Verifier(rows, config),
     )

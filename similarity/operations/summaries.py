@@ -10,6 +10,7 @@ from similarity.operations.described import stored_facts
 from similarity.operations.names import one_line
 from similarity.operations.scanning import ScanSummary
 from similarity.report.values import Report
+from similarity.report.words import indexed_sentences, limit_sentences
 
 __all__ = ["compared_in_words", "entries_in_words", "entry_in_words", "scanned_in_words"]
 
@@ -29,6 +30,8 @@ def compared_in_words(report: Report, files: Sequence[Path]) -> str:
         f"{work.work_coverage.covered_seconds:.1f} s of the work, strongest match {work.score:.1f}"
         for work in report.works
     ]
+    lines += [f"  {sentence}" for sentence in indexed_sentences(report.suspect_is_indexed_as)]
+    lines += [f"  {sentence}" for sentence in limit_sentences(report.limits)]
     if not report.works:
         lines.append("  no match above the threshold; this is not proof of originality")
     page = next(path for path in files if path.suffix == ".html")
@@ -48,6 +51,10 @@ def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
     ]
     if len(summary.strongest) > _MAX_LINES:
         lines.append(f"  and {len(summary.strongest) - _MAX_LINES} more")
+    if summary.indexed:
+        lines.append(f"  suspects that stand in the library themselves: {len(summary.indexed)} (summary.json, indexed)")
+    if summary.num_at_limit:
+        lines.append(f"  suspects for which a limit of the search was met: {summary.num_at_limit} (suspects/, limits)")
     return "\n".join(map(one_line, [*lines, f"tables: {folder / 'matches.csv'}, {folder / 'pairs.csv'}"]))
 
 
@@ -63,8 +70,8 @@ def entries_in_words(entries: Sequence[Entry], library: Path) -> str:
     )
 
 
-def entry_in_words(entry: Entry) -> str:
-    """Everything that is known of one entry."""
+def entry_in_words(entry: Entry, same_content: Sequence[Entry] = ()) -> str:
+    """Everything that is known of one entry, and which others hold the same bytes."""
     facts = stored_facts(entry.facts_json)
     rows = {
         "id": entry.entry_id,
@@ -72,6 +79,7 @@ def entry_in_words(entry: Entry) -> str:
         **dict(entry.catalogue),
         "file": entry.source_path,
         "sha256": entry.sha256,
+        **({"same content": ", ".join(f"{one.entry_id} ({one.role})" for one in same_content)} if same_content else {}),
         "size": f"{entry.size_bytes} bytes",
         "added": entry.added_utc,
         "picture": f"{facts.width} x {facts.height}, {facts.codec} in {facts.container}, read by {facts.reader}",

@@ -7,6 +7,7 @@ video; ranges are half-open.  `SCHEMA_VERSION` changes with any change of shape 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from similarity.absence import NotMeasured
 from similarity.measure.values import AxisValue, Coverage
@@ -17,6 +18,7 @@ __all__ = [
     "Coverage",
     "DescriberFacts",
     "FramePair",
+    "IndexedAs",
     "LibraryFacts",
     "Match",
     "MatrixPicture",
@@ -26,12 +28,13 @@ __all__ = [
     "Report",
     "SamplingFacts",
     "SceneFinding",
+    "SearchLimits",
     "ToolFacts",
     "VideoFacts",
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,37 @@ class LibraryFacts:
     """Indexed samples of background items."""
     state_sha256: str
     """Hash over every entry and its content: the same library gives the same value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedAs:
+    """An entry of the library that stands for the very bytes of a file."""
+
+    entry_id: str
+    """Its identifier."""
+    role: Literal["work", "background"]
+    """Its role in the library."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchLimits:
+    """Bounds of search and listing, and how often they were met: what may have been left out for them."""
+
+    num_works: int
+    """Works indexed."""
+    num_works_aligned: int
+    """Works that were aligned with the suspect."""
+    num_works_left_out: int
+    """Works that suspect samples voted for and that were not aligned, because others got more votes."""
+    num_samples_voting: int
+    """Suspect samples that voted; 0 where all works are aligned and none had to be chosen."""
+    num_samples_at_hit_limit: int
+    """Of these, samples of which every hit counted as a vote, so that further library samples that look alike
+    may have been left out."""
+    num_hits_per_sample: int
+    """Hits per suspect sample and descriptor, at most."""
+    num_weaker_matches_left_out: int
+    """Matches below the threshold that are not listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +327,8 @@ class WorkFinding:
     """How much of the suspect lies in them."""
     work_coverage: Coverage
     """How much of the work lies in them."""
+    same_content_as: tuple[str, ...]
+    """Other works that hold the same bytes: the same file under other identifiers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +359,8 @@ class Report:
     """Score from which a match is shown as found; weaker ones are listed apart."""
     suspect: VideoFacts
     """The suspect."""
+    suspect_is_indexed_as: tuple[IndexedAs, ...]
+    """Entries of the library that hold the suspect's very bytes, works first."""
     suspect_coverage: Coverage
     """How much of the suspect lies in matches above the threshold, all works together."""
     works: tuple[WorkFinding, ...]
@@ -335,5 +373,7 @@ class Report:
     """Matches below the threshold, strongest first, without pictures: the reader sees what was set aside."""
     not_measured: tuple[NotMeasuredItem, ...]
     """What could not be measured."""
+    limits: SearchLimits
+    """Bounds that were met, and what was left out for them."""
     deviations: tuple[str, ...]
     """Where the run differed from what was configured (another reader took over, GPU not used ...)."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath, PureWindowsPath
 
 from similarity.absence import NotMeasured
-from similarity.report.values import Match
+from similarity.report.values import IndexedAs, Match, SearchLimits
 
 __all__ = [
     "clock",
@@ -16,11 +16,14 @@ __all__ = [
     "decimal",
     "duration",
     "file_name",
+    "indexed_sentences",
+    "limit_sentences",
     "match_sentence",
     "moment",
     "number_ranges",
     "percent",
     "pretty_json",
+    "same_content_sentence",
     "short_clock",
     "size",
     "span",
@@ -148,6 +151,76 @@ def _speed_words(speed_factor: float | NotMeasured) -> str:
     if abs(speed_factor - 1) < SAME_SPEED_TOLERANCE:
         return "the suspect runs at the work's speed"
     return f"the suspect runs at {decimal(speed_factor)}{SPACE}{TIMES} the work's speed"
+
+
+def indexed_sentences(entries: Sequence[IndexedAs]) -> tuple[str, ...]:
+    """What it means that the suspect's very file stands in the library."""
+    works = [entry.entry_id for entry in entries if entry.role == "work"]
+    background = [entry.entry_id for entry in entries if entry.role == "background"]
+    sentences = []
+    if works:
+        sentences.append(
+            f"The suspect's file is byte for byte {_listed('work', works)}: a match with {_it(works)} is a match "
+            "of the file with itself."
+        )
+    if background:
+        sentences.append(
+            f"The suspect's file is byte for byte {_listed('background item', background)}: what it shows counts as "
+            f"usual, so its matches score too low. Remove {_it(background)} from the library and compare again."
+        )
+    return tuple(sentences)
+
+
+def same_content_sentence(ids: Sequence[str]) -> str:
+    """Which other works are the same file; empty where none is."""
+    if not ids:
+        return ""
+    return f"Same bytes as {_listed('work', ids)}: what is found in one is found in {_each(ids)}."
+
+
+def limit_sentences(limits: SearchLimits) -> tuple[str, ...]:
+    """Bounds that were met, each in one sentence; none where nothing was left out."""
+    sentences = []
+    if limits.num_works_aligned < limits.num_works:
+        sentences.append(
+            f"Aligned with the suspect: {limits.num_works_aligned:,} of {count(limits.num_works, 'work')}. "
+            f"{_works_left_out(limits)}"
+        )
+    if limits.num_samples_at_hit_limit:
+        sentences.append(
+            f"For {limits.num_samples_at_hit_limit:,} of {count(limits.num_samples_voting, 'suspect sample')}, all "
+            f"{limits.num_hits_per_sample:,} hits allowed (align.num_hits_per_sample) counted as votes: further "
+            "library samples that look alike, and works with them, may have been left out."
+        )
+    if limits.num_weaker_matches_left_out:
+        sentences.append(
+            "Matches below the threshold that are not listed (report.max_weaker_matches): "
+            f"{limits.num_weaker_matches_left_out:,}."
+        )
+    return tuple(sentences)
+
+
+def _works_left_out(limits: SearchLimits) -> str:
+    if limits.num_works_left_out:
+        return (
+            "Left out although samples of the suspect voted for them, because others got more votes "
+            f"(align.max_candidate_works): {count(limits.num_works_left_out, 'work')}."
+        )
+    if limits.num_samples_voting:
+        return "No sample of the suspect voted for the others."
+    return "The others hold no sample that can be compared."
+
+
+def _listed(noun: str, ids: Sequence[str]) -> str:
+    return f"{noun if len(ids) == 1 else noun + 's'} {', '.join(f'“{one}”' for one in ids)}"
+
+
+def _it(ids: Sequence[str]) -> str:
+    return "it" if len(ids) == 1 else "them"
+
+
+def _each(ids: Sequence[str]) -> str:
+    return "the other" if len(ids) == 1 else "each"
 
 
 def pretty_json(text: str) -> str:

@@ -72,6 +72,22 @@ def test_add_walks_folders_and_adds_nothing_twice(cli, demo, tmp_path):
         assert opened.check() == ()
 
 
+def test_add_says_which_content_stands_under_a_second_id(cli, demo, tmp_path):
+    library, poster = tmp_path / "library", demo.folder / "works" / "poster.png"
+    cli("add", poster, "--library", library, "--quiet")
+    said = cli("add", shutil.copy(poster, tmp_path / "number 2.png"), "--library", library)
+    assert said.stdout.splitlines() == [
+        f"1 added, 0 unchanged, 0 failed: {library}",
+        "added under a second id, the same content stands under another: 1",
+    ]
+    (line,) = said.stderr.splitlines()
+    assert line.startswith(f"added     {tmp_path / 'number 2.png'}: 1 of 1 samples indexed, 1 scenes; same content as ")
+    assert "same content  number 2 (work)" in cli("library", "show", "poster", "--library", library).stdout
+    command = line.rpartition(": similarity ")[2].split()
+    assert cli(*command).stdout == "removed: poster\n"
+    assert "same content" not in cli("library", "show", "number 2", "--library", library).stdout
+
+
 def test_add_keeps_background_apart_and_names_entries_as_the_catalogue_says(cli, demo, tmp_path):
     library, catalogue = tmp_path / "library", tmp_path / "works.csv"
     poster = demo.folder / "works" / "poster.png"

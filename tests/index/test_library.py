@@ -52,13 +52,34 @@ def test_it_survives_being_closed(path, make):
         assert library.path == path
 
 
-def test_the_same_content_is_added_once_per_role(library, make):
+def test_an_id_takes_its_content_once(library, make):
     entry = make("film")
     library.add(entry)
     before = library.state_sha256()
-    again = library.add(replace(entry, entry_id="other-name"))
+    again = library.add(entry)
     assert (again.entry_id, again.was_added) == ("film", False)
     assert library.state_sha256() == before
+    with pytest.raises(DuplicateIdError, match="background"):
+        library.add(replace(entry, role="background"))
+
+
+def test_the_same_content_stands_under_as_many_ids_as_it_is_given(library, make):
+    entry = make("film")
+    library.add(entry)
+    assert library.add(replace(entry, entry_id="number-2")).was_added
+    assert [one.entry_id for one in library.entries_by_sha256(entry.sha256)] == ["film", "number-2"]
+    hits = library.search("compact", entry.descriptors["compact"], 2, role="work")
+    assert {hits.entry_ids[i] for i in hits.entry.ravel()} == {"film", "number-2"}
+    assert library.check() == ()
+    library.remove("film")
+    assert [one.entry_id for one in library.entries_by_sha256(entry.sha256)] == ["number-2"]
+    np.testing.assert_array_equal(library.descriptors("number-2", "pdq"), entry.descriptors["pdq"])
+    assert library.check() == ()
+
+
+def test_roles_are_kept_apart_even_for_the_same_content(library, make):
+    entry = make("film")
+    library.add(entry)
     assert library.add(replace(entry, entry_id="as-background", role="background")).was_added
     assert [entry.entry_id for entry in library.entries("background")] == ["as-background"]
     assert [entry.entry_id for entry in library.entries("work")] == ["film"]
@@ -145,7 +166,7 @@ def test_names_that_are_not_there(library, tmp_path):
         library.set_filter_ranges("nobody", ())
     with pytest.raises(KeyError, match="compact, pdq"):
         library.search("clip", np.zeros((1, 8), np.float32), 1, role="work")
-    assert library.entry_by_sha256("0" * 64, "work") is None
+    assert library.entries_by_sha256("0" * 64) == ()
     with pytest.raises(LibraryNotFoundError, match="similarity add"):
         Library.open(tmp_path / "elsewhere")
 

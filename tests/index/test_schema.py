@@ -7,16 +7,23 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import index
-from index import Library
+from index import DescriptorSet, Library, schema
+from index.creation import create
 from index.errors import LibraryError, LibraryVersionError
 from index.schema import MIGRATIONS, newest_format
 from index.seal import close_seal, seal_damage
 from index.store import Store
+
+LATER = newest_format() + 1
+FLOATS = DescriptorSet(name="compact", version="test-1", weights_sha256=None, kind="float", dimensions=16)
+BITS = DescriptorSet(name="pdq", version="test-1", weights_sha256=None, kind="binary", dimensions=64)
 
 
 def test_a_newer_library_is_refused_naming_its_version(path):
@@ -33,8 +40,8 @@ def test_a_newer_library_is_refused_naming_its_version(path):
 def later(tmp_path) -> Path:
     """The migrations of a later version."""
     folder = Path(shutil.copytree(MIGRATIONS, tmp_path / "later"))
-    (folder / "0002.language.sql").write_text(
-        "ALTER TABLE files ADD COLUMN language TEXT NOT NULL DEFAULT 'unknown';\nPRAGMA user_version = 2;\n"
+    (folder / f"{LATER:04d}.language.sql").write_text(
+        f"ALTER TABLE files ADD COLUMN language TEXT NOT NULL DEFAULT 'unknown';\nPRAGMA user_version = {LATER};\n"
     )
     return folder
 
@@ -54,21 +61,49 @@ def test_an_older_library_is_brought_up_to_date(path, later, make):
         reader.close()
     assert seal_damage(path) is None
     assert not list(path.glob("*.tmp*"))
-    with pytest.raises(LibraryVersionError, match="library format 2"):
+    with pytest.raises(LibraryVersionError, match=f"library format {LATER}"):
         Library.open(path)
+
+
+def test_a_library_of_format_1_is_brought_up_to_date_and_takes_content_twice(tmp_path, make, monkeypatch):
+    path, first = tmp_path / "library", tmp_path / "first"
+    first.mkdir()
+    shutil.copy(MIGRATIONS / "0001.initial.sql", first)
+    entry = make("film")
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", first)
+        create(path)
+    with Library(Store(path, migrations=first)) as library:
+        library.declare_set(FLOATS)
+        library.declare_set(BITS)
+        library.add(entry)
+        state = library.state_sha256()
+        with pytest.raises(LibraryError, match="UNIQUE"):
+            library.add(replace(entry, entry_id="number-2"))
+    with Library.open(path) as library:
+        assert library.state_sha256() == state
+        assert library.check() == ()
+        assert library.add(replace(entry, entry_id="number-2")).was_added
+        for one in ("film", "number-2"):
+            np.testing.assert_array_equal(library.descriptors(one, "pdq"), entry.descriptors["pdq"])
+            assert len(library.samples(one)) == len(entry.samples)
+        library.remove("film")
+        library.remove("number-2")
+        assert library.check() == ()
+    assert not [file for file in path.rglob("*") if file.is_file() and b"Title of film" in file.read_bytes()]
 
 
 @pytest.mark.parametrize(
     ("migration", "why"),
     [
-        ("DELETE FROM entries;\nCREATE TABLE entries (x);\nPRAGMA user_version = 3;", "already exists"),
-        ("DELETE FROM files;\nPRAGMA user_version = 2;", "could not be brought to format 3"),
+        (f"DELETE FROM entries;\nCREATE TABLE entries (x);\nPRAGMA user_version = {LATER + 1};", "already exists"),
+        (f"DELETE FROM files;\nPRAGMA user_version = {LATER};", f"could not be brought to format {LATER + 1}"),
     ],
 )
 def test_an_upgrade_that_fails_leaves_the_library_as_it_was(path, later, make, migration, why):
     with Library.open(path) as library:
         library.add(make("film"))
-    (later / "0003.bad.sql").write_text(migration)
+    (later / f"{LATER + 1:04d}.bad.sql").write_text(migration)
     with pytest.raises(LibraryError, match=why):
         Store(path, migrations=later)
     with Library.open(path) as library:

@@ -27,6 +27,7 @@ from similarity.report.values import (
     Report,
     SamplingFacts,
     SceneFinding,
+    SearchLimits,
     ToolFacts,
     VideoFacts,
     WorkFinding,
@@ -171,6 +172,7 @@ def make_work_finding(work_id: str, matches: tuple[Match, ...], suspect_seconds:
         match_ids=tuple(match.match_id for match in own),
         suspect_coverage=make_coverage(covered, suspect_seconds),
         work_coverage=make_coverage(min(900.0, covered * 1.05), 900.0),
+        same_content_as=(),
     )
 
 
@@ -201,6 +203,18 @@ def make_library(num_works: int) -> LibraryFacts:
     )
 
 
+def make_limits(num_works: int) -> SearchLimits:
+    return SearchLimits(
+        num_works=num_works + 10,
+        num_works_aligned=num_works + 10,
+        num_works_left_out=0,
+        num_samples_voting=0,
+        num_samples_at_hit_limit=0,
+        num_hits_per_sample=64,
+        num_weaker_matches_left_out=0,
+    )
+
+
 def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 3, num_weaker: int = 2) -> Report:
     """A consistent report; no works, no matches, no scenes are all allowed."""
     work_ids = tuple(f"work-{number}" for number in range(1, num_works + 1))
@@ -225,12 +239,14 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         library=make_library(num_works),
         operating_threshold=4.0,
         suspect=make_video("suspect", seconds=seconds),
+        suspect_is_indexed_as=(),
         suspect_coverage=make_coverage(min(seconds, 5.0 * len(matches)), seconds),
         works=tuple(make_work_finding(work_id, matches, seconds) for work_id in hit),
         scenes=tuple(make_scene(number, matches + weaker) for number in range(1, num_scenes + 1)),
         matches=matches,
         weaker_matches=weaker,
         not_measured=(NotMeasuredItem(what="Sound", reason="sound is not compared by this version"),),
+        limits=make_limits(num_works),
         deviations=("GPU was not used: none was found",),
     )
 

@@ -11,7 +11,7 @@ import pytest
 from similarity.absence import NotMeasured
 from similarity.report.gaps import find_gaps
 from similarity.report.html_form import to_html
-from similarity.report.values import NotMeasuredItem
+from similarity.report.values import IndexedAs, NotMeasuredItem
 
 VERDICT_WORDS = r"infring|plagiar|guilty|stolen|pirat|culpab|thie[fv]|counterfeit|rip-?off"
 LOADING_ATTRIBUTES = {"src", "href", "xlink:href", "srcset", "data", "poster", "action", "formaction", "background"}
@@ -278,3 +278,33 @@ def test_the_same_report_gives_the_same_page(sample_report, sample_pictures):
     report = sample_report()
     pictures = sample_pictures(report)
     assert to_html(report, pictures.__getitem__) == to_html(report, pictures.__getitem__)
+
+
+def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_report):
+    report = sample_report()
+    assert "byte for byte" not in page_of(report).text
+    assert "Limits that were met" not in page_of(report).text
+    works = (replace(report.works[0], same_content_as=("<b>2</b>", "3")), *report.works[1:])
+    indexed = (IndexedAs(entry_id="work-1", role="work"), IndexedAs(entry_id="b&w", role="background"))
+    limits = replace(
+        report.limits,
+        num_works_aligned=2,
+        num_works_left_out=9,
+        num_samples_voting=90,
+        num_samples_at_hit_limit=7,
+        num_weaker_matches_left_out=1200,
+    )
+    text = page_of(replace(report, works=works, suspect_is_indexed_as=indexed, limits=limits)).text
+    for said in (
+        "The suspect's file is byte for byte work “work-1”: a match with it is a match of the file with itself.",
+        "The suspect's file is byte for byte background item “b&w”",
+        "Same bytes as works “<b>2</b>”, “3”: what is found in one is found in each.",
+        "Aligned with the suspect: 2 of 12 works. Left out although samples of the suspect voted for them, because "
+        "others got more votes (align.max_candidate_works): 9 works.",
+        "For 7 of 90 suspect samples, all 64 hits allowed (align.num_hits_per_sample) counted as votes",
+        "Matches below the threshold that are not listed (report.max_weaker_matches): 1,200.",
+    ):
+        assert said in text
+    for votes, said in ((90, "No sample of the suspect voted for the others."), (0, "The others hold no sample")):
+        few = replace(report.limits, num_works_aligned=2, num_samples_voting=votes)
+        assert said in page_of(replace(report, limits=few)).text

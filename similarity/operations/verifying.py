@@ -1,0 +1,196 @@
+"""Looks again at the strongest matches: local features of aligned frames, decoded from both files.
+
+What confirms a match raises its score, what contradicts it lowers it; see `similarity.align.rescoring`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.records import Entry, SampleTable
+from similarity.absence import NotMeasured
+from similarity.align.rescoring import verified_score
+from similarity.align.values import AlignedMatch, PairAlignment
+from similarity.config import Config
+from similarity.describe.conditions import Bars, crop_to
+from similarity.describe.video import DescribedVideo
+from similarity.describe.views import AS_IS, View, seen_through
+from similarity.errors import MediaError
+from similarity.media.pictures import pictures_at
+from similarity.media.types import Picture
+from similarity.operations.library_rows import LibraryRows
+from similarity.operations.names import path_of
+from similarity.verify.features import LocalFeatures, local_features
+from similarity.verify.fit import PairFit, fit_pair
+from similarity.verify.framing import Part, in_whole_frames
+from similarity.verify.verification import verify
+
+__all__ = ["Verifier", "pairs_to_verify"]
+
+_KEPT_FEATURES = 2_000
+"""Features of work frames kept between suspects, about 0.2 MB each."""
+
+Numbers = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """Local features of a frame, and the part of the frame they were taken from."""
+
+    features: LocalFeatures
+    part: Part
+
+
+class Verifier:
+    """Verifies matches against the files of the works; frames of works are looked at once per session."""
+
+    def __init__(self, rows: LibraryRows, config: Config) -> None:
+        self._rows = rows
+        self._config = config
+        self._works: OrderedDict[tuple[str, int], _Seen] = OrderedDict()
+
+    def verified(self, video: DescribedVideo, alignments: Sequence[PairAlignment]) -> tuple[PairAlignment, ...]:
+        """The alignments with the strongest matches verified and their scores settled, in the order given.
+
+        Args:
+            video: the suspect, whose file is read again.
+            alignments: as aligned.
+        """
+        chosen = self._chosen(alignments)
+        suspect = self._suspect_frames(video, chosen)
+        found: dict[int, AlignedMatch] = {}
+        for work_id in dict.fromkeys(match.work_id for match in chosen):
+            of_work = [match for match in chosen if match.work_id == work_id]
+            there = self._work_frames(work_id, of_work)
+            for match in of_work:
+                found[id(match)] = self._verified(match, suspect, there)
+        settled = [self._settled(alignment, found) for alignment in alignments]
+        return tuple(settled)
+
+    def _chosen(self, alignments: Sequence[PairAlignment]) -> list[AlignedMatch]:
+        rules = self._config.verify
+        every = [match for one in alignments for match in one.matches if match.score >= rules.from_score]
+        every.sort(key=lambda match: (-match.score, match.work_id, match.suspect_start_seconds))
+        return every[: rules.max_matches]
+
+    def _suspect_frames(
+        self, video: DescribedVideo, chosen: Sequence[AlignedMatch]
+    ) -> Mapping[tuple[int, View], _Seen] | NotMeasured:
+        indexed = video.samples.indexed
+        wanted = {
+            (int(sample), _unmirrored(match.view))
+            for match in chosen
+            for sample in match.suspect_rows[pairs_to_verify(match, self._config)]
+        }
+        pictures = self._pictures(video.path, video.samples, indexed[[sample for sample, _ in wanted]])
+        if isinstance(pictures, NotMeasured):
+            return pictures
+        return {
+            (sample, view): _seen(pictures[number], video.samples, number, view)
+            for sample, view in wanted
+            if (number := int(indexed[sample])) in pictures
+        }
+
+    def _work_frames(self, work_id: str, chosen: Sequence[AlignedMatch]) -> Mapping[int, _Seen] | NotMeasured:
+        wanted = {int(sample) for match in chosen for sample in match.work_rows[pairs_to_verify(match, self._config)]}
+        missing = sorted(sample for sample in wanted if (work_id, sample) not in self._works)
+        if missing:
+            failed = self._look_at_work(self._rows.works[work_id], missing)
+            if failed is not None:
+                return failed
+        return {sample: self._works[work_id, sample] for sample in wanted if (work_id, sample) in self._works}
+
+    def _look_at_work(self, entry: Entry, missing: Sequence[int]) -> NotMeasured | None:
+        path = path_of(entry.source_path)
+        try:
+            same_size = path.stat().st_size == entry.size_bytes
+        except OSError:
+            return NotMeasured(reason=f"the file of work {entry.entry_id} is no longer where it was indexed")
+        if not same_size:
+            return NotMeasured(reason=f"the file of work {entry.entry_id} has changed since it was indexed")
+        samples = self._rows.library.samples(entry.entry_id)
+        numbers = samples.indexed[list(missing)]
+        pictures = self._pictures(path, samples, numbers)
+        if isinstance(pictures, NotMeasured):
+            return pictures
+        for sample, number in zip(missing, numbers.tolist(), strict=True):
+            if number in pictures:
+                self._works[entry.entry_id, sample] = _seen(pictures[number], samples, number, AS_IS)
+        while len(self._works) > _KEPT_FEATURES + len(missing):
+            self._works.popitem(last=False)
+        return None
+
+    def _pictures(
+        self, path: Path, samples: SampleTable, numbers: npt.NDArray[np.int64]
+    ) -> dict[int, Picture] | NotMeasured:
+        """Sample number -> its frame, decoded again."""
+        by_pts = {int(samples.pts[number]): int(number) for number in numbers}
+        config = self._config.sample
+        try:
+            found = pictures_at(path, sorted(by_pts), max_side=config.max_side_pixels, reader=config.reader)
+        except MediaError as error:
+            return NotMeasured(reason=str(error))
+        return {by_pts[pts]: picture for pts, picture in found.items()}
+
+    def _verified(
+        self,
+        match: AlignedMatch,
+        suspect: Mapping[tuple[int, View], _Seen] | NotMeasured,
+        work: Mapping[int, _Seen] | NotMeasured,
+    ) -> AlignedMatch:
+        if isinstance(suspect, NotMeasured):
+            return replace(match, verification=suspect)
+        if isinstance(work, NotMeasured):
+            return replace(match, verification=work)
+        places = pairs_to_verify(match, self._config)
+        rows = zip(match.suspect_rows[places].tolist(), match.work_rows[places].tolist(), strict=True)
+        view = _unmirrored(match.view)
+        fits = tuple(_fit(suspect.get((here, view)), work.get(there)) for here, there in rows)
+        verification = verify(fits)
+        return replace(
+            match,
+            verification=verification,
+            fits=fits,
+            score=verified_score(match.alignment_score, verification),
+        )
+
+    @staticmethod
+    def _settled(alignment: PairAlignment, found: Mapping[int, AlignedMatch]) -> PairAlignment:
+        matches = sorted((found.get(id(match), match) for match in alignment.matches), key=lambda match: -match.score)
+        score = matches[0].score if matches else alignment.score
+        return PairAlignment(work_id=alignment.work_id, score=score, matches=tuple(matches))
+
+
+def pairs_to_verify(match: AlignedMatch, config: Config) -> Numbers:
+    """Aligned samples that are looked at again: the most similar of each equal part of the match."""
+    parts = np.array_split(np.arange(len(match.suspect_rows)), config.verify.pairs_per_match)
+    return np.array([part[match.deviations[part].argmax()] for part in parts if len(part)], dtype=np.intp)
+
+
+def _fit(suspect: _Seen | None, work: _Seen | None) -> PairFit | NotMeasured:
+    if suspect is None or work is None:
+        return NotMeasured(reason="the frame could not be decoded a second time")
+    fit = fit_pair(suspect.features, work.features)
+    return fit if isinstance(fit, NotMeasured) else in_whole_frames(fit, suspect.part, work.part)
+
+
+def _seen(picture: Picture, samples: SampleTable, number: int, view: View) -> _Seen:
+    left, top, right, bottom = samples.box[number].tolist()
+    bars = Bars(kind="none", left=left, top=top, right=right, bottom=bottom)
+    shown = seen_through(crop_to(picture, bars), view)
+    wide, high = (right - left) / 1000, (bottom - top) / 1000
+    x, y = left / 1000, top / 1000
+    inner = [edge / 1000 for edge in view.box]
+    part = (x + inner[0] * wide, y + inner[1] * high, x + inner[2] * wide, y + inner[3] * high)
+    return _Seen(features=local_features(np.ascontiguousarray(shown)), part=part)
+
+
+def _unmirrored(view: View) -> View:
+    """Local features find a mirrored picture themselves."""
+    return replace(view, is_mirrored=False)

@@ -1,0 +1,1 @@
+"""Claimed matches looked at again: does the same picture content stand in both frames, and how was it changed."""
