@@ -1,4 +1,4 @@
-"""From alignment to the final score: what local features confirm or contradict, and what another work explains better.
+"""From alignment to the final score: what local features confirm or contradict, and what another match explains better.
 
 Every step is stated in the report beside the score it started from.
 """
@@ -21,10 +21,10 @@ CONTRADICTION = 1.0
 LEAST_MEASURED = 2
 """Pairs that must have been measured before their silence counts: one bad frame never vetoes."""
 RIVAL_SHARE = 0.6
-"""Share of a match's stretch of the suspect that a stronger match with another work must hold to be its rival."""
+"""Share of a match's stretch of the suspect that a stronger match must hold to be its rival."""
 RIVAL_LEAST_SCORE = 3.0
 """Score from which a match is a rival to others."""
-RIVAL_POWER = 2.0
+RIVAL_POWER = 4.0
 """A match is lowered by the ratio of its score to its rival's, to this power."""
 
 
@@ -36,10 +36,11 @@ def verified_score(score: float, verification: Verification) -> float:
 
 
 def against_rivals(alignments: Sequence[PairAlignment]) -> tuple[PairAlignment, ...]:
-    """Lower the matches whose stretch of the suspect a match with another work explains better; best first.
+    """Lower the matches whose stretch of the suspect another match explains better; best first.
 
     Works that share pictures (a film and its trailer, two parts of a series) resemble each other, and so does a copy of
-    the one resemble the other.  Equal explanations are left alone: both works hold the footage.
+    the one resemble the other; and a shot resembles other takes of itself in its own work.  Equal explanations are left
+    alone: the footage stands in both places.
     """
     every = [match for alignment in alignments for match in alignment.matches]
     strong = sorted((match for match in every if match.score >= RIVAL_LEAST_SCORE), key=lambda match: -match.score)
@@ -60,7 +61,7 @@ def _against(match: AlignedMatch, strong: Sequence[AlignedMatch]) -> AlignedMatc
 
 
 def _is_rival(other: AlignedMatch, match: AlignedMatch) -> bool:
-    if other.work_id == match.work_id or other.score <= match.score:
+    if other.score <= match.score:
         return False
     span = (match.suspect_start_seconds, match.suspect_end_seconds)
     shared = overlap_seconds((other.suspect_start_seconds, other.suspect_end_seconds), span)

@@ -112,7 +112,7 @@ class AlignedMatch:
     fits: tuple[PairFit | NotMeasured, ...] = ()
     """The same, pair by pair, in order of the pairs that were looked at."""
     rival_work_id: str | None = None
-    """Another work with which the same stretch of the suspect matches better; it lowered the score."""
+    """Work with which the same stretch of the suspect matches better, there or elsewhere in it; it lowered the score."""
 
     @property
     def is_mirrored(self) -> bool:

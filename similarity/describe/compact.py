@@ -1,20 +1,19 @@
-"""`compact`: the bundled 256-component layout descriptor that runs everywhere without a download.
+"""`compact`: the bundled 256-component copy descriptor that runs everywhere without a download.
 
-A hand-made front under a small learned head; it is no neural network and no CLIP.  The front is a grid of
-gradient orientations (12 x 12 cells, 6 directions), the family of HOG (Dalal and Triggs, CVPR 2005) and GIST
-(Oliva and Torralba, IJCV 2001): it sees what stands where, little of colour.  The head is one linear map,
-learned by linear discriminant analysis over openly licensed pictures and edits of them (recipe, data and
-licences: `training/README.md`), so that what an edit changes counts little and what tells pictures apart
-counts much.
+A small convolutional network over a fixed gradient front (`similarity.describe._network`), trained by our own recipe
+on openly licensed pictures so that edits of one picture lie together and other pictures apart, after SSCD (Pizzi et
+al., CVPR 2022).  It sees what stands where, and no colour; it is no CLIP and knows no subjects.  Recipe, data,
+licences and known failures: `training/README.md`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -23,28 +22,21 @@ import numpy.typing as npt
 from similarity.describe.types import DescribedPictures, DescriberIdentity
 from similarity.media.types import Picture
 
-__all__ = ["CompactDescriber", "bundled_background", "layout"]
+if TYPE_CHECKING:
+    from similarity.describe._network import LayoutNetwork
 
-WEIGHTS = "compact-layout-1.npz"
-CELLS, DIRECTIONS, SIDE_PIXELS = 12, 6, 96
-_BLUR_SIGMA_PIXELS = 1.5
-_FLOOR = 12.0
-"""Gradient strength (grey levels) below which a cell counts as empty instead of being stretched."""
+__all__ = ["CompactDescriber", "bundled_background", "grey_square"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Weights:
-    mean: npt.NDArray[np.float32]
-    head: npt.NDArray[np.float32]
-    background: npt.NDArray[np.float32]
-    sha256: str
+WEIGHTS = "compact-net-1.npz"
+_DIMENSIONS, _SIDE_PIXELS = 256, 96
+_BATCH_PICTURES = 64
 
 
 class CompactDescriber:
-    """Gradient layout under the learned linear head."""
+    """The bundled network, in evaluation mode on the processor."""
 
     def __init__(self) -> None:
-        self._weights = _load_weights()
+        self._network = load_network()
 
     @property
     def identity(self) -> DescriberIdentity:
@@ -52,59 +44,64 @@ class CompactDescriber:
         return DescriberIdentity(
             name="compact",
             version=WEIGHTS.removesuffix(".npz"),
-            weights_sha256=self._weights.sha256,
+            weights_sha256=hashlib.sha256(_weight_file()).hexdigest(),
             kind="float",
-            dimensions=self._weights.head.shape[1],
+            dimensions=_DIMENSIONS,
         )
 
     def describe(self, pictures: Sequence[Picture]) -> DescribedPictures:
-        """Describe a batch: (n, 256) float32 unit rows."""
-        fronts = np.zeros((len(pictures), DIRECTIONS * CELLS * CELLS), dtype=np.float32)
-        for row, picture in enumerate(pictures):
-            fronts[row] = layout(picture)
-        rows = project(fronts, self._weights.mean, self._weights.head)
+        """Describe a batch: (n, 256) float32 unit rows, rounded to the fp16 in which they are stored."""
+        rows = np.zeros((len(pictures), _DIMENSIONS), dtype=np.float32)
+        for first in range(0, len(pictures), _BATCH_PICTURES):
+            batch = pictures[first : first + _BATCH_PICTURES]
+            rows[first : first + len(batch)] = self._rows(np.stack([grey_square(picture) for picture in batch]))
         return DescribedPictures(descriptors=rows, quality=np.full(len(pictures), 100, dtype=np.uint8))
+
+    def _rows(self, squares: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        import torch
+
+        with torch.inference_mode():
+            grey = torch.from_numpy(squares[:, None]).float().contiguous(memory_format=torch.channels_last)
+            rows: npt.NDArray[np.float32] = self._network(grey).numpy()
+        return rows.astype(np.float16).astype(np.float32)
+
+
+def grey_square(picture: Picture) -> npt.NDArray[np.uint8]:
+    """(96, 96) uint8: what the network is shown of an RGB picture, whatever its shape."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.resize(grey, (_SIDE_PIXELS, _SIDE_PIXELS), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def bundled_background() -> npt.NDArray[np.float32]:
     """(n, 256) float32 unit rows of unrelated pictures, for score normalisation; vectors only."""
-    return _load_weights().background
+    return _arrays()["background"].astype(np.float32)
 
 
-def layout(picture: Picture) -> npt.NDArray[np.float32]:
-    """(864,) float32: strength of 6 gradient directions in 12 x 12 cells, direction-major, per-cell normalised."""
-    small = cv2.resize(picture, (SIDE_PIXELS, SIDE_PIXELS), interpolation=cv2.INTER_AREA)
-    grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), _BLUR_SIGMA_PIXELS).astype(np.float32)
-    across, down = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    # numpy's product, not cv2.magnitude: that one's last digit depends on where in memory the picture lies
-    strength = np.sqrt(np.sqrt(across * across + down * down))
-    direction = np.mod(cv2.phase(across, down), np.float32(np.pi)) * np.float32(DIRECTIONS / np.pi)
-    apart = np.abs(direction[None] - np.arange(DIRECTIONS, dtype=np.float32)[:, None, None])
-    share = np.clip(1 - np.minimum(apart, DIRECTIONS - apart), 0, 1) * strength
-    step = SIDE_PIXELS // CELLS
-    cells = share.reshape(DIRECTIONS, CELLS, step, CELLS, step).mean(axis=(2, 4))
-    cells /= np.linalg.norm(cells, axis=0, keepdims=True) + _FLOOR
-    return np.asarray(cells.reshape(-1), dtype=np.float32)
+def load_network() -> LayoutNetwork:
+    """The network with the shipped weights."""
+    import torch
 
+    from similarity.describe._network import LayoutNetwork
 
-def project(
-    fronts: npt.NDArray[np.float32], mean: npt.NDArray[np.float32], head: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """(n, 864) layouts to (n, 256) unit rows: centre, apply the linear head, normalise, round to the stored fp16."""
-    # in float64, so that the order in which BLAS adds never shows in the rounded row
-    rows = (fronts.astype(np.float64) - mean) @ head.astype(np.float64)
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(norms, 1e-6), dtype=np.float16).astype(np.float32)
+    network = LayoutNetwork()
+    state = {
+        name.removeprefix("network."): torch.from_numpy(array.astype(np.float32))
+        for name, array in _arrays().items()
+        if name.startswith("network.")
+    }
+    missing, unexpected = network.load_state_dict(state, strict=False)
+    wrong = [name for name in (*missing, *unexpected) if not name.endswith("num_batches_tracked")]
+    if wrong:
+        raise ValueError(f"{WEIGHTS} does not fit the network: {', '.join(wrong)} missing or unknown; reinstall")
+    return network.eval().to(memory_format=torch.channels_last)
 
 
 @lru_cache(maxsize=1)
-def _load_weights() -> _Weights:
-    source = files("similarity.describe") / "data" / WEIGHTS
-    content = source.read_bytes()
-    with source.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
-        return _Weights(
-            mean=arrays["mean"].astype(np.float32),
-            head=arrays["head"].astype(np.float32),
-            background=arrays["background"].astype(np.float32),
-            sha256=hashlib.sha256(content).hexdigest(),
-        )
+def _arrays() -> dict[str, npt.NDArray[np.float16]]:
+    with np.load(io.BytesIO(_weight_file()), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+@lru_cache(maxsize=1)
+def _weight_file() -> bytes:
+    return (files("similarity.describe") / "data" / WEIGHTS).read_bytes()

@@ -79,7 +79,7 @@ def seen_through(picture: Picture, view: View) -> Picture:
     """What the view shows of a picture: a part of it, mirrored where the view is."""
     height, width = picture.shape[:2]
     left, top, right, bottom = view.box
-    x, y = round(left * width / 1000), round(top * height / 1000)
+    x, y = min(round(left * width / 1000), width - 1), min(round(top * height / 1000), height - 1)
     part = picture[y : max(round(bottom * height / 1000), y + 1), x : max(round(right * width / 1000), x + 1)]
     return np.ascontiguousarray(part[:, ::-1]) if view.is_mirrored else part
 

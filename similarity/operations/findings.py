@@ -20,6 +20,8 @@ from similarity.measure.coverage import coverage
 from similarity.measure.values import AxisValue
 from similarity.operations.comparing import Comparison
 from similarity.operations.described import stored_facts
+from similarity.operations.differences import differences_of
+from similarity.operations.evidence import Seen, score_steps, seen_in, signals_of, verification_of
 from similarity.operations.library_rows import LibraryRows
 from similarity.report.values import (
     FramePair,
@@ -65,6 +67,8 @@ class MatchPictures:
     """Frames side by side."""
     matrix: MatrixPicture | NotMeasured
     """The similarity matrix."""
+    colours: Seen
+    """Colours of the confirmed frame pairs among them."""
 
 
 def named_matches(comparison: Comparison, config: Config) -> tuple[NamedMatch, ...]:
@@ -97,11 +101,14 @@ def match_of(
     comparison: Comparison,
     rows: LibraryRows,
     *,
+    config: Config,
     axes: tuple[AxisValue, ...],
     pictures: MatchPictures,
 ) -> Match:
     """A match as the report shows it."""
     match, fit = named.aligned, named.aligned.fit
+    steps = score_steps(match)
+    verification = verification_of(match, pictures.colours)
     return Match(
         match_id=named.match_id,
         work_id=match.work_id,
@@ -109,14 +116,23 @@ def match_of(
         suspect_end_seconds=match.suspect_end_seconds,
         work_start_seconds=match.work_start_seconds,
         work_end_seconds=match.work_end_seconds,
+        alignment_score=match.alignment_score,
+        verification_points=steps.verification_points,
+        rival_factor=steps.rival_factor,
+        rival_work_id=match.rival_work_id,
+        rival_score=steps.rival_score,
         score=match.score,
         is_above_threshold=named.is_above_threshold,
         speed_factor=fit.speed_factor,
         offset_seconds=fit.offset_seconds,
         residual_seconds=fit.residual_seconds,
         is_mirrored=match.is_mirrored,
+        seen_in=seen_in(match.view),
         num_samples_supporting=match.num_supporting,
         num_samples_available=match.num_available,
+        signals=signals_of(match, config),
+        verification=verification,
+        differences=differences_of(match, verification, comparison.suspect.seconds),
         axes=axes,
         path=_path(match, comparison, rows),
         frames=pictures.frames,

@@ -1,9 +1,10 @@
-"""Pictures of a report: frames side by side, first stable frames of scenes, similarity matrices."""
+"""Pictures of a report: frames side by side, corresponding points, first stable frames of scenes, matrices."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,12 @@ from similarity.operations.comparing import Comparison
 from similarity.operations.findings import MatchPictures, NamedMatch
 from similarity.operations.library_rows import LibraryRows
 from similarity.operations.names import path_of
-from similarity.report.values import FramePair, MatrixPicture
+from similarity.operations.verifying import pairs_to_verify
+from similarity.report.values import FramePair, MatrixPicture, PairPoints
+from similarity.verify.colour import ColourChange, colour_change
+from similarity.verify.drawing import draw_correspondences
+from similarity.verify.fit import PairFit
+from similarity.verify.verification import CONFIRMED_FROM
 
 __all__ = ["CasePictures", "make_pictures"]
 
@@ -37,6 +43,32 @@ _CELL_PIXELS = 6
 _MAX_MATRIX_SAMPLES = 600
 
 _NOT_DECODED = "the frame could not be decoded a second time"
+_NOT_DRAWN = NotMeasured(reason="corresponding points are drawn for confirmed frame pairs only")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ShownPair:
+    """An aligned pair of samples whose frames are shown."""
+
+    place: int
+    """Its number among the aligned pairs of the match."""
+    fit: PairFit | NotMeasured
+    """What its local features say."""
+
+    @property
+    def chance_exponent(self) -> float:
+        """Powers of ten against chance; below 0 where nothing could be measured."""
+        return -1.0 if isinstance(self.fit, NotMeasured) else self.fit.chance_exponent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frames:
+    """The frames of a pair, and what became of them."""
+
+    shown: FramePair
+    """As the report has it."""
+    colour: ColourChange | NotMeasured | None
+    """How the colours differ; None where the pair is not confirmed."""
 
 
 class CasePictures:
@@ -46,6 +78,7 @@ class CasePictures:
         self.files: dict[str, bytes] = {}
         self.matches: dict[str, MatchPictures] = {}
         self.scenes: dict[int, str | NotMeasured] = {}
+        self.suspect_frames: dict[int, Picture] = {}
         self._work_files: dict[str, Path | NotMeasured] = {}
 
     def work_file(self, entry: Entry) -> Path | NotMeasured:
@@ -79,16 +112,29 @@ def make_pictures(
     _suspect_frames(case, video, shown, chosen=chosen, config=config)
     for named in shown:
         frames = _frame_pairs(case, video, rows, named=named, chosen=chosen[named.match_id], config=config)
-        matrix = _matrix(case, comparison, rows, named=named, config=config)
-        case.matches[named.match_id] = MatchPictures(frames=frames, matrix=matrix)
+        case.matches[named.match_id] = MatchPictures(
+            frames=tuple(pair.shown for pair in frames),
+            matrix=_matrix(case, comparison, rows, named=named, config=config),
+            colours=tuple(pair.colour for pair in frames if pair.colour is not None),
+        )
     return case
 
 
-def _chosen(match: AlignedMatch, config: Config) -> npt.NDArray[np.intp]:
-    """Aligned samples to show: the most similar of each equal part of the match."""
-    count = min(config.report.max_frame_pairs_per_match, len(match.suspect_rows))
-    parts = np.array_split(np.arange(len(match.suspect_rows)), max(1, count))
-    return np.array([part[match.deviations[part].argmax()] for part in parts if len(part)], dtype=np.intp)
+def _chosen(match: AlignedMatch, config: Config) -> tuple[_ShownPair, ...]:
+    """Pairs to show, in order of time: those that local features were asked about, the best confirmed first."""
+    most = config.report.max_frame_pairs_per_match
+    if isinstance(match.verification, NotMeasured):
+        parts = np.array_split(np.arange(len(match.suspect_rows)), max(1, most))
+        best = [int(part[match.deviations[part].argmax()]) for part in parts if len(part)]
+        return tuple(_ShownPair(place=place, fit=match.verification) for place in best[:most])
+    places = pairs_to_verify(match, config).tolist()
+    pairs = [_ShownPair(place=place, fit=fit) for place, fit in zip(places, match.fits, strict=True)]
+    pairs.sort(key=lambda pair: -pair.chance_exponent)
+    return tuple(sorted(pairs[:most], key=lambda pair: pair.place))
+
+
+def _places(pairs: Sequence[_ShownPair]) -> npt.NDArray[np.intp]:
+    return np.array([pair.place for pair in pairs], dtype=np.intp)
 
 
 def _suspect_frames(
@@ -96,16 +142,19 @@ def _suspect_frames(
     video: DescribedVideo,
     shown: Sequence[NamedMatch],
     *,
-    chosen: Mapping[str, npt.NDArray[np.intp]],
+    chosen: Mapping[str, Sequence[_ShownPair]],
     config: Config,
 ) -> None:
     indexed = video.samples.indexed
     scene_samples = _scene_samples(video.samples)
-    wanted = {int(video.samples.pts[sample]) for sample in scene_samples.values()}
+    of_scenes = {int(video.samples.pts[sample]) for sample in scene_samples.values()}
+    of_pairs: set[int] = set()
     for named in shown:
-        rows = named.aligned.suspect_rows[chosen[named.match_id]]
-        wanted |= {int(pts) for pts in video.samples.pts[indexed[rows]]}
+        rows = named.aligned.suspect_rows[_places(chosen[named.match_id])]
+        of_pairs |= {int(pts) for pts in video.samples.pts[indexed[rows]]}
+    wanted = of_scenes | of_pairs
     found = _pictures(video.path, wanted, config)
+    case.suspect_frames = {pts: found[pts] for pts in of_pairs if pts in found}
     kept = {pts: case.keep(_suspect_name(pts), found.get(pts), absent=_NOT_DECODED) for pts in wanted}
     case.scenes.update((number, kept[int(video.samples.pts[sample])]) for number, sample in scene_samples.items())
 
@@ -126,29 +175,61 @@ def _frame_pairs(
     rows: LibraryRows,
     *,
     named: NamedMatch,
-    chosen: npt.NDArray[np.intp],
+    chosen: Sequence[_ShownPair],
     config: Config,
-) -> tuple[FramePair, ...]:
-    match = named.aligned
+) -> tuple[_Frames, ...]:
+    match, places = named.aligned, _places(chosen)
     work_samples = rows.library.samples(match.work_id)
-    work_pts = work_samples.pts[work_samples.indexed[match.work_rows[chosen]]]
-    suspect_pts = video.samples.pts[video.samples.indexed[match.suspect_rows[chosen]]]
-    found = _work_pictures(case, rows.works[match.work_id], {int(pts) for pts in work_pts}, config)
+    work_pts = work_samples.pts[work_samples.indexed[match.work_rows[places]]].tolist()
+    suspect_pts = video.samples.pts[video.samples.indexed[match.suspect_rows[places]]].tolist()
+    found = _work_pictures(case, rows.works[match.work_id], set(work_pts), config)
     pairs = []
-    for number, (at, there) in enumerate(zip(suspect_pts.tolist(), work_pts.tolist(), strict=True)):
-        name = _suspect_name(at)
-        work_name = f"pictures/{named.match_id}-{number}-work.jpg"
-        pairs.append(
-            FramePair(
-                suspect_seconds=float((at - video.samples.start_pts) * video.samples.time_base),
-                work_seconds=float((there - work_samples.start_pts) * work_samples.time_base),
-                suspect_picture=name if name in case.files else NotMeasured(reason=_NOT_DECODED),
-                work_picture=found
-                if isinstance(found, NotMeasured)
-                else case.keep(work_name, found.get(there), absent=_NOT_DECODED),
-            )
+    for number, (pair, at, there) in enumerate(zip(chosen, suspect_pts, work_pts, strict=True)):
+        name, stem = _suspect_name(at), f"pictures/{named.match_id}-{number}"
+        here = case.suspect_frames.get(at)
+        over_there = None if isinstance(found, NotMeasured) else found.get(there)
+        shown = FramePair(
+            suspect_seconds=float((at - video.samples.start_pts) * video.samples.time_base),
+            work_seconds=float((there - work_samples.start_pts) * work_samples.time_base),
+            suspect_picture=name if name in case.files else NotMeasured(reason=_NOT_DECODED),
+            work_picture=found
+            if isinstance(found, NotMeasured)
+            else case.keep(f"{stem}-work.jpg", over_there, absent=_NOT_DECODED),
+            points=_points(case, f"{stem}-points.jpg", pair, here, over_there),
         )
+        pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there)))
     return tuple(pairs)
+
+
+def _points(
+    case: CasePictures, name: str, pair: _ShownPair, here: Picture | None, there: Picture | None
+) -> PairPoints | NotMeasured:
+    fit = pair.fit
+    if isinstance(fit, NotMeasured):
+        return fit
+    is_confirmed = fit.chance_exponent >= CONFIRMED_FROM
+    drawn: str | NotMeasured = _NOT_DRAWN
+    if is_confirmed:
+        sheet = None if here is None or there is None else draw_correspondences(here, there, fit)
+        drawn = case.keep(name, sheet, absent=_NOT_DECODED)
+    return PairPoints(
+        num_suspect_points=fit.num_suspect_points,
+        num_work_points=fit.num_work_points,
+        num_corresponding=fit.num_inliers,
+        num_elsewhere=fit.num_elsewhere,
+        chance_exponent=fit.chance_exponent,
+        is_confirmed=is_confirmed,
+        picture=drawn,
+    )
+
+
+def _colour(pair: _ShownPair, here: Picture | None, there: Picture | None) -> ColourChange | NotMeasured | None:
+    fit = pair.fit
+    if isinstance(fit, NotMeasured) or fit.chance_exponent < CONFIRMED_FROM:
+        return None
+    if here is None or there is None:
+        return NotMeasured(reason=_NOT_DECODED)
+    return colour_change(here, there, fit)
 
 
 def _suspect_name(pts: int) -> str:

@@ -73,6 +73,7 @@ def _report(
             named,
             comparison,
             rows,
+            config=config,
             axes=axes_of(named.aligned, video, comparison, rows, config=config, concept=session.concept),
             pictures=pictures.matches.get(named.match_id, _NO_PICTURES),
         )
@@ -100,9 +101,8 @@ def _report(
     )
 
 
-_NO_PICTURES = MatchPictures(
-    frames=(), matrix=NotMeasured(reason="pictures are made for matches above the threshold only")
-)
+_NOT_MADE = NotMeasured(reason="pictures are made for matches above the threshold only")
+_NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE)
 
 
 def _describer_facts(describer: Describer) -> DescriberFacts:

@@ -11,12 +11,26 @@ from typing import Literal
 
 from similarity.absence import NotMeasured
 from similarity.measure.values import AxisValue, Coverage
+from similarity.report.evidence_values import (
+    ChangeFacts,
+    ColourFacts,
+    Difference,
+    PairPoints,
+    PictureBox,
+    SeenIn,
+    Signal,
+    VerificationFacts,
+)
+from similarity.report.match_values import FramePair, Match, MatrixPicture, PathPoint
 
 __all__ = [
     "SCHEMA_VERSION",
     "AxisValue",
+    "ChangeFacts",
+    "ColourFacts",
     "Coverage",
     "DescriberFacts",
+    "Difference",
     "FramePair",
     "IndexedAs",
     "LibraryFacts",
@@ -24,12 +38,17 @@ __all__ = [
     "MatrixPicture",
     "NotMeasuredItem",
     "PackageVersion",
+    "PairPoints",
     "PathPoint",
+    "PictureBox",
     "Report",
     "SamplingFacts",
     "SceneFinding",
     "SearchLimits",
+    "SeenIn",
+    "Signal",
     "ToolFacts",
+    "VerificationFacts",
     "VideoFacts",
     "WorkFinding",
 ]
@@ -194,97 +213,6 @@ class VideoFacts:
     """Content ends before the header says."""
     sampling: SamplingFacts
     """How it was sampled."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathPoint:
-    """One pair of aligned samples."""
-
-    suspect_seconds: float
-    """Time in the suspect."""
-    work_seconds: float
-    """Time in the work."""
-    similarity: float
-    """Normalised similarity of the two samples."""
-    pdq_distance_bits: int | NotMeasured
-    """PDQ Hamming distance of the two samples, 0 to 256."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FramePair:
-    """Two frames to look at side by side."""
-
-    suspect_seconds: float
-    """Time of the suspect's frame."""
-    work_seconds: float
-    """Time of the work's frame."""
-    suspect_picture: str | NotMeasured
-    """JPEG file, relative to the case folder."""
-    work_picture: str | NotMeasured
-    """JPEG file, relative to the case folder; not measured where the work's file is no longer at hand."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatrixPicture:
-    """The time-by-time similarity matrix around a match."""
-
-    picture: str
-    """Greyscale PNG relative to the case folder: suspect time to the right, work time downwards."""
-    suspect_start_seconds: float
-    """Time at the left edge."""
-    suspect_end_seconds: float
-    """Time at the right edge."""
-    work_start_seconds: float
-    """Time at the upper edge."""
-    work_end_seconds: float
-    """Time at the lower edge."""
-    similarity_at_black: float
-    """Normalised similarity drawn as black."""
-    similarity_at_white: float
-    """Normalised similarity drawn as white."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """A time-consistent run of hits: two intervals and the transform between them."""
-
-    match_id: str
-    """`m1`, `m2` ... in order of strength."""
-    work_id: str
-    """The work."""
-    suspect_start_seconds: float
-    """Start in the suspect."""
-    suspect_end_seconds: float
-    """End in the suspect (exclusive)."""
-    work_start_seconds: float
-    """Start in the work."""
-    work_end_seconds: float
-    """End in the work (exclusive)."""
-    score: float
-    """Strength of the match in background standard deviations; comparable across suspects.  A retrieval
-    figure, not an error rate."""
-    is_above_threshold: bool
-    """Whether the score reaches the operating threshold of the configuration."""
-    speed_factor: float | NotMeasured
-    """Work seconds per suspect second: `work = speed * suspect + offset`; not measured for a still."""
-    offset_seconds: float | NotMeasured
-    """Offset of that line."""
-    residual_seconds: float | NotMeasured
-    """Root mean square distance of the aligned samples from that line."""
-    is_mirrored: bool
-    """Whether the suspect matches after a left-right mirror."""
-    num_samples_supporting: int
-    """Suspect samples in the interval that support the match."""
-    num_samples_available: int
-    """Suspect samples in the interval that could have supported it."""
-    axes: tuple[AxisValue, ...]
-    """Measured values, one per axis."""
-    path: tuple[PathPoint, ...]
-    """The aligned samples."""
-    frames: tuple[FramePair, ...]
-    """Frames to look at."""
-    matrix: MatrixPicture | NotMeasured
-    """The matrix with which the path can be checked by eye."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from footage import write_video
@@ -9,12 +11,14 @@ from footage import write_video
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Background
 from similarity.align.pair import align_pair, distinct_pictures, match_score
-from similarity.align.values import SuspectRows, WorkRows
+from similarity.align.values import SuspectRows, ViewRows, WorkRows
 from similarity.config import AlignConfig, SampleConfig
-from similarity.demo.camera import Shot, View, shoot
+from similarity.demo.camera import Shot, shoot
+from similarity.demo.camera import View as Camera
 from similarity.describe.compact import CompactDescriber, bundled_background
 from similarity.describe.pdq import PdqDescriber
 from similarity.describe.video import describe_video
+from similarity.describe.views import AS_IS, MIRRORED, View
 
 RATE = 10
 BIN_SECONDS = 0.5
@@ -26,7 +30,7 @@ def film(*shots):
     """Frames of shots given as (photograph, seconds): a slow pan over each."""
     frames = []
     for photograph, seconds in shots:
-        start, end = View(x=0.42, y=0.45, width=0.7), View(x=0.58, y=0.55, width=0.7)
+        start, end = Camera(x=0.42, y=0.45, width=0.7), Camera(x=0.58, y=0.55, width=0.7)
         pan = Shot(photograph=photograph, seconds=seconds, start=start, end=end)
         num_frames = round(seconds * RATE)
         frames += [shoot(pan, number / num_frames, (192, 108)) for number in range(num_frames)]
@@ -79,7 +83,7 @@ def align(described, background):
 
 
 def work_rows(video, background):
-    sets, samples = video.views["as_is"], video.samples
+    sets, samples = video.views[AS_IS].descriptors, video.samples
     return WorkRows(
         work_id="work",
         seconds=samples.seconds[samples.indexed],
@@ -96,10 +100,16 @@ def suspect_rows(video, background):
     return SuspectRows(
         seconds=samples.seconds[samples.indexed],
         duration_seconds=video.counts.duration_seconds_from_content,
-        compact={view: sets["compact"] for view, sets in video.views.items()},
-        pdq={view: sets["pdq"] for view, sets in video.views.items()},
-        bias={view: background.bias(sets["compact"]) for view, sets in video.views.items()},
-        quality=samples.quality[samples.indexed],
+        views={
+            view: ViewRows(
+                samples=seen.samples,
+                compact=seen.descriptors["compact"],
+                pdq=seen.descriptors["pdq"],
+                bias=background.bias(seen.descriptors["compact"]),
+                quality=seen.quality,
+            )
+            for view, seen in video.views.items()
+        },
     )
 
 
@@ -125,7 +135,7 @@ class TestRenderedVideos:
         (match,) = strong(align("a stretch"))
         assert intervals(match) == near(2, 8, 2, 8)
         assert not match.is_mirrored
-        assert match.view == "as_is"
+        assert match.view == AS_IS
         assert match.fit.speed_factor == pytest.approx(1.0, abs=0.03)
         assert match.fit.offset_seconds == pytest.approx(0.0, abs=0.25)
         assert match.num_supporting <= len(match.suspect_rows) <= match.num_available
@@ -135,7 +145,7 @@ class TestRenderedVideos:
         (match,) = strong(align("a stretch, mirrored"))
         assert intervals(match) == near(2, 8, 2, 8)
         assert match.is_mirrored
-        assert match.view == "mirrored"
+        assert match.view == MIRRORED
 
     def test_two_stretches_are_both_found(self, align):
         matches = sorted(strong(align("two stretches")), key=lambda match: match.suspect_start_seconds)
@@ -182,15 +192,22 @@ def made_background():
     return Background(made_rows(0, 200))
 
 
-def made_suspect(rows, background, *, seconds=None):
+def seen_rows(rows, background, *, samples=None):
+    return ViewRows(
+        samples=np.arange(len(rows)) if samples is None else samples,
+        compact=rows,
+        pdq=np.zeros((len(rows), 32), dtype=np.uint8),
+        bias=background.bias(rows),
+        quality=np.full(len(rows), 100, dtype=np.uint8),
+    )
+
+
+def made_suspect(rows, background, *, seconds=None, view=AS_IS):
     seconds = np.arange(len(rows)) * BIN_SECONDS if seconds is None else seconds
     return SuspectRows(
         seconds=seconds,
         duration_seconds=float(seconds[-1] + BIN_SECONDS) if len(seconds) else 0.0,
-        compact={"as_is": rows},
-        pdq={"as_is": np.zeros((len(rows), 32), dtype=np.uint8)},
-        bias={"as_is": background.bias(rows)},
-        quality=np.full(len(rows), 100, dtype=np.uint8),
+        views={view: seen_rows(rows, background)},
     )
 
 
@@ -211,7 +228,28 @@ def align_made(suspect, work, background):
     return align_pair(suspect, work, background, rules=LineRules(), bin_seconds=BIN_SECONDS)
 
 
+PANE = View(region="pane", box=(0, 0, 500, 1000))
+
+
 class TestMadeRows:
+    def test_a_copy_seen_in_a_pane_is_found_there_at_its_price(self, made_background):
+        rows = made_rows(1, 30)
+        work = made_work(rows, made_background)
+        whole = align_made(made_suspect(rows[5:25], made_background), work, made_background)
+        pane = align_made(made_suspect(rows[5:25], made_background, view=PANE), work, made_background)
+        assert pane.matches[0].view == PANE
+        assert whole.score > pane.score
+        assert intervals(pane.matches[0]) == intervals(whole.matches[0])
+
+    def test_samples_that_a_pane_does_not_show_are_left_out(self, made_background):
+        rows = made_rows(1, 30)
+        suspect = made_suspect(made_rows(2, 40), made_background)
+        shown = np.arange(10, 30)
+        suspect = replace(suspect, views={PANE: seen_rows(rows[5:25], made_background, samples=shown)})
+        match = align_made(suspect, made_work(rows, made_background), made_background).matches[0]
+        assert set(match.suspect_rows.tolist()) <= set(shown.tolist())
+        assert match.suspect_start_seconds == pytest.approx(5.0, abs=BIN_SECONDS)
+
     def test_a_long_copy_is_one_match(self, made_background):
         rows = made_rows(1, 700)
         suspect = made_suspect(rows[100:600], made_background)

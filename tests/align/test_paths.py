@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from similarity.align.paths import SamplePath, join_pieces, without_echoes
+from similarity.describe.views import AS_IS
 
 SECONDS = np.arange(400) * 0.5
 """Times of suspect and of work samples alike: a bin is half a second."""
@@ -14,6 +15,7 @@ SECONDS = np.arange(400) * 0.5
 def path(first_row, first_column, length, *, speed=1.0, similarity=8.0):
     steps = np.arange(length)
     return SamplePath(
+        view=AS_IS,
         rows=first_row + steps,
         columns=first_column + np.round(steps * speed).astype(np.int64),
         deviations=np.full(length, similarity, dtype=np.float32),

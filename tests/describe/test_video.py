@@ -15,6 +15,7 @@ from similarity.config import SampleConfig
 from similarity.describe.compact import CompactDescriber
 from similarity.describe.pdq import PdqDescriber, distance_bits
 from similarity.describe.video import describe_video
+from similarity.describe.views import AS_IS, MIRRORED
 from similarity.errors import MediaError
 
 BLACK = np.zeros((108, 192, 3), dtype=np.uint8)
@@ -22,14 +23,20 @@ GREY = np.full((108, 192, 3), 128, dtype=np.uint8)
 WHOLE = [0, 0, 1000, 1000]
 
 
-def describe(path, *describers, with_mirrored=False, progress=None, **config):
+def describe(path, *describers, with_mirrored=False, with_panes=False, progress=None, **config):
     return describe_video(
         path,
         describers or (PdqDescriber(), FakeDescriber()),
         config=SampleConfig(**config),
         with_mirrored=with_mirrored,
+        with_panes=with_panes,
         progress=progress,
     )
+
+
+def rows(video, name, view=AS_IS):
+    """Descriptors of one set under one view."""
+    return video.views[view].descriptors[name]
 
 
 def is_well_formed(video):
@@ -45,8 +52,12 @@ def is_well_formed(video):
         assert scenes.start_pts[scene] <= sample < scenes.end_pts[scene]
     for column in (samples.scene, samples.reason, samples.gate, samples.quality, samples.box):
         assert len(column) == len(samples)
-    for sets in video.views.values():
-        assert all(len(rows) == len(samples.indexed) for rows in sets.values())
+    assert video.views[AS_IS].samples.tolist() == list(range(len(samples.indexed)))
+    assert np.array_equal(video.views[AS_IS].quality, samples.quality[samples.indexed])
+    for seen in video.views.values():
+        assert np.all(np.diff(seen.samples) > 0)
+        assert len(seen.quality) == len(seen.samples)
+        assert all(len(found) == len(seen.samples) for found in seen.descriptors.values())
     return True
 
 
@@ -69,8 +80,8 @@ def test_a_video_is_known_after_one_decode(three_shots):
     assert video.bars == ()
     assert not video.samples.gate.any()
     assert video.samples.quality.min() > 50
-    assert set(video.views) == {"as_is"}
-    assert set(video.views["as_is"]) == {"pdq", "compact"}
+    assert set(video.views) == {AS_IS}
+    assert set(video.views[AS_IS].descriptors) == {"pdq", "compact"}
 
 
 def test_scenes_and_their_samples_are_those_of_the_film(three_shots):
@@ -92,8 +103,8 @@ def test_both_readers_agree(three_shots):
     assert one.samples.time_base == other.samples.time_base
     assert np.array_equal(one.scenes.start_pts, other.scenes.start_pts)
     assert np.array_equal(one.scenes.end_pts, other.scenes.end_pts)
-    assert distance_bits(one.views["as_is"]["pdq"], other.views["as_is"]["pdq"]).diagonal().max() <= 16
-    assert np.sum(one.views["as_is"]["compact"] * other.views["as_is"]["compact"], axis=1).min() > 0.999
+    assert distance_bits(rows(one, "pdq"), rows(other, "pdq")).diagonal().max() <= 16
+    assert np.sum(rows(one, "compact") * rows(other, "compact"), axis=1).min() > 0.999
 
 
 @pytest.mark.parametrize("rate", [12, 1, Fraction(30000, 1001)])
@@ -137,7 +148,7 @@ def test_a_still_is_one_sample_in_one_scene(tmp_path, name):
     assert video.info.is_still
     assert video.counts.duration_seconds_from_content == 0
     assert len(video.samples) == len(video.scenes.start_pts) == 1
-    assert video.views["mirrored"]["pdq"].shape == (1, 32)
+    assert rows(video, "pdq", MIRRORED).shape == (1, 32)
 
 
 def test_an_animated_gif_is_a_video(tmp_path):
@@ -171,7 +182,7 @@ class TestGates:
         assert set(samples.gate[samples.seconds < 1].tolist()) == {1}
         assert set(samples.gate[middle].tolist()) == {0}
         assert set(samples.gate[samples.seconds >= 2].tolist()) == {2}
-        assert len(video.views["as_is"]["pdq"]) == len(video.views["mirrored"]["compact"]) == np.count_nonzero(middle)
+        assert len(rows(video, "pdq")) == len(rows(video, "compact", MIRRORED)) == np.count_nonzero(middle)
         assert samples.quality[middle].min() > 0
         assert not samples.quality[~middle].any()
 
@@ -179,8 +190,8 @@ class TestGates:
         video = describe(write_video(tmp_path / "a.mp4", [BLACK] * 40), with_mirrored=True)
         assert is_well_formed(video)
         assert len(video.samples) >= 4
-        assert video.views["as_is"]["pdq"].shape == (0, 32)
-        assert video.views["mirrored"]["compact"].shape == (0, 48)
+        assert rows(video, "pdq").shape == (0, 32)
+        assert rows(video, "compact", MIRRORED).shape == (0, 48)
 
 
 @pytest.fixture(scope="module")
@@ -198,9 +209,9 @@ class TestBars:
         assert boxed.samples.box[:, [0, 2]].tolist() == [[0, 1000]] * len(boxed.samples)
         assert boxed.samples.box[:, 1] == pytest.approx(np.full(len(boxed.samples), edge), abs=10)
         assert boxed.samples.box[:, 3] == pytest.approx(np.full(len(boxed.samples), 1000 - edge), abs=10)
-        same = np.sum(inside.views["as_is"]["compact"] * boxed.views["as_is"]["compact"], axis=1)
+        same = np.sum(rows(inside, "compact") * rows(boxed, "compact"), axis=1)
         assert same.min() > 0.9
-        assert distance_bits(inside.views["as_is"]["pdq"], boxed.views["as_is"]["pdq"]).diagonal().max() <= 31
+        assert distance_bits(rows(inside, "pdq"), rows(boxed, "pdq")).diagonal().max() <= 31
 
     def test_bars_are_left_where_they_are_if_asked(self, inside_and_boxed):
         video = describe(inside_and_boxed[1], remove_bars=False)
@@ -225,13 +236,37 @@ class TestMirrored:
     def test_the_mirrored_view_of_a_mirrored_video_is_the_original(self, original_and_mirrored):
         original, mirrored = original_and_mirrored
         assert np.array_equal(original.samples.pts, mirrored.samples.pts)
-        assert distance_bits(original.views["as_is"]["pdq"], mirrored.views["mirrored"]["pdq"]).diagonal().max() <= 4
-        same = np.sum(original.views["as_is"]["compact"] * mirrored.views["mirrored"]["compact"], axis=1)
+        assert distance_bits(rows(original, "pdq"), rows(mirrored, "pdq", MIRRORED)).diagonal().max() <= 4
+        same = np.sum(rows(original, "compact") * rows(mirrored, "compact", MIRRORED), axis=1)
         assert same.min() > 0.999
 
     def test_the_two_views_differ(self, original_and_mirrored):
         views = original_and_mirrored[0].views
-        assert distance_bits(views["as_is"]["pdq"], views["mirrored"]["pdq"]).diagonal().min() > 31
+        assert distance_bits(views[AS_IS].descriptors["pdq"], views[MIRRORED].descriptors["pdq"]).diagonal().min() > 31
+
+
+class TestPanes:
+    def test_the_panes_of_a_split_screen_are_seen_too_also_mirrored(self, tmp_path):
+        left, right = shot(11, 30), shot(12, 30)
+        split = [np.concatenate(pair, axis=1) for pair in zip(left, right, strict=True)]
+        alone, both = (
+            describe(write_video(tmp_path / name, frames), PdqDescriber(), CompactDescriber(), **views)
+            for name, frames, views in (
+                ("left.mp4", left, {}),
+                ("split.mp4", split, {"with_mirrored": True, "with_panes": True}),
+            )
+        )
+        assert is_well_formed(both)
+        panes = [view for view in both.views if view.region == "pane"]
+        assert sorted((view.box[0] > 400, view.is_mirrored) for view in panes) == [
+            (a, b) for a in (0, 1) for b in (0, 1)
+        ]
+        first = next(view for view in panes if view.box[0] == 0 and not view.is_mirrored)
+        same = np.sum(rows(alone, "compact") * rows(both, "compact", first), axis=1)
+        assert same.min() > 0.9
+
+    def test_no_panes_are_looked_for_unless_asked(self, three_shots):
+        assert set(describe(three_shots, with_mirrored=True).views) == {AS_IS, MIRRORED}
 
 
 def test_quality_is_that_of_pdq(three_shots):
@@ -257,9 +292,10 @@ def test_progress_rises_to_the_end(three_shots):
 def test_describing_twice_gives_the_same(three_shots):
     first, again = describe(three_shots, with_mirrored=True), describe(three_shots, with_mirrored=True)
     assert np.array_equal(first.samples.pts, again.samples.pts)
-    for view, sets in first.views.items():
-        for name, rows in sets.items():
-            assert rows == pytest.approx(again.views[view][name], abs=1e-6)
+    assert set(first.views) == set(again.views)
+    for view, seen in first.views.items():
+        for name, found in seen.descriptors.items():
+            assert found == pytest.approx(rows(again, name, view), abs=1e-6)
 
 
 def test_a_cut_off_video_is_described_as_far_as_it_goes(tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from similarity.absence import NotMeasured
 from similarity.align.fit import LineFit
 from similarity.align.values import AlignedMatch
+from similarity.describe.views import AS_IS
 from similarity.measure.axes import concept_axis, copied_axis, percentile_among, verbatim_axis
 
 MISSING = NotMeasured(reason="not fitted in this test")
@@ -24,9 +25,10 @@ def match_of(*, deviations=(5.0, 7.0), bits=(10, 100), quality=100):
         suspect_end_seconds=1.0,
         work_start_seconds=0.0,
         work_end_seconds=1.0,
+        alignment_score=4.0,
         score=4.0,
         fit=LineFit(speed_factor=MISSING, offset_seconds=MISSING, residual_seconds=MISSING),
-        is_mirrored=False,
+        view=AS_IS,
         suspect_rows=np.arange(count),
         work_rows=np.arange(count),
         deviations=np.array(deviations, dtype=np.float32),

@@ -1,0 +1,178 @@
+"""What supports a match, for the report: signals, verification by local features, the steps of the score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from similarity.absence import NotMeasured
+from similarity.align.lines import LineRules
+from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
+from similarity.align.rescoring import RIVAL_POWER, verified_score
+from similarity.align.values import AlignedMatch
+from similarity.config import Config
+from similarity.describe.views import View
+from similarity.report.values import ChangeFacts, ColourFacts, PictureBox, SeenIn, Signal, VerificationFacts
+from similarity.verify.change import PictureChange, PicturePart
+from similarity.verify.colour import ColourChange
+from similarity.verify.verification import Verification
+from similarity.verify.words import transformation_words
+
+__all__ = ["ScoreSteps", "Seen", "score_steps", "seen_in", "signals_of", "verification_of"]
+
+Seen = Sequence[ColourChange | NotMeasured] | NotMeasured
+"""Colours of the confirmed frame pairs that are shown, or why none are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreSteps:
+    """How the final score came from the alignment's: (alignment + points) * factor."""
+
+    verification_points: float
+    """What local features add or take off."""
+    rival_factor: float
+    """What a better explanation of the stretch by another match leaves of it."""
+    rival_score: float | None
+    """Score of that other match; None where there is none."""
+
+
+def score_steps(match: AlignedMatch) -> ScoreSteps:
+    """The steps between `match.alignment_score` and `match.score`."""
+    if match.rival_work_id is None:
+        return ScoreSteps(verification_points=match.score - match.alignment_score, rival_factor=1.0, rival_score=None)
+    alone = match.alignment_score
+    if isinstance(match.verification, Verification):
+        alone = verified_score(match.alignment_score, match.verification)
+    factor = match.score / alone
+    return ScoreSteps(
+        verification_points=alone - match.alignment_score,
+        rival_factor=factor,
+        rival_score=alone / factor ** (1.0 / RIVAL_POWER),
+    )
+
+
+def seen_in(view: View) -> SeenIn:
+    """The part of the suspect's picture that a view shows."""
+    left, top, right, bottom = view.box
+    return SeenIn(
+        region=view.region,
+        left_thousandths=left,
+        top_thousandths=top,
+        right_thousandths=right,
+        bottom_thousandths=bottom,
+    )
+
+
+def signals_of(match: AlignedMatch, config: Config) -> tuple[Signal, ...]:
+    """Each signal with how many it could look at and how many of those support the match."""
+    return (_of_descriptor(match), _of_hash(match, config.align.pdq_distance_bits), _of_features(match.verification))
+
+
+def _of_descriptor(match: AlignedMatch) -> Signal:
+    return Signal(
+        name="bundled descriptor (compact)",
+        unit="samples of the suspect's stretch",
+        num_supporting=match.num_supporting,
+        num_available=match.num_available,
+        words=(
+            f"Supports: at least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures. The "
+            f"alignment score is the mean over all aligned samples, each cut to the range from {FLOOR:g} to {CEILING:g}."
+        ),
+    )
+
+
+def _of_hash(match: AlignedMatch, distance_bits: int) -> Signal:
+    trusted = match.pdq_quality >= FULL_QUALITY
+    left_out = int(np.count_nonzero(~trusted))
+    words = f"Supports: hashes that differ in at most {distance_bits} of 256 bits, which edits easily exceed."
+    if left_out:
+        words += f" Left out for too little detail: {left_out}."
+    return Signal(
+        name="perceptual hash (PDQ)",
+        unit="aligned pairs of samples",
+        num_supporting=int(np.count_nonzero(match.pdq_distance_bits[trusted] <= distance_bits)),
+        num_available=int(np.count_nonzero(trusted)),
+        words=f"{words} It helps to find works and does not enter the score.",
+    )
+
+
+def _of_features(verification: Verification | NotMeasured) -> Signal:
+    words = "Supports: points of both frames that one transformation puts in place, beyond chance."
+    confirmed = measured = verification if isinstance(verification, NotMeasured) else 0
+    if isinstance(verification, Verification):
+        confirmed, measured = verification.num_pairs_confirmed, verification.num_pairs_measured
+        if left_out := verification.num_pairs_tried - measured:
+            words += f" Left out as too plain or not decoded: {left_out}."
+    return Signal(
+        name="local features (SIFT)",
+        unit="frame pairs looked at again",
+        num_supporting=confirmed,
+        num_available=measured,
+        words=f"{words} Confirmed pairs add to the score; the silence of two or more takes off.",
+    )
+
+
+def verification_of(match: AlignedMatch, colours: Seen) -> VerificationFacts | NotMeasured:
+    """What local features say, with what most of the colours say.
+
+    Args:
+        match: the match.
+        colours: of confirmed frame pairs, or why there are none.
+    """
+    found = match.verification
+    if isinstance(found, NotMeasured):
+        return found
+    known = () if isinstance(colours, NotMeasured) else tuple(colours)
+    return VerificationFacts(
+        num_pairs_tried=found.num_pairs_tried,
+        num_pairs_measured=found.num_pairs_measured,
+        num_pairs_confirmed=found.num_pairs_confirmed,
+        num_pairs_agreeing=found.num_pairs_agreeing,
+        strength=found.strength,
+        change=found.change if isinstance(found.change, NotMeasured) else _change(found.change),
+        is_negative=found.is_negative,
+        colours=found.change if isinstance(found.change, NotMeasured) else _colours(colours),
+        words=transformation_words(found, known),
+    )
+
+
+def _change(change: PictureChange) -> ChangeFacts:
+    return ChangeFacts(
+        is_mirrored=change.is_mirrored,
+        rotation_degrees=change.rotation_degrees,
+        stretch=change.stretch,
+        work_part=_box(change.work_part),
+        suspect_part=_box(change.suspect_part),
+    )
+
+
+def _box(part: PicturePart) -> PictureBox:
+    return PictureBox(left=part.left, top=part.top, right=part.right, bottom=part.bottom, area=part.area)
+
+
+def _colours(colours: Seen) -> ColourFacts | NotMeasured:
+    if isinstance(colours, NotMeasured):
+        return colours
+    known = [colour for colour in colours if isinstance(colour, ColourChange)]
+    if not known:
+        absent = [colour for colour in colours if isinstance(colour, NotMeasured)]
+        return absent[0] if absent else NotMeasured(reason="no confirmed frame pair was decoded to compare its colours")
+    return ColourFacts(
+        num_pairs=len(known),
+        is_grey=_majority([colour.is_grey for colour in known]),
+        grey_correlation=_middle([colour.grey_correlation for colour in known]),
+        contrast_factor=_middle([colour.contrast_factor for colour in known]),
+        brightness_change=float(np.median([colour.brightness_change for colour in known])),
+    )
+
+
+def _majority(answers: Sequence[bool | NotMeasured]) -> bool | NotMeasured:
+    given = [answer for answer in answers if isinstance(answer, bool)]
+    return sum(given) * 2 > len(given) if given else next(one for one in answers if isinstance(one, NotMeasured))
+
+
+def _middle(figures: Sequence[float | NotMeasured]) -> float | NotMeasured:
+    given = [figure for figure in figures if not isinstance(figure, NotMeasured)]
+    return float(np.median(given)) if given else next(one for one in figures if isinstance(one, NotMeasured))
