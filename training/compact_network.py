@@ -29,6 +29,7 @@ import numpy.typing as npt
 import torch
 from edits import edited_view
 from PIL import Image
+from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
@@ -135,14 +136,31 @@ def held_aside_retrieval(network: LayoutNetwork, plain: Pictures, edited: Pictur
     return float((similarity.amax(1) < right).float().mean()), float((right > strange[len(own)]).float().mean())
 
 
+def new_network() -> LayoutNetwork:
+    """The network with weights drawn from the seed, layer by layer.
+
+    Two draws after the first layer are thrown away: the shipped weights were begun with a further block there, which
+    was taken out, and they can only be made again with the same numbers.
+    """
+    torch.manual_seed(SEED)
+    network = LayoutNetwork()
+    torch.manual_seed(SEED)
+    layers = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d | nn.Linear)]
+    layers[0].reset_parameters()
+    for _ in range(2):
+        nn.Conv2d(32, 32, 3, bias=False)
+    for layer in layers[1:]:
+        layer.reset_parameters()
+    return network
+
+
 def train(pictures: Pictures, work: Path, num_steps: int) -> tuple[LayoutNetwork, list[dict[str, float]]]:
     """Train from the start, or from the checkpoint in `work`; the network and its curve."""
     order = np.random.default_rng(SEED).permutation(len(pictures))
     aside, learned_on = order[:NUM_ASIDE], order[NUM_ASIDE:]
     plain, edited = held_aside_views(pictures, aside, learned_on)
-    torch.manual_seed(SEED)
     torch.set_num_threads(1)
-    network = LayoutNetwork().to(memory_format=torch.channels_last)
+    network = new_network().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     first_step, curve = _resume(work, network, optimiser)
     batches = Batches(pictures, learned_on, first_step=first_step, num_steps=num_steps)

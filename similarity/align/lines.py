@@ -31,7 +31,7 @@ _EXCLUDED = np.float32(-1e6)
 class LineRules:
     """What makes a run; values are in standard deviations above unrelated pictures."""
 
-    asked_per_bin: float = 3.0
+    asked_per_bin: float = 2.5
     """Value a bin must exceed to lengthen a run."""
     worst_per_bin: float = -3.0
     """Most that one bad bin can take from a run, relative to what is asked."""

@@ -29,7 +29,7 @@ FLOOR = -1.0
 FULL_QUALITY = 50
 """PDQ quality from which its publishers trust a picture (ThreatExchange, `QUALITY_THRESHOLD`)."""
 
-PANE_PRICE = 1.0
+PANE_PRICE = 0.5
 """What a similarity seen in a pane must bring on top, standard deviations."""
 
 Matrix = npt.NDArray[np.float32]

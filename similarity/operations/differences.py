@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
+from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.lines import LineRules
 from similarity.align.values import AlignedMatch
@@ -20,6 +21,8 @@ BRIGHTNESS_SHARE = 0.05
 """Smaller changes of the mean grey level, share of full scale, count as none."""
 CONTRAST_FACTOR = 1.15
 """Smaller changes of the spread of grey levels count as none."""
+BARS_THOUSANDTHS = 20
+"""Smaller differences between the boxes inside the bars count as none."""
 SPEED_SHARE = 0.005
 """Smaller changes of speed count as none."""
 MOST_TIMES = 6
@@ -36,21 +39,23 @@ FRAMING = {
 
 
 def differences_of(
-    match: AlignedMatch, verification: VerificationFacts | NotMeasured, suspect_seconds: npt.NDArray[np.float64]
+    match: AlignedMatch, verification: VerificationFacts | NotMeasured, suspect: SampleTable, work: SampleTable
 ) -> tuple[Difference, ...]:
     """A row per respect that was looked at; where it could not be measured the row says why.
 
     Args:
         match: the match.
         verification: what local features say of it.
-        suspect_seconds: (n,) times of the suspect's indexed samples, into which the match points.
+        suspect: the suspect's samples.
+        work: the work's samples.
     """
     return (
         _mirror(match, verification),
         *_of_framing(verification),
+        _bars(suspect.box[suspect.indexed[match.suspect_rows]], work.box[work.indexed[match.work_rows]]),
         _speed(match.fit.speed_factor),
         *_of_colour(verification),
-        _without_support(match, suspect_seconds),
+        _without_support(match, suspect.seconds[suspect.indexed]),
     )
 
 
@@ -121,6 +126,24 @@ def _stretched(stretch: float) -> str:
     return f"stretched {1 / stretch:.2f} times in height" if stretch * STRETCH_FACTOR <= 1 else ""
 
 
+def _bars(suspect_boxes: npt.NDArray[np.int16], work_boxes: npt.NDArray[np.int16]) -> Difference:
+    """Where the picture stands inside bars, middle value over the aligned samples."""
+    here, there = np.median(suspect_boxes, axis=0), np.median(work_boxes, axis=0)
+    is_same = bool(np.abs(here - there).max() < BARS_THOUSANDTHS)
+    return _row("bars", "" if is_same else _within(here), work=_within(there))
+
+
+def _within(box: npt.NDArray[np.float64]) -> str:
+    left, top, right, bottom = (box / 1000).tolist()
+    sides = {"width": (left, right), "height": (top, bottom)}
+    said = [
+        f"{100 * first:.0f} to {_percent(last)} of the {side}"
+        for side, (first, last) in sides.items()
+        if last - first < 1
+    ]
+    return f"picture within {' and '.join(said)}" if said else "none"
+
+
 def _speed(speed: float | NotMeasured) -> Difference:
     if isinstance(speed, NotMeasured):
         return _row("speed", speed)
@@ -171,8 +194,9 @@ def _without_support(match: AlignedMatch, suspect_seconds: npt.NDArray[np.float6
     inside = np.flatnonzero((suspect_seconds >= aligned.min()) & (suspect_seconds <= aligned.max()))
     times = suspect_seconds[np.setdiff1d(inside, supporting)].tolist()
     named = ", ".join(clock(time) for time in times[:MOST_TIMES]) + (" ..." if len(times) > MOST_TIMES else "")
-    return _row(
-        "samples without support",
-        f"{len(times)} of {len(inside)} in the stretch: {named}" if times else "",
-        work="a counterpart for each",
+    return Difference(
+        aspect="samples without support",
+        work="none",
+        suspect=f"{len(times)} of {len(inside)} in the stretch: {named}" if times else "none",
+        is_different=bool(times),
     )

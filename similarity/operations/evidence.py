@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.lines import LineRules
 from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
@@ -14,16 +16,21 @@ from similarity.align.rescoring import RIVAL_POWER, verified_score
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
 from similarity.describe.views import View
-from similarity.report.values import ChangeFacts, ColourFacts, PictureBox, SeenIn, Signal, VerificationFacts
+from similarity.operations.differences import differences_of
+from similarity.report.values import ChangeFacts, ColourFacts, Difference, PictureBox, SeenIn, Signal, VerificationFacts
 from similarity.verify.change import PictureChange, PicturePart
 from similarity.verify.colour import ColourChange
 from similarity.verify.verification import Verification
 from similarity.verify.words import transformation_words
 
-__all__ = ["ScoreSteps", "Seen", "score_steps", "seen_in", "signals_of", "verification_of"]
+__all__ = ["Evidence", "ScoreSteps", "Seen", "evidence_of", "score_steps", "seen_in", "signals_of", "verification_of"]
 
 Seen = Sequence[ColourChange | NotMeasured] | NotMeasured
 """Colours of the confirmed frame pairs that are shown, or why none are."""
+
+
+_DIGITS = 12
+"""Decimals kept of a difference of two scores: what lies beyond is rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +45,55 @@ class ScoreSteps:
     """Score of that other match; None where there is none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What stands beside the figures of a match."""
+
+    steps: ScoreSteps
+    """How its score came about."""
+    signals: tuple[Signal, ...]
+    """What supports it."""
+    verification: VerificationFacts | NotMeasured
+    """What local features say of it."""
+    differences: tuple[Difference, ...]
+    """What differs between suspect and work."""
+
+
+def evidence_of(
+    match: AlignedMatch, suspect: SampleTable, work: SampleTable, *, colours: Seen, config: Config
+) -> Evidence:
+    """All of it for one match.
+
+    Args:
+        match: the match.
+        suspect: the suspect's samples.
+        work: the work's samples.
+        colours: of confirmed frame pairs, or why there are none.
+        config: the distance that counts as support of a hash.
+    """
+    verification = verification_of(match, colours)
+    return Evidence(
+        steps=score_steps(match),
+        signals=signals_of(match, config),
+        verification=verification,
+        differences=differences_of(match, verification, suspect, work),
+    )
+
+
 def score_steps(match: AlignedMatch) -> ScoreSteps:
     """The steps between `match.alignment_score` and `match.score`."""
     if match.rival_work_id is None:
-        return ScoreSteps(verification_points=match.score - match.alignment_score, rival_factor=1.0, rival_score=None)
+        return ScoreSteps(
+            verification_points=round(match.score - match.alignment_score, _DIGITS), rival_factor=1.0, rival_score=None
+        )
     alone = match.alignment_score
     if isinstance(match.verification, Verification):
         alone = verified_score(match.alignment_score, match.verification)
     factor = match.score / alone
     return ScoreSteps(
-        verification_points=alone - match.alignment_score,
+        verification_points=round(alone - match.alignment_score, _DIGITS),
         rival_factor=factor,
-        rival_score=alone / factor ** (1.0 / RIVAL_POWER),
+        rival_score=alone / max(factor, sys.float_info.min) ** (1.0 / RIVAL_POWER),
     )
 
 
@@ -77,8 +121,8 @@ def _of_descriptor(match: AlignedMatch) -> Signal:
         num_supporting=match.num_supporting,
         num_available=match.num_available,
         words=(
-            f"Supports: at least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures. The "
-            f"alignment score is the mean over all aligned samples, each cut to the range from {FLOOR:g} to {CEILING:g}."
+            f"At least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures. The alignment's "
+            f"score is made of all aligned samples, each counted as {FLOOR:g} at least and {CEILING:g} at most."
         ),
     )
 
@@ -86,7 +130,7 @@ def _of_descriptor(match: AlignedMatch) -> Signal:
 def _of_hash(match: AlignedMatch, distance_bits: int) -> Signal:
     trusted = match.pdq_quality >= FULL_QUALITY
     left_out = int(np.count_nonzero(~trusted))
-    words = f"Supports: hashes that differ in at most {distance_bits} of 256 bits, which edits easily exceed."
+    words = f"Hashes that differ in at most {distance_bits} of 256 bits; edits easily exceed that."
     if left_out:
         words += f" Left out for too little detail: {left_out}."
     return Signal(
@@ -94,12 +138,12 @@ def _of_hash(match: AlignedMatch, distance_bits: int) -> Signal:
         unit="aligned pairs of samples",
         num_supporting=int(np.count_nonzero(match.pdq_distance_bits[trusted] <= distance_bits)),
         num_available=int(np.count_nonzero(trusted)),
-        words=f"{words} It helps to find works and does not enter the score.",
+        words=f"{words} Helps to find works; does not enter the score.",
     )
 
 
 def _of_features(verification: Verification | NotMeasured) -> Signal:
-    words = "Supports: points of both frames that one transformation puts in place, beyond chance."
+    words = "Points of both frames that one transformation puts in place, beyond chance."
     confirmed = measured = verification if isinstance(verification, NotMeasured) else 0
     if isinstance(verification, Verification):
         confirmed, measured = verification.num_pairs_confirmed, verification.num_pairs_measured

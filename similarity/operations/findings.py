@@ -20,8 +20,7 @@ from similarity.measure.coverage import coverage
 from similarity.measure.values import AxisValue
 from similarity.operations.comparing import Comparison
 from similarity.operations.described import stored_facts
-from similarity.operations.differences import differences_of
-from similarity.operations.evidence import Seen, score_steps, seen_in, signals_of, verification_of
+from similarity.operations.evidence import Evidence, Seen, seen_in
 from similarity.operations.library_rows import LibraryRows
 from similarity.report.values import (
     FramePair,
@@ -101,14 +100,13 @@ def match_of(
     comparison: Comparison,
     rows: LibraryRows,
     *,
-    config: Config,
     axes: tuple[AxisValue, ...],
+    evidence: Evidence,
     pictures: MatchPictures,
 ) -> Match:
     """A match as the report shows it."""
     match, fit = named.aligned, named.aligned.fit
-    steps = score_steps(match)
-    verification = verification_of(match, pictures.colours)
+    steps = evidence.steps
     return Match(
         match_id=named.match_id,
         work_id=match.work_id,
@@ -130,9 +128,9 @@ def match_of(
         seen_in=seen_in(match.view),
         num_samples_supporting=match.num_supporting,
         num_samples_available=match.num_available,
-        signals=signals_of(match, config),
-        verification=verification,
-        differences=differences_of(match, verification, comparison.suspect.seconds),
+        signals=evidence.signals,
+        verification=evidence.verification,
+        differences=evidence.differences,
         axes=axes,
         path=_path(match, comparison, rows),
         frames=pictures.frames,

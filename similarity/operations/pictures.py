@@ -16,6 +16,7 @@ from similarity.absence import NotMeasured
 from similarity.align.pair import pair_deviations
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
+from similarity.describe.conditions import Bars, crop_to
 from similarity.describe.video import DescribedVideo
 from similarity.errors import MediaError
 from similarity.media.digest import digest_file
@@ -30,6 +31,7 @@ from similarity.report.values import FramePair, MatrixPicture, PairPoints
 from similarity.verify.colour import ColourChange, colour_change
 from similarity.verify.drawing import draw_correspondences
 from similarity.verify.fit import PairFit
+from similarity.verify.framing import Part, in_whole_frames
 from similarity.verify.verification import CONFIRMED_FROM
 
 __all__ = ["CasePictures", "make_pictures"]
@@ -180,8 +182,10 @@ def _frame_pairs(
 ) -> tuple[_Frames, ...]:
     match, places = named.aligned, _places(chosen)
     work_samples = rows.library.samples(match.work_id)
-    work_pts = work_samples.pts[work_samples.indexed[match.work_rows[places]]].tolist()
-    suspect_pts = video.samples.pts[video.samples.indexed[match.suspect_rows[places]]].tolist()
+    work_numbers = work_samples.indexed[match.work_rows[places]]
+    suspect_numbers = video.samples.indexed[match.suspect_rows[places]]
+    work_pts, suspect_pts = work_samples.pts[work_numbers].tolist(), video.samples.pts[suspect_numbers].tolist()
+    boxes = list(zip(video.samples.box[suspect_numbers].tolist(), work_samples.box[work_numbers].tolist(), strict=True))
     found = _work_pictures(case, rows.works[match.work_id], set(work_pts), config)
     pairs = []
     for number, (pair, at, there) in enumerate(zip(chosen, suspect_pts, work_pts, strict=True)):
@@ -197,7 +201,7 @@ def _frame_pairs(
             else case.keep(f"{stem}-work.jpg", over_there, absent=_NOT_DECODED),
             points=_points(case, f"{stem}-points.jpg", pair, here, over_there),
         )
-        pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there)))
+        pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there, boxes[number])))
     return tuple(pairs)
 
 
@@ -223,13 +227,24 @@ def _points(
     )
 
 
-def _colour(pair: _ShownPair, here: Picture | None, there: Picture | None) -> ColourChange | NotMeasured | None:
+def _colour(
+    pair: _ShownPair, here: Picture | None, there: Picture | None, boxes: tuple[Sequence[int], Sequence[int]]
+) -> ColourChange | NotMeasured | None:
+    """Colours inside the bars: bars are no change of brightness."""
     fit = pair.fit
     if isinstance(fit, NotMeasured) or fit.chance_exponent < CONFIRMED_FROM:
         return None
     if here is None or there is None:
         return NotMeasured(reason=_NOT_DECODED)
-    return colour_change(here, there, fit)
+    inside = [Bars(kind="none", left=box[0], top=box[1], right=box[2], bottom=box[3]) for box in boxes]
+    fit = in_whole_frames(fit, _frame_around(inside[0]), _frame_around(inside[1]))
+    return colour_change(crop_to(here, inside[0]), crop_to(there, inside[1]), fit)
+
+
+def _frame_around(bars: Bars) -> Part:
+    """The whole frame, in fractions of the picture inside the bars."""
+    wide, high = bars.right - bars.left, bars.bottom - bars.top
+    return (-bars.left / wide, -bars.top / high, (1000 - bars.left) / wide, (1000 - bars.top) / high)
 
 
 def _suspect_name(pts: int) -> str:

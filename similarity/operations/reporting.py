@@ -13,6 +13,7 @@ from similarity.describe.video import DescribedVideo
 from similarity.measure.coverage import coverage
 from similarity.operations.comparing import Comparison, compare_described
 from similarity.operations.described import stored_facts, video_facts
+from similarity.operations.evidence import evidence_of
 from similarity.operations.findings import (
     MatchPictures,
     NamedMatch,
@@ -29,7 +30,7 @@ from similarity.operations.pictures import CasePictures, make_pictures
 from similarity.operations.session import Session
 from similarity.operations.tool_facts import now_utc, tool_facts
 from similarity.report.case_files import write_case
-from similarity.report.values import SCHEMA_VERSION, DescriberFacts, NotMeasuredItem, Report
+from similarity.report.values import SCHEMA_VERSION, DescriberFacts, Match, NotMeasuredItem, Report
 
 __all__ = ["compare_to_case"]
 
@@ -68,17 +69,7 @@ def _report(
     pictures: CasePictures,
 ) -> Report:
     config, rows = session.config, session.rows
-    shown = tuple(
-        match_of(
-            named,
-            comparison,
-            rows,
-            config=config,
-            axes=axes_of(named.aligned, video, comparison, rows, config=config, concept=session.concept),
-            pictures=pictures.matches.get(named.match_id, _NO_PICTURES),
-        )
-        for named in matches
-    )
+    shown = tuple(_match(named, video, session, comparison, pictures=pictures) for named in matches)
     total = video.counts.duration_seconds_from_content
     above = [match for match in shown if match.is_above_threshold]
     return Report(
@@ -98,6 +89,22 @@ def _report(
         not_measured=_not_measured(session),
         limits=limits_of(comparison, rows, config, num_listed=len(matches)),
         deviations=_deviations(video, session),
+    )
+
+
+def _match(
+    named: NamedMatch, video: DescribedVideo, session: Session, comparison: Comparison, *, pictures: CasePictures
+) -> Match:
+    match, config, rows = named.aligned, session.config, session.rows
+    made = pictures.matches.get(named.match_id, _NO_PICTURES)
+    work_samples = rows.library.samples(match.work_id)
+    return match_of(
+        named,
+        comparison,
+        rows,
+        axes=axes_of(match, video, comparison, rows, config=config, concept=session.concept),
+        evidence=evidence_of(match, video.samples, work_samples, colours=made.colours, config=config),
+        pictures=made,
     )
 
 

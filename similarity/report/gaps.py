@@ -10,10 +10,12 @@ from similarity.absence import NotMeasured
 from similarity.report.values import (
     AxisValue,
     DescriberFacts,
+    Difference,
     FramePair,
     Match,
     Report,
     SceneFinding,
+    Signal,
     VideoFacts,
     WorkFinding,
 )
@@ -54,12 +56,12 @@ def _absences(value: object, where: str) -> Iterator[tuple[str, str]]:
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             content = getattr(value, field.name)
-            yield from _absences(content, _place(where, content, field.name))
+            yield from _absences(content, _place(where, content, field.name, of=value))
 
 
-def _place(where: str, content: object, field_name: str) -> str:
-    """Where `content` stands; lists carry no name, their items do."""
-    if isinstance(content, tuple) or (isinstance(content, VideoFacts) and where):
+def _place(where: str, content: object, field_name: str, *, of: object) -> str:
+    """Where `content` stands; lists carry no name, their items do, and rows of a table that of the table."""
+    if isinstance(content, tuple) or isinstance(of, Signal | Difference) or (isinstance(content, VideoFacts) and where):
         return where
     words = field_name.removeprefix("num_").removesuffix("_seconds").replace("_", " ")
     return f"{where}: {words}" if where else words
@@ -81,4 +83,8 @@ def _named(value: object) -> str:
             name = f"{value.axis} axis"
         case FramePair():
             name = "frames"
+        case Signal():
+            name = "signals"
+        case Difference():
+            name = "differences"
     return name

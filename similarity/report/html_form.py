@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from similarity.absence import NotMeasured
-from similarity.report import words
+from similarity.report import match_words, words
 from similarity.report.gaps import find_gaps
 from similarity.report.palette import work_marks
 from similarity.report.pictures import embed_pictures
@@ -83,7 +83,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update({name: getattr(words, name) for name in words.__all__})
+    for module in (words, match_words):
+        environment.globals.update({name: getattr(module, name) for name in module.__all__})
     environment.tests["not_measured"] = _is_not_measured
     return environment
 

@@ -112,10 +112,10 @@ def _plain(value: object, where: str) -> object:
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
     if isinstance(value, float):
         return _finite(float(value), where)
-    if isinstance(value, int):
+    if value is None or isinstance(value, int):
         return value
     raise ReportError(
-        f"{where}: a report holds text, bool, int, float and tuples, got {type(value).__module__}."
+        f"{where}: a report holds text, bool, int, float, null and tuples, got {type(value).__module__}."
         f"{type(value).__qualname__}; convert it first (float(...), int(...), bool(...))"
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from similarity.report.match_words import rival_sentence
 from similarity.report.palette import WorkMark
 from similarity.report.path_plot import PathPlot, make_path_plot
 from similarity.report.values import Match, Report, SceneFinding, VideoFacts, WorkFinding
@@ -29,6 +31,8 @@ class MatchView:
     """Sign of the work."""
     plot: PathPlot
     """The aligned path."""
+    rival: str
+    """Which other match explains the stretch better; empty where none does."""
     is_open: bool
     """Whether it is shown unfolded."""
 
@@ -57,10 +61,15 @@ def match_views(report: Report, marks: dict[str, WorkMark]) -> tuple[MatchView, 
             title=titles.get(match.work_id, match.work_id),
             mark=marks[match.work_id],
             plot=make_path_plot(match),
+            rival=rival_sentence(match, _known(titles, match.rival_work_id)),
             is_open=number <= MOST_OPEN_MATCHES,
         )
         for number, match in enumerate(report.matches, start=1)
     )
+
+
+def _known(titles: Mapping[str, str], work_id: str | None) -> str:
+    return "" if work_id is None else titles.get(work_id, work_id)
 
 
 def work_views(report: Report, marks: dict[str, WorkMark]) -> tuple[WorkView, ...]:

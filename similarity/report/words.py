@@ -133,12 +133,11 @@ def file_name(path: str) -> str:
 
 
 def match_sentence(match: Match) -> str:
-    """What a match says, in one plain sentence without figures of merit."""
+    """How much of a match supports it and how fast it runs, in one plain sentence without figures of merit."""
     verb = "supports" if match.num_samples_supporting == 1 else "support"
     parts = (
         f"{match.num_samples_supporting} of {count(match.num_samples_available, 'sample')} {verb} it",
         _speed_words(match.speed_factor),
-        "mirrored left to right" if match.is_mirrored else "not mirrored",
     )
     return "; ".join(part for part in parts if part) + "."
 
@@ -146,6 +145,8 @@ def match_sentence(match: Match) -> str:
 def _speed_words(speed_factor: float | NotMeasured) -> str:
     if isinstance(speed_factor, NotMeasured):
         return ""
+    if abs(speed_factor) < SAME_SPEED_TOLERANCE:
+        return "the suspect holds one moment of the work"
     if speed_factor < 0:
         return f"the suspect runs backwards through the work, at {decimal(-speed_factor)}{SPACE}{TIMES} its speed"
     if abs(speed_factor - 1) < SAME_SPEED_TOLERANCE:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from renders import recompressed, resized, textured
 
-from similarity.describe.compact import WEIGHTS, CompactDescriber, bundled_background, layout, project
+from similarity.describe.compact import WEIGHTS, CompactDescriber, bundled_background, grey_square
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "compact.json").read_text(encoding="utf-8"))
 
@@ -82,10 +82,40 @@ def test_the_background_is_unit_rows_of_the_same_kind(describer):
     assert np.linalg.norm(background, axis=1) == pytest.approx(np.ones(len(background)), abs=2e-3)
 
 
-def test_the_layout_of_a_flat_picture_is_empty():
-    assert not layout(np.full((90, 160, 3), 77, dtype=np.uint8)).any()
+def test_a_flat_picture_has_a_row_and_no_nan(describer):
+    row = describer.describe([np.full((90, 160, 3), 77, dtype=np.uint8)]).descriptors
+    assert np.isfinite(row).all()
+    assert np.linalg.norm(row) == pytest.approx(1.0, abs=2e-3)
 
 
-def test_a_layout_at_the_mean_has_no_direction_and_no_nan():
-    mean, head = np.ones(4, dtype=np.float32), np.eye(4, dtype=np.float32)
-    assert np.array_equal(project(mean[None], mean, head), np.zeros((1, 4)))
+def test_a_row_does_not_depend_on_its_batch(describer):
+    pictures = [textured(seed) for seed in range(70)]
+    together = describer.describe(pictures).descriptors
+    alone = np.concatenate([describer.describe([picture]).descriptors for picture in pictures])
+    assert together == pytest.approx(alone, abs=1e-3)
+
+
+def test_an_empty_batch_has_no_rows(describer):
+    assert describer.describe([]).descriptors.shape == (0, describer.identity.dimensions)
+
+
+def test_the_network_sees_a_grey_square_whatever_the_shape():
+    assert grey_square(textured(1)[:50]).shape == (96, 96)
+
+
+@pytest.mark.parametrize("edit", ["crop", "turn", "negative", "blend", "caption"])
+def test_strong_edits_stay_nearer_than_other_pictures(describer, edit):
+    edits = {
+        "crop": lambda picture: picture[10:90, 20:150],
+        "turn": lambda picture: cv2.warpAffine(
+            picture, cv2.getRotationMatrix2D((picture.shape[1] / 2, picture.shape[0] / 2), 8, 1.2), picture.shape[1::-1]
+        ),
+        "negative": lambda picture: 255 - picture,
+        "blend": lambda picture: cv2.addWeighted(picture, 0.65, textured(99), 0.35, 0),
+        "caption": lambda picture: cv2.rectangle(picture.copy(), (0, 85), (191, 105), (0, 0, 0), -1),
+    }
+    pictures = [textured(seed) for seed in range(12)]
+    plain = describer.describe(pictures).descriptors
+    edited = describer.describe([edits[edit](picture) for picture in pictures]).descriptors
+    nearest = (edited @ plain.T).argmax(axis=1)
+    assert np.mean(nearest == np.arange(len(pictures))) >= 0.9

@@ -82,19 +82,18 @@ def value_of(dotted: str) -> float:
 
 def test_the_model_card_has_the_hash_and_the_size_of_the_shipped_weights(pages, root):
     card = pages["training/README.md"].text
-    weights = (root / "similarity/describe/data/compact-layout-1.npz").read_bytes()
+    weights = (root / "similarity/describe/data/compact-net-1.npz").read_bytes()
     assert f"| SHA-256 | `{hashlib.sha256(weights).hexdigest()}` |" in card
     assert f"{len(weights):,} bytes" in card
 
 
 def test_the_model_card_has_the_choices_of_the_recipe(pages, root):
-    recipe = (root / "training/compact_layout.py").read_text(encoding="utf-8")
+    recipe = (root / "training/compact_network.py").read_text(encoding="utf-8")
     card = pages["training/README.md"].text
     for name, words in {
         "SEED": "| seed | {} |",
-        "RIDGE": "| ridge | {} of",
-        "SCALE_POWER": "| scale power | {} |",
-        "EDITS_PER_PICTURE": "| edits | {} random",
+        "NUM_STEPS": "| steps | {} |",
+        "PICTURES_PER_STEP": "| pictures per step | {} |",
     }.items():
         found = re.search(rf"^{name} = ([\d.]+)$", recipe, flags=re.MULTILINE)
         assert found is not None, name
@@ -105,7 +104,7 @@ def test_attribution_adds_up(pages):
     page = pages["training/ATTRIBUTION.md"]
     for first_column in ("source", "licence"):
         counts = [[int(cell.strip("*").replace(",", "")) for cell in row[-2:]] for row in page.table(first_column)]
-        totals = [10_405, 8_000]
+        totals = [10_405, 9_405]
         by_row = counts[:-1] if first_column == "source" else counts
         assert [sum(column) for column in zip(*by_row, strict=True)] == totals
         assert all(used <= listed for listed, used in by_row)

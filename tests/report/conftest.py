@@ -15,20 +15,28 @@ from similarity.absence import NotMeasured
 from similarity.report.values import (
     SCHEMA_VERSION,
     AxisValue,
+    ChangeFacts,
+    ColourFacts,
     Coverage,
     DescriberFacts,
+    Difference,
     FramePair,
     LibraryFacts,
     Match,
     MatrixPicture,
     NotMeasuredItem,
     PackageVersion,
+    PairPoints,
     PathPoint,
+    PictureBox,
     Report,
     SamplingFacts,
     SceneFinding,
     SearchLimits,
+    SeenIn,
+    Signal,
     ToolFacts,
+    VerificationFacts,
     VideoFacts,
     WorkFinding,
 )
@@ -36,6 +44,9 @@ from similarity.report.values import (
 SCENE_SECONDS = 6.0
 CONFIG_JSON = json.dumps({"align": {"operating_threshold": 4.0}, "profile": "standard"}, sort_keys=True)
 NO_CLIP = NotMeasured(reason="CLIP weights are not at hand; fetch them with `similarity models fetch`")
+NOT_VERIFIED = NotMeasured(reason="only the strongest matches are verified by local features")
+TOO_PLAIN = NotMeasured(reason="the suspect's picture is too plain: 7 local features, 12 needed")
+NOT_DRAWN = NotMeasured(reason="corresponding points are drawn for confirmed frame pairs only")
 STILL = NotMeasured(reason="a still has no duration")
 
 
@@ -91,9 +102,12 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
             work_seconds=path[step].work_seconds,
             suspect_picture=f"{name}-{step}-suspect.jpg",
             work_picture=f"{name}-{step}-work.jpg",
+            points=make_points(step, f"{name}-{step}-points.jpg"),
         )
         for step in (1, 4, 8)
     )
+    score = max(4.1, 16.0 - number) if is_above else max(0.5, 3.9 - 0.2 * (number % 10))
+    is_mirrored, points = number % 2 == 0, 2.5 if is_above else 0.0
     return Match(
         match_id=f"m{number}",
         work_id=work_id,
@@ -101,14 +115,25 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         suspect_end_seconds=suspect_end,
         work_start_seconds=work_start,
         work_end_seconds=work_start + 5.0 * speed,
-        score=max(4.1, 16.0 - number) if is_above else max(0.5, 3.9 - 0.2 * (number % 10)),
+        alignment_score=score - points,
+        verification_points=points,
+        rival_factor=1.0,
+        rival_work_id=None,
+        rival_score=None,
+        score=score,
         is_above_threshold=is_above,
         speed_factor=speed,
         offset_seconds=work_start - speed * suspect_start,
         residual_seconds=0.021,
-        is_mirrored=number % 2 == 0,
+        is_mirrored=is_mirrored,
+        seen_in=SeenIn(
+            region="whole", left_thousandths=0, top_thousandths=0, right_thousandths=1000, bottom_thousandths=1000
+        ),
         num_samples_supporting=9,
         num_samples_available=10,
+        signals=make_signals(is_verified=is_above),
+        verification=make_verification(is_mirrored=is_mirrored) if is_above else NOT_VERIFIED,
+        differences=make_differences(is_mirrored=is_mirrored, is_verified=is_above),
         axes=(
             AxisValue(axis="verbatim", value=0.8, background_percentile=99.9, num_samples=10),
             AxisValue(axis="copied", value=7.2, background_percentile=99.97, num_samples=10),
@@ -127,6 +152,76 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         )
         if is_above
         else NotMeasured(reason="made only for matches above the threshold"),
+    )
+
+
+def make_points(step: int, name: str) -> PairPoints | NotMeasured:
+    """Confirmed, not confirmed, not measured: by step."""
+    if step == 8:
+        return TOO_PLAIN
+    is_confirmed = step == 1
+    return PairPoints(
+        num_suspect_points=300,
+        num_work_points=280,
+        num_corresponding=37 if is_confirmed else 0,
+        num_elsewhere=30 if is_confirmed else 0,
+        chance_exponent=41.5 if is_confirmed else 0.0,
+        is_confirmed=is_confirmed,
+        picture=name if is_confirmed else NOT_DRAWN,
+    )
+
+
+def make_signals(*, is_verified: bool) -> tuple[Signal, ...]:
+    return (
+        Signal(
+            name="bundled descriptor (compact)", unit="samples", num_supporting=9, num_available=10, words="Far up."
+        ),
+        Signal(name="perceptual hash (PDQ)", unit="pairs", num_supporting=8, num_available=9, words="At most 31 bits."),
+        Signal(
+            name="local features (SIFT)",
+            unit="frame pairs",
+            num_supporting=3 if is_verified else NOT_VERIFIED,
+            num_available=4 if is_verified else NOT_VERIFIED,
+            words="Beyond chance.",
+        ),
+    )
+
+
+def make_verification(*, is_mirrored: bool) -> VerificationFacts:
+    words = ("cropped to 64 % of the work's picture (cut off: left 20 %, top 20 %)",)
+    return VerificationFacts(
+        num_pairs_tried=5,
+        num_pairs_measured=4,
+        num_pairs_confirmed=3,
+        num_pairs_agreeing=2,
+        strength=2.5,
+        change=ChangeFacts(
+            is_mirrored=is_mirrored,
+            rotation_degrees=0.2,
+            stretch=1.01,
+            work_part=PictureBox(left=0.2, top=0.2, right=1.0, bottom=1.0, area=0.64),
+            suspect_part=PictureBox(left=0.0, top=0.0, right=1.0, bottom=1.0, area=1.0),
+        ),
+        is_negative=False,
+        colours=ColourFacts(
+            num_pairs=1, is_grey=False, grey_correlation=0.97, contrast_factor=0.9, brightness_change=-0.08
+        ),
+        words=("mirrored left to right", *words) if is_mirrored else words,
+    )
+
+
+def make_differences(*, is_mirrored: bool, is_verified: bool) -> tuple[Difference, ...]:
+    mirrored = "mirrored" if is_mirrored else "as in the work"
+    crop = "64 % of the work's frame" if is_verified else NOT_VERIFIED
+    darker = "darker by 8 % of full scale" if is_verified else NOT_VERIFIED
+    gaps = "1 of 10 in the stretch: 00:00:02.000"
+    differs = is_verified or NOT_VERIFIED
+    return (
+        Difference(aspect="left and right", work="as it is", suspect=mirrored, is_different=is_mirrored),
+        Difference(aspect="part shown", work="whole frame", suspect=crop, is_different=differs),
+        Difference(aspect="speed", work="as it is", suspect="as in the work", is_different=False),
+        Difference(aspect="brightness", work="as it is", suspect=darker, is_different=differs),
+        Difference(aspect="samples without support", work="none", suspect=gaps, is_different=True),
     )
 
 
@@ -260,6 +355,7 @@ def picture_names(report: Report) -> tuple[str, ...]:
     names: list[str | NotMeasured] = [scene.picture for scene in report.scenes]
     for match in report.matches + report.weaker_matches:
         names += [name for pair in match.frames for name in (pair.suspect_picture, pair.work_picture)]
+        names += [pair.points.picture for pair in match.frames if isinstance(pair.points, PairPoints)]
         names += [] if isinstance(match.matrix, NotMeasured) else [match.matrix.picture]
     return tuple(name for name in names if isinstance(name, str))
 

@@ -14,6 +14,7 @@ from similarity.report.html_form import to_html
 from similarity.report.values import IndexedAs, NotMeasuredItem
 
 VERDICT_WORDS = r"infring|plagiar|guilty|stolen|pirat|culpab|thie[fv]|counterfeit|rip-?off"
+UNSEEN = NotMeasured(reason="the work's file is gone")
 LOADING_ATTRIBUTES = {"src", "href", "xlink:href", "srcset", "data", "poster", "action", "formaction", "background"}
 VOID = {"meta", "img", "input", "br", "link", "hr"}
 
@@ -195,7 +196,9 @@ def test_pictures_are_embedded_and_described(sample_report, sample_pictures):
     report = sample_report()
     page = page_of(report, sample_pictures(report))
     pictures = [attributes for tag, attributes in page.tags if tag == "img"]
-    assert len(pictures) == len(report.scenes) + sum(2 * len(match.frames) + 2 for match in report.matches)
+    in_matches = sum(2 * len(match.frames) + 2 for match in report.matches)
+    with_points = len(report.matches)
+    assert len(pictures) == len(report.scenes) + in_matches + with_points
     assert all(picture["alt"] for picture in pictures)
     assert [tag for tag, _ in page.tags].count("image") == len(report.matches)
     assert "picture not at hand" not in page.text
@@ -308,3 +311,44 @@ def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_repo
     for votes, said in ((90, "No sample of the suspect voted for the others."), (0, "The others hold no sample")):
         few = replace(report.limits, num_works_aligned=2, num_samples_voting=votes)
         assert said in page_of(replace(report, limits=few)).text
+
+
+def test_a_better_explanation_stands_at_the_match_and_in_its_score(sample_report):
+    report = sample_report()
+    match = replace(report.matches[0], rival_work_id="work-2", rival_score=21.0, rival_factor=0.25)
+    text = page_of(replace(report, matches=(match, *report.matches[1:]))).text
+    assert "Work “The film work-2” explains this stretch better: its score is 21.0." in text
+    assert "\u00d7 0.250" in text
+    assert "work work-2 reaches 21.00 for this stretch" in text
+
+
+def test_every_match_shows_signals_differences_verification_and_points(sample_report, sample_pictures):
+    report = sample_report(num_matches=1)
+    page = page_of(report, sample_pictures(report))
+    for said in (
+        "From the work's picture to the suspect's: cropped to 64 % of the work's picture",
+        "perceptual hash (PDQ)",
+        "9 of 10",
+        "3 of 4",
+        "As in the work: left and right, speed.",
+        "5 frame pairs looked at again, 4 could be measured, 3 show",
+        "37 corresponding points; far beyond chance",
+        "no common arrangement of points found",
+        "Local features: not measured",
+        "How the score of 15.00 came about",
+    ):
+        assert said in page.text, said
+    (points,) = [
+        attributes for tag, attributes in page.tags if tag == "img" and "corresponding points" in attributes["alt"]
+    ]
+    assert points["src"].startswith("data:image/jpeg")
+
+
+def test_what_was_not_verified_says_so_at_the_match(sample_report):
+    report = sample_report(num_matches=1)
+    facts = replace(report.matches[0].verification, change=UNSEEN, words=())
+    for verification in (UNSEEN, facts):
+        match = replace(report.matches[0], verification=verification, differences=())
+        text = page_of(replace(report, matches=(match,))).text
+        assert "From the work's picture to the suspect's: not measured" in text
+        assert UNSEEN.reason in text

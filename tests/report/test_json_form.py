@@ -20,6 +20,7 @@ from similarity.report.values import SCHEMA_VERSION, AxisValue, Report
 SCHEMA_FILE = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
 SCALARS = {
+    type(None): st.none(),
     str: st.text(max_size=8),
     float: st.floats(allow_nan=False, allow_infinity=False),
     int: st.integers(),
@@ -148,7 +149,8 @@ def test_numbers_that_are_not_finite_are_not_read(sample_report, number):
         (float("nan"), r"report\.operating_threshold: expected a finite number, got nan"),
         (float("-inf"), "NotMeasured"),
         (np.float32(4.0), r"numpy\.float32"),
-        (None, "NoneType"),
+        (None, "operating_threshold"),
+        ([4.0], "list"),
         ("4.0", "operating_threshold"),
     ],
 )

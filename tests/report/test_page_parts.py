@@ -93,11 +93,12 @@ def test_figures_in_words():
         (1.001, "at the work's speed"),
         (0.8, "at 0.80\u00a0\u00d7 the work's speed"),
         (-1.0, "backwards"),
-        (NotMeasured(reason="a still"), "samples support it; not mirrored."),
+        (0.0, "holds one moment of the work"),
+        (NotMeasured(reason="a still"), "9 of 10 samples support it."),
     ],
 )
 def test_a_match_in_one_sentence(sample_report, speed, said):
-    match = replace(sample_report().matches[0], speed_factor=speed, is_mirrored=False)
+    match = replace(sample_report().matches[0], speed_factor=speed)
     assert said in words.match_sentence(match)
 
 

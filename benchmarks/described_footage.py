@@ -1,0 +1,219 @@
+"""Footage described once for many measurements: one file per video in a cache folder, and libraries made of them.
+
+A cached file is named after everything that decides what is in it: the bytes of the video, the describers with their
+versions and weights, the sampling, the views, and the source of the code between file and describer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import TypeAdapter
+
+import similarity
+from index.library import Library
+from index.records import Descriptors, Role, SampleTable, SceneTable
+from similarity.absence import NotMeasured
+from similarity.config import ClipConfig, Config
+from similarity.describe.clip import load_clip
+from similarity.describe.types import DescribedPictures, Describer, DescriberIdentity
+from similarity.describe.video import DescribedVideo, describe_video
+from similarity.describe.views import DescribedView, View
+from similarity.files import write_atomically
+from similarity.media.digest import digest_file
+from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
+from similarity.media.walk import find_media
+from similarity.operations.described import descriptor_set_of, entry_of, video_facts
+from similarity.operations.names import id_of
+
+__all__ = ["ImageEncoder", "Timed", "described", "described_folder", "filled_library"]
+
+DESCRIBERS_OWN = {"choose.py", "clip.py", "compact.py", "pdq.py", "_network.py"}
+"""Modules of `similarity.describe` for which the describer's identity stands."""
+SAMPLE_FIELDS = ("pts", "scene", "reason", "gate", "quality", "box")
+SCENE_FIELDS = ("start_pts", "end_pts", "is_gradual")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """A described video, and how long it took."""
+
+    video: DescribedVideo
+    """The video."""
+    seconds: float
+    """Time of decoding and describing, when it was done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """Everything of a described video that is no array."""
+
+    digest: FileDigest
+    info: MediaInfo
+    counts: ReadCounts
+    backend: Backend
+    deviations: tuple[str, ...]
+    bars: tuple[str, ...]
+    views: tuple[View, ...]
+    seconds: float
+
+
+class ImageEncoder:
+    """A local open_clip checkpoint whose image embeddings stand in for `compact`.
+
+    Args:
+        checkpoint: weights; the model's configuration lies beside them, under the same name as `.json`.
+    """
+
+    def __init__(self, checkpoint: Path) -> None:
+        model = checkpoint.stem
+        config = ClipConfig(
+            model=model, pretrained=str(checkpoint), model_config=str(checkpoint.with_suffix(".json")), device="cpu"
+        )
+        self._encoder = load_clip(config)
+        self.identity = DescriberIdentity(
+            name="compact",
+            version=model.lower(),
+            weights_sha256=self._encoder.identity.weights_sha256,
+            kind="float",
+            dimensions=self._encoder.identity.dimensions,
+        )
+
+    def describe(self, pictures: Sequence[Picture]) -> DescribedPictures:
+        """Embed a batch: unit rows, rounded to the fp16 in which they are stored."""
+        described = self._encoder.describe(pictures)
+        rows = described.descriptors.astype(np.float16).astype(np.float32)
+        return DescribedPictures(descriptors=rows, quality=described.quality)
+
+
+def described_folder(
+    folder: Path, describers: Sequence[Describer], config: Config, cache: Path
+) -> dict[str, DescribedVideo]:
+    """Identifier -> every video of a folder, as works and background are described."""
+    found = {}
+    for path in find_media([folder]):
+        found[id_of(path)] = described(path, describers, config, cache, as_suspect=False).video
+    return found
+
+
+def described(path: Path, describers: Sequence[Describer], config: Config, cache: Path, *, as_suspect: bool) -> Timed:
+    """A video from the cache, or described and put there."""
+    mirror, panes = as_suspect and config.align.mirror, as_suspect and config.align.panes
+    depends_on = {
+        "file": digest_file(path).sha256,
+        "describers": [_in_words(describer.identity) for describer in describers],
+        "sample": asdict(config.sample),
+        "views": [mirror, panes],
+        "code": _code_sha256(),
+    }
+    key = hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:32]
+    place = cache / f"{key}.npz"
+    if place.exists():
+        return _read(place, path)
+    print(f"describing {path.name} ...", file=sys.stderr)
+    before = time.perf_counter()
+    video = describe_video(path, describers, config=config.sample, with_mirrored=mirror, with_panes=panes)
+    timed = Timed(video=video, seconds=time.perf_counter() - before)
+    _write(place, timed)
+    return timed
+
+
+def filled_library(
+    path: Path,
+    describers: Sequence[Describer],
+    entries: Mapping[Role, Mapping[str, DescribedVideo]],
+    config: Config,
+) -> Library:
+    """A new library of described videos, as `similarity add` makes it."""
+    library = Library.create(path)
+    for describer in describers:
+        library.declare_set(descriptor_set_of(describer.identity))
+    for role, videos in entries.items():
+        for entry_id, video in videos.items():
+            library.add(entry_of(video, video_facts(video, entry_id, sample=config.sample), role=role))
+    return library
+
+
+def _in_words(identity: DescriberIdentity) -> str:
+    weights = identity.weights_sha256
+    return f"{identity.name} {identity.version} {'' if isinstance(weights, NotMeasured) else weights}"
+
+
+def _code_sha256() -> str:
+    """Hash of the code that decides which pictures a describer is shown."""
+    digest = hashlib.sha256()
+    package = Path(similarity.__file__).parent
+    for folder in ("describe", "media", "scenes"):
+        for source in sorted((package / folder).glob("*.py")):
+            if source.name not in DESCRIBERS_OWN:
+                digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()
+
+
+def _write(place: Path, timed: Timed) -> None:
+    video = timed.video
+    facts = _Facts(
+        digest=video.digest,
+        info=video.info,
+        counts=video.counts,
+        backend=video.backend,
+        deviations=video.deviations,
+        bars=video.bars,
+        views=tuple(video.views),
+        seconds=timed.seconds,
+    )
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "facts": np.frombuffer(TypeAdapter(_Facts).dump_json(facts), dtype=np.uint8)
+    }
+    arrays |= {f"samples.{name}": getattr(video.samples, name) for name in SAMPLE_FIELDS}
+    arrays |= {f"scenes.{name}": getattr(video.scenes, name) for name in SCENE_FIELDS}
+    for number, seen in enumerate(video.views.values()):
+        arrays |= {f"view{number}.samples": seen.samples, f"view{number}.quality": seen.quality}
+        arrays |= {f"view{number}.set.{name}": rows for name, rows in seen.descriptors.items()}
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **arrays)
+    write_atomically(place, content.getvalue())
+
+
+def _read(place: Path, path: Path) -> Timed:
+    with np.load(place, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    facts = TypeAdapter(_Facts).validate_json(arrays["facts"].tobytes())
+    video = DescribedVideo(
+        path=path,
+        digest=facts.digest,
+        info=facts.info,
+        counts=facts.counts,
+        backend=facts.backend,
+        deviations=facts.deviations,
+        samples=SampleTable(
+            time_base=facts.info.time_base,
+            start_pts=facts.info.start_pts,
+            **{name: arrays[f"samples.{name}"] for name in SAMPLE_FIELDS},
+        ),
+        scenes=SceneTable(**{name: arrays[f"scenes.{name}"] for name in SCENE_FIELDS}),
+        bars=facts.bars,
+        views={view: _view(arrays, f"view{number}.") for number, view in enumerate(facts.views)},
+    )
+    return Timed(video=video, seconds=facts.seconds)
+
+
+def _view(arrays: Mapping[str, npt.NDArray[np.generic]], prefix: str) -> DescribedView:
+    sets = f"{prefix}set."
+    return DescribedView(
+        samples=cast("npt.NDArray[np.int64]", arrays[f"{prefix}samples"]),
+        quality=cast("npt.NDArray[np.uint8]", arrays[f"{prefix}quality"]),
+        descriptors={
+            name.removeprefix(sets): cast("Descriptors", rows) for name, rows in arrays.items() if name.startswith(sets)
+        },
+    )
