@@ -13,8 +13,8 @@ few by its making; the next column counts at the product's own threshold.  Secon
 included, description apart; on a busy machine "processor s", the time of all threads, is the steadier figure.  What is
 asked of a sample pair was chosen for `compact`: rows with other similarities could gain from a choice of their own.
 
-PDQ plays no part in `full` beyond choosing candidates, which are not
-chosen here, and the verbatim axis, which is not scored: there is no row without it.
+PDQ plays no part in `full` beyond choosing candidates, which are not chosen here, and the verbatim axis, which is not
+scored: there is no row without it.
 """
 
 from __future__ import annotations

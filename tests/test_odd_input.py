@@ -222,6 +222,7 @@ def test_where_every_frame_looks_like_every_frame_matches_and_memory_are_bounded
     suspect = SuspectRows(
         seconds=np.arange(num_suspect) * SAMPLE_SECONDS,
         duration_seconds=num_suspect * SAMPLE_SECONDS,
+        cut_seconds=np.zeros(0),
         views={
             AS_IS: ViewRows(
                 samples=np.arange(num_suspect),

@@ -8,7 +8,9 @@ harm is bounded, so that one bad frame never ends a match.  `similarity.align.re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,6 +45,8 @@ class LineRules:
     """Sum above what is asked from which a run is reported."""
     unusual_speed_cost: float = 1.5
     """Gain that a speed other than 1 must bring on top, per halving or doubling."""
+    piece_cost: float = 3.0
+    """Gain that each piece must bring on top where a run is cut at the suspect's scene boundaries."""
     max_runs: int = 24
     """Runs reported per matrix, strongest first."""
     speeds: tuple[float, ...] = (*FORWARD_SPEEDS, REVERSED, FROZEN)
@@ -79,8 +83,15 @@ def can_gain(values: Matrix, rules: LineRules) -> bool:
     return bool(best[best > 0].sum() >= rules.least_gain)
 
 
-def find_runs(values: Matrix, rules: LineRules) -> list[Run]:
-    """Runs of a (rows, columns) matrix, strongest first; NaN marks bins without samples."""
+def find_runs(values: Matrix, rules: LineRules, *, cuts: Sequence[int] = ()) -> list[Run]:
+    """Runs of a (rows, columns) matrix, strongest first.
+
+    Args:
+        values: similarity of bins, deviations; NaN marks bins without samples.
+        rules: what makes a run.
+        cuts: rows at which a scene of the suspect begins, ascending; a run that crosses some is cut there if pieces of
+            their own fit better (a montage whose pieces happen to lie near one line).
+    """
     if values.size == 0:
         return []
     left = _asked(values, rules)
@@ -93,10 +104,33 @@ def find_runs(values: Matrix, rules: LineRules) -> list[Run]:
         accepted = _without_overlap(fresh, values.shape)[: rules.max_runs - len(found)]
         if not accepted:
             break
+        accepted = [piece for run in accepted for piece in _pieces(left, run, cuts, rules)]
         found += accepted
         for run in accepted:
             _mask(left, run)
     return sorted(found, key=lambda run: -run.gain)
+
+
+def _pieces(worth: Matrix, run: Run, cuts: Sequence[int], rules: LineRules) -> list[Run]:
+    """The run, or the best run within each scene of the suspect if these gain more together."""
+    first, last = int(run.rows[0]), int(run.rows[-1]) + 1
+    bounds = [first, *(cut for cut in cuts if first < cut < last), last]
+    if len(bounds) == 2:
+        return [run]
+    pieces = [piece for start, stop in pairwise(bounds) for piece in _best_within(worth, start, stop, rules)]
+    return pieces if sum(piece.gain - rules.piece_cost for piece in pieces) > run.gain else [run]
+
+
+def _best_within(worth: Matrix, start: int, stop: int, rules: LineRules) -> list[Run]:
+    """The strongest run of some rows, if it gains more than a piece costs."""
+    part = worth[start:stop]
+    runs = [
+        run for first, last in _column_chunks(part.shape) for run in _one_round(part[:, first:last], rules, first)[:1]
+    ]
+    best = max(runs, key=lambda run: run.gain, default=None)
+    if best is None or best.gain <= rules.piece_cost:
+        return []
+    return [replace(best, rows=best.rows + start)]
 
 
 def _column_chunks(shape: tuple[int, ...]) -> list[tuple[int, int]]:

@@ -49,7 +49,9 @@ def align_pair(
         for block in _blocks(view, suspect, work, background, bin_seconds=bin_seconds):
             best_single = max(best_single, float(block.deviations.max()))
             if can_gain(block.deviations, rules):
-                runs = find_runs(bin_matrix(block.deviations, block.row_bins, block.column_bins), rules)
+                runs = find_runs(
+                    bin_matrix(block.deviations, block.row_bins, block.column_bins), rules, cuts=block.cuts
+                )
                 pieces += [path_of_run(block, run) for run in runs]
         found += join_pieces(pieces, suspect.seconds, work.seconds)
     paths = without_echoes(found, suspect.seconds, work.seconds)
@@ -119,12 +121,15 @@ def _blocks(
     number = (seconds / (bin_seconds * BLOCK_BINS) + 1e-9).astype(np.int64)
     for block in np.unique(number):
         places = np.flatnonzero(number == block)
+        start = block * BLOCK_BINS * bin_seconds
+        cuts = np.unique(np.round((suspect.cut_seconds - start) / bin_seconds).astype(np.int64))
         yield Block(
             view=view,
             rows=seen.samples[places],
             deviations=pair_deviations(view, seen, work, background, places=places),
-            row_bins=TimeBins.of(seconds[places] - block * BLOCK_BINS * bin_seconds, bin_seconds),
+            row_bins=TimeBins.of(seconds[places] - start, bin_seconds),
             column_bins=columns,
+            cuts=tuple(int(cut) for cut in cuts if 0 < cut < BLOCK_BINS),
         )
 
 

@@ -46,6 +46,8 @@ class Block:
     """Bins of the suspect samples, counted from the start of the stretch."""
     column_bins: TimeBins
     """Bins of the work samples."""
+    cuts: tuple[int, ...]
+    """Bins of the stretch in which a scene of the suspect begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

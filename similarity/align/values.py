@@ -47,6 +47,8 @@ class SuspectRows:
     """(n,) times."""
     duration_seconds: float
     """Length of the suspect; 0 for a still."""
+    cut_seconds: npt.NDArray[np.float64]
+    """Times at which a scene begins, ascending; 0 is not among them."""
     views: Mapping[View, ViewRows]
     """What was seen through each view."""
 
@@ -112,7 +114,7 @@ class AlignedMatch:
     fits: tuple[PairFit | NotMeasured, ...] = ()
     """The same, pair by pair, in order of the pairs that were looked at."""
     rival_work_id: str | None = None
-    """Work with which the same stretch of the suspect matches better, there or elsewhere in it; it lowered the score."""
+    """Work with which the same stretch of the suspect matches better; it lowered the score."""
 
     @property
     def is_mirrored(self) -> bool:

@@ -128,6 +128,9 @@ def suspect_rows(video: DescribedVideo, background: Background) -> SuspectRows:
     return SuspectRows(
         seconds=samples.seconds[samples.indexed],
         duration_seconds=video.counts.duration_seconds_from_content,
+        cut_seconds=np.array(
+            [float((pts - samples.start_pts) * samples.time_base) for pts in video.scenes.start_pts[1:].tolist()]
+        ),
         views={view: _view_rows(seen, background) for view, seen in video.views.items()},
     )
 

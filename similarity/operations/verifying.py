@@ -33,7 +33,7 @@ from similarity.verify.verification import verify
 
 __all__ = ["Verifier", "pairs_to_verify"]
 
-_KEPT_FEATURES = 1_000
+_KEPT_FEATURES = 600
 """Features of work frames kept between suspects, about 0.2 MB each."""
 
 Numbers = npt.NDArray[np.intp]

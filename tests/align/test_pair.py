@@ -100,6 +100,7 @@ def suspect_rows(video, background):
     return SuspectRows(
         seconds=samples.seconds[samples.indexed],
         duration_seconds=video.counts.duration_seconds_from_content,
+        cut_seconds=np.zeros(0),
         views={
             view: ViewRows(
                 samples=seen.samples,
@@ -207,6 +208,7 @@ def made_suspect(rows, background, *, seconds=None, view=AS_IS):
     return SuspectRows(
         seconds=seconds,
         duration_seconds=float(seconds[-1] + BIN_SECONDS) if len(seconds) else 0.0,
+        cut_seconds=np.zeros(0),
         views={view: seen_rows(rows, background)},
     )
 

@@ -352,3 +352,14 @@ def test_what_was_not_verified_says_so_at_the_match(sample_report):
         text = page_of(replace(report, matches=(match,))).text
         assert "From the work's picture to the suspect's: not measured" in text
         assert UNSEEN.reason in text
+
+
+def test_weaker_matches_say_what_was_confirmed_and_what_explains_them_better(sample_report):
+    report = sample_report(num_weaker=2)
+    verified = replace(report.weaker_matches[0], verification=report.matches[0].verification)
+    lowered = replace(verified, rival_work_id="work-1", rival_score=9.0, rival_factor=0.1)
+    elsewhere = replace(lowered, rival_work_id=lowered.work_id)
+    text = page_of(replace(report, weaker_matches=(lowered, elsewhere))).text
+    assert "3 of 4" in text
+    assert "better explained by The film work-1" in text
+    assert "better explained by this work elsewhere" in text
