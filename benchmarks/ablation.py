@@ -1,7 +1,7 @@
 """What each part of the comparison brings: the bench's suspects compared with one part left out or exchanged at a time.
 
     python benchmarks/ablation.py --bench DIR --suspects DIR --cache DIR [--only full,no_views] [--limit N]
-        [--out DIR] [--json FILE]
+        [--without-verification] [--out DIR] [--json FILE]
 
 --bench is the bench's folder (`copies/works`, `copies/background`, `models`, `score.py`), --suspects a folder made by
 its `make_suspects.py`.  Every video is described once per describer and kept under --cache; a later run reads it from
@@ -27,7 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from described_footage import ImageEncoder, Timed, described, described_folder, filled_library
@@ -286,6 +286,7 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, required=True)
     parser.add_argument("--suspects", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--without-verification", action="store_true", help="leave local features out of all variants")
     parser.add_argument("--only", help="variants, separated by commas")
     parser.add_argument("--limit", type=int, help="about so many suspects, every n-th")
     parser.add_argument("--out", type=Path)
@@ -298,7 +299,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         bench = chosen_bench(options.bench, options.suspects, scratch, limit=options.limit)
-        result = run(bench, [variant for variant in VARIANTS if variant.name in wanted], scratch, options)
+        chosen = [variant for variant in VARIANTS if variant.name in wanted]
+        if options.without_verification:
+            chosen = [replace(variant, is_verified=False) for variant in chosen]
+        result = run(bench, chosen, scratch, options)
     if options.json:
         options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 

@@ -31,7 +31,7 @@ Pairs = tuple[Bins, Bins, npt.NDArray[np.float64]]
 """(k,) row bins, column bins and what each pair is worth above what is asked."""
 
 
-def most_similar_pair(values: Matrix, rules: LineRules) -> list[Run]:
+def most_similar_pair(values: Matrix, rules: LineRules, *, cuts: Sequence[int] = ()) -> list[Run]:  # noqa: ARG001 - as find_runs
     """No alignment at all: the one most similar pair of bins."""
     if not np.isfinite(values).any():
         return []
@@ -45,7 +45,7 @@ def strongest_path(paths: Sequence[SamplePath], *_: object) -> list[SamplePath]:
     return sorted(paths, key=lambda path: -float(path.deviations.sum()))[:1]
 
 
-def hough_runs(values: Matrix, rules: LineRules) -> list[Run]:
+def hough_runs(values: Matrix, rules: LineRules, *, cuts: Sequence[int] = ()) -> list[Run]:  # noqa: ARG001 - as find_runs
     """Hough voting over speed and offset (Douze, Jegou and Schmid, IEEE Trans. Multimedia 12(4), 2010).
 
     Every pair of bins above what is asked votes, with what it has above it, for each line within `BESIDE_BINS`; of one
@@ -70,7 +70,7 @@ def hough_runs(values: Matrix, rules: LineRules) -> list[Run]:
     return _one_by_one(_pairs_above(values, rules), best_line, rules)
 
 
-def temporal_network_runs(values: Matrix, rules: LineRules) -> list[Run]:
+def temporal_network_runs(values: Matrix, rules: LineRules, *, cuts: Sequence[int] = ()) -> list[Run]:  # noqa: ARG001 - as find_runs
     """Longest paths in a network of similar pairs (Tan, Ngo, Hong and Chua, ACM MM 2009), as in VCSL (CVPR 2022).
 
     Nodes are the most similar pairs of each suspect bin above what is asked; from each, edges lead to pairs that come

@@ -16,6 +16,7 @@ from aligners import hough_runs, most_similar_pair, strongest_path, temporal_net
 from index.library import Library
 from similarity.align import normalise, pair
 from similarity.align.normalise import NUM_NEIGHBOURS, Background
+from similarity.align.lines import LineRules, Run, find_runs
 from similarity.align.pair import pair_deviations
 from similarity.align.values import PairAlignment, ViewRows, WorkRows
 from similarity.describe.compact import bundled_background
@@ -184,6 +185,11 @@ def _without(leave_out: Callable[[View], bool]) -> Callable[[DescribedVideo], De
     return suspect
 
 
+def _runs_without_cuts(values: Rows, rules: LineRules, *, cuts: Sequence[int] = ()) -> list[Run]:
+    del cuts
+    return find_runs(values, rules)
+
+
 _NO_RIVALS = Patch(module=comparing, name="against_rivals", value=_as_they_are)
 _ONE_PAIR = (
     Patch(module=pair, name="can_gain", value=lambda *_: True),
@@ -228,6 +234,11 @@ VARIANTS = (
         name="pdq_added",
         differs="`compact` + 0.5 * clip((128 - PDQ distance) / 10 - 2, 0, 6)",
         patches=(Patch(module=pair, name="pair_deviations", value=_deviations_with_pdq),),
+    ),
+    Variant(
+        name="no_cuts",
+        differs="no run is cut at a scene boundary of the suspect",
+        patches=(Patch(module=pair, name="find_runs", value=_runs_without_cuts),),
     ),
     Variant(
         name="hough",

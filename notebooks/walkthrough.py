@@ -93,8 +93,8 @@ for match in report.matches:
 print(f"{len(report.weaker_matches)} weaker matches are set aside; the threshold is {report.operating_threshold}")
 
 # %% [markdown]
-# A score is the mean similarity of the aligned samples in standard deviations above unrelated pictures, shrunk where there are few samples. It is a
-# retrieval figure. It is not a probability and not an error rate.
+# A score is the mean similarity of the aligned samples in standard deviations above unrelated pictures, shrunk where there are few samples, plus the
+# points that local features add or take off. It is a retrieval figure. It is not a probability and not an error rate.
 #
 # What could not be measured says so by name:
 
@@ -111,15 +111,11 @@ for gap in report.not_measured:
 # %%
 strongest = report.matches[0]
 video = session.describe(suspect)
-comparison = compare_described(video, session.rows, config=config)
-work = session.rows.work(strongest.work_id)
-deviations = pair_deviations(
-    comparison.suspect,
-    work,
-    session.rows.background,
-    rows=np.arange(len(comparison.suspect.seconds)),
-    view="mirrored" if strongest.is_mirrored else "as_is",
-)
+comparison = compare_described(video, session.rows, config=config, verifier=session.verifier)
+aligned = comparison.matches[0]
+seen = comparison.suspect.views[aligned.view]
+work = session.rows.work(aligned.work_id)
+deviations = pair_deviations(aligned.view, seen, work, session.rows.background, places=np.arange(len(seen.samples)))
 print(
     f"{deviations.shape[0]} x {deviations.shape[1]} samples, from {deviations.min():.1f} to {deviations.max():.1f} deviations"
 )

@@ -105,7 +105,7 @@ class AlignConfig:
     """Where nearest samples are searched; a card is used only after a trial search on it was right."""
     pdq_distance_bits: int = 31
     """Published PDQ match distance (ThreatExchange)."""
-    operating_threshold: float = 3.4
+    operating_threshold: float = 5.0
     """Match score from which a match is shown as found."""
 
     def __post_init__(self) -> None:

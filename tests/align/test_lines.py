@@ -105,3 +105,27 @@ def test_the_matrix_is_left_as_it_was():
     before = matrix.copy()
     find_runs(matrix, RULES)
     assert np.array_equal(matrix, before)
+
+
+class TestCuts:
+    """Scene boundaries of the suspect, at which a run may be cut."""
+
+    @staticmethod
+    def montage():
+        """Two pieces at speed 1 that lie near one line of speed 1.5, on a ridge of lookalikes along it."""
+        matrix = planted(noise(40, 60), (5, 5), 20, 1.5, value=4.0)
+        return planted(planted(matrix, (5, 6), 10, 1.0, value=STRONG), (15, 22), 10, 1.0, value=STRONG)
+
+    def test_a_run_over_two_pieces_is_cut_where_the_pieces_fit_better(self):
+        first, second = sorted(find_runs(self.montage(), RULES, cuts=(15,))[:2], key=lambda run: int(run.rows[0]))
+        assert is_on(first, (5, 6), 10, 1.0, slack_bins=1)
+        assert is_on(second, (15, 22), 10, 1.0, slack_bins=1)
+
+    def test_a_run_that_goes_on_through_a_cut_stays_whole(self):
+        matrix = planted(noise(40, 60), (5, 10), 25, 1.0, value=STRONG)
+        assert is_on(find_runs(matrix, RULES, cuts=(12, 20))[0], (5, 10), 25, 1.0, slack_bins=1)
+
+    def test_cuts_outside_a_run_change_nothing(self):
+        matrix = planted(noise(40, 60), (5, 10), 20, 1.0, value=STRONG)
+        with_cuts, without = (find_runs(matrix, RULES, cuts=cuts) for cuts in ((2, 5, 25, 39), ()))
+        assert [run.gain for run in with_cuts] == [run.gain for run in without]
