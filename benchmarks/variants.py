@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,8 +15,8 @@ from aligners import hough_runs, most_similar_pair, strongest_path, temporal_net
 
 from index.library import Library
 from similarity.align import normalise, pair
-from similarity.align.normalise import NUM_NEIGHBOURS, Background
 from similarity.align.lines import LineRules, Run, find_runs
+from similarity.align.normalise import NUM_NEIGHBOURS, Background
 from similarity.align.pair import pair_deviations
 from similarity.align.values import PairAlignment, ViewRows, WorkRows
 from similarity.describe.compact import bundled_background
@@ -174,7 +174,10 @@ def _deviations_with_pdq(
     return pair_deviations(view, seen, work, _Given(background.rows, values.astype(np.float32)), places=places)
 
 
-def _as_they_are(alignments: Sequence[PairAlignment]) -> tuple[PairAlignment, ...]:
+def _as_they_are(
+    alignments: Sequence[PairAlignment], *, suspect_itself: Collection[str] = ()
+) -> tuple[PairAlignment, ...]:
+    del suspect_itself
     return tuple(alignments)
 
 

@@ -5,11 +5,11 @@ Every step is stated in the report beside the score it started from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from similarity.align.values import AlignedMatch, PairAlignment
-from similarity.intervals import overlap_seconds
+from similarity.intervals import union_seconds
 from similarity.verify.verification import Verification
 
 __all__ = ["against_rivals", "verified_score"]
@@ -21,7 +21,7 @@ CONTRADICTION = 1.0
 LEAST_MEASURED = 2
 """Pairs that must have been measured before their silence counts: one bad frame never vetoes."""
 RIVAL_SHARE = 0.6
-"""Share of a match's stretch of the suspect that a stronger match must hold to be its rival."""
+"""Share of a match's stretch of the suspect that stronger matches must hold together to be its rivals."""
 RIVAL_LEAST_SCORE = 3.0
 """Score from which a match is a rival to others."""
 RIVAL_POWER = 4.0
@@ -35,15 +35,22 @@ def verified_score(score: float, verification: Verification) -> float:
     return score - CONTRADICTION if verification.num_pairs_measured >= LEAST_MEASURED else score
 
 
-def against_rivals(alignments: Sequence[PairAlignment]) -> tuple[PairAlignment, ...]:
+def against_rivals(
+    alignments: Sequence[PairAlignment], *, suspect_itself: Collection[str] = ()
+) -> tuple[PairAlignment, ...]:
     """Lower the matches whose stretch of the suspect another match explains better; best first.
 
     Works that share pictures (a film and its trailer, two parts of a series) resemble each other, and so does a copy of
     the one resemble the other; and a shot resembles other takes of itself in its own work.  Equal explanations are left
     alone: the footage stands in both places.
+
+    Args:
+        alignments: the suspect against each work.
+        suspect_itself: works that are the suspect's own file; that it matches itself explains nothing away.
     """
     every = [match for alignment in alignments for match in alignment.matches]
-    strong = sorted((match for match in every if match.score >= RIVAL_LEAST_SCORE), key=lambda match: -match.score)
+    rivals = (one for one in every if one.score >= RIVAL_LEAST_SCORE and one.work_id not in suspect_itself)
+    strong = sorted(rivals, key=lambda match: -match.score)
     settled = [_settled(alignment, strong) for alignment in alignments]
     return tuple(sorted(settled, key=lambda alignment: (-alignment.score, alignment.work_id)))
 
@@ -54,15 +61,22 @@ def _settled(alignment: PairAlignment, strong: Sequence[AlignedMatch]) -> PairAl
 
 
 def _against(match: AlignedMatch, strong: Sequence[AlignedMatch]) -> AlignedMatch:
-    rival = next((other for other in strong if _is_rival(other, match)), None)
-    if rival is None or match.score <= 0:
-        return match
-    return replace(match, score=match.score * (match.score / rival.score) ** RIVAL_POWER, rival_work_id=rival.work_id)
-
-
-def _is_rival(other: AlignedMatch, match: AlignedMatch) -> bool:
-    if other.score <= match.score:
-        return False
+    """The match, lowered where stronger ones explain most of its stretch together."""
     span = (match.suspect_start_seconds, match.suspect_end_seconds)
-    shared = overlap_seconds((other.suspect_start_seconds, other.suspect_end_seconds), span)
-    return shared >= RIVAL_SHARE * (span[1] - span[0])
+    shared = [
+        (stretch, other)
+        for other in strong
+        if other.score > match.score and (stretch := _shared(other, span)) is not None
+    ]
+    covered = union_seconds(stretch for stretch, _ in shared)
+    if not shared or match.score <= 0 or covered < RIVAL_SHARE * (span[1] - span[0]):
+        return match
+    seconds = [end - start for (start, end), _ in shared]
+    mean = sum(length * other.score for length, (_, other) in zip(seconds, shared, strict=True)) / sum(seconds)
+    _, (_, main) = max(enumerate(shared), key=lambda one: (seconds[one[0]], one[1][1].score))
+    return replace(match, score=match.score * (match.score / mean) ** RIVAL_POWER, rival_work_id=main.work_id)
+
+
+def _shared(other: AlignedMatch, span: tuple[float, float]) -> tuple[float, float] | None:
+    start, end = max(other.suspect_start_seconds, span[0]), min(other.suspect_end_seconds, span[1])
+    return (start, end) if end > start else None

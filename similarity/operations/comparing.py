@@ -69,4 +69,5 @@ def compare_described(
         for work_id in candidates.work_ids
     ]
     verified = aligned if verifier is None else verifier.verified(video, aligned)
-    return Comparison(suspect=suspect, alignments=against_rivals(verified), candidates=candidates)
+    settled = against_rivals(verified, suspect_itself=rows.ids_of(video.digest.sha256, "work"))
+    return Comparison(suspect=suspect, alignments=settled, candidates=candidates)

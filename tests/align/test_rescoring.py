@@ -84,6 +84,11 @@ class TestRivals:
         assert trailer.matches[0].rival_work_id == "film"
         assert trailer.score == trailer.matches[0].score == pytest.approx(6.0 * (6 / 9) ** 4)
 
+    def test_that_a_suspect_matches_its_own_file_explains_nothing_away(self):
+        pairs = [alignment(match("the suspect itself", 12.0)), alignment(match("film", 8.0))]
+        settled = against_rivals(pairs, suspect_itself=["the suspect itself"])
+        assert [one.score for one in settled] == [12.0, 8.0]
+
     def test_equal_explanations_are_left_alone(self):
         settled = against_rivals([alignment(match("one", 9.0)), alignment(match("two", 9.0))])
         assert [one.score for one in settled] == [9.0, 9.0]
@@ -95,6 +100,12 @@ class TestRivals:
     def test_another_take_in_the_same_work_is_lowered_too(self):
         (settled,) = against_rivals([alignment(match("one", 9.0), match("one", 5.0))])
         assert [one.score for one in settled.matches] == [9.0, pytest.approx(5.0 * (5 / 9) ** 4)]
+
+    def test_several_stronger_matches_explain_a_stretch_together(self):
+        pieces = [match("film", 10.0, 0, 5), match("film", 8.0, 5, 10)]
+        (settled,) = against_rivals([alignment(*pieces, match("film", 6.0, 0, 10))])
+        assert settled.matches[-1].score == pytest.approx(6.0 * (6 / 9) ** 4)
+        assert settled.matches[-1].rival_work_id == "film"
 
     def test_a_weak_match_is_nobodys_rival(self):
         settled = against_rivals([alignment(match("one", 2.9)), alignment(match("two", 2.0))])
