@@ -45,7 +45,7 @@ class LineRules:
     """Sum above what is asked from which a run is reported."""
     unusual_speed_cost: float = 1.5
     """Gain that a speed other than 1 must bring on top, per halving or doubling."""
-    piece_cost: float = 5.0
+    piece_cost: float = 4.0
     """Gain that each piece must bring on top where a run is cut at the suspect's scene boundaries."""
     max_runs: int = 24
     """Runs reported per matrix, strongest first."""

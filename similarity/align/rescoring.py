@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.intervals import union_seconds
 from similarity.verify.verification import Verification
@@ -61,19 +63,24 @@ def _settled(alignment: PairAlignment, strong: Sequence[AlignedMatch]) -> PairAl
 
 
 def _against(match: AlignedMatch, strong: Sequence[AlignedMatch]) -> AlignedMatch:
-    """The match, lowered where stronger ones explain most of its stretch together."""
+    """The match, lowered where a stronger one explains most of its stretch, or several do together."""
     span = (match.suspect_start_seconds, match.suspect_end_seconds)
     shared = [
         (stretch, other)
         for other in strong
         if other.score > match.score and (stretch := _shared(other, span)) is not None
     ]
-    covered = union_seconds(stretch for stretch, _ in shared)
-    if not shared or match.score <= 0 or covered < RIVAL_SHARE * (span[1] - span[0]):
+    least = RIVAL_SHARE * (span[1] - span[0])
+    alone = [(stretch, other) for stretch, other in shared if stretch[1] - stretch[0] >= least]
+    if alone:
+        rivals = [max(alone, key=lambda one: one[1].score)]
+    else:
+        rivals = shared if union_seconds(stretch for stretch, _ in shared) >= least else []
+    if not rivals or match.score <= 0:
         return match
-    seconds = [end - start for (start, end), _ in shared]
-    mean = sum(length * other.score for length, (_, other) in zip(seconds, shared, strict=True)) / sum(seconds)
-    _, (_, main) = max(enumerate(shared), key=lambda one: (seconds[one[0]], one[1][1].score))
+    seconds = [end - start for (start, end), _ in rivals]
+    mean = sum(length * other.score for length, (_, other) in zip(seconds, rivals, strict=True)) / sum(seconds)
+    main = rivals[int(np.argmax(seconds))][1]
     return replace(match, score=match.score * (match.score / mean) ** RIVAL_POWER, rival_work_id=main.work_id)
 
 

@@ -25,7 +25,7 @@ class DescriberIdentity:
     name: Literal["pdq", "compact", "clip"]
     """Role in the pipeline; also the name of the descriptor set in a library."""
     version: str
-    """Algorithm, model name and preprocessing version, `compact-layout-1` or `open_clip:ViT-B-32`."""
+    """Algorithm, model name and preprocessing version, `compact-net-1` or `open_clip:ViT-B-32`."""
     weights_sha256: str | NotMeasured
     """SHA-256 of the weights; not measured for an algorithm without weights."""
     kind: DescriptorKind

@@ -82,11 +82,11 @@ class Match:
     verification_points: float
     """What local features add to that, or, below 0, take off it; 0 where they were not asked or say nothing."""
     rival_factor: float
-    """What the sum is multiplied with because another match explains the stretch better; 1 where none does."""
+    """What the sum is multiplied with because other matches explain the stretch better; 1 where none does."""
     rival_work_id: str | None
-    """Work of that other match, which may be the same work elsewhere; null where none explains the stretch better."""
+    """Work of the other match that shares most of the stretch, maybe this one elsewhere; null where there is none."""
     rival_score: float | None
-    """Score of that other match; null where none explains the stretch better."""
+    """Mean score of the other matches over the time they share with this one; null where there is none."""
     score: float
     """Strength of the match: (`alignment_score` + `verification_points`) * `rival_factor`; comparable across
     suspects.  A retrieval figure, not an error rate."""

@@ -135,8 +135,8 @@ def rival_sentence(match: Match, title: str) -> str:
         return ""
     score = decimal(match.rival_score, 1)
     if match.rival_work_id == match.work_id:
-        return f"Another stretch of this work explains this stretch better: its score is {score}."
-    return f"Work “{title}” explains this stretch better: its score is {score}. Both may hold the same footage."
+        return f"Another stretch of this work explains this stretch better, with a score of {score}."
+    return f"Work “{title}” explains this stretch better, with a score of {score}. Both may hold the same footage."
 
 
 def score_rows(match: Match) -> tuple[ScoreRow, ...]:

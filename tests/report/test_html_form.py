@@ -317,7 +317,7 @@ def test_a_better_explanation_stands_at_the_match_and_in_its_score(sample_report
     report = sample_report()
     match = replace(report.matches[0], rival_work_id="work-2", rival_score=21.0, rival_factor=0.25)
     text = page_of(replace(report, matches=(match, *report.matches[1:]))).text
-    assert "Work “The film work-2” explains this stretch better: its score is 21.0." in text
+    assert "Work “The film work-2” explains this stretch better, with a score of 21.0." in text
     assert "\u00d7 0.250" in text
     assert "work work-2 reaches 21.00 for this stretch" in text
 

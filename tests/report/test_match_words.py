@@ -102,11 +102,11 @@ def test_a_better_explanation_is_named_with_its_score(match):
     assert words.rival_sentence(match, "") == ""
     other = replace(match, rival_work_id="work-2", rival_score=12.34, rival_factor=0.5)
     assert words.rival_sentence(other, "The <film>") == (
-        "Work “The <film>” explains this stretch better: its score is 12.3. Both may hold the same footage."
+        "Work “The <film>” explains this stretch better, with a score of 12.3. Both may hold the same footage."
     )
     same = replace(other, rival_work_id=other.work_id)
     assert words.rival_sentence(same, "") == (
-        "Another stretch of this work explains this stretch better: its score is 12.3."
+        "Another stretch of this work explains this stretch better, with a score of 12.3."
     )
 
 
