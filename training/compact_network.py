@@ -33,7 +33,8 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
-from similarity.describe._network import SIDE_PIXELS, LayoutNetwork
+from similarity.describe._network import LayoutNetwork
+from similarity.describe.compact import SIDE_PIXELS
 
 SEED = 20261121
 PICTURE_PIXELS = 128

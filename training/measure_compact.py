@@ -22,8 +22,7 @@ import numpy as np
 import torch
 from compact_network import NUM_ASIDE, SEED, Pictures, read_pictures
 
-from similarity.describe._network import SIDE_PIXELS
-from similarity.describe.compact import CompactDescriber
+from similarity.describe.compact import SIDE_PIXELS, CompactDescriber
 
 FAMILIES = (
     "GREY_MIX", "CROP", "TURN", "KEYSTONE", "LOOK", "NEGATIVE", "GAMMA", "BLEND", "INSET", "SPLIT", "SURROUND",

@@ -53,13 +53,8 @@ def against_rivals(
     every = [match for alignment in alignments for match in alignment.matches]
     rivals = (one for one in every if one.score >= RIVAL_LEAST_SCORE and one.work_id not in suspect_itself)
     strong = sorted(rivals, key=lambda match: -match.score)
-    settled = [_settled(alignment, strong) for alignment in alignments]
+    settled = [one.with_matches(_against(match, strong) for match in one.matches) for one in alignments]
     return tuple(sorted(settled, key=lambda alignment: (-alignment.score, alignment.work_id)))
-
-
-def _settled(alignment: PairAlignment, strong: Sequence[AlignedMatch]) -> PairAlignment:
-    matches = sorted((_against(match, strong) for match in alignment.matches), key=lambda match: -match.score)
-    return replace(alignment, matches=tuple(matches), score=matches[0].score if matches else alignment.score)
 
 
 def _against(match: AlignedMatch, strong: Sequence[AlignedMatch]) -> AlignedMatch:
@@ -81,7 +76,8 @@ def _against(match: AlignedMatch, strong: Sequence[AlignedMatch]) -> AlignedMatc
     seconds = [end - start for (start, end), _ in rivals]
     mean = sum(length * other.score for length, (_, other) in zip(seconds, rivals, strict=True)) / sum(seconds)
     main = rivals[int(np.argmax(seconds))][1]
-    return replace(match, score=match.score * (match.score / mean) ** RIVAL_POWER, rival_work_id=main.work_id)
+    lowered = match.score * (match.score / mean) ** RIVAL_POWER
+    return replace(match, score=lowered, rival_work_id=main.work_id, rival_score=mean)
 
 
 def _shared(other: AlignedMatch, span: tuple[float, float]) -> tuple[float, float] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +115,8 @@ class AlignedMatch:
     """The same, pair by pair, in order of the pairs that were looked at."""
     rival_work_id: str | None = None
     """Work with which the same stretch of the suspect matches better; it lowered the score."""
+    rival_score: float | None = None
+    """Mean score of the matches that lowered it; None where none did."""
 
     @property
     def is_mirrored(self) -> bool:
@@ -132,3 +134,8 @@ class PairAlignment:
     """Score of the best match; where no run gains, of the single most similar pair of samples."""
     matches: tuple[AlignedMatch, ...]
     """Matches, strongest first."""
+
+    def with_matches(self, matches: Iterable[AlignedMatch]) -> PairAlignment:
+        """The same pair with its matches rescored; where it has none, its score stays."""
+        ordered = tuple(sorted(matches, key=lambda match: -match.score))
+        return replace(self, matches=ordered, score=ordered[0].score if ordered else self.score)

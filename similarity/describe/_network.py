@@ -15,12 +15,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-__all__ = ["DIMENSIONS", "SIDE_PIXELS", "LayoutNetwork"]
+from similarity.describe.compact import DIMENSIONS
 
-SIDE_PIXELS = 96
-"""Side of the grey square that the network is shown."""
-DIMENSIONS = 256
-"""Components of a descriptor."""
+__all__ = ["LayoutNetwork"]
+
 _DIRECTIONS = 8
 _WIDTHS = (32, 64, 192)
 _GRID_CELLS = 6

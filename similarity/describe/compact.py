@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["CompactDescriber", "bundled_background", "grey_square"]
 
 WEIGHTS = "compact-net-1.npz"
-_DIMENSIONS, _SIDE_PIXELS = 256, 96
+DIMENSIONS = 256
+"""Components of a descriptor."""
+SIDE_PIXELS = 96
+"""Side of the grey square that the network is shown."""
 _BATCH_PICTURES = 64
 
 
@@ -37,21 +40,22 @@ class CompactDescriber:
 
     def __init__(self) -> None:
         self._network = load_network()
-
-    @property
-    def identity(self) -> DescriberIdentity:
-        """Name, version and the hash of the shipped weight file."""
-        return DescriberIdentity(
+        self._identity = DescriberIdentity(
             name="compact",
             version=WEIGHTS.removesuffix(".npz"),
             weights_sha256=hashlib.sha256(_weight_file()).hexdigest(),
             kind="float",
-            dimensions=_DIMENSIONS,
+            dimensions=DIMENSIONS,
         )
+
+    @property
+    def identity(self) -> DescriberIdentity:
+        """Name, version and the hash of the shipped weight file."""
+        return self._identity
 
     def describe(self, pictures: Sequence[Picture]) -> DescribedPictures:
         """Describe a batch: (n, 256) float32 unit rows, rounded to the fp16 in which they are stored."""
-        rows = np.zeros((len(pictures), _DIMENSIONS), dtype=np.float32)
+        rows = np.zeros((len(pictures), DIMENSIONS), dtype=np.float32)
         for first in range(0, len(pictures), _BATCH_PICTURES):
             batch = pictures[first : first + _BATCH_PICTURES]
             rows[first : first + len(batch)] = self._rows(np.stack([grey_square(picture) for picture in batch]))
@@ -69,7 +73,7 @@ class CompactDescriber:
 def grey_square(picture: Picture) -> npt.NDArray[np.uint8]:
     """(96, 96) uint8: what the network is shown of an RGB picture, whatever its shape."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.resize(grey, (_SIDE_PIXELS, _SIDE_PIXELS), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.asarray(cv2.resize(grey, (SIDE_PIXELS, SIDE_PIXELS), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def bundled_background() -> npt.NDArray[np.float32]:

@@ -15,7 +15,10 @@ from similarity.describe._black_bars import black_box
 from similarity.describe._blurred_bars import blurred_box
 from similarity.media.types import Picture
 
-__all__ = ["Bars", "Gate", "crop_to", "find_bars", "gate"]
+__all__ = ["Bars", "Box", "Gate", "crop_to", "cut_out", "find_bars", "gate"]
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom of a part of a picture, thousandths; right and bottom exclusive."""
 
 _GATE_SIZE = (96, 54)
 _TILE_PIXELS = 6
@@ -122,9 +125,14 @@ def find_bars(pictures: Sequence[Picture]) -> Bars:
 
 def crop_to(picture: Picture, bars: Bars) -> Picture:
     """The picture inside the bars, a view; all of it where there are none."""
+    return cut_out(picture, (bars.left, bars.top, bars.right, bars.bottom))
+
+
+def cut_out(picture: Picture, box: Box) -> Picture:
+    """The part of a picture inside a box, a view; at least one dot."""
     height, width = picture.shape[:2]
-    left, right = round(bars.left * width / 1000), round(bars.right * width / 1000)
-    top, bottom = round(bars.top * height / 1000), round(bars.bottom * height / 1000)
+    left, top = min(round(box[0] * width / 1000), width - 1), min(round(box[1] * height / 1000), height - 1)
+    right, bottom = round(box[2] * width / 1000), round(box[3] * height / 1000)
     return picture[top : max(bottom, top + 1), left : max(right, left + 1)]
 
 

@@ -15,13 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.records import Descriptors
+from similarity.describe.conditions import Box, cut_out
 from similarity.describe.panes import Pane
 from similarity.media.types import Picture
 
-__all__ = ["AS_IS", "MIRRORED", "Box", "DescribedView", "PaneTracks", "View", "seen_through"]
+__all__ = ["AS_IS", "MIRRORED", "DescribedView", "PaneTracks", "View", "seen_through"]
 
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in thousandths of the picture inside the bars; right and bottom exclusive."""
 _WHOLE: Box = (0, 0, 1000, 1000)
 _SAME_PANE = 0.8
 """Intersection over union from which a pane of one scene continues one of an earlier scene."""
@@ -34,7 +33,7 @@ class View:
     region: Literal["whole", "pane"] = "whole"
     """All of the picture, or a pane found in the footage."""
     box: Box = _WHOLE
-    """The part that is looked at."""
+    """The part of the picture inside the bars that is looked at."""
     is_mirrored: bool = False
     """Whether it is turned left to right before it is described."""
 
@@ -77,10 +76,7 @@ class PaneTracks:
 
 def seen_through(picture: Picture, view: View) -> Picture:
     """What the view shows of a picture: a part of it, mirrored where the view is."""
-    height, width = picture.shape[:2]
-    left, top, right, bottom = view.box
-    x, y = min(round(left * width / 1000), width - 1), min(round(top * height / 1000), height - 1)
-    part = picture[y : max(round(bottom * height / 1000), y + 1), x : max(round(right * width / 1000), x + 1)]
+    part = cut_out(picture, view.box)
     return np.ascontiguousarray(part[:, ::-1]) if view.is_mirrored else part
 
 

@@ -13,7 +13,7 @@ from similarity.align.lines import LineRules
 from similarity.align.values import AlignedMatch
 from similarity.report.values import ColourFacts, Difference, PictureBox, VerificationFacts
 from similarity.report.words import clock
-from similarity.verify.words import NEGATIVE_BELOW, STRETCH_FACTOR, TURN_DEGREES, WHOLE_FROM
+from similarity.verify.words import NEGATIVE_BELOW, WHOLE_FROM, percent, stretch_words, turn_words
 
 __all__ = ["differences_of"]
 
@@ -86,8 +86,8 @@ def _of_framing(verification: VerificationFacts | NotMeasured) -> Iterator[Diffe
         found = (
             _cropped(change.work_part),
             _placed(change.suspect_part),
-            _turned(change.rotation_degrees),
-            _stretched(change.stretch),
+            turn_words(change.rotation_degrees),
+            stretch_words(change.stretch),
         )
     for (aspect, work), said in zip(FRAMING.items(), found, strict=True):
         yield _row(aspect, said, work=work)
@@ -96,34 +96,18 @@ def _of_framing(verification: VerificationFacts | NotMeasured) -> Iterator[Diffe
 def _cropped(part: PictureBox) -> str:
     if part.area >= WHOLE_FROM:
         return ""
-    return f"{_percent(part.area)} of the work's frame: {_edges(part)}"
+    return f"{percent(part.area)} of the work's frame: {_edges(part)}"
 
 
 def _placed(part: PictureBox) -> str:
     if part.area >= WHOLE_FROM:
         return ""
-    return f"fills {_percent(part.area)} of the suspect's frame: {_edges(part)}"
+    return f"fills {percent(part.area)} of the suspect's frame: {_edges(part)}"
 
 
 def _edges(part: PictureBox) -> str:
-    across = f"{100 * part.left:.0f} to {_percent(part.right)} of the width"
-    return f"{across}, {100 * part.top:.0f} to {_percent(part.bottom)} of the height"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def _turned(degrees: float) -> str:
-    if abs(degrees) < TURN_DEGREES:
-        return ""
-    return f"turned by {abs(degrees):.1f} degrees {'clockwise' if degrees > 0 else 'anticlockwise'}"
-
-
-def _stretched(stretch: float) -> str:
-    if stretch >= STRETCH_FACTOR:
-        return f"stretched {stretch:.2f} times in width"
-    return f"stretched {1 / stretch:.2f} times in height" if stretch * STRETCH_FACTOR <= 1 else ""
+    across = f"{100 * part.left:.0f} to {percent(part.right)} of the width"
+    return f"{across}, {100 * part.top:.0f} to {percent(part.bottom)} of the height"
 
 
 def _bars(suspect_boxes: npt.NDArray[np.int16], work_boxes: npt.NDArray[np.int16]) -> Difference:
@@ -137,7 +121,7 @@ def _within(box: npt.NDArray[np.float64]) -> str:
     left, top, right, bottom = (box / 1000).tolist()
     sides = {"width": (left, right), "height": (top, bottom)}
     said = [
-        f"{100 * first:.0f} to {_percent(last)} of the {side}"
+        f"{100 * first:.0f} to {percent(last)} of the {side}"
         for side, (first, last) in sides.items()
         if last - first < 1
     ]
@@ -180,7 +164,7 @@ def _exchanged(verification: VerificationFacts | NotMeasured) -> str | NotMeasur
 def _brightness(change: float) -> str:
     if abs(change) < BRIGHTNESS_SHARE:
         return ""
-    return f"{'brighter' if change > 0 else 'darker'} by {_percent(abs(change))} of full scale"
+    return f"{'brighter' if change > 0 else 'darker'} by {percent(abs(change))} of full scale"
 
 
 def _contrast(factor: float) -> str:

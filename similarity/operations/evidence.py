@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.lines import LineRules
 from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
-from similarity.align.rescoring import RIVAL_POWER, verified_score
+from similarity.align.rescoring import verified_score
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
 from similarity.describe.views import View
@@ -89,11 +88,10 @@ def score_steps(match: AlignedMatch) -> ScoreSteps:
     alone = match.alignment_score
     if isinstance(match.verification, Verification):
         alone = verified_score(match.alignment_score, match.verification)
-    factor = match.score / alone
     return ScoreSteps(
         verification_points=round(alone - match.alignment_score, _DIGITS),
-        rival_factor=factor,
-        rival_score=alone / max(factor, sys.float_info.min) ** (1.0 / RIVAL_POWER),
+        rival_factor=match.score / alone,
+        rival_score=match.rival_score,
     )
 
 

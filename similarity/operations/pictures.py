@@ -16,17 +16,16 @@ from similarity.absence import NotMeasured
 from similarity.align.pair import pair_deviations
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
-from similarity.describe.conditions import Bars, crop_to
+from similarity.describe.conditions import Box, cut_out
 from similarity.describe.video import DescribedVideo
-from similarity.errors import MediaError
 from similarity.media.digest import digest_file
 from similarity.media.pictures import pictures_at
 from similarity.media.types import Picture
 from similarity.operations.comparing import Comparison
 from similarity.operations.findings import MatchPictures, NamedMatch
 from similarity.operations.library_rows import LibraryRows
-from similarity.operations.names import path_of
 from similarity.operations.verifying import pairs_to_verify
+from similarity.operations.work_files import NOT_DECODED, file_of
 from similarity.report.values import FramePair, MatrixPicture, PairPoints
 from similarity.verify.colour import ColourChange, colour_change
 from similarity.verify.drawing import draw_correspondences
@@ -44,7 +43,6 @@ _BLACK, _WHITE = -1.0, 8.0
 _CELL_PIXELS = 6
 _MAX_MATRIX_SAMPLES = 600
 
-_NOT_DECODED = "the frame could not be decoded a second time"
 _NOT_DRAWN = NotMeasured(reason="corresponding points are drawn for confirmed frame pairs only")
 
 
@@ -86,7 +84,9 @@ class CasePictures:
     def work_file(self, entry: Entry) -> Path | NotMeasured:
         """The file of a work, if it still holds the bytes that were indexed; hashed once per case."""
         if entry.entry_id not in self._work_files:
-            self._work_files[entry.entry_id] = _unchanged_file(entry)
+            self._work_files[entry.entry_id] = file_of(
+                entry, is_unchanged=lambda path: digest_file(path).sha256 == entry.sha256
+            )
         return self._work_files[entry.entry_id]
 
     def keep(self, name: str, picture: Picture | None, *, absent: str) -> str | NotMeasured:
@@ -157,7 +157,7 @@ def _suspect_frames(
     wanted = of_scenes | of_pairs
     found = _pictures(video.path, wanted, config)
     case.suspect_frames = {pts: found[pts] for pts in of_pairs if pts in found}
-    kept = {pts: case.keep(_suspect_name(pts), found.get(pts), absent=_NOT_DECODED) for pts in wanted}
+    kept = {pts: case.keep(_suspect_name(pts), found.get(pts), absent=NOT_DECODED) for pts in wanted}
     case.scenes.update((number, kept[int(video.samples.pts[sample])]) for number, sample in scene_samples.items())
 
 
@@ -195,10 +195,10 @@ def _frame_pairs(
         shown = FramePair(
             suspect_seconds=float((at - video.samples.start_pts) * video.samples.time_base),
             work_seconds=float((there - work_samples.start_pts) * work_samples.time_base),
-            suspect_picture=name if name in case.files else NotMeasured(reason=_NOT_DECODED),
+            suspect_picture=name if name in case.files else NotMeasured(reason=NOT_DECODED),
             work_picture=found
             if isinstance(found, NotMeasured)
-            else case.keep(f"{stem}-work.jpg", over_there, absent=_NOT_DECODED),
+            else case.keep(f"{stem}-work.jpg", over_there, absent=NOT_DECODED),
             points=_points(case, f"{stem}-points.jpg", pair, here, over_there),
         )
         pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there, boxes[number])))
@@ -215,7 +215,7 @@ def _points(
     drawn: str | NotMeasured = _NOT_DRAWN
     if is_confirmed:
         sheet = None if here is None or there is None else draw_correspondences(here, there, fit)
-        drawn = case.keep(name, sheet, absent=_NOT_DECODED)
+        drawn = case.keep(name, sheet, absent=NOT_DECODED)
     return PairPoints(
         num_suspect_points=fit.num_suspect_points,
         num_work_points=fit.num_work_points,
@@ -228,23 +228,23 @@ def _points(
 
 
 def _colour(
-    pair: _ShownPair, here: Picture | None, there: Picture | None, boxes: tuple[Sequence[int], Sequence[int]]
+    pair: _ShownPair, here: Picture | None, there: Picture | None, boxes: tuple[Box, Box]
 ) -> ColourChange | NotMeasured | None:
     """Colours inside the bars: bars are no change of brightness."""
     fit = pair.fit
     if isinstance(fit, NotMeasured) or fit.chance_exponent < CONFIRMED_FROM:
         return None
     if here is None or there is None:
-        return NotMeasured(reason=_NOT_DECODED)
-    inside = [Bars(kind="none", left=box[0], top=box[1], right=box[2], bottom=box[3]) for box in boxes]
-    fit = in_whole_frames(fit, _frame_around(inside[0]), _frame_around(inside[1]))
-    return colour_change(crop_to(here, inside[0]), crop_to(there, inside[1]), fit)
+        return NotMeasured(reason=NOT_DECODED)
+    fit = in_whole_frames(fit, _frame_around(boxes[0]), _frame_around(boxes[1]))
+    return colour_change(cut_out(here, boxes[0]), cut_out(there, boxes[1]), fit)
 
 
-def _frame_around(bars: Bars) -> Part:
+def _frame_around(box: Box) -> Part:
     """The whole frame, in fractions of the picture inside the bars."""
-    wide, high = bars.right - bars.left, bars.bottom - bars.top
-    return (-bars.left / wide, -bars.top / high, (1000 - bars.left) / wide, (1000 - bars.top) / high)
+    left, top, right, bottom = box
+    wide, high = right - left, bottom - top
+    return (-left / wide, -top / high, (1000 - left) / wide, (1000 - top) / high)
 
 
 def _suspect_name(pts: int) -> str:
@@ -256,15 +256,6 @@ def _work_pictures(
 ) -> dict[int, Picture] | NotMeasured:
     path = case.work_file(entry)
     return path if isinstance(path, NotMeasured) else _pictures(path, wanted, config)
-
-
-def _unchanged_file(entry: Entry) -> Path | NotMeasured:
-    path = path_of(entry.source_path)
-    try:
-        same = digest_file(path).sha256 == entry.sha256
-    except MediaError:
-        return NotMeasured(reason=f"the file of work {entry.entry_id} is no longer where it was indexed")
-    return path if same else NotMeasured(reason=f"the file of work {entry.entry_id} has changed since it was indexed")
 
 
 def _pictures(path: Path, wanted: set[int], config: Config) -> dict[int, Picture]:

@@ -18,14 +18,14 @@ from similarity.absence import NotMeasured
 from similarity.align.rescoring import verified_score
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.config import Config
-from similarity.describe.conditions import Bars, crop_to
+from similarity.describe.conditions import cut_out
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS, View, seen_through
 from similarity.errors import MediaError
 from similarity.media.pictures import pictures_at
 from similarity.media.types import Picture
 from similarity.operations.library_rows import LibraryRows
-from similarity.operations.names import path_of
+from similarity.operations.work_files import NOT_DECODED, file_of
 from similarity.verify.features import LocalFeatures, local_features
 from similarity.verify.fit import PairFit, fit_pair
 from similarity.verify.framing import Part, in_whole_frames
@@ -70,8 +70,7 @@ class Verifier:
             there = self._work_frames(work_id, of_work)
             for match in of_work:
                 found[id(match)] = self._verified(match, suspect, there)
-        settled = [self._settled(alignment, found) for alignment in alignments]
-        return tuple(settled)
+        return tuple(one.with_matches(found.get(id(match), match) for match in one.matches) for one in alignments)
 
     def _chosen(self, alignments: Sequence[PairAlignment]) -> list[AlignedMatch]:
         rules = self._config.verify
@@ -107,13 +106,9 @@ class Verifier:
         return {sample: self._works[work_id, sample] for sample in wanted if (work_id, sample) in self._works}
 
     def _look_at_work(self, entry: Entry, missing: Sequence[int]) -> NotMeasured | None:
-        path = path_of(entry.source_path)
-        try:
-            same_size = path.stat().st_size == entry.size_bytes
-        except OSError:
-            return NotMeasured(reason=f"the file of work {entry.entry_id} is no longer where it was indexed")
-        if not same_size:
-            return NotMeasured(reason=f"the file of work {entry.entry_id} has changed since it was indexed")
+        path = file_of(entry, is_unchanged=lambda path: path.stat().st_size == entry.size_bytes)
+        if isinstance(path, NotMeasured):
+            return path
         samples = self._rows.library.samples(entry.entry_id)
         numbers = samples.indexed[list(missing)]
         pictures = self._pictures(path, samples, numbers)
@@ -160,12 +155,6 @@ class Verifier:
             score=verified_score(match.alignment_score, verification),
         )
 
-    @staticmethod
-    def _settled(alignment: PairAlignment, found: Mapping[int, AlignedMatch]) -> PairAlignment:
-        matches = sorted((found.get(id(match), match) for match in alignment.matches), key=lambda match: -match.score)
-        score = matches[0].score if matches else alignment.score
-        return PairAlignment(work_id=alignment.work_id, score=score, matches=tuple(matches))
-
 
 def pairs_to_verify(match: AlignedMatch, config: Config) -> Numbers:
     """Aligned samples that are looked at again: the most similar of each equal part of the match."""
@@ -175,15 +164,14 @@ def pairs_to_verify(match: AlignedMatch, config: Config) -> Numbers:
 
 def _fit(suspect: _Seen | None, work: _Seen | None) -> PairFit | NotMeasured:
     if suspect is None or work is None:
-        return NotMeasured(reason="the frame could not be decoded a second time")
+        return NotMeasured(reason=NOT_DECODED)
     fit = fit_pair(suspect.features, work.features)
     return fit if isinstance(fit, NotMeasured) else in_whole_frames(fit, suspect.part, work.part)
 
 
 def _seen(picture: Picture, samples: SampleTable, number: int, view: View) -> _Seen:
     left, top, right, bottom = samples.box[number].tolist()
-    bars = Bars(kind="none", left=left, top=top, right=right, bottom=bottom)
-    shown = seen_through(crop_to(picture, bars), view)
+    shown = seen_through(cut_out(picture, (left, top, right, bottom)), view)
     wide, high = (right - left) / 1000, (bottom - top) / 1000
     x, y = left / 1000, top / 1000
     inner = [edge / 1000 for edge in view.box]

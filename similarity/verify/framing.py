@@ -10,11 +10,10 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured
 from similarity.verify.fit import PairFit
 
-__all__ = ["WHOLE_FRAME", "Part", "in_whole_frames"]
+__all__ = ["Part", "in_whole_frames"]
 
 Part = tuple[float, float, float, float]
 """Left, top, right, bottom of a part of a frame, fractions of its width and height."""
-WHOLE_FRAME: Part = (0.0, 0.0, 1.0, 1.0)
 
 
 def in_whole_frames(fit: PairFit, suspect_part: Part, work_part: Part) -> PairFit:

@@ -9,7 +9,7 @@ from similarity.verify.change import PictureChange, PicturePart
 from similarity.verify.colour import ColourChange
 from similarity.verify.verification import Verification
 
-__all__ = ["transformation_words"]
+__all__ = ["percent", "stretch_words", "transformation_words", "turn_words"]
 
 TURN_DEGREES = 2.0
 """Smaller turns are not mentioned."""
@@ -39,26 +39,35 @@ def transformation_words(
 def _of_change(change: PictureChange) -> Iterator[str]:
     if change.is_mirrored:
         yield "mirrored left to right"
-    if abs(change.rotation_degrees) >= TURN_DEGREES:
-        hand = "clockwise" if change.rotation_degrees > 0 else "anticlockwise"
-        yield f"turned by {abs(change.rotation_degrees):.1f} degrees {hand}"
-    if change.stretch >= STRETCH_FACTOR:
-        yield f"stretched {change.stretch:.2f} times in width"
-    elif 1.0 / change.stretch >= STRETCH_FACTOR:
-        yield f"stretched {1.0 / change.stretch:.2f} times in height"
+    yield from filter(None, (turn_words(change.rotation_degrees), stretch_words(change.stretch)))
     if change.work_part.area < WHOLE_FROM:
-        yield f"cropped to {_percent(change.work_part.area)} of the work's picture ({_cut_off(change.work_part)})"
+        yield f"cropped to {percent(change.work_part.area)} of the work's picture ({_cut_off(change.work_part)})"
     if change.suspect_part.area < WHOLE_FROM:
-        yield f"inset: fills {_percent(change.suspect_part.area)} of the suspect's picture"
+        yield f"inset: fills {percent(change.suspect_part.area)} of the suspect's picture"
+
+
+def turn_words(degrees: float) -> str:
+    """A turn in words; empty for one too small to mention."""
+    if abs(degrees) < TURN_DEGREES:
+        return ""
+    return f"turned by {abs(degrees):.1f} degrees {'clockwise' if degrees > 0 else 'anticlockwise'}"
+
+
+def stretch_words(stretch: float) -> str:
+    """A stretch in words; empty for one too small to mention."""
+    if stretch >= STRETCH_FACTOR:
+        return f"stretched {stretch:.2f} times in width"
+    return f"stretched {1.0 / stretch:.2f} times in height" if 1.0 / stretch >= STRETCH_FACTOR else ""
 
 
 def _cut_off(part: PicturePart) -> str:
     cuts = {"left": part.left, "top": part.top, "right": 1.0 - part.right, "bottom": 1.0 - part.bottom}
-    said = ", ".join(f"{side} {_percent(share)}" for side, share in cuts.items() if share >= 0.01)
+    said = ", ".join(f"{side} {percent(share)}" for side, share in cuts.items() if share >= 0.01)
     return f"cut off: {said}" if said else "cut off: corners"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share in whole percent."""
     return f"{100.0 * share:.0f} %"
 
 
