@@ -27,6 +27,7 @@ __all__ = [
     "ClipConfig",
     "Config",
     "DescribeConfig",
+    "MeasureConfig",
     "ReportConfig",
     "SampleConfig",
     "VerifyConfig",
@@ -133,6 +134,16 @@ class VerifyConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureConfig:
+    """What likelihood ratios are read from."""
+
+    copy_calibration: str = "shipped"
+    """`shipped`, or the path of a calibration made by `similarity calibrate --proposition copy`."""
+    adaptation_calibration: str = "shipped"
+    """`shipped`, or the path of a calibration made by `similarity calibrate --proposition adaptation`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportConfig:
     """What a report shows."""
 
@@ -163,6 +174,8 @@ class Config:
     """Search and alignment."""
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     """Verification."""
+    measure: MeasureConfig = field(default_factory=MeasureConfig)
+    """Likelihood ratios."""
     report: ReportConfig = field(default_factory=ReportConfig)
     """Reports."""
 

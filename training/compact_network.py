@@ -34,7 +34,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
 from similarity.describe._network import LayoutNetwork
-from similarity.describe.compact import SIDE_PIXELS
+from similarity.describe.bundled import SIDE_PIXELS
 
 SEED = 20261121
 PICTURE_PIXELS = 128

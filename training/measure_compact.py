@@ -22,7 +22,8 @@ import numpy as np
 import torch
 from compact_network import NUM_ASIDE, SEED, Pictures, read_pictures
 
-from similarity.describe.compact import SIDE_PIXELS, CompactDescriber
+from similarity.describe.bundled import SIDE_PIXELS
+from similarity.describe.compact import CompactDescriber
 
 FAMILIES = (
     "GREY_MIX", "CROP", "TURN", "KEYSTONE", "LOOK", "NEGATIVE", "GAMMA", "BLEND", "INSET", "SPLIT", "SURROUND",

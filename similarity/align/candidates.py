@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from index.device import DeviceName
 from index.library import Library
-from index.records import Hits
+from index.records import Hits, Role
 from similarity.align.values import SuspectRows
 from similarity.config import AlignConfig
 
-__all__ = ["Candidates", "candidate_works"]
+__all__ = ["Candidates", "Route", "RouteRank", "candidate_works"]
 
 _PDQ_VOTE = 1.0
-"""Vote of a PDQ hit within the published distance; a compact hit votes with its similarity above the bias."""
+"""Vote of a PDQ hit within the published distance; another hit votes with its similarity above what is usual."""
+_USUAL_MOTION = 0.8
+"""Cosine of flow that unrelated samples reach easily: a pan is a pan."""
+_FUSION_RANKS = 60.0
+"""Constant of reciprocal rank fusion, as its authors set it."""
+
+Route = Literal["copies", "composition", "motion"]
+"""Descriptors by which a work is found: copy descriptor and hash together, composition, motion."""
+Votes = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRank:
+    """Where a work stood by one route."""
+
+    route: Route
+    """The route."""
+    rank: int
+    """1 for the work with most votes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +53,8 @@ class Candidates:
     """Of these, samples of which every hit counted as a vote, so that further ones may have been left out."""
     num_works_left_out: int = 0
     """Works that got votes and were left out, because others got more."""
+    routes: Mapping[str, tuple[RouteRank, ...]] = field(default_factory=dict)
+    """Work -> where it stood by each route that voted for it, best first; empty where all works are aligned."""
 
 
 def candidate_works(
@@ -42,11 +64,13 @@ def candidate_works(
     *,
     config: AlignConfig,
     device: DeviceName = "cpu",
+    role: Role = "work",
 ) -> Candidates:
     """The works that most suspect samples resemble, best first.
 
-    Each sample gives each work its one best vote, so that a work with many similar frames gains nothing by
-    their number.
+    Each sample gives each work its one best vote by each route, so that a work with many similar frames gains nothing
+    by their number.  The routes' rankings are joined by reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR
+    2009): their votes have no common scale.
 
     Args:
         library: where to search.
@@ -54,28 +78,50 @@ def candidate_works(
         works: works that may be chosen; no more of them than `max_candidate_works` are all chosen.
         config: how many hits vote, how many works are chosen.
         device: where to search.
+        role: role of the entries in `works`.
     """
     if len(works) <= config.max_candidate_works or not len(suspect.seconds):
         return Candidates(work_ids=tuple(works))
-    votes: dict[str, float] = defaultdict(float)
+    search = partial(library.search, k=config.num_hits_per_sample, role=role, device=device)
+    votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}}
     is_full = np.zeros(len(suspect.seconds), dtype=bool)
     for seen in suspect.views.values():
-        compact = library.search("compact", seen.compact, config.num_hits_per_sample, role="work", device=device)
-        is_full[seen.samples] |= _count(votes, compact, np.maximum(0.0, compact.value - seen.bias[:, None]))
-        pdq = library.search("pdq", seen.pdq, config.num_hits_per_sample, role="work", device=device)
-        is_full[seen.samples] |= _count(votes, pdq, np.where(pdq.value <= config.pdq_distance_bits, _PDQ_VOTE, 0.0))
-    ranked = sorted(votes.keys() & set(works), key=lambda work_id: (-votes[work_id], work_id))
+        compact = search("compact", seen.compact)
+        is_full[seen.samples] |= _count(votes["copies"], compact, np.maximum(0.0, compact.value - seen.bias[:, None]))
+        pdq = search("pdq", seen.pdq)
+        is_near = pdq.value <= config.pdq_distance_bits
+        is_full[seen.samples] |= _count(votes["copies"], pdq, np.where(is_near, _PDQ_VOTE, 0.0))
+        if seen.composition is not None:
+            layout = search("composition", seen.composition.rows)
+            _count(votes["composition"], layout, np.maximum(0.0, layout.value - seen.composition.bias[:, None]))
+        if seen.motion is not None:
+            motion = search("motion", seen.motion)
+            _count(votes["motion"], motion, np.maximum(0.0, motion.value - _USUAL_MOTION))
+    routes = _routes(votes, set(works))
+    ranked = sorted(routes, key=lambda work_id: (-_fused(routes[work_id]), work_id))
     return Candidates(
         work_ids=tuple(ranked[: config.max_candidate_works]),
         num_samples_voting=len(is_full),
         num_samples_at_hit_limit=int(np.count_nonzero(is_full)),
         num_works_left_out=max(0, len(ranked) - config.max_candidate_works),
+        routes=routes,
     )
 
 
-def _count(
-    votes: dict[str, float], hits: Hits, worth: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-) -> npt.NDArray[np.bool_]:
+def _routes(votes: Mapping[Route, Votes], works: set[str]) -> dict[str, tuple[RouteRank, ...]]:
+    found: dict[str, list[RouteRank]] = defaultdict(list)
+    for route, counted in votes.items():
+        order = sorted(counted.keys() & works, key=lambda work_id: (-counted[work_id], work_id))
+        for rank, work_id in enumerate(order, start=1):
+            found[work_id].append(RouteRank(route=route, rank=rank))
+    return {work_id: tuple(sorted(ranks, key=lambda one: one.rank)) for work_id, ranks in found.items()}
+
+
+def _fused(ranks: Sequence[RouteRank]) -> float:
+    return sum(1 / (_FUSION_RANKS + one.rank) for one in ranks)
+
+
+def _count(votes: Votes, hits: Hits, worth: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> npt.NDArray[np.bool_]:
     """Add up the votes; (n,) samples of which every hit counted."""
     is_vote = (hits.entry >= 0) & (worth > 0)
     best = np.zeros((len(hits.entry), len(hits.entry_ids)))
@@ -83,5 +129,6 @@ def _count(
     np.maximum.at(best, (sample, hits.entry[sample, rank]), worth[sample, rank])
     for number, total in enumerate(best.sum(axis=0)):
         if total > 0:
-            votes[hits.entry_ids[number]] += float(total)
+            work_id = hits.entry_ids[number]
+            votes[work_id] = votes.get(work_id, 0.0) + float(total)
     return np.asarray(is_vote.all(axis=1))

@@ -11,12 +11,13 @@ them does not show in the result.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["NUM_NEIGHBOURS", "Background"]
+__all__ = ["NUM_NEIGHBOURS", "Background", "Backgrounds"]
 
 NUM_NEIGHBOURS = 3
 """Nearest background pictures whose mean similarity is taken off."""
@@ -64,6 +65,16 @@ class Background:
         normalised = similarity - WEIGHT * bias[:, None] - WEIGHT * bias[None, :]
         values = normalised[~np.eye(len(rows), dtype=bool)]
         return float(values.mean()), float(values.std())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backgrounds:
+    """What unrelated pictures look like to each descriptor that carries an alignment."""
+
+    compact: Background
+    """To the copy descriptor."""
+    composition: Background | None = None
+    """To the composition descriptor; None where the library holds none."""
 
 
 def _products(left: Rows, right: Rows) -> npt.NDArray[np.float64]:

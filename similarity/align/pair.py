@@ -10,7 +10,7 @@ import numpy.typing as npt
 from similarity.align.fit import fit_line
 from similarity.align.lines import FROZEN, LineRules, can_gain, find_runs
 from similarity.align.matrix import TimeBins, bin_matrix
-from similarity.align.normalise import Background
+from similarity.align.normalise import Backgrounds
 from similarity.align.paths import Block, SamplePath, join_pieces, path_of_run, without_echoes
 from similarity.align.values import AlignedMatch, PairAlignment, SuspectRows, ViewRows, WorkRows
 from similarity.describe.pdq import paired_distance_bits
@@ -32,12 +32,15 @@ FULL_QUALITY = 50
 PANE_PRICE = 0.5
 """What a similarity seen in a pane must bring on top, standard deviations."""
 
+COMPOSITION_PRICE = 0.5
+"""What a similarity of composition must bring on top, standard deviations: one more look, one more chance."""
+
 Matrix = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
 
 def align_pair(
-    suspect: SuspectRows, work: WorkRows, background: Background, *, rules: LineRules, bin_seconds: float
+    suspect: SuspectRows, work: WorkRows, background: Backgrounds, *, rules: LineRules, bin_seconds: float
 ) -> PairAlignment:
     """Every time-consistent run of similar samples between a suspect and a work."""
     if not len(suspect.seconds) or not len(work.seconds):
@@ -61,7 +64,7 @@ def align_pair(
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))
 
 
-def pair_deviations(view: View, seen: ViewRows, work: WorkRows, background: Background, *, places: Rows) -> Matrix:
+def pair_deviations(view: View, seen: ViewRows, work: WorkRows, background: Backgrounds, *, places: Rows) -> Matrix:
     """(k, m) similarity of some suspect samples seen through one view to every work sample, standard deviations.
 
     Near-empty pictures resemble one another whatever they show: where a sample's PDQ quality is below the
@@ -75,12 +78,25 @@ def pair_deviations(view: View, seen: ViewRows, work: WorkRows, background: Back
         background: what unrelated pictures look like.
         places: (k,) rows of `seen`.
     """
-    values = background.deviations(
+    values = background.compact.deviations(
         seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias
     )
+    layout = composition_deviations(seen, work, background, places=places)
+    if layout is not None:
+        values = np.maximum(values, layout - np.float32(COMPOSITION_PRICE))
     trust = _trust(seen.quality[places])[:, None] * _trust(work.quality)[None, :]
     values = np.where(values > 0, values * trust, values)
     return values if view.region == "whole" else values - np.float32(PANE_PRICE)
+
+
+def composition_deviations(seen: ViewRows, work: WorkRows, background: Backgrounds, *, places: Rows) -> Matrix | None:
+    """(k, m) similarity of composition of some suspect samples to every work sample, standard deviations."""
+    if seen.composition is None or work.composition is None or background.composition is None:
+        return None
+    some = seen.composition[places]
+    return background.composition.deviations(
+        some.rows, work.composition.rows, suspect_bias=some.bias, work_bias=work.composition.bias
+    )
 
 
 def _trust(quality: npt.NDArray[np.uint8]) -> Matrix:
@@ -113,7 +129,7 @@ def distinct_pictures(suspect: Matrix, work: Matrix) -> float:
 
 
 def _blocks(
-    view: View, suspect: SuspectRows, work: WorkRows, background: Background, *, bin_seconds: float
+    view: View, suspect: SuspectRows, work: WorkRows, background: Backgrounds, *, bin_seconds: float
 ) -> Iterator[Block]:
     seen = suspect.views[view]
     columns = TimeBins.of(work.seconds, bin_seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,26 @@ from similarity.absence import NotMeasured
 from similarity.align.fit import LineFit
 from similarity.describe.views import View
 from similarity.verify.fit import PairFit
+from similarity.verify.look import PairLook
 from similarity.verify.verification import Verification
 
-__all__ = ["AlignedMatch", "PairAlignment", "SuspectRows", "ViewRows", "WorkRows"]
+__all__ = ["AlignedMatch", "BiasedRows", "PairAlignment", "SuspectRows", "ViewRows", "WorkRows"]
 
 NOT_LOOKED_AT = NotMeasured(reason="only the strongest matches are verified by local features")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BiasedRows:
+    """Descriptors, and how much each resembles everything."""
+
+    rows: npt.NDArray[np.float32]
+    """(k, dimensions) unit rows."""
+    bias: npt.NDArray[np.float32]
+    """(k,) similarity to the nearest background pictures."""
+
+    def __getitem__(self, places: npt.NDArray[np.int64]) -> BiasedRows:
+        """Some of them."""
+        return BiasedRows(rows=self.rows[places], bias=self.bias[places])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +48,10 @@ class ViewRows:
     """(k,) similarity to the nearest background pictures."""
     quality: npt.NDArray[np.uint8]
     """(k,) PDQ quality of what the view shows, 0 to 100."""
+    composition: BiasedRows | None = None
+    """Rows of the composition descriptor; None where the library holds none."""
+    motion: npt.NDArray[np.float32] | None = None
+    """(k, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
 
     def places(self, samples: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """(n,) rows of this view that hold the given samples; each must have been seen through it."""
@@ -71,6 +90,10 @@ class WorkRows:
     """(m,) similarity to the nearest background pictures."""
     quality: npt.NDArray[np.uint8]
     """(m,) PDQ quality of the samples, 0 to 100."""
+    composition: BiasedRows | None = None
+    """Rows of the composition descriptor; None where the library holds none."""
+    motion: npt.NDArray[np.float32] | None = None
+    """(m, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +136,10 @@ class AlignedMatch:
     """What local features say of it."""
     fits: tuple[PairFit | NotMeasured, ...] = ()
     """The same, pair by pair, in order of the pairs that were looked at."""
+    looks: tuple[PairLook | NotMeasured, ...] = ()
+    """The frames of the same pairs side by side."""
+    looked_at: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    """Which aligned pairs were looked at, places in `suspect_rows`."""
     rival_work_id: str | None = None
     """Work with which the same stretch of the suspect matches better; it lowered the score."""
     rival_score: float | None = None

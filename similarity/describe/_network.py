@@ -1,9 +1,9 @@
-"""The network of `compact`: gradient directions at two scales, four convolutional stages, one linear head.
+"""The networks of `compact` and `composition`: gradient directions at two scales, four convolutional stages, a head.
 
 The front is fixed: the strength of 8 gradient directions on a 24 x 24 grid at two scales, each cell normalised over
 its directions, the family of HOG (Dalal and Triggs, CVPR 2005) and SIFT (Lowe, IJCV 2004).  It takes away most of
 what re-encoding, grading and inverting change, so that a small network learns in an hour on two processor cores what
-would take a day from bare dots.  The head keeps places apart (no pooling over the frame): what stands where is what
+would take a day from bare dots.  The heads keep places apart (no pooling over the frame): what stands where is what
 tells one shot from another.
 """
 
@@ -16,8 +16,9 @@ from torch import nn
 from torch.nn import functional
 
 from similarity.describe.compact import DIMENSIONS
+from similarity.describe.composition import CELL_VALUES
 
-__all__ = ["LayoutNetwork"]
+__all__ = ["GridNetwork", "LayoutNetwork"]
 
 _DIRECTIONS = 8
 _WIDTHS = (32, 64, 192)
@@ -47,6 +48,24 @@ class LayoutNetwork(nn.Module):
         """Unit rows; rows of one batch do not depend on one another once the network is set to `eval`."""
         features = self.body(self.front(grey)).flatten(1)
         return functional.normalize(self.head(features), dim=1)
+
+
+class GridNetwork(nn.Module):
+    """Grey pictures (n, 1, 96, 96) from 0 to 255 to (n, 216) unit rows: 6 values for each of 6 x 6 cells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        of_compact = LayoutNetwork()
+        self.front, self.body = of_compact.front, of_compact.body
+        self.row_head = nn.Conv2d(_WIDTHS[-1], CELL_VALUES, 1)
+
+    def forward(self, grey: torch.Tensor) -> torch.Tensor:
+        """Unit rows; rows of one batch do not depend on one another once the network is set to `eval`."""
+        return self.rows(self.body(self.front(grey)))
+
+    def rows(self, features: torch.Tensor) -> torch.Tensor:
+        """(n, 216) unit rows of the body's features, value by value over all cells."""
+        return functional.normalize(self.row_head(features).flatten(1), dim=1)
 
 
 class _GradientFront(nn.Module):

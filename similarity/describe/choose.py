@@ -11,18 +11,23 @@ from pathlib import Path
 
 from similarity.absence import NotMeasured
 from similarity.config import ClipConfig, DescribeConfig
+from similarity.describe.motion import MotionDescriber
 from similarity.describe.types import Describer
 from similarity.errors import MissingModelError
 
-__all__ = ["ChosenDescribers", "choose_describers", "clip_at_hand", "clip_marker"]
+__all__ = ["AnyDescriber", "ChosenDescribers", "choose_describers", "clip_at_hand", "clip_marker"]
+
+
+AnyDescriber = Describer | MotionDescriber
+"""What looks at pictures, or at how they move."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenDescribers:
     """The describers of a run."""
 
-    describers: tuple[Describer, ...]
-    """`pdq` and `compact`, and `clip` where asked for and at hand."""
+    describers: tuple[AnyDescriber, ...]
+    """`pdq`, `compact`, `composition` and `motion`, and `clip` where asked for and at hand."""
     concept: NotMeasured | None
     """Why the concept axis will not be measured; None where it will."""
 
@@ -35,9 +40,10 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
         ConfigurationError: the model or device named does not exist.
     """
     from similarity.describe.compact import CompactDescriber
+    from similarity.describe.composition import CompositionDescriber
     from similarity.describe.pdq import PdqDescriber
 
-    always: tuple[Describer, ...] = (PdqDescriber(), CompactDescriber())
+    always: tuple[AnyDescriber, ...] = (PdqDescriber(), CompactDescriber(), CompositionDescriber(), MotionDescriber())
     if config.use_clip == "never":
         reason = NotMeasured(reason="the configuration asks for no CLIP model (describe.use_clip: never)")
         return ChosenDescribers(describers=always, concept=reason)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from similarity.config import SampleConfig
+from similarity.describe.types import Move
 from similarity.media.types import Frame, Picture, VideoReader
 from similarity.scenes.detect import Scene, SceneTracker
 
@@ -16,6 +17,11 @@ RUN_SAMPLES = 32
 """Samples from which a run is handed on: with `SETTLED_SECONDS` of samples, the bound on pictures in memory."""
 SETTLED_SECONDS = 1
 """A sample this much older than the frame in hand can no longer turn out to belong to a later scene."""
+
+MOVE_SECONDS, MOVE_MOST_SECONDS = Fraction(12, 100), Fraction(1, 2)
+"""The frame that shows how a sample moves comes this much later, at least and at most."""
+_MOVE_PIXELS = 128
+"""Longer side of the pictures between which movement is measured."""
 
 Progress = Callable[[float], None]
 """Told the seconds of video decoded so far."""
@@ -33,6 +39,12 @@ class TakenSample:
     """Taken because its scene had just come to rest, not because the grid asked."""
     picture: Picture
     """The picture, at most `SampleConfig.max_side_pixels` on its longer side."""
+    small: Picture
+    """The same, at most 128 dots on its longer side."""
+    move: Move | None = None
+    """How the picture moves; None where no frame of its scene follows in time."""
+    move_ends: Fraction = Fraction(0)
+    """Time of the later frame of `move`."""
 
 
 class Sampler:
@@ -57,10 +69,11 @@ class Sampler:
         for frame in self._reader.frames(keyframes_only=self._config.keyframes_only):
             step = self._tracker.push(frame.time, self._reader.thumbnail(frame))
             for boundary in step.boundaries:
-                done = [sample for sample in pending if sample.time < boundary.time]
+                done = [_within(sample, boundary.time) for sample in pending if sample.time < boundary.time]
                 if done:
                     yield done
                 pending = pending[len(done) :]
+            pending = [self._followed(sample, frame) for sample in pending]
             if self._is_due(frame) or step.is_first_stable:
                 pending.append(self._take(frame, is_first_stable=step.is_first_stable))
             self._last_time = frame.time
@@ -90,7 +103,23 @@ class Sampler:
             time=frame.time,
             is_first_stable=is_first_stable and not is_grid,
             picture=self._reader.picture(frame, max_side=self._config.max_side_pixels),
+            small=self._reader.picture(frame, max_side=_MOVE_PIXELS),
         )
+
+    def _followed(self, sample: TakenSample, frame: Frame) -> TakenSample:
+        """The sample with its movement, if this is the frame that shows it."""
+        later = frame.time - sample.time
+        if sample.move is not None or not MOVE_SECONDS <= later <= MOVE_MOST_SECONDS:
+            return sample
+        after = self._reader.picture(frame, max_side=_MOVE_PIXELS)
+        if after.shape != sample.small.shape:
+            return sample
+        return replace(sample, move=Move(before=sample.small, after=after, seconds=float(later)), move_ends=frame.time)
+
+
+def _within(sample: TakenSample, boundary: Fraction) -> TakenSample:
+    """The sample without a movement that reaches into the next scene."""
+    return replace(sample, move=None) if sample.move is not None and sample.move_ends >= boundary else sample
 
 
 def _silent(seconds: float) -> None:

@@ -12,17 +12,17 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured
 from similarity.media.types import Picture
 
-__all__ = ["DescribedPictures", "Describer", "DescriberIdentity", "DescriptorKind"]
+__all__ = ["DescribedPictures", "Describer", "DescriberIdentity", "DescriptorKind", "Move"]
 
 DescriptorKind = Literal["float", "binary"]
-"""Unit vectors compared by inner product, or bit strings compared by Hamming distance."""
+"""Unit vectors (or zeros) compared by inner product, or bit strings compared by Hamming distance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescriberIdentity:
     """Everything that decides what a describer puts out; two libraries agree only if these agree."""
 
-    name: Literal["pdq", "compact", "clip"]
+    name: Literal["pdq", "compact", "composition", "motion", "clip"]
     """Role in the pipeline; also the name of the descriptor set in a library."""
     version: str
     """Algorithm, model name and preprocessing version, `compact-net-1` or `open_clip:ViT-B-32`."""
@@ -32,6 +32,18 @@ class DescriberIdentity:
     """How two descriptors are compared."""
     dimensions: int
     """Components of a float descriptor, bits of a binary one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A sample's frame and one shortly after it, small."""
+
+    before: Picture
+    """The sample's frame."""
+    after: Picture
+    """The later frame, of the same size."""
+    seconds: float
+    """Time between the two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -14,10 +14,12 @@ import numpy.typing as npt
 
 from index.records import Descriptors, SampleTable, SceneTable
 from similarity.config import SampleConfig
+from similarity.describe.choose import AnyDescriber
 from similarity.describe.conditions import Bars, Gate, crop_to, find_bars, gate
+from similarity.describe.motion import MotionDescriber
 from similarity.describe.panes import find_panes
 from similarity.describe.sampler import Progress, Sampler, TakenSample
-from similarity.describe.types import Describer
+from similarity.describe.types import DescribedPictures, Move
 from similarity.describe.views import AS_IS, MIRRORED, DescribedView, PaneTracks, View, seen_through
 from similarity.errors import UnreadableMediaError
 from similarity.media.digest import digest_file
@@ -84,7 +86,7 @@ class _ViewRecord:
 
 def describe_video(
     path: Path,
-    describers: Sequence[Describer],
+    describers: Sequence[AnyDescriber],
     *,
     config: SampleConfig,
     with_mirrored: bool = False,
@@ -140,7 +142,7 @@ def describe_video(
 class _Look:
     """What is done with every run."""
 
-    describers: Sequence[Describer]
+    describers: Sequence[AnyDescriber]
     mirror: bool
     panes: bool
     remove_bars: bool
@@ -164,13 +166,14 @@ def _describe_run(record: _Record, look: _Look, run: Sequence[TakenSample]) -> N
     pictures = [crop_to(sample.picture, bars) for sample in run]
     gates = [gate(picture) for picture in pictures]
     kept = [picture for picture, verdict in zip(pictures, gates, strict=True) if verdict is Gate.KEPT]
+    moves = [_cropped(sample.move, bars) for sample, verdict in zip(run, gates, strict=True) if verdict is Gate.KEPT]
     numbers = record.num_indexed + np.arange(len(kept), dtype=np.int64)
     quality = np.zeros(len(run), dtype=np.uint8)
-    quality[[verdict is Gate.KEPT for verdict in gates]] = _see(record, look, AS_IS, kept, numbers)
+    quality[[verdict is Gate.KEPT for verdict in gates]] = _see(record, look, AS_IS, _Shown(kept, moves, numbers))
     if look.mirror:
-        _see(record, look, MIRRORED, kept, numbers)
+        _see(record, look, MIRRORED, _Shown(kept, moves, numbers))
     if look.panes and kept:
-        _see_panes(record, look, kept, numbers)
+        _see_panes(record, look, _Shown(kept, moves, numbers))
     record.num_indexed += len(kept)
     record.pts.extend(sample.pts for sample in run)
     record.first_stable.extend(sample.is_first_stable for sample in run)
@@ -179,33 +182,66 @@ def _describe_run(record: _Record, look: _Look, run: Sequence[TakenSample]) -> N
     record.bars.extend([bars] * len(run))
 
 
-def _see_panes(record: _Record, look: _Look, kept: Sequence[Picture], numbers: npt.NDArray[np.int64]) -> None:
-    for box in record.panes.boxes(find_panes(kept)):
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Samples of a run that show something."""
+
+    pictures: Sequence[Picture]
+    moves: Sequence[Move | None]
+    numbers: npt.NDArray[np.int64]
+
+    def through(self, view: View) -> _Shown:
+        """What the view shows of them."""
+        return _Shown(
+            [seen_through(picture, view) for picture in self.pictures],
+            [_seen_move(move, view) for move in self.moves],
+            self.numbers,
+        )
+
+    def only(self, which: Sequence[bool]) -> _Shown:
+        """Some of them."""
+        chosen = [number for number, is_chosen in enumerate(which) if is_chosen]
+        return _Shown([self.pictures[i] for i in chosen], [self.moves[i] for i in chosen], self.numbers[chosen])
+
+
+def _cropped(move: Move | None, bars: Bars) -> Move | None:
+    return move and replace(move, before=crop_to(move.before, bars), after=crop_to(move.after, bars))
+
+
+def _seen_move(move: Move | None, view: View) -> Move | None:
+    return move and replace(move, before=seen_through(move.before, view), after=seen_through(move.after, view))
+
+
+def _see_panes(record: _Record, look: _Look, kept: _Shown) -> None:
+    for box in record.panes.boxes(find_panes(kept.pictures)):
         for is_mirrored in (False, True) if look.mirror else (False,):
             view = View(region="pane", box=box, is_mirrored=is_mirrored)
-            shows_something = [gate(seen_through(picture, view)) is Gate.KEPT for picture in kept]
-            shown = [picture for picture, shows in zip(kept, shows_something, strict=True) if shows]
-            _see(record, look, view, shown, numbers[shows_something])
+            shows_something = [gate(seen_through(picture, view)) is Gate.KEPT for picture in kept.pictures]
+            _see(record, look, view, kept.only(shows_something))
 
 
-def _see(
-    record: _Record, look: _Look, view: View, pictures: Sequence[Picture], numbers: npt.NDArray[np.int64]
-) -> npt.NDArray[np.uint8]:
-    """Describe pictures as the view shows them; their PDQ quality."""
-    shown = [seen_through(picture, view) for picture in pictures]
+def _see(record: _Record, look: _Look, view: View, kept: _Shown) -> npt.NDArray[np.uint8]:
+    """Describe samples as the view shows them; their PDQ quality."""
+    shown = kept.through(view)
     seen = record.views.setdefault(view, _ViewRecord())
-    quality = np.zeros(len(pictures), dtype=np.uint8)
+    quality = np.zeros(len(shown.pictures), dtype=np.uint8)
     for describer in look.describers:
         name = describer.identity.name
         if view != AS_IS and name in _OF_WHOLE_PICTURES:
             continue
-        described = describer.describe(shown)
+        described = _described(describer, shown)
         seen.rows.setdefault(name, []).append(described.descriptors)
         if name == _QUALITY_BY:
             quality = described.quality
-    seen.samples.append(numbers)
+    seen.samples.append(shown.numbers)
     seen.quality.append(quality)
     return quality
+
+
+def _described(describer: AnyDescriber, shown: _Shown) -> DescribedPictures:
+    if isinstance(describer, MotionDescriber):
+        return describer.describe_moves(shown.moves)
+    return describer.describe(shown.pictures)
 
 
 _WHOLE = Bars(kind="none", left=0, top=0, right=1000, bottom=1000)

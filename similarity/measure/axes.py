@@ -1,26 +1,57 @@
-"""Values of a match on separate axes; they are never merged into one figure."""
+"""Values of aligned samples on separate axes; they are never merged into one figure.
+
+Every function is pure: aligned samples in, one `AxisValue` out.  A value is read against the same axis of independent
+pairs (`Percentile`), aligned by the same tool, so that what a best alignment of unrelated footage reaches counts as
+usual.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from similarity.absence import NotMeasured
-from similarity.align.pair import FULL_QUALITY
-from similarity.align.values import AlignedMatch
-from similarity.measure.values import AxisValue
+from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
+from similarity.measure.values import AxisName, AxisValue
+from similarity.verify.change import PicturePart
+from similarity.verify.look import PairLook
+from similarity.verify.structure import structure_value
 
-__all__ = ["concept_axis", "copied_axis", "percentile_among", "verbatim_axis"]
+__all__ = [
+    "Percentile",
+    "concept_axis",
+    "deviation_axis",
+    "motion_axis",
+    "percentile_among",
+    "region_axis",
+    "structure_axis",
+    "surface_axes",
+    "verbatim_axis",
+]
+
+SHRINK_SAMPLES = 1.0
+"""Unrelated samples that stand beside the aligned ones in a mean, so that few samples weigh less."""
+LEAST_MOVING = 2
+"""Pairs of moving samples from which motion is measured."""
 
 Rows = npt.NDArray[np.float32]
+Percentile = Callable[[AxisName, float], float | NotMeasured]
+"""Share of independent pairs that score lower on an axis, 0 to 100."""
 
 
-def verbatim_axis(match: AlignedMatch, *, distance_bits: int) -> AxisValue:
+def verbatim_axis(distance_bits: npt.NDArray[np.int64], quality: npt.NDArray[np.uint8], *, most_bits: int) -> AxisValue:
     """Share of aligned samples whose PDQ hashes lie within the published distance: the same pictures.
 
     Pairs below the published quality are left out: their hashes say little.
+
+    Args:
+        distance_bits: (k,) PDQ distance of each pair.
+        quality: (k,) the lower PDQ quality of each pair.
+        most_bits: the published distance.
     """
-    within = match.pdq_distance_bits[match.pdq_quality >= FULL_QUALITY] <= distance_bits
+    within = distance_bits[quality >= FULL_QUALITY] <= most_bits
     return AxisValue(
         axis="verbatim",
         value=float(within.mean())
@@ -33,20 +64,69 @@ def verbatim_axis(match: AlignedMatch, *, distance_bits: int) -> AxisValue:
     )
 
 
-def copied_axis(match: AlignedMatch, background_deviations: Rows) -> AxisValue:
-    """Mean normalised similarity of the aligned samples: edits of the same pictures.
+def deviation_axis(axis: AxisName, deviations: Rows, percentile: Percentile) -> AxisValue:
+    """Mean normalised similarity of the aligned samples: `copied` or `composition`.
 
     Args:
-        match: the match.
-        background_deviations: normalised similarities of the match's suspect samples to background pictures.
+        axis: which descriptor it is.
+        deviations: (k,) similarities, standard deviations above unrelated pictures, k > 0.
+        percentile: of independent pairs.
     """
-    mean = float(match.deviations.mean())
-    return AxisValue(
-        axis="copied",
-        value=mean,
-        background_percentile=percentile_among(mean, background_deviations),
-        num_samples=len(match.deviations),
+    value = float(np.clip(deviations, FLOOR, CEILING).mean())
+    return _read(axis, value, percentile, num_samples=len(deviations))
+
+
+def motion_axis(suspect: Rows, work: Rows, percentile: Percentile) -> AxisValue:
+    """Mean cosine of the flow of aligned samples in which both move, shrunk for few.
+
+    Args:
+        suspect: (k, dimensions) unit rows of flow, zeros where nothing moves.
+        work: (k, dimensions) rows of the paired work samples.
+        percentile: of independent pairs.
+    """
+    moving = suspect.any(axis=1) & work.any(axis=1)
+    count = int(np.count_nonzero(moving))
+    if count < LEAST_MOVING:
+        reason = f"something moves in {count} aligned samples of both videos, fewer than {LEAST_MOVING}"
+        return _absent("motion", reason)
+    cosines = np.einsum("kd,kd->k", suspect[moving], work[moving])
+    return _read("motion", float(cosines.sum() / (count + SHRINK_SAMPLES)), percentile, num_samples=count)
+
+
+def structure_axis(looks: Sequence[PairLook], percentile: Percentile) -> AxisValue:
+    """Whether edges stand in the same places, over the frame pairs that were looked at."""
+    if not looks:
+        return _absent("structure", "no frame pair of this stretch was looked at again")
+    value = structure_value([look.structure for look in looks])
+    return _read("structure", value, percentile, num_samples=len(looks))
+
+
+def surface_axes(looks: Sequence[PairLook], percentile: Percentile) -> tuple[AxisValue, AxisValue]:
+    """Palette and style: shown beside the others, never counted as taking."""
+    if not looks:
+        reason = "no frame pair of this stretch was looked at again"
+        return _absent("palette", reason), _absent("style", reason)
+    palette = float(np.mean([look.palette for look in looks]))
+    style = float(np.mean([look.style for look in looks]))
+    count = len(looks)
+    return (
+        _read("palette", palette, percentile, num_samples=count),
+        _read("style", style, percentile, num_samples=count),
     )
+
+
+def region_axis(parts: Sequence[PicturePart], marked: Sequence[PicturePart], percentile: Percentile) -> AxisValue:
+    """How much of the work's picture, or of the part that its owner marked, reappears in the suspect's frame.
+
+    Args:
+        parts: of the work's picture, one for each frame pair that local features confirm.
+        marked: salient parts that the owner marked; none stands for the whole picture.
+        percentile: of independent pairs.
+    """
+    if not parts:
+        return _absent("region", "no frame pair of this stretch is confirmed by local features")
+    shares = [max((_inside(part, mark) for mark in marked), default=part.area) for part in parts]
+    return _read("region", float(np.median(shares)), percentile, num_samples=len(parts))
 
 
 def concept_axis(suspect: Rows, work: Rows, background: Rows | NotMeasured) -> AxisValue:
@@ -67,3 +147,19 @@ def percentile_among(value: float, background_values: Rows) -> float | NotMeasur
     if not background_values.size:
         return NotMeasured(reason="there is no background to compare with; add some: similarity add --background PATH")
     return float(100.0 * np.mean(background_values < value))
+
+
+def _read(axis: AxisName, value: float, percentile: Percentile, *, num_samples: int) -> AxisValue:
+    return AxisValue(axis=axis, value=value, background_percentile=percentile(axis, value), num_samples=num_samples)
+
+
+def _absent(axis: AxisName, reason: str) -> AxisValue:
+    nothing = NotMeasured(reason=reason)
+    return AxisValue(axis=axis, value=nothing, background_percentile=nothing, num_samples=0)
+
+
+def _inside(part: PicturePart, mark: PicturePart) -> float:
+    """Share of the marked part that the other holds."""
+    wide = min(part.right, mark.right) - max(part.left, mark.left)
+    high = min(part.bottom, mark.bottom) - max(part.top, mark.top)
+    return max(0.0, wide) * max(0.0, high) / ((mark.right - mark.left) * (mark.bottom - mark.top))

@@ -11,8 +11,7 @@ from index.errors import DuplicateIdError
 from index.library import Library
 from index.records import Entry, Role
 from similarity.config import Config
-from similarity.describe.choose import choose_describers
-from similarity.describe.types import Describer
+from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.video import describe_video
 from similarity.errors import MediaError, SimilarityError
 from similarity.media.digest import digest_file
@@ -107,7 +106,7 @@ def add_files(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Adding:
     library: Library
-    describers: Sequence[Describer]
+    describers: Sequence[AnyDescriber]
     config: Config
     role: Role
     listener: FileListener

@@ -12,8 +12,8 @@ from index.library import Library
 from index.records import DescriptorSet, NewEntry, Role
 from similarity.absence import NotMeasured
 from similarity.config import SampleConfig
-from similarity.describe.choose import ChosenDescribers
-from similarity.describe.types import Describer, DescriberIdentity
+from similarity.describe.choose import AnyDescriber, ChosenDescribers
+from similarity.describe.types import DescriberIdentity
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS
 from similarity.errors import MissingModelError
@@ -23,7 +23,7 @@ from similarity.report.values import SamplingFacts, VideoFacts
 __all__ = ["describers_for", "entry_of", "stored_facts", "video_facts"]
 
 
-def describers_for(library: Library, chosen: ChosenDescribers, *, to_add: bool) -> tuple[Describer, ...]:
+def describers_for(library: Library, chosen: ChosenDescribers, *, to_add: bool) -> tuple[AnyDescriber, ...]:
     """The describers whose sets the library holds; an empty library takes all that were chosen.
 
     Args:

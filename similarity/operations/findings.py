@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from similarity.absence import NotMeasured
+from similarity.align.candidates import Candidates
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
-from similarity.describe.views import AS_IS
 from similarity.intervals import overlap_seconds, union_seconds
-from similarity.measure.axes import concept_axis, copied_axis, verbatim_axis
 from similarity.measure.coverage import coverage
 from similarity.measure.values import AxisValue
 from similarity.operations.comparing import Comparison
 from similarity.operations.described import stored_facts
 from similarity.operations.evidence import Evidence, Seen, seen_in
 from similarity.operations.library_rows import LibraryRows
+from similarity.operations.measuring import Measurer
 from similarity.report.values import (
     FramePair,
     Match,
     MatrixPicture,
     PathPoint,
     SceneFinding,
+    SceneWork,
     SearchLimits,
     WorkFinding,
 )
@@ -35,7 +35,6 @@ from similarity.report.values import (
 __all__ = [
     "MatchPictures",
     "NamedMatch",
-    "axes_of",
     "limits_of",
     "match_of",
     "named_matches",
@@ -138,42 +137,12 @@ def match_of(
     )
 
 
-def axes_of(
-    match: AlignedMatch,
-    video: DescribedVideo,
-    comparison: Comparison,
-    rows: LibraryRows,
-    *,
-    config: Config,
-    concept: NotMeasured | None,
-) -> tuple[AxisValue, ...]:
-    """The axes of one match."""
-    seen = comparison.suspect.views[match.view]
-    places = seen.places(match.suspect_rows)
-    background = rows.background
-    against = background.deviations(
-        seen.compact[places],
-        background.rows,
-        suspect_bias=seen.bias[places],
-        work_bias=rows.background_bias,
-    )
-    if concept is not None:
-        shown = AxisValue(axis="concept", value=concept, background_percentile=concept, num_samples=0)
-    else:
-        shown = concept_axis(
-            cast("Rows", video.views[AS_IS].descriptors["clip"])[match.suspect_rows],
-            cast("Rows", rows.library.descriptors(match.work_id, "clip"))[match.work_rows],
-            rows.concept_background,
-        )
-    return (
-        verbatim_axis(match, distance_bits=config.align.pdq_distance_bits),
-        copied_axis(match, against),
-        shown,
-    )
-
-
 def scene_findings(
-    video: DescribedVideo, matches: Sequence[NamedMatch], pictures: Mapping[int, str | NotMeasured]
+    video: DescribedVideo,
+    matches: Sequence[NamedMatch],
+    pictures: Mapping[int, str | NotMeasured],
+    *,
+    measurer: Measurer,
 ) -> tuple[SceneFinding, ...]:
     """Every scene of the suspect with the matches that fall in it.
 
@@ -181,6 +150,7 @@ def scene_findings(
         video: the suspect.
         matches: named matches, strongest first.
         pictures: scene number (from 1) -> its picture.
+        measurer: measures what of a match lies in a scene.
     """
     base, origin = video.samples.time_base, video.samples.start_pts
     found = []
@@ -198,7 +168,10 @@ def scene_findings(
                 picture=pictures.get(number, NotMeasured(reason="no sample falls in this scene")),
             )
         )
-    return tuple(found)
+    return tuple(
+        replace(scene, works=_scene_works((scene.start_seconds, scene.end_seconds), matches, measurer))
+        for scene in found
+    )
 
 
 def _scene(
@@ -233,10 +206,25 @@ def _scene(
         covered_seconds=union_seconds(spans),
         score=inside[0].aligned.score if inside else NotMeasured(reason="no match of any strength lies in this scene"),
         picture=picture,
+        works=(),
     )
 
 
-def work_findings(matches: Sequence[NamedMatch], suspect_seconds: float, rows: LibraryRows) -> tuple[WorkFinding, ...]:
+def _scene_works(span: tuple[float, float], matches: Sequence[NamedMatch], measurer: Measurer) -> tuple[SceneWork, ...]:
+    """The strongest match of each work that has samples in the scene."""
+    found: dict[str, SceneWork] = {}
+    for named in matches:
+        if named.aligned.work_id in found or overlap_seconds(_suspect_span(named.aligned), span) <= 0:
+            continue
+        finding = measurer.finding(named.aligned, span)
+        if finding is not None:
+            found[named.aligned.work_id] = SceneWork(match_id=named.match_id, finding=finding)
+    return tuple(found.values())
+
+
+def work_findings(
+    matches: Sequence[NamedMatch], suspect_seconds: float, rows: LibraryRows, candidates: Candidates
+) -> tuple[WorkFinding, ...]:
     """Works with a match above the threshold, strongest first."""
     by_work: dict[str, list[NamedMatch]] = {}
     for named in matches:
@@ -253,6 +241,7 @@ def work_findings(matches: Sequence[NamedMatch], suspect_seconds: float, rows: L
                 suspect_coverage=coverage((_suspect_span(named.aligned) for named in group), suspect_seconds),
                 work_coverage=coverage((_work_span(named.aligned) for named in group), entry.duration_seconds),
                 same_content_as=tuple(one for one in rows.ids_of(entry.sha256, "work") if one != work_id),
+                routes=candidates.routes.get(work_id, ()),
             )
         )
     return tuple(found)

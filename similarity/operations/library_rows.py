@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import cast
 
@@ -10,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.library import Library
-from index.records import Entry, Role
+from index.records import Descriptors, Entry, Role
 from similarity.absence import NotMeasured
-from similarity.align.normalise import Background
-from similarity.align.values import SuspectRows, ViewRows, WorkRows
+from similarity.align.normalise import Background, Backgrounds
+from similarity.align.values import BiasedRows, SuspectRows, ViewRows, WorkRows
 from similarity.describe.compact import bundled_background
+from similarity.describe.composition import composition_background
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import DescribedView
 from similarity.report.values import IndexedAs, LibraryFacts
@@ -64,23 +66,44 @@ class LibraryRows:
         return tuple(IndexedAs(entry_id=one, role=role) for role in roles for one in self.ids_of(sha256, role))
 
     @cached_property
-    def background(self) -> Background:
-        """The shipped background pictures and the library's own background footage."""
-        own = self.background_rows("compact")
-        return Background(np.concatenate([bundled_background(), own]) if len(own) else bundled_background())
+    def set_names(self) -> frozenset[str]:
+        """Names of the descriptor sets that the library holds."""
+        return frozenset(declared.name for declared in self.library.descriptor_sets())
 
-    def background_rows(self, set_name: str) -> npt.NDArray[np.float32]:
-        """(n, dimensions) descriptors of the library's background footage in one float set."""
-        rows = [self.library.descriptors(entry.entry_id, set_name) for entry in self.background_entries]
+    @cached_property
+    def background(self) -> Backgrounds:
+        """The shipped background pictures and the library's own background footage."""
+        return Backgrounds(
+            compact=self._background("compact", bundled_background()),
+            composition=self._background("composition", composition_background())
+            if "composition" in self.set_names
+            else None,
+        )
+
+    def background_without(self, entry_id: str) -> Backgrounds:
+        """The same without one background entry: what that entry is to be compared under."""
+        return Backgrounds(
+            compact=self._background("compact", bundled_background(), without=entry_id),
+            composition=self._background("composition", composition_background(), without=entry_id)
+            if "composition" in self.set_names
+            else None,
+        )
+
+    def _background(self, set_name: str, shipped: npt.NDArray[np.float32], without: str | None = None) -> Background:
+        own = self.background_rows(set_name, without=without)
+        return Background(np.concatenate([shipped, own]) if len(own) else shipped)
+
+    def background_rows(self, set_name: str, *, without: str | None = None) -> npt.NDArray[np.float32]:
+        """(n, dimensions) descriptors of the library's background footage in one float set, or of all but one entry."""
+        rows = [
+            self.library.descriptors(entry.entry_id, set_name)
+            for entry in self.background_entries
+            if entry.entry_id != without
+        ]
         if not rows:
             return np.zeros((0, 0), dtype=np.float32)
         joined = cast("npt.NDArray[np.float32]", np.concatenate(rows))
         return joined[:: -(-len(joined) // _MAX_BACKGROUND_ROWS) or 1]
-
-    @cached_property
-    def background_bias(self) -> npt.NDArray[np.float32]:
-        """(n,) similarity of each background picture to its nearest background pictures (itself among them)."""
-        return self.background.bias(self.background.rows)
 
     @cached_property
     def concept_background(self) -> npt.NDArray[np.float32] | NotMeasured:
@@ -88,26 +111,45 @@ class LibraryRows:
         rows = self.background_rows("clip")
         return rows if len(rows) else NotMeasured(reason=_NO_CONCEPT_BACKGROUND)
 
+    def entry(self, entry_id: str) -> Entry:
+        """A work or background item."""
+        return self.works[entry_id] if entry_id in self.works else self._backgrounds_by_id[entry_id]
+
+    @cached_property
+    def _backgrounds_by_id(self) -> dict[str, Entry]:
+        return {entry.entry_id: entry for entry in self.background_entries}
+
     def work(self, work_id: str) -> WorkRows:
         """The rows of one work."""
         if work_id in self._kept:
             self._kept.move_to_end(work_id)
             return self._kept[work_id]
-        samples = self.library.samples(work_id)
-        compact = cast("npt.NDArray[np.float32]", self.library.descriptors(work_id, "compact"))
-        rows = WorkRows(
-            work_id=work_id,
-            seconds=samples.seconds[samples.indexed],
-            duration_seconds=self.works[work_id].duration_seconds,
-            compact=compact,
-            pdq=cast("npt.NDArray[np.uint8]", self.library.descriptors(work_id, "pdq")),
-            bias=self.background.bias(compact),
-            quality=samples.quality[samples.indexed],
-        )
+        rows = self.rows_under(work_id, self.background)
         self._kept[work_id] = rows
         while sum(len(kept.seconds) for kept in self._kept.values()) > _KEPT_SAMPLES and len(self._kept) > 1:
             self._kept.popitem(last=False)
         return rows
+
+    def rows_under(self, entry_id: str, background: Backgrounds) -> WorkRows:
+        """The rows of a work or background item, normalised under a background."""
+        samples = self.library.samples(entry_id)
+        held: dict[str, Descriptors] = {
+            name: self.library.descriptors(entry_id, name)
+            for name in ("compact", "pdq", "composition", "motion")
+            if name in self.set_names
+        }
+        compact = cast("npt.NDArray[np.float32]", held["compact"])
+        return WorkRows(
+            work_id=entry_id,
+            seconds=samples.seconds[samples.indexed],
+            duration_seconds=self.entry(entry_id).duration_seconds,
+            compact=compact,
+            pdq=cast("npt.NDArray[np.uint8]", held["pdq"]),
+            bias=background.compact.bias(compact),
+            quality=samples.quality[samples.indexed],
+            composition=_composition(held, background),
+            motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
+        )
 
     @cached_property
     def facts(self) -> LibraryFacts:
@@ -122,7 +164,7 @@ class LibraryRows:
         )
 
 
-def suspect_rows(video: DescribedVideo, background: Background) -> SuspectRows:
+def suspect_rows(video: DescribedVideo, background: Backgrounds) -> SuspectRows:
     """The indexed samples of a described suspect, under every view."""
     samples = video.samples
     return SuspectRows(
@@ -135,12 +177,21 @@ def suspect_rows(video: DescribedVideo, background: Background) -> SuspectRows:
     )
 
 
-def _view_rows(seen: DescribedView, background: Background) -> ViewRows:
+def _view_rows(seen: DescribedView, background: Backgrounds) -> ViewRows:
     compact = cast("npt.NDArray[np.float32]", seen.descriptors["compact"])
     return ViewRows(
         samples=seen.samples,
         compact=compact,
         pdq=cast("npt.NDArray[np.uint8]", seen.descriptors["pdq"]),
-        bias=background.bias(compact),
+        bias=background.compact.bias(compact),
         quality=seen.quality,
+        composition=_composition(seen.descriptors, background),
+        motion=cast("npt.NDArray[np.float32] | None", seen.descriptors.get("motion")),
     )
+
+
+def _composition(descriptors: Mapping[str, Descriptors], background: Backgrounds) -> BiasedRows | None:
+    if background.composition is None or "composition" not in descriptors:
+        return None
+    rows = cast("npt.NDArray[np.float32]", descriptors["composition"])
+    return BiasedRows(rows=rows, bias=background.composition.bias(rows))

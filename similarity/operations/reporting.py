@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from similarity.absence import NotMeasured
 from similarity.config import Config
+from similarity.describe.choose import AnyDescriber
 from similarity.describe.sampler import Progress
-from similarity.describe.types import Describer
 from similarity.describe.video import DescribedVideo
+from similarity.measure.calibration import Calibration
 from similarity.measure.coverage import coverage
 from similarity.operations.comparing import Comparison, compare_described
+from similarity.operations.counter_evidence import closest_unrelated
 from similarity.operations.described import stored_facts, video_facts
 from similarity.operations.evidence import evidence_of
 from similarity.operations.findings import (
     MatchPictures,
     NamedMatch,
-    axes_of,
     limits_of,
     match_of,
     named_matches,
@@ -25,12 +28,13 @@ from similarity.operations.findings import (
     work_findings,
 )
 from similarity.operations.library_rows import LibraryRows
+from similarity.operations.measuring import Measurer
 from similarity.operations.names import id_of, ids_in_words, removal_command
 from similarity.operations.pictures import CasePictures, make_pictures
 from similarity.operations.session import Session
 from similarity.operations.tool_facts import now_utc, tool_facts
 from similarity.report.case_files import write_case
-from similarity.report.values import SCHEMA_VERSION, DescriberFacts, Match, NotMeasuredItem, Report
+from similarity.report.values import SCHEMA_VERSION, CalibrationFacts, DescriberFacts, Match, NotMeasuredItem, Report
 
 __all__ = ["compare_to_case"]
 
@@ -69,7 +73,8 @@ def _report(
     pictures: CasePictures,
 ) -> Report:
     config, rows = session.config, session.rows
-    shown = tuple(_match(named, video, session, comparison, pictures=pictures) for named in matches)
+    measurer = session.measurer(video, comparison.suspect)
+    shown = tuple(_match(named, measurer, comparison, pictures=pictures) for named in matches)
     total = video.counts.duration_seconds_from_content
     above = [match for match in shown if match.is_above_threshold]
     return Report(
@@ -82,37 +87,39 @@ def _report(
         suspect=video_facts(video, id_of(video.path), sample=config.sample),
         suspect_is_indexed_as=rows.indexed_as(video.digest.sha256),
         suspect_coverage=coverage(((match.suspect_start_seconds, match.suspect_end_seconds) for match in above), total),
-        works=work_findings(matches, total, rows),
-        scenes=scene_findings(video, matches, pictures.scenes),
+        works=work_findings(matches, total, rows, comparison.candidates),
+        scenes=scene_findings(video, matches, pictures.scenes, measurer=measurer),
         matches=tuple(above),
         weaker_matches=tuple(match for match in shown if not match.is_above_threshold),
+        closest_unrelated=closest_unrelated(video, comparison, session),
+        calibrations=tuple(
+            _calibration_facts(one) for one in (session.calibrations.copy, session.calibrations.adaptation)
+        ),
         not_measured=_not_measured(session),
         limits=limits_of(comparison, rows, config, num_listed=len(matches)),
         deviations=_deviations(video, session),
     )
 
 
-def _match(
-    named: NamedMatch, video: DescribedVideo, session: Session, comparison: Comparison, *, pictures: CasePictures
-) -> Match:
-    match, config, rows = named.aligned, session.config, session.rows
+def _match(named: NamedMatch, measurer: Measurer, comparison: Comparison, *, pictures: CasePictures) -> Match:
+    match, rows = named.aligned, measurer.rows
     made = pictures.matches.get(named.match_id, _NO_PICTURES)
-    work_samples = rows.library.samples(match.work_id)
-    return match_of(
-        named,
-        comparison,
-        rows,
-        axes=axes_of(match, video, comparison, rows, config=config, concept=session.concept),
-        evidence=evidence_of(match, video.samples, work_samples, colours=made.colours, config=config),
-        pictures=made,
+    evidence = evidence_of(
+        match,
+        measurer.video.samples,
+        rows.library.samples(match.work_id),
+        colours=made.colours,
+        config=measurer.config,
     )
+    axes = measurer.axes(match, np.arange(len(match.suspect_rows)))
+    return match_of(named, comparison, rows, axes=axes, evidence=evidence, pictures=made)
 
 
 _NOT_MADE = NotMeasured(reason="pictures are made for matches above the threshold only")
 _NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE)
 
 
-def _describer_facts(describer: Describer) -> DescriberFacts:
+def _describer_facts(describer: AnyDescriber) -> DescriberFacts:
     identity = describer.identity
     return DescriberFacts(
         name=identity.name,
@@ -122,16 +129,19 @@ def _describer_facts(describer: Describer) -> DescriberFacts:
     )
 
 
+def _calibration_facts(calibration: Calibration) -> CalibrationFacts:
+    return CalibrationFacts(
+        name=calibration.name,
+        proposition=calibration.proposition,
+        sha256=calibration.sha256,
+        bounds=calibration.bounds,
+        envelope=calibration.envelope,
+        data_card=calibration.data_card,
+    )
+
+
 def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
     items = [
-        NotMeasuredItem(
-            what="Likelihood ratio",
-            reason="no calibration has been fitted for this version; scores are retrieval figures, not error rates",
-        ),
-        NotMeasuredItem(
-            what="Composition, motion, style and region axes",
-            reason="this version measures the verbatim, copied and concept axes only",
-        ),
         NotMeasuredItem(what="Sound", reason="this version compares pictures only"),
     ]
     if session.concept is not None:

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from similarity._version import __version__
 from similarity.absence import NotMeasured
+from similarity.align.values import PairAlignment
 from similarity.errors import ConfigurationError, MediaError
 from similarity.files import write_atomically
 from similarity.media.digest import digest_file
@@ -26,6 +27,7 @@ from similarity.media.walk import find_media
 from similarity.operations.adding import FileListener, SilentListener
 from similarity.operations.comparing import Comparison, compare_described
 from similarity.operations.findings import limits_of
+from similarity.operations.measuring import Measurer
 from similarity.operations.names import id_of, storable
 from similarity.operations.session import Session
 from similarity.report.csv_form import MatchRow, PairRow, matches_csv, pairs_csv
@@ -157,6 +159,7 @@ def _one(
         with_all_works=with_all_works,
     )
     session.require_same_library()
+    measurer = session.measurer(video, comparison.suspect)
     indexed = session.rows.indexed_as(sha256)
     limits = limits_of(comparison, session.rows, session.config, num_listed=len(comparison.matches))
     result = SuspectResult(
@@ -167,7 +170,7 @@ def _one(
         sha256=sha256,
         duration_seconds=video.counts.duration_seconds_from_content,
         matches=_match_rows(query_id, comparison),
-        pairs=_pair_rows(query_id, comparison, session.rows.works if with_all_works else ()),
+        pairs=_pair_rows(query_id, comparison, measurer, session.rows.works if with_all_works else ()),
         is_indexed_as=indexed,
         limits=limits,
     )
@@ -190,18 +193,28 @@ def _match_rows(query_id: str, comparison: Comparison) -> tuple[MatchRow, ...]:
     )
 
 
-def _pair_rows(query_id: str, comparison: Comparison, wanted: Collection[str]) -> tuple[PairRow, ...]:
+def _pair_rows(
+    query_id: str, comparison: Comparison, measurer: Measurer, wanted: Collection[str]
+) -> tuple[PairRow, ...]:
     """Works that were hit, and those `wanted` in any case; one without a sample to align has nothing in common: 0."""
-    uncalibrated = NotMeasured(reason="no calibration has been fitted")
-    scores = {
-        alignment.work_id: alignment.score
+    rows = {
+        alignment.work_id: _pair_row(query_id, alignment, measurer)
         for alignment in comparison.alignments
         if alignment.matches or alignment.work_id in wanted
     }
-    scores |= {work_id: _NOTHING_IN_COMMON for work_id in sorted(wanted) if work_id not in scores}
-    return tuple(
-        PairRow(query_id=query_id, ref_id=work_id, score=score, log10_lr=uncalibrated)
-        for work_id, score in scores.items()
+    left = (work_id for work_id in sorted(wanted) if work_id not in rows)
+    nothing = (PairAlignment(work_id=work_id, score=_NOTHING_IN_COMMON, matches=()) for work_id in left)
+    return (*rows.values(), *(_pair_row(query_id, alignment, measurer) for alignment in nothing))
+
+
+def _pair_row(query_id: str, alignment: PairAlignment, measurer: Measurer) -> PairRow:
+    found = measurer.finding(alignment.matches[0]) if alignment.matches else None
+    return PairRow(
+        query_id=query_id,
+        ref_id=alignment.work_id,
+        score=alignment.score,
+        finding=found,
+        conditions=None if found is None else measurer.conditions(found),
     )
 
 

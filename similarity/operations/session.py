@@ -8,14 +8,16 @@ from pathlib import Path
 from index.device import SearchDevice, search_device
 from index.library import Library
 from similarity.absence import NotMeasured
+from similarity.align.values import SuspectRows
 from similarity.config import Config
-from similarity.describe.choose import choose_describers
+from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.sampler import Progress
-from similarity.describe.types import Describer
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
+from similarity.operations.calibrations import Calibrations, load_calibrations
 from similarity.operations.described import describers_for
 from similarity.operations.library_rows import LibraryRows
+from similarity.operations.measuring import Measurer
 from similarity.operations.verifying import Verifier
 
 __all__ = ["EmptyLibraryError", "LibraryChangedError", "Session", "open_session"]
@@ -35,7 +37,7 @@ class Session:
 
     rows: LibraryRows
     """The library."""
-    describers: tuple[Describer, ...]
+    describers: tuple[AnyDescriber, ...]
     """Describers whose sets the library holds."""
     concept: NotMeasured | None
     """Why the concept axis is not measured; None where it is."""
@@ -47,6 +49,8 @@ class Session:
     """State of the library when it was opened."""
     verifier: Verifier
     """Looks again at the strongest matches."""
+    calibrations: Calibrations
+    """What scores are worth."""
 
     def require_same_library(self) -> None:
         """Make sure that nothing was added or removed since the library was opened.
@@ -61,6 +65,18 @@ class Session:
                 "two states can't be mixed; let the other process finish, then compare again (a scan: with another "
                 "--out)"
             )
+
+    def measurer(self, video: DescribedVideo, suspect: SuspectRows) -> Measurer:
+        """Measures the matches of one compared suspect."""
+        return Measurer(
+            video=video,
+            suspect=suspect,
+            backgrounds=self.rows.background,
+            rows=self.rows,
+            config=self.config,
+            calibrations=self.calibrations,
+            concept=self.concept,
+        )
 
     def describe(self, suspect: Path, progress: Progress | None = None) -> DescribedVideo:
         """Describe a suspect under every view that the configuration asks for."""
@@ -102,4 +118,5 @@ def open_session(library: Library, config: Config) -> Session:
         config=config,
         library_state_sha256=rows.facts.state_sha256,
         verifier=Verifier(rows, config),
+        calibrations=load_calibrations(config.measure),
     )

@@ -29,6 +29,7 @@ from similarity.operations.work_files import NOT_DECODED, file_of
 from similarity.verify.features import LocalFeatures, local_features
 from similarity.verify.fit import PairFit, fit_pair
 from similarity.verify.framing import Part, in_whole_frames
+from similarity.verify.look import FrameLook, PairLook, frame_look, pair_look
 from similarity.verify.verification import verify
 
 __all__ = ["Verifier", "pairs_to_verify"]
@@ -41,9 +42,10 @@ Numbers = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """Local features of a frame, and the part of the frame they were taken from."""
+    """A frame looked at again, and the part of it that was looked at."""
 
     features: LocalFeatures
+    look: FrameLook
     part: Part
 
 
@@ -100,7 +102,7 @@ class Verifier:
         wanted = {int(sample) for match in chosen for sample in match.work_rows[pairs_to_verify(match, self._config)]}
         missing = sorted(sample for sample in wanted if (work_id, sample) not in self._works)
         if missing:
-            failed = self._look_at_work(self._rows.works[work_id], missing)
+            failed = self._look_at_work(self._rows.entry(work_id), missing)
             if failed is not None:
                 return failed
         return {sample: self._works[work_id, sample] for sample in wanted if (work_id, sample) in self._works}
@@ -146,12 +148,19 @@ class Verifier:
         places = pairs_to_verify(match, self._config)
         rows = zip(match.suspect_rows[places].tolist(), match.work_rows[places].tolist(), strict=True)
         view = _unmirrored(match.view)
-        fits = tuple(_fit(suspect.get((here, view)), work.get(there)) for here, there in rows)
-        verification = verify(fits)
+        pairs = [(suspect.get((here, view)), work.get(there)) for here, there in rows]
+        fits = tuple(_fit(here, there) for here, there in pairs)
+        framed = tuple(_in_frames(fit, here, there) for fit, (here, there) in zip(fits, pairs, strict=True))
+        verification = verify(framed)
         return replace(
             match,
             verification=verification,
-            fits=fits,
+            fits=framed,
+            looks=tuple(
+                _look(here, there, fit=fit, is_mirrored=match.is_mirrored)
+                for fit, (here, there) in zip(fits, pairs, strict=True)
+            ),
+            looked_at=places,
             score=verified_score(match.alignment_score, verification),
         )
 
@@ -163,10 +172,25 @@ def pairs_to_verify(match: AlignedMatch, config: Config) -> Numbers:
 
 
 def _fit(suspect: _Seen | None, work: _Seen | None) -> PairFit | NotMeasured:
+    """What local features say of the parts that were looked at."""
     if suspect is None or work is None:
         return NotMeasured(reason=NOT_DECODED)
-    fit = fit_pair(suspect.features, work.features)
-    return fit if isinstance(fit, NotMeasured) else in_whole_frames(fit, suspect.part, work.part)
+    return fit_pair(suspect.features, work.features)
+
+
+def _in_frames(fit: PairFit | NotMeasured, suspect: _Seen | None, work: _Seen | None) -> PairFit | NotMeasured:
+    """The same, said of the whole frames."""
+    if isinstance(fit, NotMeasured) or suspect is None or work is None:
+        return fit
+    return in_whole_frames(fit, suspect.part, work.part)
+
+
+def _look(
+    suspect: _Seen | None, work: _Seen | None, *, fit: PairFit | NotMeasured, is_mirrored: bool
+) -> PairLook | NotMeasured:
+    if suspect is None or work is None:
+        return NotMeasured(reason=NOT_DECODED)
+    return pair_look(suspect.look, work.look, fit=fit, is_mirrored=is_mirrored)
 
 
 def _seen(picture: Picture, samples: SampleTable, number: int, view: View) -> _Seen:
@@ -176,7 +200,8 @@ def _seen(picture: Picture, samples: SampleTable, number: int, view: View) -> _S
     x, y = left / 1000, top / 1000
     inner = [edge / 1000 for edge in view.box]
     part = (x + inner[0] * wide, y + inner[1] * high, x + inner[2] * wide, y + inner[3] * high)
-    return _Seen(features=local_features(np.ascontiguousarray(shown)), part=part)
+    shown = np.ascontiguousarray(shown)
+    return _Seen(features=local_features(shown), look=frame_look(shown), part=part)
 
 
 def _unmirrored(view: View) -> View:

@@ -11,12 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
+from similarity.measure.calibration import LikelihoodRatio
+from similarity.measure.envelope import Conditions
+from similarity.measure.finding import Finding
+from similarity.measure.values import AXIS_NAMES
 from similarity.report.values import Match, Report
 
-__all__ = ["MatchRow", "PairRow", "match_rows", "matches_csv", "pairs_csv"]
+__all__ = ["CONDITION_NAMES", "MatchRow", "PairRow", "match_rows", "matches_csv", "pairs_csv"]
 
 MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score")
-PAIR_HEADER = ("query_id", "ref_id", "score", "log10_lr")
+PAIR_HEADER = ("query_id", "ref_id", "score", "log10_lr", "adaptation_score", "log10_lr_adaptation", "reading")
+CONDITION_NAMES = ("described_height_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
+"""Columns of a pair's conditions, after its axes."""
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What makes a spreadsheet calculate; the last four are the full-width forms."""
 
@@ -51,8 +57,10 @@ class PairRow:
     """The work."""
     score: float
     """Score of the strongest match."""
-    log10_lr: float | NotMeasured
-    """Decimal logarithm of the likelihood ratio; an empty cell where not measured."""
+    finding: Finding | None
+    """What the strongest match measures; None where no stretch was aligned: empty cells."""
+    conditions: Conditions | None
+    """Under which conditions; None where no stretch was aligned."""
 
 
 def match_rows(report: Report) -> tuple[MatchRow, ...]:
@@ -67,7 +75,8 @@ def matches_csv(rows: Iterable[MatchRow]) -> str:
 
 def pairs_csv(rows: Iterable[PairRow]) -> str:
     """One row per suspect and work."""
-    return _table(PAIR_HEADER, (_pair_cells(row) for row in rows))
+    header = (*PAIR_HEADER, *AXIS_NAMES, "kept_share", "kind", *CONDITION_NAMES)
+    return _table(header, (_pair_cells(row) for row in rows))
 
 
 def _match_row(query_id: str, match: Match) -> MatchRow:
@@ -88,8 +97,33 @@ def _match_cells(row: MatchRow) -> tuple[str, ...]:
 
 
 def _pair_cells(row: PairRow) -> tuple[str, ...]:
-    ratio = "" if isinstance(row.log10_lr, NotMeasured) else _number(row.log10_lr)
-    return (_identifier(row.query_id), _identifier(row.ref_id), _number(row.score), ratio)
+    cells = (_identifier(row.query_id), _identifier(row.ref_id), _number(row.score))
+    found, conditions = row.finding, row.conditions
+    if found is None or conditions is None:
+        return (*cells, *("",) * (len(PAIR_HEADER) - 3 + len(AXIS_NAMES) + 2 + len(CONDITION_NAMES)))
+    values = {one.axis: one.value for one in found.axes}
+    return (
+        *cells,
+        _ratio(found.copy_ratio),
+        _number(found.adaptation_score),
+        _ratio(found.adaptation_ratio),
+        found.reading.name,
+        *(_or_empty(values[name]) for name in AXIS_NAMES),
+        _or_empty(found.kept_share),
+        conditions.kind,
+        *(_or_empty(conditions.numbers.get(name, _NOT_ASKED)) for name in CONDITION_NAMES),
+    )
+
+
+_NOT_ASKED = NotMeasured(reason="does not apply")
+
+
+def _ratio(ratio: LikelihoodRatio | NotMeasured) -> str:
+    return "" if isinstance(ratio, NotMeasured) else _number(ratio.log10_lr)
+
+
+def _or_empty(value: float | NotMeasured) -> str:
+    return "" if isinstance(value, NotMeasured) else _number(value)
 
 
 def _identifier(text: str) -> str:

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from similarity.absence import NotMeasured
+from similarity.align.candidates import RouteRank
+from similarity.measure.bounds import Bounds
+from similarity.measure.calibration import DataCard
+from similarity.measure.envelope import Envelope
+from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue, Coverage
 from similarity.report.evidence_values import (
     ChangeFacts,
@@ -26,11 +31,13 @@ from similarity.report.match_values import FramePair, Match, MatrixPicture, Path
 __all__ = [
     "SCHEMA_VERSION",
     "AxisValue",
+    "CalibrationFacts",
     "ChangeFacts",
     "ColourFacts",
     "Coverage",
     "DescriberFacts",
     "Difference",
+    "Finding",
     "FramePair",
     "IndexedAs",
     "LibraryFacts",
@@ -44,16 +51,18 @@ __all__ = [
     "Report",
     "SamplingFacts",
     "SceneFinding",
+    "SceneWork",
     "SearchLimits",
     "SeenIn",
     "Signal",
     "ToolFacts",
+    "UnrelatedFootage",
     "VerificationFacts",
     "VideoFacts",
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +225,46 @@ class VideoFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SceneWork:
+    """One scene of the suspect against one work."""
+
+    match_id: str
+    """The match that was measured."""
+    finding: Finding
+    """Its part within the scene, on all axes, with the likelihood ratios and a reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnrelatedFootage:
+    """The background footage that comes closest to the suspect: what is reached without any taking."""
+
+    entry_id: str
+    """The background entry."""
+    title: str
+    """Its title."""
+    finding: Finding
+    """Its strongest match, on the same axes; `work_id` is the background entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationFacts:
+    """A calibration that likelihood ratios were read from."""
+
+    name: str
+    """Its name."""
+    proposition: Literal["copy", "adaptation"]
+    """What is weighed against independent making."""
+    sha256: str
+    """Its handle: SHA-256 of its file."""
+    bounds: Bounds
+    """Which log10 LRs the data support."""
+    envelope: Envelope
+    """Under which conditions it was validated."""
+    data_card: DataCard
+    """Its data, and how it did on what it was not fitted to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SceneFinding:
     """One scene of the suspect and what it resembles."""
 
@@ -239,6 +288,8 @@ class SceneFinding:
     """Score of the strongest match that overlaps it, whether above the threshold or not."""
     picture: str | NotMeasured
     """JPEG of its first stable frame, relative to the case folder."""
+    works: tuple[SceneWork, ...]
+    """The scene against every work of which a listed match lies in it, the strongest match of each work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +308,8 @@ class WorkFinding:
     """How much of the work lies in them."""
     same_content_as: tuple[str, ...]
     """Other works that hold the same bytes: the same file under other identifiers."""
+    routes: tuple[RouteRank, ...]
+    """By which descriptors it was found, best first; empty where every work was aligned and none had to be found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +352,10 @@ class Report:
     """Matches above the threshold, strongest first, with frames and matrix."""
     weaker_matches: tuple[Match, ...]
     """Matches below the threshold, strongest first, without pictures: the reader sees what was set aside."""
+    closest_unrelated: UnrelatedFootage | NotMeasured
+    """Counter-evidence: the unrelated footage of the library that comes closest."""
+    calibrations: tuple[CalibrationFacts, ...]
+    """What the likelihood ratios were read from, with error rates."""
     not_measured: tuple[NotMeasuredItem, ...]
     """What could not be measured."""
     limits: SearchLimits

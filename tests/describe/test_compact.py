@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from renders import recompressed, resized, textured
 
-from similarity.describe.compact import WEIGHTS, CompactDescriber, bundled_background, grey_square
+from similarity.describe.bundled import grey_square
+from similarity.describe.compact import WEIGHTS, CompactDescriber, bundled_background
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "compact.json").read_text(encoding="utf-8"))
 

@@ -1,0 +1,155 @@
+"""Labelled pairs: which suspects were taken from which works, and which were made independently.
+
+Two layouts are read.  Generated video: `pairs.csv` (query_id, ref_id, relation, resemblance, footage_group) with
+`independent.csv` (query_id) beside it.  Made-up copies: `truth.csv` (query_id, ref_id, family) with `suspects.csv`
+(query_id) beside it, and optionally a table of the works' footage groups (id, group).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from similarity.errors import ConfigurationError
+
+__all__ = ["LabelledPair", "Labels", "Tier", "read_labels"]
+
+Tier = Literal["copy", "high", "medium", "low", "none"]
+_TIERS: tuple[Tier, ...] = ("copy", "high", "medium", "low", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledPair:
+    """A suspect and a work of which a person said how they are related."""
+
+    suspect_id: str
+    """The suspect."""
+    work_id: str
+    """The work."""
+    family: str
+    """How it was made: family of edits, or relation."""
+    tier: Tier
+    """copy: the pictures; high, medium: remade after it; low: motion, pose or outline only; none: independent."""
+    group: str
+    """Footage of one origin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Everything that is known of a set of suspects and works."""
+
+    pairs: tuple[LabelledPair, ...]
+    """Labelled pairs."""
+    independent_ids: tuple[str, ...]
+    """Suspects that were taken from none of the works."""
+    groups: Mapping[str, frozenset[str]]
+    """Identifier -> footage groups of a suspect or work; one that is absent is a group of its own."""
+
+    @property
+    def suspect_ids(self) -> tuple[str, ...]:
+        """Every suspect, in order."""
+        return tuple(sorted({pair.suspect_id for pair in self.pairs} | set(self.independent_ids)))
+
+    def groups_of(self, one: str) -> frozenset[str]:
+        """Footage groups of a suspect or work."""
+        return self.groups.get(one, frozenset((f"alone:{one}",)))
+
+
+def read_labels(table: Path, groups_table: Path | None = None) -> Labels:
+    """Read `pairs.csv` or `truth.csv` and what lies beside it.
+
+    Args:
+        table: the labelled pairs.
+        groups_table: id, group of the works, for `truth.csv`.
+
+    Raises:
+        ConfigurationError: a table can't be read, a column is missing, or a tier is unknown.
+    """
+    rows = _read(table, ("query_id", "ref_id"))
+    if rows and "resemblance" in rows[0]:
+        return _generated(table, rows)
+    return _copies(table, rows, groups_table)
+
+
+def _generated(table: Path, rows: list[dict[str, str]]) -> Labels:
+    _require_columns(table, rows[0], ("relation", "footage_group"))
+    pairs = tuple(
+        LabelledPair(
+            suspect_id=row["query_id"],
+            work_id=row["ref_id"],
+            family=row["relation"],
+            tier=_tier(row["resemblance"], table),
+            group=row["footage_group"],
+        )
+        for row in rows
+    )
+    beside = table.with_name("independent.csv")
+    taken = {pair.suspect_id for pair in pairs if pair.tier != "none"}
+    listed = {row["query_id"] for row in _read(beside, ("query_id",))} if beside.exists() else set()
+    unrelated = (listed | {pair.suspect_id for pair in pairs}) - taken
+    # a suspect that was taken from nothing has no source, so that its prompt's group excuses no false alarm
+    groups = _gathered((one, pair.group) for pair in pairs for one in (pair.suspect_id, pair.work_id))
+    return Labels(
+        pairs=pairs,
+        independent_ids=tuple(sorted(unrelated)),
+        groups={one: names for one, names in groups.items() if one not in unrelated},
+    )
+
+
+def _copies(table: Path, rows: list[dict[str, str]], groups_table: Path | None) -> Labels:
+    if rows:
+        _require_columns(table, rows[0], ("family",))
+    of_work = {row["id"]: row["group"] for row in _read(groups_table, ("id", "group"))} if groups_table else {}
+    group_of = {row["ref_id"]: of_work.get(row["ref_id"], row["ref_id"]) for row in rows}
+    pairs = tuple(
+        LabelledPair(
+            suspect_id=row["query_id"],
+            work_id=row["ref_id"],
+            family=row["family"],
+            tier="copy",
+            group=group_of[row["ref_id"]],
+        )
+        for row in rows
+    )
+    suspects = {row["query_id"] for row in _read(table.with_name("suspects.csv"), ("query_id",))}
+    groups = _gathered((one, pair.group) for pair in pairs for one in (pair.suspect_id, pair.work_id))
+    return Labels(
+        pairs=pairs,
+        independent_ids=tuple(sorted(suspects - {pair.suspect_id for pair in pairs})),
+        groups={**{one: frozenset((name,)) for one, name in of_work.items()}, **groups},
+    )
+
+
+def _gathered(named: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    groups: dict[str, set[str]] = defaultdict(set)
+    for one, group in named:
+        groups[one].add(group)
+    return {one: frozenset(names) for one, names in groups.items()}
+
+
+def _tier(text: str, table: Path) -> Tier:
+    for tier in _TIERS:
+        if tier == text:
+            return tier
+    raise ConfigurationError(f"{table}: resemblance {text!r}: expected one of {', '.join(_TIERS)}")
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as handle:
+            rows = list(csv.DictReader(handle))
+    except (OSError, ValueError, csv.Error) as error:
+        raise ConfigurationError(f"{path}: can't be read as a table: {error}") from error
+    if rows:
+        _require_columns(path, rows[0], columns)
+    return rows
+
+
+def _require_columns(path: Path, row: Mapping[str, str], columns: tuple[str, ...]) -> None:
+    missing = [name for name in columns if name not in row]
+    if missing:
+        raise ConfigurationError(f"{path}: expected the columns {', '.join(missing)}, got {', '.join(map(str, row))}")

@@ -1,0 +1,114 @@
+"""The conditions under which a calibration holds, and whether a comparison lies within them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from similarity.absence import NotMeasured
+
+__all__ = ["ConditionRange", "Conditions", "Envelope", "EnvelopeCheck", "check_envelope", "fit_envelope"]
+
+_LIMITS_PERCENT = (1.0, 99.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionRange:
+    """Where one condition of one kind of material lay in the calibration data."""
+
+    kind: str
+    """Kind of material: moving picture, still."""
+    name: str
+    """Condition: height_pixels, seconds, num_samples."""
+    low: float
+    """1st percentile of the calibration data, in the unit that the name says."""
+    high: float
+    """99th percentile of the calibration data; belongs to the range, as `low` does."""
+    num_values: int
+    """Values that the limits were taken from."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+            raise ValueError(f"condition {self.name!r} needs finite limits in order, got {self.low} and {self.high}")
+        if self.num_values < 1:
+            raise ValueError(f"condition {self.name!r} needs values, got {self.num_values}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """The conditions under which a calibration holds."""
+
+    kinds: tuple[str, ...]
+    """Kinds of material in the calibration data."""
+    ranges: tuple[ConditionRange, ...]
+    """Limits per kind and condition."""
+
+    def __post_init__(self) -> None:
+        places = [(limits.kind, limits.name) for limits in self.ranges]
+        if not self.kinds or len(set(places)) != len(places) or not {kind for kind, _ in places} <= set(self.kinds):
+            raise ValueError(
+                f"an envelope needs kinds, and one range per kind and condition, got {self.kinds}, {places}"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """The conditions of one comparison."""
+
+    kind: str
+    """Kind of material."""
+    numbers: Mapping[str, float | NotMeasured]
+    """Value of each condition, named and measured as in the envelope; others are not looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeCheck:
+    """Whether a comparison lies within the envelope."""
+
+    is_inside: bool
+    """Every condition lies in its range."""
+    reasons: tuple[str, ...]
+    """For each condition that does not: its name, what was got, what was expected."""
+
+
+def fit_envelope(observed: Mapping[str, npt.ArrayLike], *, kinds: npt.ArrayLike) -> Envelope:
+    """1st to 99th percentile of every condition, apart for every kind of material.
+
+    Args:
+        observed: condition to (n,) float; NaN where it does not apply (the seconds of a still).
+        kinds: (n,) text, kind of each item.
+
+    Raises:
+        ValueError: shapes differ, or there are no items.
+    """
+    names = np.asarray(kinds)
+    ranges = []
+    for name in sorted(observed):
+        values = np.asarray(observed[name], dtype=np.float64)
+        if values.shape != names.shape:
+            raise ValueError(f"condition {name!r} needs one value per item, got {values.shape} for {names.shape} items")
+        for kind in np.unique(names).tolist():
+            finite = values[(names == kind) & np.isfinite(values)]
+            if len(finite):
+                low, high = np.percentile(finite, _LIMITS_PERCENT).tolist()
+                ranges.append(ConditionRange(kind=kind, name=name, low=low, high=high, num_values=len(finite)))
+    return Envelope(kinds=tuple(np.unique(names).tolist()), ranges=tuple(ranges))
+
+
+def check_envelope(envelope: Envelope, conditions: Conditions) -> EnvelopeCheck:
+    """Whether a comparison resembles the calibration data in every condition that the envelope names."""
+    if conditions.kind not in envelope.kinds:
+        reason = f"kind of material: got {conditions.kind}, expected {' or '.join(envelope.kinds)}"
+        return EnvelopeCheck(is_inside=False, reasons=(reason,))
+    reasons = []
+    for limits in envelope.ranges:
+        if limits.kind == conditions.kind:
+            got = conditions.numbers.get(limits.name, NotMeasured(reason="nothing"))
+            if isinstance(got, NotMeasured) or not limits.low <= got <= limits.high:
+                shown = f"no value ({got.reason})" if isinstance(got, NotMeasured) else f"{got:.6g}"
+                reasons.append(f"{limits.name}: got {shown}, expected {limits.low:.6g} to {limits.high:.6g}")
+    return EnvelopeCheck(is_inside=not reasons, reasons=tuple(reasons))

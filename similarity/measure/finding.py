@@ -1,0 +1,73 @@
+"""A stretch of a suspect's scene against a work, on all axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from similarity.absence import NotMeasured
+from similarity.measure.calibration import LikelihoodRatio
+from similarity.measure.envelope import EnvelopeCheck
+from similarity.measure.values import AxisName, AxisValue, Reading
+from similarity.verify.look import PairLook
+
+__all__ = ["ADAPTATION_AXES", "CUT_AXES", "NOTHING_ALIGNED", "Finding", "adaptation_values", "kept_share"]
+
+ADAPTATION_AXES: tuple[AxisName, ...] = ("copied", "composition", "structure")
+"""The axes from which the likelihood ratio of an adaptation is read.  Motion found no weight beside them on held-aside
+groups; palette, concept and style never enter."""
+CUT_AXES: tuple[AxisName, ...] = ("copied", "composition")
+"""Of these, the axes that count no further than independent pairs reach: likeness of the whole picture opens the door,
+what stands in the same place decides."""
+NOTHING_ALIGNED = (0.0, 0.0, float("nan"))
+"""Their values where no stretch of the suspect could be aligned with the work."""
+SAME_PLACE = 0.8
+"""Likeness from which a window counts as kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one stretch of a suspect has in common with a work."""
+
+    work_id: str
+    """The work."""
+    suspect_start_seconds: float
+    """Start of the stretch in the suspect."""
+    suspect_end_seconds: float
+    """End of the stretch (exclusive)."""
+    work_start_seconds: float
+    """Start of the stretch in the work."""
+    work_end_seconds: float
+    """End of the stretch (exclusive)."""
+    axes: tuple[AxisValue, ...]
+    """Every axis, in the order of `AXIS_NAMES`."""
+    kept_share: float | NotMeasured
+    """Share of the windows with edges, over the frame pairs looked at, that stand in place almost unchanged."""
+    adaptation_score: float
+    """Weighted axes of expression, natural log odds at even odds; a step on the way to the ratio, not a probability."""
+    copy_ratio: LikelihoodRatio | NotMeasured
+    """Taken from the pictures of the work, against made independently; of the whole match."""
+    adaptation_ratio: LikelihoodRatio | NotMeasured
+    """Remade after the work, against made independently; of this stretch."""
+    envelope: EnvelopeCheck
+    """Whether this comparison lies within what the adaptation calibration was validated on."""
+    reading: Reading
+    """What a person may make of it."""
+
+
+def adaptation_values(axes: Sequence[AxisValue]) -> tuple[float, ...]:
+    """Values of `ADAPTATION_AXES`; NaN where an axis was not measured."""
+    known = {one.axis: one.value for one in axes if not isinstance(one.value, NotMeasured)}
+    return tuple(known.get(name, math.nan) for name in ADAPTATION_AXES)
+
+
+def kept_share(looks: Sequence[PairLook]) -> float | NotMeasured:
+    """Share of the windows with edges whose likeness reaches `SAME_PLACE`."""
+    kept = sum(int(np.count_nonzero(look.structure.likeness >= SAME_PLACE)) for look in looks)
+    detailed = sum(int(np.count_nonzero(look.structure.has_detail)) for look in looks)
+    if not detailed:
+        return NotMeasured(reason="no frame pair of this stretch with edges to speak of was looked at again")
+    return kept / detailed

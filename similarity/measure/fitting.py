@@ -1,0 +1,352 @@
+"""Fitting a calibration to pairs of known origin, in which footage groups, not pairs, are what is independent.
+
+A group is footage of one origin.  Pairs that share a group resemble each other, so every group counts once: in the
+weights, in the folds of cross-validation, in the draws of the bootstrap, and in the count that bounds the ratios.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from similarity.measure.calibrators import (
+    CALIBRATOR_KINDS,
+    CalibratorKind,
+    IntervalTable,
+    fit_calibrator,
+    weighted_cllr,
+)
+
+__all__ = [
+    "AxisWeights",
+    "CalibratorChoice",
+    "ScoredPairs",
+    "bootstrap_interval",
+    "choose_calibrator",
+    "fit_axis_weights",
+    "folds_of_groups",
+    "group_weights",
+    "independent_ceiling",
+]
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.int64]
+
+_RIDGE = 1e-4
+_GRID = 101
+_BINS = 2048
+_LEAST_FOLDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisWeights:
+    """A score out of several axis values: non-negative weights on standardised values."""
+
+    axes: tuple[str, ...]
+    """Names of the axes, in the order of the values."""
+    weights: tuple[float, ...]
+    """Natural log odds per standardised unit of each axis; 0 or more."""
+    neutral: tuple[float, ...]
+    """Value of each axis that speaks for neither side; it stands in where the axis was not measured."""
+    scale: tuple[float, ...]
+    """Root mean square distance of each axis from its neutral value, in the unit of the axis; above 0."""
+    ceiling: tuple[float | None, ...]
+    """Value of each axis beyond which more counts no more; None where all of it counts."""
+    intercept: float
+    """Natural log odds where every axis is neutral."""
+
+    def __post_init__(self) -> None:
+        if not self.axes or {
+            len(self.weights),
+            len(self.neutral),
+            len(self.scale),
+            len(self.ceiling),
+        } != {len(self.axes)}:
+            raise ValueError(f"every axis needs one weight, neutral value, scale and ceiling, got {self}")
+        if not all(map(math.isfinite, (*self.weights, *self.neutral, *self.scale, self.intercept))):
+            raise ValueError(f"axis weights must be finite, got {self}")
+        if min(self.weights) < 0 or min(self.scale) <= 0:
+            raise ValueError(f"weights must be 0 or more and scales above 0, got {self}")
+
+    def score(self, values: npt.ArrayLike) -> Floats:
+        """Natural log odds of axis values: (n, k) or (k,) float to (n,) or () float64; NaN is read as neutral.
+
+        Raises:
+            ValueError: not k values, or an infinite one.
+        """
+        rows = np.asarray(values, dtype=np.float64)
+        if rows.ndim not in {1, 2} or rows.shape[-1] != len(self.axes) or np.isinf(rows).any():
+            raise ValueError(f"expected finite values or NaN of {len(self.axes)} axes, got the shape {rows.shape}")
+        below = np.minimum(rows, [np.inf if one is None else one for one in self.ceiling])
+        standard = np.nan_to_num((below - np.array(self.neutral)) / np.array(self.scale), nan=0.0)
+        return np.asarray((standard * np.array(self.weights)).sum(axis=-1) + self.intercept, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScoredPairs:
+    """Pairs of known origin with their scores."""
+
+    scores: Floats
+    """(n,) float64, finite; higher speaks for "taken from this work"."""
+    is_taken: Bools
+    """(n,) bool; False: made independently."""
+    suspect_groups: npt.NDArray[np.generic]
+    """(n,) footage group of each suspect; integers or text."""
+    work_groups: npt.NDArray[np.generic]
+    """(n,) footage group of each work, in the same names."""
+
+    def __post_init__(self) -> None:
+        shapes = {array.shape for array in (self.scores, self.is_taken, self.suspect_groups, self.work_groups)}
+        if len(shapes) != 1 or self.scores.ndim != 1:
+            raise ValueError(f"scores, hypotheses and groups of pairs must be of one shape (n,), got {sorted(shapes)}")
+        if not np.isfinite(self.scores).all() or self.is_taken.all() or not self.is_taken.any():
+            raise ValueError("scores must be finite, and there must be both taken and independent pairs")
+
+    def __repr__(self) -> str:
+        return f"ScoredPairs({int(self.is_taken.sum())} taken, {int((~self.is_taken).sum())} independent)"
+
+    def weights(self) -> Floats:
+        """(n,) float64 `group_weights` of the pairs."""
+        return group_weights(self.is_taken, suspect_groups=self.suspect_groups, work_groups=self.work_groups)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CalibratorChoice:
+    """Which calibrator predicts best what it was not fitted to."""
+
+    kind: CalibratorKind
+    """Logistic, unless another has a lower Cllr held aside."""
+    cllrs: tuple[tuple[CalibratorKind, float], ...]
+    """Cllr held aside (bits) of every kind, each group counting once."""
+    log10_lrs: Floats
+    """(n,) float64 held-aside log10 LR of every pair by the chosen kind, for `fit_bounds` and for validation."""
+
+
+def group_weights(is_taken: npt.ArrayLike, *, suspect_groups: npt.ArrayLike, work_groups: npt.ArrayLike) -> Floats:
+    """Weights with which every suspect's group counts once under each hypothesis.
+
+    The weights of a hypothesis sum to its number of distinct unordered pairs of groups, (suspect's, work's): so many
+    observations are taken to be independent, however many files were cut from each group.
+
+    Takes (n,) bool and twice (n,) names of groups, of one type; gives (n,) float64 above 0.
+    """
+    taken = np.asarray(is_taken, dtype=np.bool_)
+    suspects, works, num_groups = _numbered(np.asarray(suspect_groups), np.asarray(work_groups))
+    pairs = np.minimum(suspects, works) * num_groups + np.maximum(suspects, works)
+    weights = np.zeros(len(taken))
+    for side in (taken, ~taken):
+        sizes = np.bincount(suspects[side], minlength=num_groups)
+        share = len(np.unique(pairs[side])) / max(1, int((sizes > 0).sum()))
+        weights[side] = share / sizes[suspects[side]]
+    return weights
+
+
+def fit_axis_weights(
+    values: npt.ArrayLike,
+    *,
+    is_taken: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    axes: tuple[str, ...],
+    ceilings: tuple[float, ...] | None = None,
+) -> AxisWeights:
+    """Non-negative logistic regression on k axes (scipy L-BFGS-B); both hypotheses weigh equally.
+
+    The neutral value of an axis is the middle between its mean among taken and among independent pairs, where it was
+    measured.  An axis that was not measured is read at its neutral value and so adds exactly 0: that a value is absent
+    speaks for neither side, and no offset is learned for it.
+
+    Takes (n, k) float values, NaN where not measured, higher for "taken"; (n,) bool; (n,) `group_weights`; k names;
+    k values beyond which an axis counts no more, +inf for none (`independent_ceiling`).
+
+    Raises:
+        ValueError: shapes differ, a value is infinite, or an axis is never measured under one of the hypotheses.
+    """
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+    rows, taken = np.asarray(values, dtype=np.float64), np.asarray(is_taken, dtype=np.bool_)
+    counts = np.asarray(weights, dtype=np.float64)
+    if rows.shape != (len(taken), len(axes)) or counts.shape != taken.shape or np.isinf(rows).any():
+        raise ValueError(f"expected ({len(taken)}, {len(axes)}) values without infinities, got the shape {rows.shape}")
+    ceiling = np.full(len(axes), np.inf) if ceilings is None else np.array(ceilings)
+    rows = np.minimum(rows, ceiling)
+    parts = [_standards(rows[:, place], taken, counts, name=name) for place, name in enumerate(axes)]
+    neutral, scale = np.array(parts).T
+    standard = np.nan_to_num((rows - neutral) / scale, nan=0.0)
+    halves = 0.5 * counts / np.where(taken, counts[taken].sum(), counts[~taken].sum())
+    signs = np.where(taken, 1.0, -1.0)
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        slopes, intercept = parameters[:-1], parameters[-1]
+        margin = signs * (standard @ slopes + intercept)
+        pull = -signs * halves * np.exp(-np.logaddexp(0.0, margin))
+        value = (halves * np.logaddexp(0.0, -margin)).sum() + 0.5 * _RIDGE * (slopes**2).sum()
+        return float(value), np.append(standard.T @ pull + _RIDGE * slopes, pull.sum())
+
+    limits = [(0.0, None)] * len(axes) + [(None, None)]
+    found = minimize(loss, np.zeros(len(axes) + 1), jac=True, method="L-BFGS-B", bounds=limits)
+    return AxisWeights(
+        axes=tuple(axes),
+        weights=tuple(np.maximum(found.x[:-1], 0.0).tolist()),
+        neutral=tuple(neutral.tolist()),
+        scale=tuple(scale.tolist()),
+        ceiling=tuple(one if math.isfinite(one) else None for one in ceiling.tolist()),
+        intercept=float(found.x[-1]),
+    )
+
+
+def independent_ceiling(values: npt.ArrayLike, *, groups: npt.ArrayLike) -> float:
+    """The highest value of independent pairs, the one footage group that reaches highest left out.
+
+    Args:
+        values: (n,) values of one axis on independent pairs; NaN where not measured.
+        groups: (n,) footage group of each pair's suspect.
+
+    Raises:
+        ValueError: it was measured in fewer than two groups.
+    """
+    known = np.asarray(values, dtype=np.float64)
+    names, place = np.unique(np.asarray(groups), return_inverse=True)
+    highest = np.full(len(names), -np.inf)
+    np.maximum.at(highest, place[~np.isnan(known)], known[~np.isnan(known)])
+    ranked = np.sort(highest[np.isfinite(highest)])
+    if len(ranked) < 2:
+        raise ValueError(f"an axis needs independent pairs of two groups or more, got {len(ranked)}")
+    return float(ranked[-2])
+
+
+def folds_of_groups(pairs: ScoredPairs, *, num_folds: int, seed: int) -> tuple[Integers, Integers]:
+    """Folds of the suspect's and of the work's group of every pair: two (n,) int64 arrays, 0 to num_folds - 1.
+
+    Groups are shuffled by the seed and dealt in turn, first those with taken pairs, so that every fold has some.
+
+    Raises:
+        ValueError: fewer than three folds, or fewer groups with taken pairs than folds.
+    """
+    suspects, works, num_groups = _numbered(pairs.suspect_groups, pairs.work_groups)
+    with_taken = np.isin(np.arange(num_groups), suspects[pairs.is_taken])
+    if not _LEAST_FOLDS <= num_folds <= with_taken.sum():
+        raise ValueError(
+            f"expected at least {_LEAST_FOLDS} folds and as many groups with taken pairs as folds, got {num_folds} "
+            f"folds and {int(with_taken.sum())} such groups; add groups of footage"
+        )
+    shuffled = np.random.default_rng(seed).permutation(num_groups)
+    order = np.concatenate([shuffled[with_taken[shuffled]], shuffled[~with_taken[shuffled]]])
+    folds = np.empty(num_groups, dtype=np.int64)
+    folds[order] = np.arange(num_groups) % num_folds
+    return folds[suspects], folds[works]
+
+
+def choose_calibrator(
+    pairs: ScoredPairs, *, num_folds: int = 5, seed: int = 0, rescore: Callable[[Bools], Floats] | None = None
+) -> CalibratorChoice:
+    """Cross-validate the three kinds; keep the logistic one unless another costs less on pairs held aside.
+
+    A pair is only ever judged by a calibrator that saw neither of its two groups: pairs whose groups lie in two folds
+    are judged by one fitted without both folds.
+
+    Args:
+        pairs: the pairs.
+        num_folds: 3 or more.
+        seed: of the shuffle of groups.
+        rescore: scores (n,) of all pairs by axis weights fitted to the marked pairs (n,) alone; without it the given
+            scores are taken as fixed, and what fitting them to these pairs gained is not seen.
+
+    Raises:
+        ValueError: as for `folds_of_groups`.
+    """
+    weights = pairs.weights()
+    held = {kind: np.empty(len(pairs.scores)) for kind in CALIBRATOR_KINDS}
+    for test, train in _splits(*folds_of_groups(pairs, num_folds=num_folds, seed=seed), num_folds):
+        scores = pairs.scores if rescore is None else rescore(train)
+        for kind, ratios in held.items():
+            fitted = fit_calibrator(kind, scores[train], is_taken=pairs.is_taken[train], weights=weights[train])
+            ratios[test] = fitted.log10_lr(scores[test])
+    costs = {kind: weighted_cllr(held[kind], is_taken=pairs.is_taken, weights=weights) for kind in CALIBRATOR_KINDS}
+    best = min(CALIBRATOR_KINDS, key=lambda kind: costs[kind])  # the first of equals, so logistic stays
+    return CalibratorChoice(kind=best, cllrs=tuple(costs.items()), log10_lrs=held[best])
+
+
+def bootstrap_interval(
+    pairs: ScoredPairs, kind: CalibratorKind, *, num_draws: int = 200, seed: int = 0
+) -> IntervalTable:
+    """95 % interval of the log10 LR: groups drawn with replacement, the calibrator refitted to every draw.
+
+    A pair goes with its suspect's group; a draw holds the same groups under both hypotheses.  A draw that lacks a
+    hypothesis is drawn again.  Scores, and so axis weights, are taken as given; where a hypothesis has more than 2,048
+    scores, neighbours are put together.
+
+    Raises:
+        ValueError: so few groups that hardly any draw has both hypotheses.
+    """
+    names, suspects = np.unique(pairs.suspect_groups, return_inverse=True)
+    base, sides = pairs.weights(), (pairs.is_taken, ~pairs.is_taken)
+    totals = [base[side].sum() for side in sides]
+    position, centres = _binned(pairs)
+    scores, is_taken = np.tile(centres, 2), np.repeat([True, False], len(centres))
+    ends = np.linspace(pairs.scores.min(), pairs.scores.max(), _GRID)
+    quantiles = [np.quantile(pairs.scores[side], np.linspace(0.0, 1.0, _GRID)) for side in sides]
+    grid = np.unique(np.concatenate([ends, *quantiles]))
+    generator = np.random.default_rng(seed)
+    draws: list[Floats] = []
+    for _ in range(20 * num_draws):
+        times = np.bincount(generator.integers(0, len(names), len(names)), minlength=len(names))
+        weights = base * times[suspects]
+        parts = [np.bincount(position[side], weights[side], len(centres)) for side in sides]
+        if all(part.any() for part in parts):
+            counts = [part * (total / part.sum()) for part, total in zip(parts, totals, strict=True)]
+            fitted = fit_calibrator(kind, scores, is_taken=is_taken, weights=np.concatenate(counts))
+            draws.append(fitted.log10_lr(grid))
+        if len(draws) == num_draws:
+            break
+    else:
+        raise ValueError(f"hardly any draw of {len(names)} groups has both hypotheses; add groups of footage")
+    lower, upper = np.percentile(draws, [2.5, 97.5], axis=0).tolist()
+    return IntervalTable(
+        scores=tuple(grid.tolist()), lower=tuple(lower), upper=tuple(upper), num_draws=num_draws, seed=seed
+    )
+
+
+def _numbered(
+    suspect_groups: npt.NDArray[np.generic], work_groups: npt.NDArray[np.generic]
+) -> tuple[Integers, Integers, int]:
+    """Groups of both sides as integers from 0, and how many groups there are."""
+    names, numbers = np.unique(np.concatenate([suspect_groups, work_groups]), return_inverse=True)
+    return numbers[: len(suspect_groups)], numbers[len(suspect_groups) :], len(names)
+
+
+def _standards(values: Floats, taken: Bools, counts: Floats, *, name: str) -> tuple[float, float]:
+    """Neutral value and scale of one axis, from the pairs where it was measured; hypotheses weigh equally."""
+    measured = ~np.isnan(values)
+    sides = [measured & taken & (counts > 0), measured & ~taken & (counts > 0)]
+    if not all(side.any() for side in sides):
+        raise ValueError(f"axis {name!r} is never measured under one of the hypotheses; leave it out")
+    neutral = float(np.mean([np.average(values[side], weights=counts[side]) for side in sides]))
+    squares = [np.average((values[side] - neutral) ** 2, weights=counts[side]) for side in sides]
+    return neutral, float(np.sqrt(np.mean(squares))) or 1.0
+
+
+def _binned(pairs: ScoredPairs) -> tuple[Integers, Floats]:
+    """Bin (n,) of every score and mean score of every bin; bins begin at scores spread over ranks and over values."""
+    starts = []
+    for side in (pairs.is_taken, ~pairs.is_taken):
+        own = np.unique(pairs.scores[side])
+        ranks = np.linspace(0, len(own) - 1, _BINS).astype(np.intp)
+        starts += [own[ranks], own[np.searchsorted(own, np.linspace(own[0], own[-1], _BINS))]]
+    position = np.searchsorted(np.unique(np.concatenate(starts)), pairs.scores, side="right") - 1
+    return position, np.bincount(position, pairs.scores) / np.bincount(position)
+
+
+def _splits(suspect_folds: Integers, work_folds: Integers, num_folds: int) -> Iterator[tuple[Bools, Bools]]:
+    """Marks of the pairs to test and of those to train on; no group is on both sides, and every pair is tested once."""
+    low, high = np.minimum(suspect_folds, work_folds), np.maximum(suspect_folds, work_folds)
+    for first in range(num_folds):
+        for second in range(first, num_folds):
+            test = (low == first) & (high == second)
+            if test.any():
+                aside = [first, second]
+                yield test, ~np.isin(low, aside) & ~np.isin(high, aside)

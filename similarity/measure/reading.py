@@ -1,0 +1,84 @@
+"""From axes to a reading: a documented, monotone rule that proposes words for a person to weigh.
+
+Monotone: more of any axis of expression never moves a reading away from reproduction.  Palette, concept and style can
+only ever lead to `shared_subject_or_style`.  The rule proposes; it decides nothing in law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from similarity.absence import NotMeasured
+from similarity.measure.values import AxisName, AxisValue, Reading, ReadingName
+
+__all__ = ["propose_reading"]
+
+MOST_VERBATIM = 0.5
+"""Share of samples within the published PDQ distance from which the pictures themselves are there."""
+WHOLE_KEPT = 0.55
+"""Share of windows kept almost unchanged from which the whole picture counts as kept."""
+PART_KEPT = 0.25
+"""Share from which a part does."""
+SURE_COPY, SURE_ADAPTATION = 1.0, 1.0
+"""log10 of the ratio from which a reading rests on it, as the calibration gives it before bounds and envelope."""
+UNUSUAL_PERCENTILE = 99.0
+"""Percentile from which a subject or a style counts as shared."""
+
+
+def propose_reading(
+    axes: Sequence[AxisValue],
+    *,
+    kept_share: float | NotMeasured,
+    copy_log10: float | NotMeasured,
+    adaptation_log10: float | NotMeasured,
+) -> Reading:
+    """Propose a reading of one finding.
+
+    Args:
+        axes: every axis.
+        kept_share: share of windows kept almost unchanged.
+        copy_log10: what the copy calibration gives for the match.
+        adaptation_log10: what the adaptation calibration gives for the stretch.
+    """
+    known = {one.axis: one for one in axes}
+    verbatim, region = _value(known, "verbatim"), _value(known, "region")
+    is_copy, is_remade = _reaches(copy_log10, SURE_COPY), _reaches(adaptation_log10, SURE_ADAPTATION)
+    if _reaches(verbatim, MOST_VERBATIM) and is_copy:
+        return _reading("reproduction", f"{_share(verbatim)} of the samples lie within the published PDQ distance")
+    if is_copy and _reaches(kept_share, WHOLE_KEPT):
+        return _reading("reproduction", f"{_share(kept_share)} of the picture's windows are kept almost unchanged")
+    if is_remade:
+        kept = "" if isinstance(kept_share, NotMeasured) else f"; {_share(kept_share)} of the windows kept unchanged"
+        return _reading("adaptation", f"composition, structure and motion are shared beyond what is usual{kept}")
+    if is_copy or (_reaches(region, 0.0) and _reaches(kept_share, PART_KEPT)):
+        return _reading("part", f"local features or samples confirm a part; {_share(region)} of the work's picture")
+    return _without_taking(known, adaptation_log10)
+
+
+def _without_taking(known: dict[AxisName, AxisValue], adaptation_log10: float | NotMeasured) -> Reading:
+    shared = [
+        f"{name} exceeds {percentile:.1f} % of unrelated pairs"
+        for name in ("concept", "style")
+        if name in known and _reaches(percentile := known[name].background_percentile, UNUSUAL_PERCENTILE)
+    ]
+    if shared:
+        return Reading(name="shared_subject_or_style", reasons=tuple(shared))
+    if isinstance(adaptation_log10, NotMeasured):
+        return _reading("not_enough_to_say", adaptation_log10.reason)
+    return _reading("nothing_found", "no axis of expression exceeds what unrelated footage shows")
+
+
+def _value(known: dict[AxisName, AxisValue], name: AxisName) -> float | NotMeasured:
+    return known[name].value if name in known else NotMeasured(reason=f"{name} was not measured")
+
+
+def _reaches(value: float | NotMeasured, least: float) -> bool:
+    return not isinstance(value, NotMeasured) and value >= least
+
+
+def _share(value: float | NotMeasured) -> str:
+    return "an unknown share" if isinstance(value, NotMeasured) else f"{value:.0%}"
+
+
+def _reading(name: ReadingName, *reasons: str) -> Reading:
+    return Reading(name=name, reasons=reasons)
