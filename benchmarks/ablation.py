@@ -13,8 +13,8 @@ few by its making; the next column counts at the product's own threshold.  Secon
 included, description apart; on a busy machine "processor s", the time of all threads, is the steadier figure.  What is
 asked of a sample pair was chosen for `compact`: rows with other similarities could gain from a choice of their own.
 
-PDQ plays no part in `full` beyond choosing candidates, which are not chosen here, and the verbatim axis, which is not
-scored: there is no row without it.
+PDQ and motion play no part in `full` beyond choosing candidates, which are not chosen here, and their axes, which are
+not scored: there are no rows without them.
 """
 
 from __future__ import annotations
@@ -37,9 +37,11 @@ from index.library import Library
 from similarity.align.candidates import candidate_works
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.config import Config
+from similarity.describe.choose import AnyDescriber
 from similarity.describe.compact import CompactDescriber
+from similarity.describe.composition import CompositionDescriber
+from similarity.describe.motion import MotionDescriber
 from similarity.describe.pdq import PdqDescriber
-from similarity.describe.types import Describer
 from similarity.describe.video import DescribedVideo
 from similarity.operations.comparing import compare_described
 from similarity.operations.library_rows import LibraryRows, suspect_rows
@@ -139,7 +141,7 @@ def chosen_bench(folder: Path, suspects: Path, scratch: Path, *, limit: int | No
 def footage(name: DescriberName, bench: Bench, config: Config, *, cache: Path, scratch: Path) -> Footage:
     """Works, background and suspects as one describer sees them."""
     encoder = CompactDescriber() if name == "compact" else ImageEncoder(bench.folder / CHECKPOINT)
-    describers: tuple[Describer, ...] = (PdqDescriber(), encoder)
+    describers: tuple[AnyDescriber, ...] = (PdqDescriber(), encoder, CompositionDescriber(), MotionDescriber())
     works = described_folder(bench.folder / "copies" / "works", describers, config, cache)
     background = described_folder(bench.folder / "copies" / "background", describers, config, cache)
     return Footage(

@@ -25,8 +25,9 @@ from index.library import Library
 from index.records import Descriptors, Role, SampleTable, SceneTable
 from similarity.absence import NotMeasured
 from similarity.config import ClipConfig, Config
+from similarity.describe.choose import AnyDescriber
 from similarity.describe.clip import load_clip
-from similarity.describe.types import DescribedPictures, Describer, DescriberIdentity
+from similarity.describe.types import DescribedPictures, DescriberIdentity
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.describe.views import DescribedView, View
 from similarity.files import write_atomically
@@ -38,8 +39,18 @@ from similarity.operations.names import id_of
 
 __all__ = ["ImageEncoder", "Timed", "described", "described_folder", "filled_library"]
 
-DESCRIBERS_OWN = {"choose.py", "clip.py", "compact.py", "pdq.py", "_network.py"}
-"""Modules of `similarity.describe` for which the describer's identity stands."""
+DESCRIBERS_OWN = {
+    "choose.py",
+    "clip.py",
+    "bundled.py",
+    "compact.py",
+    "composition.py",
+    "motion.py",
+    "pdq.py",
+    "surface.py",
+    "_network.py",
+}
+"""Modules of `similarity.describe` for which the describer's identity stands, or that describe nothing stored."""
 SAMPLE_FIELDS = ("pts", "scene", "reason", "gate", "quality", "box")
 SCENE_FIELDS = ("start_pts", "end_pts", "is_gradual")
 
@@ -97,7 +108,7 @@ class ImageEncoder:
 
 
 def described_folder(
-    folder: Path, describers: Sequence[Describer], config: Config, cache: Path
+    folder: Path, describers: Sequence[AnyDescriber], config: Config, cache: Path
 ) -> dict[str, DescribedVideo]:
     """Identifier -> every video of a folder, as works and background are described."""
     found = {}
@@ -106,7 +117,9 @@ def described_folder(
     return found
 
 
-def described(path: Path, describers: Sequence[Describer], config: Config, cache: Path, *, as_suspect: bool) -> Timed:
+def described(
+    path: Path, describers: Sequence[AnyDescriber], config: Config, cache: Path, *, as_suspect: bool
+) -> Timed:
     """A video from the cache, or described and put there."""
     mirror, panes = as_suspect and config.align.mirror, as_suspect and config.align.panes
     depends_on = {
@@ -130,7 +143,7 @@ def described(path: Path, describers: Sequence[Describer], config: Config, cache
 
 def filled_library(
     path: Path,
-    describers: Sequence[Describer],
+    describers: Sequence[AnyDescriber],
     entries: Mapping[Role, Mapping[str, DescribedVideo]],
     config: Config,
 ) -> Library:

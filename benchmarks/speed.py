@@ -27,6 +27,8 @@ from pathlib import Path
 import numpy as np
 
 ROUNDS = 3
+WITHOUT_CLIP = {"describe": {"use_clip": "never"}}
+"""What an installation without fetched weights does."""
 
 
 def bare_decode(path: Path) -> int:
@@ -42,11 +44,11 @@ def bare_decode(path: Path) -> int:
 def described(path: Path, *, profile: str) -> int:
     """Frames of the film (decoded or not), after describing it."""
     from similarity.config import load_profile
-    from similarity.describe.compact import CompactDescriber
-    from similarity.describe.pdq import PdqDescriber
+    from similarity.describe.choose import choose_describers
     from similarity.describe.video import describe_video
 
-    video = describe_video(path, (PdqDescriber(), CompactDescriber()), config=load_profile(profile).sample)
+    config = load_profile(profile, WITHOUT_CLIP)
+    video = describe_video(path, choose_describers(config.describe).describers, config=config.sample)
     return video.counts.num_frames_from_content
 
 
@@ -157,7 +159,7 @@ def measure_compare() -> dict[str, object]:
         folder = Path(name)
         footage = render_demo(folder)
         minute = looped_film(footage.paths("suspect")[0], folder / "minute.mp4", seconds=55.0)
-        config = load_profile("standard", {"describe": {"use_clip": "never"}})
+        config = load_profile("standard", WITHOUT_CLIP)
         with Library.open_or_create(folder / "library") as library:
             add_files(footage.paths("work"), library, config=config)
             add_made_up_works(library, hours=10, works=40)
@@ -187,7 +189,11 @@ def add_made_up_works(library: object, *, hours: float, works: int) -> None:
     rng = np.random.default_rng(3)
     ticks = np.arange(count, dtype=np.int64)
     for number in range(works):
-        rows = rng.standard_normal((count, 256)).astype(np.float32)
+        rows = {
+            one.name: rng.standard_normal((count, one.dimensions)).astype(np.float32)
+            for one in library.descriptor_sets()
+            if one.kind == "float"
+        }
         library.add(
             NewEntry(
                 entry_id=f"made-up-{number}",
@@ -216,7 +222,7 @@ def add_made_up_works(library: object, *, hours: float, works: int) -> None:
                     is_gradual=np.array([False]),
                 ),
                 descriptors={
-                    "compact": rows / np.linalg.norm(rows, axis=1, keepdims=True),
+                    **{name: some / np.linalg.norm(some, axis=1, keepdims=True) for name, some in rows.items()},
                     "pdq": rng.integers(0, 256, (count, 32), dtype=np.uint8),
                 },
             )

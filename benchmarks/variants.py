@@ -16,10 +16,11 @@ from aligners import hough_runs, most_similar_pair, strongest_path, temporal_net
 from index.library import Library
 from similarity.align import normalise, pair
 from similarity.align.lines import LineRules, Run, find_runs
-from similarity.align.normalise import NUM_NEIGHBOURS, Background
+from similarity.align.normalise import NUM_NEIGHBOURS, Background, Backgrounds
 from similarity.align.pair import pair_deviations
 from similarity.align.values import PairAlignment, ViewRows, WorkRows
 from similarity.describe.compact import bundled_background
+from similarity.describe.composition import composition_background
 from similarity.describe.pdq import distance_bits
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS, View
@@ -86,14 +87,14 @@ def patched(patches: Sequence[Patch]) -> Iterator[None]:
 
 class _ShippedBackgroundOnly(LibraryRows):
     @cached_property
-    def background(self) -> Background:
-        return Background(bundled_background())
+    def background(self) -> Backgrounds:
+        return Backgrounds(compact=Background(bundled_background()), composition=Background(composition_background()))
 
 
 class _OwnBackgroundOnly(LibraryRows):
     @cached_property
-    def background(self) -> Background:
-        return _FootageBackground(self)
+    def background(self) -> Backgrounds:
+        return replace(super().background, compact=_FootageBackground(self))
 
 
 class _FootageBackground(Background):
@@ -120,9 +121,10 @@ class _PdqRows(LibraryRows):
     """PDQ bits in the place of `compact`, as unit rows: their cosine is 1 - distance / 128."""
 
     @cached_property
-    def background(self) -> Background:
+    def background(self) -> Backgrounds:
         rows = [self.library.descriptors(entry.entry_id, "pdq") for entry in self.background_entries]
-        return _PdqBackground(_unit_bits(np.concatenate(cast("list[npt.NDArray[np.uint8]]", rows))))
+        bits = _unit_bits(np.concatenate(cast("list[npt.NDArray[np.uint8]]", rows)))
+        return replace(super().background, compact=_PdqBackground(bits))
 
     def work(self, work_id: str) -> WorkRows:
         rows = super().work(work_id)
@@ -164,14 +166,15 @@ class _Given(Background):
 
 
 def _deviations_with_pdq(
-    view: View, seen: ViewRows, work: WorkRows, background: Background, *, places: npt.NDArray[np.int64]
+    view: View, seen: ViewRows, work: WorkRows, background: Backgrounds, *, places: npt.NDArray[np.int64]
 ) -> Rows:
-    values = background.deviations(
+    values = background.compact.deviations(
         seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias
     )
     points = (UNRELATED_BITS - distance_bits(seen.pdq[places], work.pdq).astype(np.float32)) / BITS_PER_POINT
     values = values + PDQ_SHARE * np.clip(points - PDQ_FROM, 0.0, PDQ_MOST)
-    return pair_deviations(view, seen, work, _Given(background.rows, values.astype(np.float32)), places=places)
+    given = replace(background, compact=_Given(background.compact.rows, values.astype(np.float32)))
+    return pair_deviations(view, seen, work, given, places=places)
 
 
 def _as_they_are(
@@ -186,6 +189,16 @@ def _without(leave_out: Callable[[View], bool]) -> Callable[[DescribedVideo], De
         return replace(video, views={view: seen for view, seen in video.views.items() if not leave_out(view)})
 
     return suspect
+
+
+def _without_composition(video: DescribedVideo) -> DescribedVideo:
+    views = {
+        view: replace(
+            seen, descriptors={name: rows for name, rows in seen.descriptors.items() if name != "composition"}
+        )
+        for view, seen in video.views.items()
+    }
+    return replace(video, views=views)
 
 
 def _runs_without_cuts(values: Rows, rules: LineRules, *, cuts: Sequence[int] = ()) -> list[Run]:
@@ -212,6 +225,11 @@ VARIANTS = (
         name="no_background_footage",
         differs="shipped background only, none of the library's own",
         rows=_ShippedBackgroundOnly,
+    ),
+    Variant(
+        name="no_composition",
+        differs="`compact` alone carries the alignment, no look at composition",
+        suspect=_without_composition,
     ),
     Variant(name="no_mirror", differs="no mirrored views", suspect=_without(lambda view: view.is_mirrored)),
     Variant(name="no_panes", differs="no panes", suspect=_without(lambda view: view.region == "pane")),

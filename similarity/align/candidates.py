@@ -69,8 +69,9 @@ def candidate_works(
     """The works that most suspect samples resemble, best first.
 
     Each sample gives each work its one best vote by each route, so that a work with many similar frames gains nothing
-    by their number.  The routes' rankings are joined by reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR
-    2009): their votes have no common scale.
+    by their number.  The routes' rankings are joined by rank, for their votes have no common scale: a work stands where
+    its best route puts it, since a work may be alike in one way only, and among works of equal best rank by reciprocal
+    rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).
 
     Args:
         library: where to search.
@@ -98,7 +99,7 @@ def candidate_works(
             motion = search("motion", seen.motion)
             _count(votes["motion"], motion, np.maximum(0.0, motion.value - _USUAL_MOTION))
     routes = _routes(votes, set(works))
-    ranked = sorted(routes, key=lambda work_id: (-_fused(routes[work_id]), work_id))
+    ranked = sorted(routes, key=lambda work_id: (routes[work_id][0].rank, -_fused(routes[work_id]), work_id))
     return Candidates(
         work_ids=tuple(ranked[: config.max_candidate_works]),
         num_samples_voting=len(is_full),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from similarity._version import __version__
-from similarity.cli import commands, library_commands
+from similarity.cli import commands, labelled_commands, library_commands
 
 __all__ = ["app", "main"]
 
@@ -24,6 +24,8 @@ app.command("add")(commands.add)
 app.command("compare")(commands.compare)
 app.command("scan")(commands.scan)
 app.command("report")(commands.report)
+app.command("calibrate")(labelled_commands.calibrate)
+app.command("evaluate")(labelled_commands.evaluate)
 app.command("demo")(commands.demo)
 app.command("doctor")(commands.doctor)
 app.add_typer(library_commands.app, name="library")

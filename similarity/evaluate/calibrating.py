@@ -32,7 +32,14 @@ from similarity.measure.fitting import (
 from similarity.measure.values import AXIS_NAMES
 from similarity.report.csv_form import CONDITION_NAMES
 
-__all__ = ["MeasuredPairs", "fit_calibration", "read_measured_pairs"]
+__all__ = [
+    "MeasuredPairs",
+    "Proposition",
+    "axis_values",
+    "fit_calibration",
+    "pair_rows",
+    "read_measured_pairs",
+]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -60,7 +67,7 @@ class MeasuredPairs:
 
     def column(self, name: str) -> Floats:
         """(n,) numbers of one column; NaN where a cell is empty."""
-        return np.array([float(row[name]) if row.get(name) else math.nan for row in self.rows])
+        return column(self.rows, name)
 
 
 def read_measured_pairs(table: Path, labels: Labels, proposition: Proposition) -> MeasuredPairs:
@@ -72,7 +79,7 @@ def read_measured_pairs(table: Path, labels: Labels, proposition: Proposition) -
     known = {(pair.suspect_id, pair.work_id): pair for pair in labels.pairs}
     suspects = set(labels.suspect_ids)
     kept: list[tuple[LabelledPair | None, bool, str, str, Mapping[str, str]]] = []
-    for row in _rows(table):
+    for row in pair_rows(table):
         place = (row["query_id"], row["ref_id"])
         pair = known.get(place)
         side = _side(place, pair, labels, proposition) if place[0] in suspects else None
@@ -106,7 +113,12 @@ def _group(one: str, labels: Labels) -> str:
     return min(labels.groups_of(one))
 
 
-def _rows(table: Path) -> list[dict[str, str]]:
+def pair_rows(table: Path) -> list[dict[str, str]]:
+    """Rows of a scan's `pairs.csv`.
+
+    Raises:
+        ConfigurationError: the table can't be read.
+    """
     try:
         with table.open(newline="", encoding="utf-8") as handle:
             return list(csv.DictReader(handle))
@@ -121,7 +133,7 @@ def fit_calibration(
 
     Held-aside figures come from folds in which axis weights and calibrator were fitted without the groups judged.
     """
-    values = axis_values(pairs) if proposition == "adaptation" else None
+    values = axis_values(pairs.rows) if proposition == "adaptation" else None
     weights = None if values is None else _axis_weights(values, pairs, np.ones(len(pairs.is_taken), dtype=np.bool_))
     scores = pairs.column("score") if weights is None or values is None else weights.score(values)
     scored = ScoredPairs(
@@ -146,11 +158,15 @@ def fit_calibration(
     )
 
 
-def axis_values(pairs: MeasuredPairs) -> Floats:
+def column(rows: Sequence[Mapping[str, str]], name: str) -> Floats:
+    """(n,) numbers of one column of a scan's `pairs.csv`; NaN where a cell is empty."""
+    return np.array([float(row[name]) if row.get(name) else math.nan for row in rows])
+
+
+def axis_values(rows: Sequence[Mapping[str, str]]) -> Floats:
     """(n, 3) values of the adaptation axes; those of nothing aligned where the scan aligned nothing."""
-    values = np.stack([pairs.column(axis) for axis in ADAPTATION_AXES], axis=1)
-    nothing = np.isnan(pairs.column("num_samples"))
-    values[nothing] = NOTHING_ALIGNED
+    values = np.stack([column(rows, axis) for axis in ADAPTATION_AXES], axis=1)
+    values[np.isnan(column(rows, "num_samples"))] = NOTHING_ALIGNED
     return values
 
 

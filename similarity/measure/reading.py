@@ -13,13 +13,13 @@ from similarity.measure.values import AxisName, AxisValue, Reading, ReadingName
 
 __all__ = ["propose_reading"]
 
-MOST_VERBATIM = 0.5
+MOST_VERBATIM = 0.75
 """Share of samples within the published PDQ distance from which the pictures themselves are there."""
-WHOLE_KEPT = 0.55
+WHOLE_KEPT = 0.65
 """Share of windows kept almost unchanged from which the whole picture counts as kept."""
 PART_KEPT = 0.25
 """Share from which a part does."""
-SURE_COPY, SURE_ADAPTATION = 1.0, 1.0
+SURE_COPY, SURE_ADAPTATION = 2.0, 2.0
 """log10 of the ratio from which a reading rests on it, as the calibration gives it before bounds and envelope."""
 UNUSUAL_PERCENTILE = 99.0
 """Percentile from which a subject or a style counts as shared."""

@@ -27,6 +27,11 @@ class Calibrations:
     adaptation: Calibration
     """Remade after the work, against made independently."""
 
+    @property
+    def handles(self) -> dict[str, str]:
+        """Proposition -> SHA-256 of its calibration."""
+        return {one.proposition: one.sha256 for one in (self.copy, self.adaptation)}
+
 
 def load_calibrations(config: MeasureConfig) -> Calibrations:
     """Read both.

@@ -10,7 +10,6 @@ from similarity.align.lines import LineRules
 from similarity.align.pair import align_pair
 from similarity.align.values import PairAlignment, SuspectRows
 from similarity.describe.video import DescribedVideo
-from similarity.operations.comparing import Comparison
 from similarity.operations.described import stored_facts
 from similarity.operations.library_rows import suspect_rows
 from similarity.operations.session import Session
@@ -22,10 +21,8 @@ _NUM_ALIGNED = 3
 """Background entries that are aligned; the rest got fewer votes."""
 
 
-def closest_unrelated(
-    video: DescribedVideo, comparison: Comparison, session: Session
-) -> UnrelatedFootage | NotMeasured:
-    """Find, align and measure it, each entry normalised without itself: it must not count as usual."""
+def closest_unrelated(video: DescribedVideo, session: Session) -> UnrelatedFootage | NotMeasured:
+    """Find, align and measure it, each entry without itself in the background: it must not count as usual."""
     rows = session.rows
     itself = set(rows.ids_of(video.digest.sha256, "background"))
     works = {entry.sha256 for entry in rows.works.values()}
@@ -37,7 +34,8 @@ def closest_unrelated(
     if not entries:
         return NotMeasured(reason="the library holds no background footage; add some: similarity add --background PATH")
     few = replace(session.config.align, max_candidate_works=_NUM_ALIGNED)
-    found = candidate_works(rows.library, comparison.suspect, entries, config=few, role="background")
+    suspect = suspect_rows(video, rows.shipped_background)
+    found = candidate_works(rows.library, suspect, entries, config=few, role="background")
     aligned = [_aligned(entry_id, video, session) for entry_id in found.work_ids]
     best = max((one for one in aligned if one[1].matches), key=lambda one: one[1].score, default=None)
     if best is None:

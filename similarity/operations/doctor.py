@@ -36,7 +36,7 @@ def examine() -> tuple[Finding, ...]:
         Finding(name=found.name, status="works" if found.works else _unless(found.name), detail=found.detail)
         for found in media_capabilities()
     ]
-    return (python, *media, _faiss(), _gpu(), _compact(), _clip())
+    return (python, *media, _faiss(), _gpu(), *_bundled(), _clip())
 
 
 def _unless(name: str) -> Literal["optional", "missing"]:
@@ -63,11 +63,14 @@ def _gpu() -> Finding:
     return Finding(name="GPU", status="works" if found.device == "cuda" else "optional", detail=found.reason)
 
 
-def _compact() -> Finding:
+def _bundled() -> tuple[Finding, ...]:
     from similarity.describe.compact import CompactDescriber
+    from similarity.describe.composition import CompositionDescriber
 
-    identity = CompactDescriber().identity
-    return Finding(name="descriptor compact", status="works", detail=f"{identity.version}, ships with the package")
+    return tuple(
+        Finding(name=f"descriptor {one.name}", status="works", detail=f"{one.version}, ships with the package")
+        for one in (CompactDescriber().identity, CompositionDescriber().identity)
+    )
 
 
 def _clip() -> Finding:

@@ -80,6 +80,14 @@ class LibraryRows:
             else None,
         )
 
+    @cached_property
+    def shipped_background(self) -> Backgrounds:
+        """The shipped background pictures alone: under these the library's own footage does not count as usual."""
+        return Backgrounds(
+            compact=Background(bundled_background()),
+            composition=Background(composition_background()) if "composition" in self.set_names else None,
+        )
+
     def background_without(self, entry_id: str) -> Backgrounds:
         """The same without one background entry: what that entry is to be compared under."""
         return Backgrounds(

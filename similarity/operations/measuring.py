@@ -35,6 +35,7 @@ from similarity.measure.values import AxisName, AxisValue
 from similarity.operations.calibrations import Calibrations
 from similarity.operations.library_rows import LibraryRows
 from similarity.verify.change import PicturePart
+from similarity.verify.features import LONG_SIDE_PIXELS
 from similarity.verify.fit import PairFit
 from similarity.verify.look import PairLook
 from similarity.verify.verification import CONFIRMED_FROM
@@ -156,6 +157,8 @@ class Measurer:
 def conditions_of(video: DescribedVideo, *, seconds: float, num_samples: int) -> Conditions:
     """What a calibration's envelope asks of a comparison.
 
+    Resolution counts only as far as any measure uses it: pictures are shrunk to `LONG_SIDE_PIXELS` or less.
+
     Args:
         video: the suspect.
         seconds: length of the stretch.
@@ -165,9 +168,9 @@ def conditions_of(video: DescribedVideo, *, seconds: float, num_samples: int) ->
     pixels = info.display_width * info.display_height * max(1, counts.num_frames_from_content)
     box = video.samples.box.astype(np.float64) / 1000
     inside = ((box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])).mean() if len(box) else 1.0
-    shown = min(info.display_height, info.display_height * 512 / max(info.display_width, info.display_height))
+    used = min(max(info.display_width, info.display_height), LONG_SIDE_PIXELS)
     numbers: dict[str, float | NotMeasured] = {
-        "described_height_pixels": float(shown),
+        "used_side_pixels": float(used),
         "num_samples": float(num_samples),
         "bars_share": float(1 - inside),
         "bits_per_pixel": 8 * video.digest.size_bytes / pixels,

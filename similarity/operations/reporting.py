@@ -91,7 +91,7 @@ def _report(
         scenes=scene_findings(video, matches, pictures.scenes, measurer=measurer),
         matches=tuple(above),
         weaker_matches=tuple(match for match in shown if not match.is_above_threshold),
-        closest_unrelated=closest_unrelated(video, comparison, session),
+        closest_unrelated=closest_unrelated(video, session),
         calibrations=tuple(
             _calibration_facts(one) for one in (session.calibrations.copy, session.calibrations.adaptation)
         ),

@@ -107,16 +107,20 @@ def scan_files(
     folder: Path,
     *,
     with_all_works: bool = False,
+    is_labelled: bool = False,
     listener: FileListener | None = None,
 ) -> ScanSummary:
     """Compare every video and picture under `paths` with the library.
+
+    A labelled run is one from which calibrations are fitted: ratios are read from its scores later, so that it goes on
+    under another calibration too.
 
     Raises:
         ConfigurationError: the folder holds a run of another library, configuration or version, or can't be written.
         LibraryChangedError: the library was changed meanwhile; results so far stay.
     """
     heard = listener or SilentListener()
-    _claim(folder, session, with_all_works=with_all_works)
+    _claim(folder, session, with_all_works=with_all_works, is_labelled=is_labelled)
     files = find_media(paths)
     results: list[SuspectResult] = []
     taken: dict[str, Path] = {}
@@ -267,7 +271,7 @@ def _flat(groups: Iterable[Sequence[_Row]]) -> list[_Row]:
     return [row for group in groups for row in group]
 
 
-def _claim(folder: Path, session: Session, *, with_all_works: bool) -> None:
+def _claim(folder: Path, session: Session, *, with_all_works: bool, is_labelled: bool) -> None:
     """Write what the run depends on, or make sure that an earlier session depended on the same."""
     wanted = {
         "version": __version__,
@@ -277,6 +281,7 @@ def _claim(folder: Path, session: Session, *, with_all_works: bool) -> None:
             d.identity.name: f"{d.identity.version} {d.identity.weights_sha256}" for d in session.describers
         },
         "all_pairs": with_all_works,
+        "calibrations": "read later" if is_labelled else session.calibrations.handles,
     }
     place = folder / "run.json"
     if not place.exists():

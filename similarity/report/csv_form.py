@@ -21,7 +21,7 @@ __all__ = ["CONDITION_NAMES", "MatchRow", "PairRow", "match_rows", "matches_csv"
 
 MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score")
 PAIR_HEADER = ("query_id", "ref_id", "score", "log10_lr", "adaptation_score", "log10_lr_adaptation", "reading")
-CONDITION_NAMES = ("described_height_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
+CONDITION_NAMES = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
 """Columns of a pair's conditions, after its axes."""
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What makes a spreadsheet calculate; the last four are the full-width forms."""

@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from similarity.absence import NotMeasured
-from similarity.report import match_words, words
+from similarity.report import axis_words, finding_words, match_words, words
+from similarity.report.finding_views import calibration_views, num_withheld, scene_views, unrelated_view
 from similarity.report.gaps import find_gaps
 from similarity.report.palette import work_marks
 from similarity.report.pictures import embed_pictures
@@ -46,6 +47,10 @@ def to_html(report: Report, read_picture: Callable[[str], bytes]) -> str:
             works=work_views(report, marks),
             matches=match_views(report, marks),
             matched_scenes=scenes_with_match(report),
+            scene_views=scene_views(report, marks),
+            num_withheld=num_withheld(report),
+            unrelated=unrelated_view(report),
+            calibrations=calibration_views(report),
             title_by_work={finding.work.video_id: finding.work.title for finding in report.works},
             match_anchors={match.match_id: f"match-{number}" for number, match in enumerate(report.matches, 1)},
             timeline=make_timeline(report, marks),
@@ -83,7 +88,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for module in (words, match_words):
+    for module in (words, match_words, axis_words, finding_words):
         environment.globals.update({name: getattr(module, name) for name in module.__all__})
     environment.tests["not_measured"] = _is_not_measured
     return environment

@@ -9,13 +9,14 @@ import pytest
 from footage import write_video
 
 from similarity.align.lines import LineRules
-from similarity.align.normalise import Background
-from similarity.align.pair import align_pair, distinct_pictures, match_score
-from similarity.align.values import SuspectRows, ViewRows, WorkRows
+from similarity.align.normalise import Background, Backgrounds
+from similarity.align.pair import COMPOSITION_PRICE, align_pair, distinct_pictures, match_score, pair_deviations
+from similarity.align.values import BiasedRows, SuspectRows, ViewRows, WorkRows
 from similarity.config import AlignConfig, SampleConfig
 from similarity.demo.camera import Shot, shoot
 from similarity.demo.camera import View as Camera
 from similarity.describe.compact import CompactDescriber, bundled_background
+from similarity.describe.composition import CompositionDescriber, composition_background
 from similarity.describe.pdq import PdqDescriber
 from similarity.describe.video import describe_video
 from similarity.describe.views import AS_IS, MIRRORED, View
@@ -50,9 +51,10 @@ SUSPECTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def background():
-    return Background(bundled_background())
+@pytest.fixture(scope="module", params=["copies only", "copies and composition"])
+def background(request):
+    layout = Background(composition_background()) if request.param == "copies and composition" else None
+    return Backgrounds(compact=Background(bundled_background()), composition=layout)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,7 @@ def described(tmp_path_factory):
     def describe(name, frames):
         if name not in known:
             path = write_video(folder / f"{name}.mp4", frames, rate=RATE)
-            describers = (PdqDescriber(), CompactDescriber())
+            describers = (PdqDescriber(), CompactDescriber(), CompositionDescriber())
             known[name] = describe_video(path, describers, config=SampleConfig(), with_mirrored=name != "work")
         return known[name]
 
@@ -82,6 +84,10 @@ def align(described, background):
     return run
 
 
+def biased(rows, background):
+    return None if rows is None or background is None else BiasedRows(rows=rows, bias=background.bias(rows))
+
+
 def work_rows(video, background):
     sets, samples = video.views[AS_IS].descriptors, video.samples
     return WorkRows(
@@ -90,8 +96,9 @@ def work_rows(video, background):
         duration_seconds=video.counts.duration_seconds_from_content,
         compact=sets["compact"],
         pdq=sets["pdq"],
-        bias=background.bias(sets["compact"]),
+        bias=background.compact.bias(sets["compact"]),
         quality=samples.quality[samples.indexed],
+        composition=biased(sets["composition"], background.composition),
     )
 
 
@@ -106,8 +113,9 @@ def suspect_rows(video, background):
                 samples=seen.samples,
                 compact=seen.descriptors["compact"],
                 pdq=seen.descriptors["pdq"],
-                bias=background.bias(seen.descriptors["compact"]),
+                bias=background.compact.bias(seen.descriptors["compact"]),
                 quality=seen.quality,
+                composition=biased(seen.descriptors["composition"], background.composition),
             )
             for view, seen in video.views.items()
         },
@@ -190,30 +198,31 @@ def made_rows(seed, count, dimensions=64):
 
 @pytest.fixture(scope="module")
 def made_background():
-    return Background(made_rows(0, 200))
+    return Backgrounds(compact=Background(made_rows(0, 200)), composition=Background(made_rows(10, 200)))
 
 
-def seen_rows(rows, background, *, samples=None):
+def seen_rows(rows, background, *, samples=None, layout=None):
     return ViewRows(
         samples=np.arange(len(rows)) if samples is None else samples,
         compact=rows,
         pdq=np.zeros((len(rows), 32), dtype=np.uint8),
-        bias=background.bias(rows),
+        bias=background.compact.bias(rows),
         quality=np.full(len(rows), 100, dtype=np.uint8),
+        composition=biased(layout, background.composition),
     )
 
 
-def made_suspect(rows, background, *, seconds=None, view=AS_IS):
+def made_suspect(rows, background, *, seconds=None, view=AS_IS, layout=None):
     seconds = np.arange(len(rows)) * BIN_SECONDS if seconds is None else seconds
     return SuspectRows(
         seconds=seconds,
         duration_seconds=float(seconds[-1] + BIN_SECONDS) if len(seconds) else 0.0,
         cut_seconds=np.zeros(0),
-        views={view: seen_rows(rows, background)},
+        views={view: seen_rows(rows, background, layout=layout)},
     )
 
 
-def made_work(rows, background, *, seconds=None):
+def made_work(rows, background, *, seconds=None, layout=None):
     seconds = np.arange(len(rows)) * BIN_SECONDS if seconds is None else seconds
     return WorkRows(
         work_id="work",
@@ -221,8 +230,9 @@ def made_work(rows, background, *, seconds=None):
         duration_seconds=float(seconds[-1] + BIN_SECONDS) if len(seconds) else 0.0,
         compact=rows,
         pdq=np.zeros((len(rows), 32), dtype=np.uint8),
-        bias=background.bias(rows),
+        bias=background.compact.bias(rows),
         quality=np.full(len(rows), 100, dtype=np.uint8),
+        composition=biased(layout, background.composition),
     )
 
 
@@ -306,6 +316,65 @@ class TestMadeRows:
             for count in (2, 6, 20, 60)
         ]
         assert scores == sorted(scores)
+
+
+class TestComposition:
+    """Rows of which the copy descriptor says nothing and the composition descriptor everything, or the reverse."""
+
+    def test_a_stretch_alike_only_in_composition_is_found_at_its_price(self, made_background):
+        layout = made_rows(11, 30)
+        work = made_work(made_rows(1, 30), made_background, layout=layout)
+        remade = made_suspect(made_rows(2, 20), made_background, layout=layout[5:25])
+        match = align_made(remade, work, made_background).matches[0]
+        assert intervals(match) == near(0, 10, 2.5, 12.5)
+        seen = remade.views[AS_IS].composition
+        raw = made_background.composition.deviations(
+            seen.rows, work.composition.rows, suspect_bias=seen.bias, work_bias=work.composition.bias
+        )
+        assert match.deviations == pytest.approx(raw[match.suspect_rows, match.work_rows] - COMPOSITION_PRICE, abs=1e-5)
+
+    def test_the_stronger_of_both_likenesses_counts_for_every_pair(self, made_background):
+        rows, layout = made_rows(1, 30), made_rows(11, 30)
+        work = made_work(rows, made_background, layout=layout)
+        half = np.concatenate([rows[:10], made_rows(2, 10)])
+        other_half = np.concatenate([made_rows(12, 10), layout[10:20]])
+        both = align_made(made_suspect(half, made_background, layout=other_half), work, made_background).matches[0]
+        assert intervals(both) == near(0, 10, 0, 10)
+        copies = align_made(made_suspect(half, made_background), work, made_background).matches[0]
+        assert intervals(copies) == near(0, 5, 0, 5)
+
+    def test_a_copy_never_loses_by_a_look_at_composition(self, made_background):
+        rows = made_rows(1, 30)
+        work = made_work(rows, made_background, layout=made_rows(11, 30))
+        without = align_made(made_suspect(rows[5:25], made_background), work, made_background)
+        unlike = made_suspect(rows[5:25], made_background, layout=made_rows(12, 20))
+        assert align_made(unlike, work, made_background).score >= without.score
+
+    @pytest.mark.parametrize("missing", ["suspect", "work", "background"])
+    def test_where_one_side_has_no_composition_copies_alone_are_aligned(self, made_background, missing):
+        rows, layout = made_rows(1, 30), made_rows(11, 30)
+        work = made_work(rows, made_background, layout=None if missing == "work" else layout)
+        suspect = made_suspect(rows[5:25], made_background, layout=None if missing == "suspect" else made_rows(12, 20))
+        background = replace(made_background, composition=None) if missing == "background" else made_background
+        places = np.arange(20)
+        fused = pair_deviations(AS_IS, suspect.views[AS_IS], work, background, places=places)
+        seen = suspect.views[AS_IS]
+        alone = made_background.compact.deviations(rows[5:25], rows, suspect_bias=seen.bias, work_bias=work.bias)
+        assert np.array_equal(fused, alone)
+
+    def test_likeness_of_near_empty_pictures_counts_less_by_composition_too(self, made_background):
+        layout = made_rows(11, 30)
+        work = made_work(made_rows(1, 30), made_background, layout=layout)
+        suspect = made_suspect(made_rows(2, 20), made_background, layout=layout[5:25])
+        dim = replace(suspect.views[AS_IS], quality=np.full(20, 25, dtype=np.uint8))
+        clear, faint = (
+            pair_deviations(AS_IS, seen, work, made_background, places=np.arange(20))
+            for seen in (suspect.views[AS_IS], dim)
+        )
+        alike = clear > 0
+        assert alike.diagonal(5).all()
+        assert faint[alike] == pytest.approx(clear[alike] / 2, rel=1e-5)
+        assert np.array_equal(faint[~alike], clear[~alike])
 
 
 def test_a_score_is_lower_where_fewer_pictures_carry_it():

@@ -1,4 +1,4 @@
-"""One contract for everything that turns pictures into descriptors: pdq, compact, clip, and the fake."""
+"""One contract for everything that turns pictures into descriptors: pdq, compact, composition, clip, and the fake."""
 
 from __future__ import annotations
 
@@ -13,22 +13,28 @@ from tiny_clip import write_tiny_clip
 from similarity.absence import NotMeasured
 from similarity.describe.clip import load_clip
 from similarity.describe.compact import CompactDescriber
+from similarity.describe.composition import CompositionDescriber
 from similarity.describe.pdq import PdqDescriber
 from similarity.describe.types import DescriberIdentity
 
 SIZES = ((108, 192), (192, 108), (64, 64), (33, 47), (5, 300), (1, 1), (400, 30))
 ROUNDING = 1e-5
 HALF_PRECISION = 1e-3
-"""`compact` rounds its unit rows to the stored fp16."""
+"""The bundled networks round their unit rows to the stored fp16."""
 
 
-@pytest.fixture(scope="module", params=["pdq", "compact", "clip", "fake"])
+@pytest.fixture(scope="module", params=["pdq", "compact", "composition", "clip", "fake"])
 def make(request, tmp_path_factory):
     """A function that makes a fresh describer."""
     if request.param == "clip":
         config = write_tiny_clip(tmp_path_factory.mktemp("clip"))
         return lambda: load_clip(config)
-    return {"pdq": PdqDescriber, "compact": CompactDescriber, "fake": FakeDescriber}[request.param]
+    return {
+        "pdq": PdqDescriber,
+        "compact": CompactDescriber,
+        "composition": CompositionDescriber,
+        "fake": FakeDescriber,
+    }[request.param]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +55,7 @@ def agree(left, right, *, apart=ROUNDING):
 def test_the_identity_says_everything(describer):
     identity = describer.identity
     assert isinstance(identity, DescriberIdentity)
-    assert identity.name in {"pdq", "compact", "clip"}
+    assert identity.name in {"pdq", "compact", "composition", "clip"}
     assert identity.version
     assert identity.kind in {"float", "binary"}
     assert identity.dimensions > 0
@@ -104,7 +110,7 @@ def test_a_row_does_not_depend_on_its_neighbours_in_the_batch(describer, picture
     together = describer.describe(pictures).descriptors
     alone = np.concatenate([describer.describe([picture]).descriptors for picture in pictures])
     turned = describer.describe(pictures[::-1]).descriptors[::-1]
-    apart = HALF_PRECISION if describer.identity.name == "compact" else ROUNDING
+    apart = HALF_PRECISION if describer.identity.name in {"compact", "composition"} else ROUNDING
     assert agree(together, alone, apart=apart)
     assert agree(together, turned, apart=apart)
 

@@ -13,6 +13,8 @@ from similarity.config import ClipConfig, DescribeConfig
 from similarity.describe.choose import choose_describers, clip_at_hand, clip_marker
 from similarity.errors import ConfigurationError, MissingModelError
 
+ALWAYS = ["pdq", "compact", "composition", "motion"]
+
 
 @pytest.fixture(autouse=True)
 def empty_cache(monkeypatch, tmp_path):
@@ -34,20 +36,20 @@ def names(chosen):
 @pytest.mark.parametrize("use_clip", ["if_available", "always"])
 def test_a_checkpoint_at_hand_is_used(tiny, use_clip):
     chosen = choose_describers(DescribeConfig(use_clip=use_clip, clip=tiny))
-    assert names(chosen) == ["pdq", "compact", "clip"]
+    assert names(chosen) == [*ALWAYS, "clip"]
     assert chosen.concept is None
 
 
 def test_never_means_never(tiny):
     chosen = choose_describers(DescribeConfig(use_clip="never", clip=tiny))
-    assert names(chosen) == ["pdq", "compact"]
+    assert names(chosen) == ALWAYS
     assert isinstance(chosen.concept, NotMeasured)
     assert "use_clip: never" in chosen.concept.reason
 
 
 def test_by_default_missing_weights_leave_the_concept_axis_unmeasured():
     chosen = choose_describers(DescribeConfig())
-    assert names(chosen) == ["pdq", "compact"]
+    assert names(chosen) == ALWAYS
     assert isinstance(chosen.concept, NotMeasured)
     assert "similarity models fetch" in chosen.concept.reason
 

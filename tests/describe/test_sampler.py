@@ -155,18 +155,67 @@ def test_progress_tells_the_seconds_decoded():
     assert told == [0.0, 0.52, 1.0, 1.52, 2.0]
 
 
+class TestMoves:
+    """The frame that shows how a sample moves."""
+
+    def test_it_is_the_first_one_late_enough(self):
+        samples = taken(still(60))
+        assert [sample.time for sample in samples] == [Fraction(n, 25) for n in (0, 13, 25, 38, 50)]
+        for sample in samples:
+            assert sample.move is not None
+            assert sample.move_ends == sample.time + Fraction(3, 25)
+            assert sample.move.seconds == pytest.approx(3 / 25)
+
+    def test_it_shows_the_sample_before_and_the_later_frame_after(self):
+        pictures = [textured(0, height=18, width=32 + number)[:, number:] for number in range(20)]
+        first = taken(pictures)[0]
+        assert np.array_equal(first.move.before, first.small)
+        assert np.array_equal(first.move.after, pictures[3])
+
+    def test_a_sample_that_no_frame_follows_in_time_has_none(self):
+        assert [sample.move is None for sample in taken(still(15))] == [False, True]
+        assert all(sample.move is None for sample in taken(still(9), pts=range(9), time_base=Fraction(1)))
+        assert taken(still(1))[0].move is None
+
+    def test_keyframes_far_apart_show_no_movement(self):
+        samples = taken(still(60), keyframe_every=25, config=SampleConfig(keyframes_only=True))
+        assert [sample.move for sample in samples] == [None] * 3
+
+    def test_none_reaches_into_the_next_scene(self):
+        for num_frames in range(30, 42):
+            pictures = [PICTURES[0]] * num_frames + [PICTURES[1]] * 40
+            samples = taken(pictures, config=SampleConfig(samples_per_second=5.0))
+            cut = Fraction(num_frames, 25)
+            reached = [sample for sample in samples if sample.time < cut <= sample.time + Fraction(3, 25)]
+            assert all(sample.move is None for sample in reached)
+            kept = [sample for sample in samples if sample.time + Fraction(3, 25) < cut]
+            assert kept
+            for sample in kept:
+                assert np.array_equal(sample.move.before, sample.move.after)
+
+    def test_a_change_of_size_in_the_midst_is_no_movement(self):
+        wide, tall = textured(1, height=18, width=32), textured(1, height=32, width=18)
+        first = taken([wide, wide, tall, tall, tall, tall])[0]
+        assert first.move is None
+
+    def test_its_pictures_are_small(self):
+        (first, *_) = taken([textured(1, height=300, width=200)] * 10)
+        assert first.small.shape == first.move.after.shape == (128, 85, 3)
+
+
 class CountingReader(FakeReader):
-    """Counts the pictures handed out that are still alive."""
+    """Counts the pictures handed out that are still alive, by their size."""
 
     def __init__(self, *arguments, **more):
         super().__init__(*arguments, **more)
-        self.alive = weakref.WeakValueDictionary()
-        self.most_alive = 0
+        self.alive = {}
+        self.most_alive = {}
 
     def picture(self, frame, *, max_side=None):
         picture = super().picture(frame, max_side=max_side)
-        self.alive[frame.pts] = picture
-        self.most_alive = max(self.most_alive, len(self.alive))
+        alive = self.alive.setdefault(max_side, weakref.WeakValueDictionary())
+        alive[len(alive), frame.pts] = picture
+        self.most_alive[max_side] = max(self.most_alive.get(max_side, 0), len(alive))
         return picture
 
 
@@ -175,4 +224,7 @@ def test_pictures_of_at_most_two_runs_are_held():
     for run in Sampler(reader, config=SampleConfig(samples_per_second=10.0)).runs():
         assert run
     gc.collect()
-    assert reader.most_alive <= 2 * RUN_SAMPLES  # the one at work, and the one that is gathered
+    large, small = SampleConfig().max_side_pixels, 128
+    assert reader.most_alive.keys() == {large, small}
+    assert reader.most_alive[large] <= 2 * RUN_SAMPLES  # the one at work, and the one that is gathered
+    assert reader.most_alive[small] <= 2 * 2 * RUN_SAMPLES  # of each sample its own, and the later frame's

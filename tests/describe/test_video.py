@@ -13,6 +13,7 @@ from renders import shot, textured
 
 from similarity.config import SampleConfig
 from similarity.describe.compact import CompactDescriber
+from similarity.describe.motion import MotionDescriber
 from similarity.describe.pdq import PdqDescriber, distance_bits
 from similarity.describe.video import describe_video
 from similarity.describe.views import AS_IS, MIRRORED
@@ -267,6 +268,54 @@ class TestPanes:
 
     def test_no_panes_are_looked_for_unless_asked(self, three_shots):
         assert set(describe(three_shots, with_mirrored=True).views) == {AS_IS, MIRRORED}
+
+
+def pan(seed, num_frames, *, height=108, step_pixels=3):
+    """A camera that pans to the right: everything in the picture moves to the left."""
+    return shot(seed, num_frames, height=height, step_pixels=step_pixels)
+
+
+def moved(video, view=AS_IS):
+    """(n, rows, columns, across and down) movement of each sample's cells."""
+    return rows(video, "motion", view).reshape(-1, 3, 4, 2)
+
+
+class TestMotion:
+    def test_every_view_shows_how_it_moves(self, tmp_path):
+        path = write_video(tmp_path / "pan.mp4", pan(21, 36))
+        video = describe(path, PdqDescriber(), MotionDescriber(), with_mirrored=True)
+        assert is_well_formed(video)
+        assert moved(video)[..., 0].mean() < -0.2
+        turned = moved(video, MIRRORED)[:, :, ::-1] * (-1, 1)
+        assert np.sum(turned * moved(video), axis=(1, 2, 3)).min() > 0.95
+
+    def test_each_pane_shows_its_own_movement(self, tmp_path):
+        left, right = pan(22, 40), pan(23, 40)[::-1]
+        split = [np.concatenate(pair, axis=1) for pair in zip(left, right, strict=True)]
+        path = write_video(tmp_path / "split.mp4", split)
+        video = describe(path, PdqDescriber(), MotionDescriber(), with_panes=True)
+        assert is_well_formed(video)
+        panes = sorted((view for view in video.views if view.region == "pane"), key=lambda view: view.box[0])
+        across = [moved(video, view)[..., 0].mean() for view in panes]
+        assert len(across) == 2
+        assert across[0] < -0.2 < 0.2 < across[1]
+
+    def test_bars_do_not_count_as_standing_still(self, tmp_path):
+        inside = pan(24, 36)
+        boxed = [np.pad(frame, ((30, 30), (0, 0), (0, 0))) for frame in inside]
+        without, within = (
+            describe(write_video(tmp_path / f"{name}.mp4", frames), PdqDescriber(), MotionDescriber())
+            for name, frames in (("inside", inside), ("boxed", boxed))
+        )
+        assert within.bars == ("black",)
+        same = np.sum(moved(without) * moved(within), axis=(1, 2, 3))
+        assert same.min() > 0.95
+
+    def test_a_still_and_a_gated_sample_move_nowhere(self, tmp_path):
+        still = describe(write_still(tmp_path / "a.png", textured(25)), PdqDescriber(), MotionDescriber())
+        assert not rows(still, "motion").any()
+        black = describe(write_video(tmp_path / "a.mp4", [BLACK] * 40), PdqDescriber(), MotionDescriber())
+        assert rows(black, "motion").shape == (0, 24)
 
 
 def test_quality_is_that_of_pdq(three_shots):

@@ -80,18 +80,29 @@ def value_of(dotted: str) -> float:
     )
 
 
-def test_the_model_card_has_the_hash_and_the_size_of_the_shipped_weights(pages, root):
-    card = pages["training/README.md"].text
-    weights = (root / "similarity/describe/data/compact-net-1.npz").read_bytes()
+def model_card(pages, version: str) -> str:
+    """From the title of a card to the next."""
+    _, _, card = pages["training/README.md"].text.partition(f"# Model card: `{version}`\n")
+    assert card, version
+    return card.partition("\n# Model card: ")[0]
+
+
+@pytest.mark.parametrize("version", ["compact-net-1", "composition-net-1"])
+def test_a_model_card_has_the_hash_and_the_size_of_the_shipped_weights(version, pages, root):
+    card = model_card(pages, version)
+    weights = (root / f"similarity/describe/data/{version}.npz").read_bytes()
     assert f"| SHA-256 | `{hashlib.sha256(weights).hexdigest()}` |" in card
     assert f"{len(weights):,} bytes" in card
 
 
-def test_the_model_card_has_the_choices_of_the_recipe(pages, root):
-    recipe = (root / "training/compact_network.py").read_text(encoding="utf-8")
-    card = pages["training/README.md"].text
+@pytest.mark.parametrize(
+    ("version", "module"), [("compact-net-1", "compact_network"), ("composition-net-1", "composition_network")]
+)
+def test_a_model_card_has_the_choices_of_the_recipe(version, module, pages, root):
+    recipe = (root / f"training/{module}.py").read_text(encoding="utf-8")
+    card = model_card(pages, version)
     for name, words in {
-        "SEED": "| seed | {} |",
+        "SEED": "| seed | {}",
         "NUM_STEPS": "| steps | {} |",
         "PICTURES_PER_STEP": "| pictures per step | {} |",
     }.items():

@@ -8,35 +8,42 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
-from similarity.align.fit import LineFit
-from similarity.align.values import AlignedMatch
-from similarity.describe.views import AS_IS
-from similarity.measure.axes import concept_axis, copied_axis, percentile_among, verbatim_axis
+from similarity.measure.axes import (
+    concept_axis,
+    deviation_axis,
+    motion_axis,
+    percentile_among,
+    region_axis,
+    structure_axis,
+    surface_axes,
+    verbatim_axis,
+)
+from similarity.verify.change import PicturePart
+from similarity.verify.look import PairLook
+from similarity.verify.structure import PairStructure
 
 MISSING = NotMeasured(reason="not fitted in this test")
 NOTHING = np.zeros((0,), dtype=np.float32)
 
 
-def match_of(*, deviations=(5.0, 7.0), bits=(10, 100), quality=100):
-    count = len(deviations)
-    return AlignedMatch(
-        work_id="work",
-        suspect_start_seconds=0.0,
-        suspect_end_seconds=1.0,
-        work_start_seconds=0.0,
-        work_end_seconds=1.0,
-        alignment_score=4.0,
-        score=4.0,
-        fit=LineFit(speed_factor=MISSING, offset_seconds=MISSING, residual_seconds=MISSING),
-        view=AS_IS,
-        suspect_rows=np.arange(count),
-        work_rows=np.arange(count),
-        deviations=np.array(deviations, dtype=np.float32),
-        pdq_distance_bits=np.array(bits, dtype=np.int64),
-        pdq_quality=np.full(count, quality, dtype=np.uint8),
-        num_supporting=count,
-        num_available=count,
+def halfway(axis, value):
+    """Stands for a calibration in which every independent pair reaches 1 on every axis."""
+    return 100.0 if value > 1 else 50.0
+
+
+def verbatim(bits, *, quality=100, most_bits=31):
+    return verbatim_axis(np.array(bits), np.full(len(bits), quality, dtype=np.uint8), most_bits=most_bits)
+
+
+def look(likeness, *, palette=0.5, style=0.9):
+    windows = np.full((9, 9), likeness, dtype=np.float32)
+    return PairLook(
+        structure=PairStructure(likeness=windows, has_detail=np.ones((9, 9), dtype=bool)), palette=palette, style=style
     )
+
+
+def part(left, top, right, bottom):
+    return PicturePart(left=left, top=top, right=right, bottom=bottom, area=(right - left) * (bottom - top))
 
 
 def unit_rows(seed, count, dimensions=16):
@@ -46,21 +53,76 @@ def unit_rows(seed, count, dimensions=16):
 
 @pytest.mark.parametrize(("bits", "share"), [((0, 0), 1.0), ((31, 32), 0.5), ((32, 256), 0.0)])
 def test_verbatim_is_the_share_within_the_published_distance(bits, share):
-    axis = verbatim_axis(match_of(bits=bits), distance_bits=31)
+    axis = verbatim(bits)
     assert (axis.axis, axis.value, axis.num_samples) == ("verbatim", share, 2)
     assert isinstance(axis.background_percentile, NotMeasured)
 
 
 def test_verbatim_is_not_measured_where_no_hash_can_be_trusted():
-    axis = verbatim_axis(match_of(bits=(0, 0), quality=10), distance_bits=31)
+    axis = verbatim((0, 0), quality=10)
     assert isinstance(axis.value, NotMeasured)
     assert axis.num_samples == 0
 
 
-def test_copied_is_the_mean_deviation_with_its_percentile():
-    axis = copied_axis(match_of(deviations=(2.0, 4.0)), np.array([1.0, 2.0, 2.9, 3.1], dtype=np.float32))
-    assert (axis.axis, axis.value, axis.num_samples) == ("copied", 3.0, 2)
-    assert axis.background_percentile == 75.0
+@pytest.mark.parametrize("name", ["copied", "composition"])
+def test_a_descriptor_axis_is_the_mean_deviation_with_its_percentile(name):
+    axis = deviation_axis(name, np.array([2.0, 4.0], dtype=np.float32), halfway)
+    assert (axis.axis, axis.value, axis.background_percentile, axis.num_samples) == (name, 3.0, 100.0, 2)
+
+
+def test_one_perfect_sample_is_never_enough():
+    assert deviation_axis("copied", np.array([1000.0, 0.0], dtype=np.float32), halfway).value == 6.0
+
+
+def test_the_same_movement_is_nearly_one_and_the_opposite_nearly_minus_one():
+    rows = unit_rows(1, 9)
+    assert motion_axis(rows, rows, halfway).value == pytest.approx(0.9)
+    assert motion_axis(rows, -rows, halfway).value == pytest.approx(-0.9)
+
+
+def test_motion_is_symmetric():
+    left, right = unit_rows(1, 6), unit_rows(2, 6)
+    assert motion_axis(left, right, halfway) == motion_axis(right, left, halfway)
+
+
+def test_motion_is_not_measured_where_next_to_nothing_moves():
+    rows = unit_rows(1, 4)
+    still = np.zeros_like(rows)
+    still[0] = rows[0]
+    axis = motion_axis(rows, still, halfway)
+    assert isinstance(axis.value, NotMeasured)
+    assert "in 1 aligned samples" in axis.value.reason
+
+
+def test_structure_grows_with_the_likeness_of_the_windows():
+    values = [structure_axis([look(level)], halfway).value for level in (0.0, 0.3, 0.6, 1.0)]
+    assert values == pytest.approx([0.0, 0.3, 0.6, 1.0])
+
+
+def test_without_frames_structure_palette_and_style_are_not_measured():
+    axes = (structure_axis([], halfway), *surface_axes([], halfway))
+    assert [axis.axis for axis in axes] == ["structure", "palette", "style"]
+    assert all(isinstance(axis.value, NotMeasured) and axis.num_samples == 0 for axis in axes)
+
+
+def test_palette_and_style_are_means_over_the_frames():
+    palette, style = surface_axes([look(1, palette=0.2, style=0.4), look(1, palette=0.4, style=0.8)], halfway)
+    assert (palette.value, style.value) == (pytest.approx(0.3), pytest.approx(0.6))
+
+
+def test_region_is_the_share_of_the_work_that_reappears():
+    axis = region_axis([part(0, 0, 1, 0.5), part(0, 0, 1, 0.6), part(0, 0, 1, 0.4)], (), halfway)
+    assert (axis.value, axis.num_samples) == (0.5, 3)
+
+
+def test_region_asks_for_the_part_that_the_owner_marked():
+    marked = part(0.5, 0.5, 1.0, 1.0)
+    assert region_axis([part(0.5, 0.5, 1.0, 1.0)], [marked], halfway).value == 1.0
+    assert region_axis([part(0.0, 0.0, 0.5, 0.5)], [marked], halfway).value == 0.0
+
+
+def test_region_is_not_measured_where_local_features_confirm_nothing():
+    assert isinstance(region_axis([], (), halfway).value, NotMeasured)
 
 
 def test_identical_pictures_have_a_concept_of_one_above_all_background():
@@ -90,11 +152,8 @@ def test_concept_without_background_says_why():
     assert -1 <= axis.value <= 1
 
 
-@pytest.mark.parametrize(
-    "axis", [lambda none: percentile_among(1.0, none), lambda none: copied_axis(match_of(), none).background_percentile]
-)
-def test_without_background_there_is_no_percentile(axis):
-    percentile = axis(NOTHING)
+def test_without_background_there_is_no_percentile():
+    percentile = percentile_among(1.0, NOTHING)
     assert isinstance(percentile, NotMeasured)
     assert "similarity add --background" in percentile.reason
 
@@ -120,6 +179,5 @@ def test_a_higher_value_never_has_a_lower_percentile(background, one, other):
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 256), min_size=1, max_size=20), st.integers(0, 256), st.integers(0, 256))
 def test_a_wider_distance_never_lowers_verbatim(bits, one, other):
-    match = match_of(deviations=(1.0,) * len(bits), bits=bits)
-    near, far = (verbatim_axis(match, distance_bits=limit).value for limit in sorted((one, other)))
+    near, far = (verbatim(bits, most_bits=limit).value for limit in sorted((one, other)))
     assert 0 <= near <= far <= 1

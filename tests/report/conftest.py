@@ -10,8 +10,10 @@ from hashlib import sha256
 
 import pytest
 from PIL import Image
+from report.made_findings import made_axes, made_facts, made_finding, made_unrelated
 
 from similarity.absence import NotMeasured
+from similarity.align.candidates import RouteRank
 from similarity.report.values import (
     SCHEMA_VERSION,
     AxisValue,
@@ -32,6 +34,7 @@ from similarity.report.values import (
     Report,
     SamplingFacts,
     SceneFinding,
+    SceneWork,
     SearchLimits,
     SeenIn,
     Signal,
@@ -43,7 +46,7 @@ from similarity.report.values import (
 
 SCENE_SECONDS = 6.0
 CONFIG_JSON = json.dumps({"align": {"operating_threshold": 4.0}, "profile": "standard"}, sort_keys=True)
-NO_CLIP = NotMeasured(reason="CLIP weights are not at hand; fetch them with `similarity models fetch`")
+NO_BACKGROUND = NotMeasured(reason="the library holds no background footage; add some")
 NOT_VERIFIED = NotMeasured(reason="only the strongest matches are verified by local features")
 TOO_PLAIN = NotMeasured(reason="the suspect's picture is too plain: 7 local features, 12 needed")
 NOT_DRAWN = NotMeasured(reason="corresponding points are drawn for confirmed frame pairs only")
@@ -137,7 +140,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         axes=(
             AxisValue(axis="verbatim", value=0.8, background_percentile=99.9, num_samples=10),
             AxisValue(axis="copied", value=7.2, background_percentile=99.97, num_samples=10),
-            AxisValue(axis="concept", value=NO_CLIP, background_percentile=NO_CLIP, num_samples=0),
+            *made_axes(7.2)[2:],
         ),
         path=path,
         frames=frames if is_above else (),
@@ -255,6 +258,21 @@ def make_scene(number: int, matches: tuple[Match, ...]) -> SceneFinding:
         covered_seconds=5.0 if found else 0.0,
         score=over[0].score if over else NotMeasured(reason="no match overlaps this scene"),
         picture=f"pictures/scene-{number}.jpg",
+        works=make_scene_works(over, start, end),
+    )
+
+
+def make_scene_works(matches: list[Match], start: float, end: float) -> tuple[SceneWork, ...]:
+    """The strongest match of each work; every third match lies outside what the calibrations cover."""
+    strongest: dict[str, Match] = {}
+    for match in matches:
+        strongest.setdefault(match.work_id, match)
+    return tuple(
+        SceneWork(
+            match_id=match.match_id,
+            finding=made_finding(match, start=start, end=end, is_covered=match.match_id[-1] not in "369"),
+        )
+        for match in strongest.values()
     )
 
 
@@ -268,6 +286,7 @@ def make_work_finding(work_id: str, matches: tuple[Match, ...], suspect_seconds:
         suspect_coverage=make_coverage(covered, suspect_seconds),
         work_coverage=make_coverage(min(900.0, covered * 1.05), 900.0),
         same_content_as=(),
+        routes=(RouteRank(route="composition", rank=1), RouteRank(route="copies", rank=3)),
     )
 
 
@@ -340,6 +359,8 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         scenes=tuple(make_scene(number, matches + weaker) for number in range(1, num_scenes + 1)),
         matches=matches,
         weaker_matches=weaker,
+        closest_unrelated=made_unrelated(weaker[0]) if weaker else NO_BACKGROUND,
+        calibrations=(made_facts("copy"), made_facts("adaptation")),
         not_measured=(NotMeasuredItem(what="Sound", reason="sound is not compared by this version"),),
         limits=make_limits(num_works),
         deviations=("GPU was not used: none was found",),

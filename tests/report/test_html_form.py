@@ -9,11 +9,16 @@ from html.parser import HTMLParser
 import pytest
 
 from similarity.absence import NotMeasured
+from similarity.measure.envelope import EnvelopeCheck
+from similarity.measure.values import Reading
 from similarity.report.gaps import find_gaps
 from similarity.report.html_form import to_html
-from similarity.report.values import IndexedAs, NotMeasuredItem
+from similarity.report.values import IndexedAs, NotMeasuredItem, SceneWork, UnrelatedFootage
 
-VERDICT_WORDS = r"infring|plagiar|guilty|stolen|pirat|culpab|thie[fv]|counterfeit|rip-?off"
+VERDICT_WORDS = (
+    r"infring|plagiar|guilt|stolen|steal|theft|pirat|culpab|thie[fv]|counterfeit|rip-?off|unlawful|illegal|"
+    r"\bliab|violat|forge[dr]|verdict|convict|conclusive|proven"
+)
 UNSEEN = NotMeasured(reason="the work's file is gone")
 LOADING_ATTRIBUTES = {"src", "href", "xlink:href", "srcset", "data", "poster", "action", "formaction", "background"}
 VOID = {"meta", "img", "input", "br", "link", "hr"}
@@ -134,7 +139,8 @@ def test_the_reader_is_told_that_the_tool_measures_and_people_judge(sample_repor
     text = page_of(sample_report()).text
     assert "This report measures; people judge." in text
     assert "not an error rate" in text
-    assert "likelihood ratios are not yet calibrated" in text
+    assert "A reading is a proposal for a person to weigh." in text
+    assert "it says nothing of how probable a proposition is" in text
 
 
 def test_the_summary_counts_scenes_works_and_both_coverages_apart(sample_report):
@@ -171,11 +177,23 @@ def test_titles_can_inject_nothing(sample_report):
     report = sample_report()
     finding = replace(report.works[0], work=replace(report.works[0].work, title=bad, owner=bad, path=bad))
     match = replace(report.matches[0], match_id=bad)
+    reading = Reading(name="part", reasons=(bad,))
+    check = EnvelopeCheck(is_inside=False, reasons=(bad,))
+    withheld = NotMeasured(reason=bad)
+    found = replace(
+        report.scenes[0].works[0].finding, work_id=bad, reading=reading, envelope=check, copy_ratio=withheld
+    )
+    scene = replace(report.scenes[0], works=(SceneWork(match_id=bad, finding=found),))
+    row = replace(report.calibrations[0].data_card.whole, name=bad)
+    card = replace(report.calibrations[0].data_card, tiers=(row,), families=(row,), versions=((bad, bad),))
     report = replace(
         report,
         suspect=replace(report.suspect, title=bad, path=bad, video_id=bad, codec=bad),
         works=(finding, *report.works[1:]),
         matches=(match, *report.matches[1:]),
+        scenes=(scene, *report.scenes[1:]),
+        closest_unrelated=UnrelatedFootage(entry_id=bad, title=bad, finding=found),
+        calibrations=(replace(report.calibrations[0], name=bad, data_card=card), *report.calibrations[1:]),
         deviations=(bad,),
         tool=replace(report.tool, config_json=bad, profile=bad),
     )
@@ -232,14 +250,15 @@ def test_a_match_is_shown_with_times_transform_axes_and_path(sample_report):
     assert "1.10 \u00d7 the work's speed" in text
     assert "mirrored left to right" in text
     assert "9 of 10 samples support it" in text
-    assert "Higher than 99.97 % of background comparisons" in text
+    assert "Higher than 99.97 % of independent pairs" in text
     assert match.path[3].similarity == pytest.approx(6.9)
     assert "00:00:14.000" in text
 
 
 def test_a_cosine_is_not_shown_without_its_background_percentile(sample_report):
     report = sample_report(num_matches=1)
-    verbatim, copied, concept = report.matches[0].axes
+    verbatim, copied, *_, concept, _ = report.matches[0].axes
+    assert concept.axis == "concept"
     concept = replace(concept, value=0.87654, background_percentile=NotMeasured(reason="no background is indexed"))
     match = replace(report.matches[0], axes=(verbatim, copied, concept))
     text = page_of(replace(report, matches=(match,))).text
@@ -273,7 +292,9 @@ def test_the_page_is_reachable_by_keyboard_and_names_its_parts(sample_report):
     assert ("html", {"lang": "en"}) in page.tags
     for tag, attributes in page.tags:
         if tag == "svg":
-            assert "aria-label" in attributes or attributes.get("aria-hidden") == "true"
+            named = attributes.get("aria-labelledby", "").split()
+            assert "aria-label" in attributes or attributes.get("aria-hidden") == "true" or named
+            assert set(named) <= set(page.attributes("id"))
     assert all(unescape(label).strip() for label in page.attributes("aria-label"))
 
 

@@ -2,8 +2,9 @@
 
 import dataclasses
 import json
+from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import jsonschema
 import numpy as np
@@ -13,19 +14,46 @@ from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
 from similarity.errors import ReportError
-from similarity.report import values
+from similarity.measure.bands import VerbalBand
+from similarity.measure.bounds import Bounds
+from similarity.measure.calibration import DataCard
+from similarity.measure.envelope import ConditionRange, Envelope
 from similarity.report.json_form import from_json, json_schema, to_json
 from similarity.report.values import SCHEMA_VERSION, AxisValue, Report
 
 SCHEMA_FILE = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 SCALARS = {
     type(None): st.none(),
     str: st.text(max_size=8),
-    float: st.floats(allow_nan=False, allow_infinity=False),
+    float: FINITE,
     int: st.integers(),
     bool: st.booleans(),
 }
+
+
+def checked(kind: type, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Values of a kind that checks itself: fields in their range, the others as they come."""
+    return st.builds(kind, **(plain_fields(kind) | fields))
+
+
+def checked_kinds() -> dict[type, st.SearchStrategy[Any]]:
+    counts, words, days = st.integers(1, 10**6), st.text(min_size=1, max_size=8).filter(str.strip), st.dates()
+    ranges = st.builds(
+        lambda limits, name: ConditionRange(kind="still", name=name, low=limits[0], high=limits[1], num_values=7),
+        st.tuples(FINITE, FINITE).map(sorted),
+        words,
+    )
+    return {
+        NotMeasured: st.builds(NotMeasured, reason=words),
+        Bounds: checked(
+            Bounds, lower=st.floats(-9, 0), upper=st.floats(0, 9), num_taken=counts, num_independent=counts
+        ),
+        VerbalBand: checked(VerbalBand, name=words, at_least=st.floats(1, 1e9), en=words, zh=words),
+        Envelope: st.builds(Envelope, kinds=st.just(("still",)), ranges=ranges.map(lambda one: (one,))),
+        DataCard: checked(DataCard, date=days.map(lambda day: day.isoformat()), num_groups=counts, num_families=counts),
+    }
 
 
 def strategy_for(hint: Any) -> st.SearchStrategy[Any]:
@@ -37,18 +65,32 @@ def strategy_for(hint: Any) -> st.SearchStrategy[Any]:
         return SCALARS[hint]
     if arguments[-1] is Ellipsis:
         return st.lists(strategy_for(arguments[0]), max_size=2).map(tuple)
+    if get_origin(hint) is tuple:
+        return st.tuples(*(strategy_for(argument) for argument in arguments))
     if all(isinstance(argument, str) for argument in arguments):
         return st.sampled_from(arguments)
     return st.one_of([strategy_for(argument) for argument in arguments])
 
 
+def plain_fields(kind: type) -> dict[str, st.SearchStrategy[Any]]:
+    return {name: st.deferred(lambda hint=hint: strategy_for(hint)) for name, hint in get_type_hints(kind).items()}
+
+
+@cache
 def instances(kind: type) -> st.SearchStrategy[Any]:
-    if kind is NotMeasured:
-        return st.builds(NotMeasured, reason=st.text(min_size=1, max_size=8).filter(str.strip))
-    fields = {name: strategy_for(hint) for name, hint in get_type_hints(kind).items()}
+    if kind in (known := checked_kinds()):
+        return known[kind]
+    fields = plain_fields(kind)
     if kind is Report:
         fields["schema_version"] = st.just(SCHEMA_VERSION)
     return st.builds(kind, **fields)
+
+
+def values_in(hint: Any) -> set[type]:
+    """Every kind of value that a report may hold."""
+    if not dataclasses.is_dataclass(hint):
+        return set().union(*(values_in(argument) for argument in get_args(hint)))
+    return {hint}.union(*(values_in(inner) for inner in get_type_hints(hint).values()))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -91,6 +133,7 @@ def test_a_report_fits_the_published_schema(sample_report, still_report):
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
     validator.check_schema(validator.schema)
     for report in (sample_report(), sample_report(num_scenes=0, num_works=0), still_report):
+        assert from_json(to_json(report)) == report
         validator.validate(json.loads(to_json(report)))
 
 
@@ -101,8 +144,11 @@ def test_the_schema_refuses_what_reading_refuses(sample_report):
 
 
 def test_every_field_of_every_value_is_described_in_the_schema():
-    for name, definition in json_schema()["$defs"].items():
-        kind = getattr(values, name, NotMeasured)
+    kinds = {kind.__name__: kind for kind in values_in(Report)}
+    definitions = json_schema()["$defs"]
+    assert set(definitions) == set(kinds)
+    for name, definition in definitions.items():
+        kind = kinds[name]
         assert set(definition["properties"]) == {field.name for field in dataclasses.fields(kind)}
         assert all("description" in described for described in definition["properties"].values())
 

@@ -20,7 +20,7 @@
   const unfold = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) { return; }
-    const inside = target.matches("article.match") ? target.querySelector("details") : null;
+    const inside = target.matches("article.match, article.finding") ? target.querySelector("details") : null;
     if (inside) { inside.open = true; }
     const only = document.getElementById("only-matched");
     if (only && target.matches("tr.no-match")) { only.checked = false; }

@@ -1,0 +1,97 @@
+"""Commands over labelled footage: calibrate and evaluate."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from similarity.cli.exits import errors_to_exits
+from similarity.cli.options import ProfileOption, QuietOption, configured
+from similarity.cli.talk import listening
+from similarity.operations.names import one_line
+
+if TYPE_CHECKING:
+    from similarity.operations.labelled_runs import LabelledFootage
+
+__all__ = ["calibrate", "evaluate"]
+
+
+class PropositionName(StrEnum):
+    """What is weighed against independent making."""
+
+    copy = "copy"
+    adaptation = "adaptation"
+
+
+LabelsArgument = Annotated[
+    Path,
+    typer.Argument(help="pairs.csv (generated video) or truth.csv (copies).", metavar="LABELS", readable=False),
+]
+SuspectsOption = Annotated[Path, typer.Option("--suspects", help="Folder of the suspects.", readable=False)]
+WorksOption = Annotated[Path, typer.Option("--works", help="Folder of the works.", readable=False)]
+BackgroundOption = Annotated[
+    Path | None, typer.Option("--background", help="Folder of unrelated footage.", readable=False)
+]
+GroupsOption = Annotated[
+    Path | None, typer.Option("--groups", help="CSV of the works' footage groups: id,group.", readable=False)
+]
+RunOption = Annotated[
+    Path, typer.Option("--run", help="Run folder; the same command goes on where it was stopped.", readable=False)
+]
+
+
+def calibrate(
+    labels: LabelsArgument,
+    suspects: SuspectsOption,
+    works: WorksOption,
+    proposition: Annotated[PropositionName, typer.Option("--proposition", help="What the ratio is to speak for.")],
+    out: Annotated[Path, typer.Option("--out", help="Calibration to write, with a page beside it.", readable=False)],
+    run: RunOption,
+    background: BackgroundOption = None,
+    groups: GroupsOption = None,
+    profile: ProfileOption = "standard",
+    quiet: QuietOption = False,
+) -> None:
+    """Fit likelihood ratios and error rates to labelled footage."""
+    from similarity.operations.labelled_runs import calibrate as fit
+
+    with errors_to_exits(), listening(quiet) as listener:
+        footage = _footage(labels, suspects, works, background, groups)
+        config = configured(profile, None)
+        found = fit(footage, proposition.value, out, run=run, config=config, listener=listener)
+    whole = found.data_card.whole
+    typer.echo(
+        f"{one_line(str(out))}: {whole.num_taken} taken and {whole.num_independent} independent pairs, "
+        f"Cllr {whole.cllr:.3f} (held aside), sha256 {found.sha256}"
+    )
+
+
+def evaluate(
+    labels: LabelsArgument,
+    suspects: SuspectsOption,
+    works: WorksOption,
+    run: RunOption,
+    background: BackgroundOption = None,
+    groups: GroupsOption = None,
+    profile: ProfileOption = "standard",
+    quiet: QuietOption = False,
+) -> None:
+    """Work out every figure of a labelled set: figures.md in the run folder."""
+    from similarity.evaluate.pages import figures_page
+    from similarity.operations.labelled_runs import evaluate as measure
+
+    with errors_to_exits(), listening(quiet) as listener:
+        footage = _footage(labels, suspects, works, background, groups)
+        figures = measure(footage, run, config=configured(profile, None), listener=listener)
+    typer.echo(figures_page(figures), nl=False)
+
+
+def _footage(
+    labels: Path, suspects: Path, works: Path, background: Path | None, groups: Path | None
+) -> LabelledFootage:
+    from similarity.operations.labelled_runs import LabelledFootage
+
+    return LabelledFootage(labels=labels, suspects=suspects, works=works, background=background, groups=groups)
