@@ -36,6 +36,7 @@ def palette_rows(pictures: Sequence[Picture]) -> Rows:
     for row, picture in zip(rows, pictures, strict=True):
         small = cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
         lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
+        lab[..., 1:] = np.clip(lab[..., 1:], _LAB_RANGES[2], _LAB_RANGES[3] - 1)  # strong colours count at the rim
         counts = cv2.calcHist([lab], [0, 1, 2], None, list(PALETTE_BINS), list(_LAB_RANGES)).ravel()
         row[:] = np.sqrt(counts / max(1.0, float(counts.sum())))
     return rows

@@ -17,6 +17,7 @@ from similarity.report.words import DASH, MINUS, SPACE, TIMES, decimal
 
 __all__ = [
     "band_words",
+    "bits",
     "bound_sentences",
     "condition_name",
     "interval_words",
@@ -51,7 +52,7 @@ _PROPOSITIONS: dict[Proposition, str] = {
 }
 _INDEPENDENT = "made independently"
 _CONDITIONS = {
-    "used_side_pixels": "height described, pixels",
+    "used_side_pixels": "longer side used, pixels",
     "num_samples": "aligned samples",
     "bars_share": "share of the picture in bars",
     "bits_per_pixel": "bits per pixel",
@@ -63,7 +64,7 @@ _ROUTES: dict[Route, str] = {
     "motion": "motion",
 }
 _RULES = {
-    "count": "the count of distinct pairs of footage groups",
+    "count": "the count",
     "elub": "the empirical bound (ELUB, Vergeer et al. 2016)",
 }
 _SUPERSCRIPT = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
@@ -147,12 +148,18 @@ def condition_name(name: str) -> str:
 
 def bound_sentences(bounds: Bounds) -> tuple[str, str]:
     """What caps the ratios from above and from below."""
+    above, below = bounds.upper, bounds.lower
     return (
-        f"No log10 LR above {log10_words(bounds.upper)} (LR {likelihood_words(bounds.upper)}) is stated: "
-        f"{_RULES[bounds.upper_rule]} of {bounds.num_independent:,} independent pairs of groups supports no more.",
-        f"No log10 LR below {log10_words(bounds.lower)} (LR {likelihood_words(bounds.lower)}) is stated: "
-        f"{_RULES[bounds.lower_rule]} of {bounds.num_taken:,} taken pairs of groups supports no less.",
+        f"No log10 LR above {log10_words(above)} (LR {likelihood_words(above)}) is stated: {_RULES[bounds.upper_rule]} "
+        f"of {bounds.num_independent:,} independent pairs of footage groups supports no more.",
+        f"No log10 LR below {log10_words(below)} (LR {likelihood_words(below)}) is stated: {_RULES[bounds.lower_rule]} "
+        f"of {bounds.num_taken:,} taken pairs of footage groups supports no less.",
     )
+
+
+def bits(cost: float) -> str:
+    """A cost in bits; little is never shown as nothing."""
+    return f"under{SPACE}0.001" if 0 < cost < 0.0005 else decimal(cost, 3)
 
 
 def rate(share: float) -> str:

@@ -22,7 +22,10 @@ from similarity.report.json_form import from_json
 
 THRESHOLD = load_profile().align.operating_threshold
 MATCHES_HEADER = "query_id,ref_id,query_start,query_end,ref_start,ref_end,score"
-PAIRS_HEADER = "query_id,ref_id,score,log10_lr"
+AXES = ("verbatim", "copied", "structure", "composition", "motion", "region", "palette", "concept", "style")
+CONDITIONS = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
+RATIOS = ("log10_lr", "adaptation_score", "log10_lr_adaptation", "reading")
+PAIRS_HEADER = ",".join(("query_id", "ref_id", "score", *RATIOS, *AXES, "kept_share", "kind", *CONDITIONS))
 COMMAND = Path(sys.executable).with_name("similarity")
 
 
@@ -147,6 +150,7 @@ def test_everything_that_was_taken_is_found_where_it_was_taken(run_folder, demo)
     assert found == {(truth.query_id, truth.ref_id) for truth in demo.copied}
 
 
+
 def test_scan_leaves_the_tables_that_scripts_rely_on(run_folder, demo):
     matches, pairs = ((run_folder / name).read_text() for name in ("matches.csv", "pairs.csv"))
     assert matches.splitlines()[0] == MATCHES_HEADER
@@ -155,7 +159,18 @@ def test_scan_leaves_the_tables_that_scripts_rely_on(run_folder, demo):
     works = {film.name for film in demo.films if film.role == "work"}
     suspects = {film.name for film in demo.films if film.role == "suspect"}
     assert sorted((row["query_id"], row["ref_id"]) for row in rows) == sorted((s, w) for s in suspects for w in works)
-    assert all(math.isfinite(float(row["score"])) and row["log10_lr"] == "" for row in rows)
+    assert all(math.isfinite(float(row["score"])) for row in rows)
+    aligned = {(row["query_id"], row["ref_id"]) for row in table(matches)}
+    for row in rows:
+        measured = {name: row[name] for name in (*RATIOS, *AXES, "kept_share", "kind", *CONDITIONS) if row[name]}
+        if (row["query_id"], row["ref_id"]) not in aligned:
+            assert measured == {}
+            continue
+        assert measured.keys() >= {"adaptation_score", "reading", "copied", "composition", "kind", *CONDITIONS}
+        assert "concept" not in measured  # no weights at hand
+        assert measured.pop("kind") == "still" if row["ref_id"] == "still" else measured.pop("kind")
+        assert measured.pop("reading") in get_args(ReadingName)
+        assert all(math.isfinite(float(value)) for value in measured.values())
     strongest: dict[tuple[str, str], float] = {}
     for row in table(matches):
         pair = row["query_id"], row["ref_id"]

@@ -112,3 +112,10 @@ def test_manner_is_not_content():
     picture, in_the_same_manner = textured(5), textured(6)
     in_another_manner = cv2.GaussianBlur(picture, (0, 0), 6)
     assert likeness(style_rows, picture, in_the_same_manner) > likeness(style_rows, picture, in_another_manner) + 0.03
+
+
+@pytest.mark.parametrize("colour", [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (255, 140, 0)])
+def test_strong_colours_count(colour):
+    flat = np.full((40, 60, 3), colour, dtype=np.uint8)
+    assert likeness(palette_rows, flat, flat) == pytest.approx(1, abs=1e-4)
+    assert likeness(palette_rows, flat, np.full_like(flat, 128)) == 0

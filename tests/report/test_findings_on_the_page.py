@@ -243,6 +243,17 @@ def test_curves_lie_in_their_plot_and_fall_or_rise():
         assert heights == sorted(heights)
 
 
+def test_no_calibration_plot_is_drawn_where_pairs_of_one_kind_only_occur(sample_report):
+    facts = made_facts("copy")
+    sure = tuple(
+        replace(curve, value=tuple(12.0 for _ in curve.value)) if curve.name == "calibration" else curve
+        for curve in facts.data_card.curves
+    )
+    facts = replace(facts, data_card=replace(facts.data_card, curves=sure))
+    assert calibration_plot(facts) is None
+    assert "No calibration plot is drawn" in text_of(replace(sample_report(), calibrations=(facts,)), "error-rates")
+
+
 def test_a_calibration_without_curves_is_not_drawn(sample_report):
     facts = made_facts("copy")
     bare = replace(facts, data_card=replace(facts.data_card, curves=()))
@@ -276,6 +287,11 @@ def test_large_ratios_are_powers_of_ten():
 )
 def test_small_rates_keep_two_digits(share, said):
     assert words.rate(share).replace("\u00a0", " ") == said
+
+
+def test_a_small_cost_is_not_none():
+    assert words.bits(1e-12) == "under\u00a0" + "0.001"
+    assert (words.bits(0.0), words.bits(0.0962)) == ("0.000", "0.096")
 
 
 def test_a_rate_that_is_not_known_says_so():
