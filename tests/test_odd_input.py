@@ -12,12 +12,13 @@ from footage import write_video
 
 from index.library import Library
 from similarity.align.lines import LineRules
-from similarity.align.normalise import Background
+from similarity.align.normalise import Background, Backgrounds
 from similarity.align.pair import BLOCK_BINS, align_pair
-from similarity.align.values import SuspectRows, ViewRows, WorkRows
+from similarity.align.values import BiasedRows, SuspectRows, ViewRows, WorkRows
 from similarity.config import load_profile
 from similarity.demo.camera import Shot, View, shoot
 from similarity.describe.compact import bundled_background
+from similarity.describe.composition import composition_background
 from similarity.describe.views import AS_IS
 from similarity.intervals import union_seconds
 from similarity.operations.adding import add_files
@@ -210,13 +211,17 @@ def test_a_suspect_of_one_picture_gives_few_matches_with_a_work_of_that_picture(
 
 def test_where_every_frame_looks_like_every_frame_matches_and_memory_are_bounded():
     num_suspect, num_work = 260, 900  # two blocks of the suspect
-    background = Background(bundled_background())
-    picture = background.rows[:1]
+    background = Backgrounds(compact=Background(bundled_background()), composition=Background(composition_background()))
+
+    def biased(of, count):
+        picture = of.rows[:1]
+        return BiasedRows(rows=picture.repeat(count, axis=0), bias=of.bias(picture).repeat(count))
 
     def rows(count):
-        return picture.repeat(count, axis=0), np.zeros((count, 32), np.uint8), background.bias(picture).repeat(count)
+        copies, layout = biased(background.compact, count), biased(background.composition, count)
+        return copies.rows, np.zeros((count, 32), np.uint8), copies.bias, layout
 
-    compact, pdq, bias = rows(num_suspect)
+    compact, pdq, bias, layout = rows(num_suspect)
     suspect = SuspectRows(
         seconds=np.arange(num_suspect) * SAMPLE_SECONDS,
         duration_seconds=num_suspect * SAMPLE_SECONDS,
@@ -228,10 +233,11 @@ def test_where_every_frame_looks_like_every_frame_matches_and_memory_are_bounded
                 pdq=pdq,
                 bias=bias,
                 quality=np.full(num_suspect, 100, np.uint8),
+                composition=layout,
             )
         },
     )
-    compact, pdq, bias = rows(num_work)
+    compact, pdq, bias, layout = rows(num_work)
     work = WorkRows(
         work_id="work",
         seconds=np.arange(num_work) * SAMPLE_SECONDS,
@@ -240,6 +246,7 @@ def test_where_every_frame_looks_like_every_frame_matches_and_memory_are_bounded
         pdq=pdq,
         bias=bias,
         quality=np.full(num_work, 100, np.uint8),
+        composition=layout,
     )
     tracemalloc.start()
     try:

@@ -10,7 +10,7 @@ import numpy as np
 
 from similarity.absence import NotMeasured
 from similarity.measure.calibration import LikelihoodRatio
-from similarity.measure.envelope import EnvelopeCheck
+from similarity.measure.envelope import Conditions, EnvelopeCheck
 from similarity.measure.values import AxisName, AxisValue, Reading
 from similarity.verify.look import PairLook
 
@@ -52,6 +52,8 @@ class Finding:
     """Taken from the pictures of the work, against made independently; of the whole match."""
     adaptation_ratio: LikelihoodRatio | NotMeasured
     """Remade after the work, against made independently; of this stretch."""
+    conditions: Conditions
+    """Under which conditions this was compared."""
     envelope: EnvelopeCheck
     """Whether this comparison lies within what the adaptation calibration was validated on."""
     reading: Reading

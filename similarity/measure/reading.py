@@ -21,6 +21,8 @@ PART_KEPT = 0.25
 """Share from which a part does."""
 SURE_COPY, SURE_ADAPTATION = 2.0, 2.0
 """log10 of the ratio from which a reading rests on it, as the calibration gives it before bounds and envelope."""
+LEAST_SAMPLES = 2
+"""Aligned samples of a moving picture from which anything is said."""
 UNUSUAL_PERCENTILE = 99.0
 """Percentile from which a subject or a style counts as shared."""
 
@@ -31,6 +33,7 @@ def propose_reading(
     kept_share: float | NotMeasured,
     copy_log10: float | NotMeasured,
     adaptation_log10: float | NotMeasured,
+    is_still: bool = False,
 ) -> Reading:
     """Propose a reading of one finding.
 
@@ -39,8 +42,12 @@ def propose_reading(
         kept_share: share of windows kept almost unchanged.
         copy_log10: what the copy calibration gives for the match.
         adaptation_log10: what the adaptation calibration gives for the stretch.
+        is_still: whether the suspect is a picture; one sample is all it has.
     """
     known = {one.axis: one for one in axes}
+    count = known["copied"].num_samples if "copied" in known else 0
+    if count < LEAST_SAMPLES and not is_still:
+        return _reading("not_enough_to_say", f"{count} aligned samples, fewer than {LEAST_SAMPLES}")
     verbatim, region = _value(known, "verbatim"), _value(known, "region")
     is_copy, is_remade = _reaches(copy_log10, SURE_COPY), _reaches(adaptation_log10, SURE_ADAPTATION)
     if _reaches(verbatim, MOST_VERBATIM) and is_copy:
@@ -49,7 +56,7 @@ def propose_reading(
         return _reading("reproduction", f"{_share(kept_share)} of the picture's windows are kept almost unchanged")
     if is_remade:
         kept = "" if isinstance(kept_share, NotMeasured) else f"; {_share(kept_share)} of the windows kept unchanged"
-        return _reading("adaptation", f"composition, structure and motion are shared beyond what is usual{kept}")
+        return _reading("adaptation", f"what stands where, and its edges, agree as in few independent pairs{kept}")
     if is_copy or (_reaches(region, 0.0) and _reaches(kept_share, PART_KEPT)):
         return _reading("part", f"local features or samples confirm a part; {_share(region)} of the work's picture")
     return _without_taking(known, adaptation_log10)
@@ -65,7 +72,7 @@ def _without_taking(known: dict[AxisName, AxisValue], adaptation_log10: float | 
         return Reading(name="shared_subject_or_style", reasons=tuple(shared))
     if isinstance(adaptation_log10, NotMeasured):
         return _reading("not_enough_to_say", adaptation_log10.reason)
-    return _reading("nothing_found", "no axis of expression exceeds what unrelated footage shows")
+    return _reading("nothing_found", "copied, composition and structure together stay below what a reading asks for")
 
 
 def _value(known: dict[AxisName, AxisValue], name: AxisName) -> float | NotMeasured:
@@ -77,7 +84,7 @@ def _reaches(value: float | NotMeasured, least: float) -> bool:
 
 
 def _share(value: float | NotMeasured) -> str:
-    return "an unknown share" if isinstance(value, NotMeasured) else f"{value:.0%}"
+    return "an unknown share" if isinstance(value, NotMeasured) else f"{100 * value:.0f} %"
 
 
 def _reading(name: ReadingName, *reasons: str) -> Reading:

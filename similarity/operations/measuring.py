@@ -44,6 +44,7 @@ __all__ = ["Measurer", "conditions_of"]
 
 Rows = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
+Samples = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,8 @@ class Measurer:
         copying, remaking = self.calibrations.copy, self.calibrations.adaptation
         score = float(_weights(remaking).score(adaptation_values(axes)))
         start, end, there, there_end = _stretch(match, span, seconds[places], self._work_seconds(match, places))
-        conditions = conditions_of(self.video, seconds=end - start, num_samples=len(places))
+        conditions = conditions_of(self.video, match.suspect_rows[places], seconds=end - start)
+        envelope = check_envelope(remaking.envelope, conditions)
         return Finding(
             work_id=match.work_id,
             suspect_start_seconds=start,
@@ -91,20 +93,16 @@ class Measurer:
             adaptation_score=score,
             copy_ratio=likelihood_ratio_under(copying, match.score, conditions=conditions),
             adaptation_ratio=likelihood_ratio_under(remaking, score, conditions=conditions),
-            envelope=check_envelope(remaking.envelope, conditions),
+            conditions=conditions,
+            envelope=envelope,
             reading=propose_reading(
                 axes,
                 kept_share=kept,
                 copy_log10=float(copying.calibrator.log10_lr(match.score)),
                 adaptation_log10=float(remaking.calibrator.log10_lr(score)),
+                is_still=self.video.info.is_still,
             ),
         )
-
-    def conditions(self, finding: Finding) -> Conditions:
-        """Under which conditions a finding was made."""
-        copied = next(one for one in finding.axes if one.axis == "copied")
-        seconds = finding.suspect_end_seconds - finding.suspect_start_seconds
-        return conditions_of(self.video, seconds=seconds, num_samples=copied.num_samples)
 
     def axes(self, match: AlignedMatch, places: Places) -> tuple[AxisValue, ...]:
         """Every axis over some of the aligned samples of a match."""
@@ -154,25 +152,24 @@ class Measurer:
         return self._work(match.work_id).seconds[match.work_rows[places]]
 
 
-def conditions_of(video: DescribedVideo, *, seconds: float, num_samples: int) -> Conditions:
+def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) -> Conditions:
     """What a calibration's envelope asks of a comparison.
 
     Resolution counts only as far as any measure uses it: pictures are shrunk to `LONG_SIDE_PIXELS` or less.
 
     Args:
         video: the suspect.
+        samples: (k,) aligned samples, among the indexed ones.
         seconds: length of the stretch.
-        num_samples: aligned samples.
     """
     info, counts = video.info, video.counts
     pixels = info.display_width * info.display_height * max(1, counts.num_frames_from_content)
-    box = video.samples.box.astype(np.float64) / 1000
-    inside = ((box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])).mean() if len(box) else 1.0
-    used = min(max(info.display_width, info.display_height), LONG_SIDE_PIXELS)
+    box = video.samples.box[video.samples.indexed[samples]].astype(np.float64) / 1000
+    inside = (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
     numbers: dict[str, float | NotMeasured] = {
-        "used_side_pixels": float(used),
-        "num_samples": float(num_samples),
-        "bars_share": float(1 - inside),
+        "used_side_pixels": float(min(max(info.display_width, info.display_height), LONG_SIDE_PIXELS)),
+        "num_samples": float(len(samples)),
+        "bars_share": float(1 - inside.mean()),
         "bits_per_pixel": 8 * video.digest.size_bytes / pixels,
     }
     if not info.is_still:

@@ -218,7 +218,6 @@ def _pair_row(query_id: str, alignment: PairAlignment, measurer: Measurer) -> Pa
         ref_id=alignment.work_id,
         score=alignment.score,
         finding=found,
-        conditions=None if found is None else measurer.conditions(found),
     )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
 from similarity.measure.calibration import LikelihoodRatio
-from similarity.measure.envelope import Conditions
 from similarity.measure.finding import Finding
 from similarity.measure.values import AXIS_NAMES
 from similarity.report.values import Match, Report
@@ -59,8 +58,6 @@ class PairRow:
     """Score of the strongest match."""
     finding: Finding | None
     """What the strongest match measures; None where no stretch was aligned: empty cells."""
-    conditions: Conditions | None
-    """Under which conditions; None where no stretch was aligned."""
 
 
 def match_rows(report: Report) -> tuple[MatchRow, ...]:
@@ -98,8 +95,8 @@ def _match_cells(row: MatchRow) -> tuple[str, ...]:
 
 def _pair_cells(row: PairRow) -> tuple[str, ...]:
     cells = (_identifier(row.query_id), _identifier(row.ref_id), _number(row.score))
-    found, conditions = row.finding, row.conditions
-    if found is None or conditions is None:
+    found = row.finding
+    if found is None:
         return (*cells, *("",) * (len(PAIR_HEADER) - 3 + len(AXIS_NAMES) + 2 + len(CONDITION_NAMES)))
     values = {one.axis: one.value for one in found.axes}
     return (
@@ -110,8 +107,8 @@ def _pair_cells(row: PairRow) -> tuple[str, ...]:
         found.reading.name,
         *(_or_empty(values[name]) for name in AXIS_NAMES),
         _or_empty(found.kept_share),
-        conditions.kind,
-        *(_or_empty(conditions.numbers.get(name, _NOT_ASKED)) for name in CONDITION_NAMES),
+        found.conditions.kind,
+        *(_or_empty(found.conditions.numbers.get(name, _NOT_ASKED)) for name in CONDITION_NAMES),
     )
 
 

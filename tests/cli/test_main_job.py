@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,6 +19,7 @@ from index.library import Library
 from similarity.cli.exits import Exit
 from similarity.config import load_profile
 from similarity.describe import video
+from similarity.measure.values import ReadingName
 from similarity.report.json_form import from_json
 
 THRESHOLD = load_profile().align.operating_threshold
@@ -150,7 +152,6 @@ def test_everything_that_was_taken_is_found_where_it_was_taken(run_folder, demo)
     assert found == {(truth.query_id, truth.ref_id) for truth in demo.copied}
 
 
-
 def test_scan_leaves_the_tables_that_scripts_rely_on(run_folder, demo):
     matches, pairs = ((run_folder / name).read_text() for name in ("matches.csv", "pairs.csv"))
     assert matches.splitlines()[0] == MATCHES_HEADER
@@ -168,9 +169,13 @@ def test_scan_leaves_the_tables_that_scripts_rely_on(run_folder, demo):
             continue
         assert measured.keys() >= {"adaptation_score", "reading", "copied", "composition", "kind", *CONDITIONS}
         assert "concept" not in measured  # no weights at hand
-        assert measured.pop("kind") == "still" if row["ref_id"] == "still" else measured.pop("kind")
+        assert measured.pop("kind") == "moving picture"
         assert measured.pop("reading") in get_args(ReadingName)
         assert all(math.isfinite(float(value)) for value in measured.values())
+    readings = {(row["query_id"], row["ref_id"]): row["reading"] for row in rows}
+    assert {pair for pair, reading in readings.items() if reading == "reproduction"} == {
+        (truth.query_id, truth.ref_id) for truth in demo.copied
+    }
     strongest: dict[tuple[str, str], float] = {}
     for row in table(matches):
         pair = row["query_id"], row["ref_id"]

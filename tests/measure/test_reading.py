@@ -20,14 +20,26 @@ def axis(name, value, percentile=50.0):
     return AxisValue(axis=name, value=value, background_percentile=percentile, num_samples=3)
 
 
-def read(*, verbatim=0.0, region=ABSENT, kept=0.0, copy=-1.0, adaptation=-1.0, concept=50.0, style=50.0):
+def read(
+    *,
+    verbatim=0.0,
+    region=ABSENT,
+    kept=0.0,
+    copy=-1.0,
+    adaptation=-1.0,
+    concept=50.0,
+    style=50.0,
+    num_samples=3,
+    **more,
+):
     axes = (
+        AxisValue(axis="copied", value=2.0, background_percentile=50.0, num_samples=num_samples),
         axis("verbatim", verbatim),
         axis("region", region),
         axis("concept", 0.5, concept),
         axis("style", 0.5, style),
     )
-    return propose_reading(axes, kept_share=kept, copy_log10=copy, adaptation_log10=adaptation)
+    return propose_reading(axes, kept_share=kept, copy_log10=copy, adaptation_log10=adaptation, **more)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +88,9 @@ def test_the_words_hold_no_verdict():
         reason for evidence in ({"copy": 3.0, "kept": 0.9}, {"adaptation": 3.0}) for reason in read(**evidence).reasons
     )
     assert not {"infring", "copied by", "guilty", "illegal"} & set(said.lower().split())
+
+
+def test_one_sample_of_a_moving_picture_is_not_enough():
+    strong = {"verbatim": 1.0, "copy": 4.0, "kept": 1.0, "adaptation": 4.0, "num_samples": 1}
+    assert read(**strong).name == "not_enough_to_say"
+    assert read(**strong, is_still=True).name == "reproduction"
