@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured
 
-__all__ = ["ConditionRange", "Conditions", "Envelope", "EnvelopeCheck", "check_envelope", "fit_envelope"]
+__all__ = ["Condition", "ConditionRange", "Conditions", "Envelope", "EnvelopeCheck", "check_envelope", "fit_envelope"]
 
 _LIMITS_PERCENT = (1.0, 99.0)
 
@@ -56,13 +56,32 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One condition of one comparison."""
+
+    name: str
+    """Name, with its unit, as in the envelope."""
+    value: float | NotMeasured
+    """Its value, in that unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """The conditions of one comparison."""
 
     kind: str
     """Kind of material."""
-    numbers: Mapping[str, float | NotMeasured]
-    """Value of each condition, named and measured as in the envelope; others are not looked at."""
+    values: tuple[Condition, ...]
+    """Each condition once; those that the envelope does not name are not looked at."""
+
+    @classmethod
+    def of(cls, kind: str, values: Mapping[str, float | NotMeasured]) -> Conditions:
+        """Conditions by name."""
+        return cls(kind=kind, values=tuple(Condition(name=name, value=value) for name, value in values.items()))
+
+    def value(self, name: str) -> float | NotMeasured:
+        """The value of a condition; not measured where it is not among them."""
+        return next((one.value for one in self.values if one.name == name), NotMeasured(reason="nothing"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +126,7 @@ def check_envelope(envelope: Envelope, conditions: Conditions) -> EnvelopeCheck:
     reasons = []
     for limits in envelope.ranges:
         if limits.kind == conditions.kind:
-            got = conditions.numbers.get(limits.name, NotMeasured(reason="nothing"))
+            got = conditions.value(limits.name)
             if isinstance(got, NotMeasured) or not limits.low <= got <= limits.high:
                 shown = f"no value ({got.reason})" if isinstance(got, NotMeasured) else f"{got:.6g}"
                 reasons.append(f"{limits.name}: got {shown}, expected {limits.low:.6g} to {limits.high:.6g}")

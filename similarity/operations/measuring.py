@@ -174,7 +174,7 @@ def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) ->
     }
     if not info.is_still:
         numbers["seconds"] = seconds
-    return Conditions(kind="still" if info.is_still else "moving picture", numbers=numbers)
+    return Conditions.of("still" if info.is_still else "moving picture", numbers)
 
 
 def _absent(axis: AxisName, reason: str) -> AxisValue:

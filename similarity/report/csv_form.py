@@ -108,11 +108,8 @@ def _pair_cells(row: PairRow) -> tuple[str, ...]:
         *(_or_empty(values[name]) for name in AXIS_NAMES),
         _or_empty(found.kept_share),
         found.conditions.kind,
-        *(_or_empty(found.conditions.numbers.get(name, _NOT_ASKED)) for name in CONDITION_NAMES),
+        *(_or_empty(found.conditions.value(name)) for name in CONDITION_NAMES),
     )
-
-
-_NOT_ASKED = NotMeasured(reason="does not apply")
 
 
 def _ratio(ratio: LikelihoodRatio | NotMeasured) -> str:

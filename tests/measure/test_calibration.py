@@ -35,7 +35,7 @@ from similarity.measure.fitting import (
     choose_calibrator,
 )
 
-INSIDE = Conditions(kind="moving picture", numbers={"height_pixels": 720, "seconds": 12.0})
+INSIDE = Conditions.of("moving picture", {"height_pixels": 720, "seconds": 12.0})
 
 
 def made(kind="logistic"):
@@ -143,21 +143,21 @@ def test_inside_the_envelope_the_ratio_is_given(calibration):
 @pytest.mark.parametrize(
     ("conditions", "words"),
     [
-        (Conditions(kind="drawing", numbers={}), "kind of material: got drawing, expected moving picture or still"),
+        (Conditions.of("drawing", {}), "kind of material: got drawing, expected moving picture or still"),
         (
-            Conditions(kind="moving picture", numbers={"height_pixels": 90, "seconds": 12.0}),
+            Conditions.of("moving picture", {"height_pixels": 90, "seconds": 12.0}),
             "height_pixels: got 90, expected 370.8 to 2127.6",
         ),
         (
-            Conditions(kind="moving picture", numbers={"height_pixels": 720}),
+            Conditions.of("moving picture", {"height_pixels": 720}),
             "seconds: got no value (nothing), expected 5.15 to 58.8",
         ),
         (
-            Conditions(kind="moving picture", numbers={"height_pixels": 720, "seconds": NotMeasured(reason="live")}),
+            Conditions.of("moving picture", {"height_pixels": 720, "seconds": NotMeasured(reason="live")}),
             "seconds: got no value (live)",
         ),
         (
-            Conditions(kind="moving picture", numbers={"height_pixels": math.nan, "seconds": 12.0}),
+            Conditions.of("moving picture", {"height_pixels": math.nan, "seconds": 12.0}),
             "height_pixels: got nan",
         ),
     ],
@@ -172,12 +172,12 @@ def test_outside_the_envelope_the_ratio_is_withheld_by_name(calibration, conditi
 def test_every_reason_is_given_and_the_ends_belong_to_the_range():
     limits = [ConditionRange(kind="still", name=name, low=1.0, high=2.0, num_values=3) for name in ("a", "b")]
     envelope = Envelope(kinds=("still",), ranges=tuple(limits))
-    assert check_envelope(envelope, Conditions(kind="still", numbers={"a": 1.0, "b": 2.0, "c": 99.0})).is_inside
-    assert len(check_envelope(envelope, Conditions(kind="still", numbers={"a": 0.9, "b": 2.1})).reasons) == 2
+    assert check_envelope(envelope, Conditions.of("still", {"a": 1.0, "b": 2.0, "c": 99.0})).is_inside
+    assert len(check_envelope(envelope, Conditions.of("still", {"a": 0.9, "b": 2.1})).reasons) == 2
 
 
 def test_a_still_is_not_asked_for_its_seconds(calibration):
-    still = Conditions(kind="still", numbers={"height_pixels": 700})
+    still = Conditions.of("still", {"height_pixels": 700})
     assert check_envelope(calibration.envelope, still).is_inside
 
 

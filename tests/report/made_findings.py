@@ -28,8 +28,8 @@ from similarity.report.values import CalibrationFacts, Match, UnrelatedFootage
 NO_CLIP = NotMeasured(reason="CLIP weights are not at hand; fetch them with `similarity models fetch`")
 PUBLISHED = NotMeasured(reason="PDQ is read against its published distance, not against a background")
 NOT_CONFIRMED = NotMeasured(reason="no frame pair of this stretch is confirmed by local features")
-INSIDE = Conditions(kind="moving picture", numbers={"num_samples": 10.0})
-OUTSIDE = Conditions(kind="moving picture", numbers={"num_samples": 1.0})
+INSIDE = Conditions.of("moving picture", {"num_samples": 10.0})
+OUTSIDE = Conditions.of("moving picture", {"num_samples": 1.0})
 
 
 @lru_cache(maxsize=2)
@@ -118,6 +118,7 @@ def made_finding(match: Match, *, start: float, end: float, is_covered: bool) ->
         adaptation_score=score,
         copy_ratio=likelihood_ratio_under(copying, match.score, conditions=conditions),
         adaptation_ratio=likelihood_ratio_under(remaking, score, conditions=conditions),
+        conditions=conditions,
         envelope=check_envelope(remaking.envelope, conditions),
         reading=propose_reading(
             axes,
