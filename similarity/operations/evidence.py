@@ -114,13 +114,13 @@ def signals_of(match: AlignedMatch, config: Config) -> tuple[Signal, ...]:
 
 def _of_descriptor(match: AlignedMatch) -> Signal:
     return Signal(
-        name="bundled descriptor (compact)",
+        name="bundled descriptors (compact, composition)",
         unit="samples of the suspect's stretch",
         num_supporting=match.num_supporting,
         num_available=match.num_available,
         words=(
-            f"At least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures. The alignment's "
-            f"score is made of all aligned samples, each counted as {FLOOR:g} at least and {CEILING:g} at most."
+            f"At least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures, by either. The score of "
+            f"the alignment is made of all aligned samples, each counted as {FLOOR:g} at least and {CEILING:g} at most."
         ),
     )
 

@@ -43,7 +43,7 @@ _READINGS: dict[ReadingName, tuple[str, str]] = {
         "Shared subject or style only",
         "an idea or a manner in common, which is not counted as taking",
     ),
-    "nothing_found": ("Nothing found", "nothing beyond what unrelated footage shows"),
+    "nothing_found": ("Nothing found", "no likeness of expression that a reading could rest on"),
     "not_enough_to_say": ("Not enough to say", "too little could be measured"),
 }
 _PROPOSITIONS: dict[Proposition, str] = {

@@ -107,7 +107,7 @@ def test_a_table_that_says_too_little_is_refused_by_name(tmp_path, head, row, wo
 
 
 def test_a_missing_table_is_refused(tmp_path):
-    with pytest.raises(ConfigurationError, match="can.t be read"):
+    with pytest.raises(ConfigurationError, match="as a table"):
         read_labels(tmp_path / "pairs.csv")
 
 
