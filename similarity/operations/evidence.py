@@ -119,8 +119,9 @@ def _of_descriptor(match: AlignedMatch) -> Signal:
         num_supporting=match.num_supporting,
         num_available=match.num_available,
         words=(
-            f"At least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures, by either. The score of "
-            f"the alignment is made of all aligned samples, each counted as {FLOOR:g} at least and {CEILING:g} at most."
+            f"At least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures, by either. The "
+            "alignment's score is made of all aligned samples, "
+            f"each counted as {FLOOR:g} at least and {CEILING:g} at most."
         ),
     )
 

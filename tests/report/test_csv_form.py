@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report.made_findings import INSIDE, OUTSIDE, made_finding
+from report.made_findings import made_finding
 
 from similarity.report.csv_form import MatchRow, PairRow, match_rows, matches_csv, pairs_csv
 
@@ -51,9 +51,9 @@ def test_a_report_lists_matches_above_and_below_the_threshold(sample_report):
 def test_what_was_not_measured_is_an_empty_cell(sample_report):
     match = sample_report(num_matches=1).matches[0]
     found = made_finding(match, start=0.0, end=60.0, is_covered=True)
-    whole = PairRow(query_id="q", ref_id="r", score=3.0, finding=found, conditions=INSIDE)
-    withheld = replace(whole, finding=made_finding(match, start=0.0, end=60.0, is_covered=False), conditions=OUTSIDE)
-    absent = replace(whole, finding=None, conditions=None)
+    whole = PairRow(query_id="q", ref_id="r", score=3.0, finding=found)
+    withheld = replace(whole, finding=made_finding(match, start=0.0, end=60.0, is_covered=False))
+    absent = replace(whole, finding=None)
     first, second, third = csv.DictReader(io.StringIO(pairs_csv([whole, withheld, absent])))
     assert float(first["log10_lr"]) == pytest.approx(found.copy_ratio.log10_lr, abs=1e-6)
     assert float(first["log10_lr_adaptation"]) == pytest.approx(found.adaptation_ratio.log10_lr, abs=1e-6)
