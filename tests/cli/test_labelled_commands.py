@@ -1,4 +1,4 @@
-"""`calibrate` and `evaluate` over labelled footage, from files to figures, and what users have wrong in their labels."""
+"""`calibrate` and `evaluate` over labelled footage, from files to figures, and what is wrong in people's labels."""
 
 from __future__ import annotations
 
