@@ -10,11 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from similarity.errors import CatalogueError, ConfigurationError, RowProblem
+from similarity.operations.marked_parts import parts_of
 from similarity.operations.names import id_of, one_line
 
 __all__ = ["KNOWN_COLUMNS", "Catalogue", "CatalogueRow", "read_catalogue"]
 
-KNOWN_COLUMNS = ("file", "id", "title", "author", "owner", "registration", "created", "published", "notes")
+KNOWN_COLUMNS = (
+    "file",
+    "id",
+    "title",
+    "author",
+    "owner",
+    "registration",
+    "created",
+    "published",
+    "salient_parts",
+    "notes",
+)
 """`file` is required (relative to the catalogue's folder, or absolute); the others may be left out or empty."""
 _HEADER_ROW = 1
 
@@ -109,6 +121,10 @@ def _take_row(
         problems.append(RowProblem(row=number, reason=f"id {entry_id!r} stands in row {seen[entry_id]} already"))
     if file in rows:
         problems.append(RowProblem(row=number, reason=f"file {file} stands in an earlier row already"))
+    try:
+        parts_of(cells.get("salient_parts", ""))
+    except ValueError as error:
+        problems.append(RowProblem(row=number, reason=str(error)))
     seen.setdefault(entry_id, number)
     rows.setdefault(file, CatalogueRow(entry_id=entry_id, columns=cells))
     return problems

@@ -34,6 +34,7 @@ from similarity.measure.reading import propose_reading
 from similarity.measure.values import AxisName, AxisValue
 from similarity.operations.calibrations import Calibrations
 from similarity.operations.library_rows import LibraryRows
+from similarity.operations.marked_parts import parts_of
 from similarity.verify.change import PicturePart
 from similarity.verify.features import LONG_SIDE_PIXELS
 from similarity.verify.fit import PairFit
@@ -129,7 +130,7 @@ class Measurer:
             _NO_MOTION
             if seen.motion is None or work.motion is None
             else motion_axis(seen.motion[here], work.motion[there], percentile),
-            region_axis(_confirmed_parts(match, places), (), percentile),
+            region_axis(_confirmed_parts(match, places), self._marked(match.work_id), percentile),
             palette,
             self._concept(match, places),
             style,
@@ -138,6 +139,10 @@ class Measurer:
     def _work(self, work_id: str) -> WorkRows:
         is_usual = self.backgrounds is self.rows.background
         return self.rows.work(work_id) if is_usual else self.rows.rows_under(work_id, self.backgrounds)
+
+    def _marked(self, work_id: str) -> tuple[PicturePart, ...]:
+        """Parts of the work's picture that its owner marked."""
+        return parts_of(self.rows.entry(work_id).catalogue.get("salient_parts", ""))
 
     def _concept(self, match: AlignedMatch, places: Places) -> AxisValue:
         if self.concept is not None:

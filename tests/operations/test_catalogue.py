@@ -11,6 +11,7 @@ from similarity.config import load_profile
 from similarity.errors import CatalogueError, ConfigurationError
 from similarity.operations.adding import add_files
 from similarity.operations.catalogue import KNOWN_COLUMNS, read_catalogue
+from similarity.operations.marked_parts import parts_of
 
 
 @pytest.fixture
@@ -43,10 +44,27 @@ def test_rows_are_found_by_their_file_wherever_it_is_named_from(write, tmp_path)
 
 def test_every_known_column_may_be_given_in_any_order(write, tmp_path):
     names = sorted(KNOWN_COLUMNS)
-    cells = ["a.mp4" if name == "file" else f"the {name}" for name in names]
+    special = {"file": "a.mp4", "salient_parts": '"10,10,60,95; 0,0,20,20"'}
+    cells = [special.get(name, f"the {name}") for name in names]
     row = read_catalogue(write(f"{','.join(names)}\n{','.join(cells)}\n")).of(tmp_path / "a.mp4")
     assert row.entry_id == "the id"
-    assert row.columns == {name: f"the {name}" for name in names if name not in {"file", "id"}}
+    assert row.columns == {
+        name: special.get(name, f"the {name}").strip('"') for name in names if name not in {"file", "id"}
+    }
+
+
+def test_salient_parts_are_boxes_in_percent():
+    first, second = parts_of("10,10,60,95; 0,0,20,20")
+    assert (first.left, first.top, first.right, first.bottom) == (0.1, 0.1, 0.6, 0.95)
+    assert second.area == pytest.approx(0.04)
+    assert parts_of("") == ()
+
+
+@pytest.mark.parametrize("cell", ["10,10,60", "a,b,c,d", "60,10,10,95", "0,0,100,101", "nan,0,1,1"])
+def test_a_salient_part_that_is_no_box_is_named(write, cell):
+    ((row, reason),) = problems(write(f'file,salient_parts\na.mp4,"{cell}"\n'))
+    assert row == 2
+    assert "salient part" in reason
 
 
 def test_unknown_and_repeated_and_missing_columns_are_named_with_what_was_meant(write):
