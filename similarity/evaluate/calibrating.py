@@ -30,7 +30,7 @@ from similarity.measure.fitting import (
     independent_ceiling,
 )
 from similarity.measure.values import AXIS_NAMES
-from similarity.report.csv_form import CONDITION_NAMES
+from similarity.report.csv_form import CONDITION_NAMES, plain_identifier
 
 __all__ = [
     "MeasuredPairs",
@@ -121,8 +121,9 @@ def pair_rows(table: Path) -> list[dict[str, str]]:
     """
     try:
         with table.open(newline="", encoding="utf-8") as handle:
-            return list(csv.DictReader(handle))
-    except (OSError, ValueError, csv.Error) as error:
+            rows = list(csv.DictReader(handle))
+        return [{**row, **{name: plain_identifier(row[name]) for name in ("query_id", "ref_id")}} for row in rows]
+    except (OSError, ValueError, KeyError, csv.Error) as error:
         raise ConfigurationError(f"{table}: can't be read; finish the scan first: {error}") from error
 
 

@@ -29,6 +29,7 @@ from similarity.measure.calibration import Calibration
 from similarity.measure.likelihood_ratios import cllr, cllr_min
 from similarity.measure.reading import propose_reading
 from similarity.measure.values import AXIS_NAMES, AxisName, AxisValue
+from similarity.report.csv_form import plain_identifier
 
 __all__ = [
     "CopyFigures",
@@ -212,8 +213,8 @@ def read_segments(table: Path) -> tuple[MatchedSegment, ...]:
         with table.open(newline="", encoding="utf-8") as handle:
             return tuple(
                 MatchedSegment(
-                    suspect_id=row["query_id"],
-                    work_id=row["ref_id"],
+                    suspect_id=plain_identifier(row["query_id"]),
+                    work_id=plain_identifier(row["ref_id"]),
                     suspect_interval=(float(row["query_start"]), float(row["query_end"])),
                     work_interval=(float(row["ref_start"]), float(row["ref_end"])),
                     score=float(row.get("score") or 0.0),

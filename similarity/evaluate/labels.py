@@ -54,6 +54,11 @@ class Labels:
         """Every suspect, in order."""
         return tuple(sorted({pair.suspect_id for pair in self.pairs} | set(self.independent_ids)))
 
+    @property
+    def are_copies(self) -> bool:
+        """Whether every pair is a copy of known interval, not a generated video of some tier."""
+        return all(pair.tier == "copy" for pair in self.pairs)
+
     def groups_of(self, one: str) -> frozenset[str]:
         """Footage groups of a suspect or work."""
         return self.groups.get(one, frozenset((f"alone:{one}",)))

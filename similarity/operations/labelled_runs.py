@@ -84,7 +84,7 @@ def evaluate(
     labels = read_labels(footage.labels, footage.groups)
     scan = _scanned(footage, labels, run, config=config, listener=listener)
     figures: GeneratedFigures | CopyFigures
-    if footage.labels.name == "truth.csv":
+    if labels.are_copies:
         figures = copy_figures(labels, read_segments(scan / "matches.csv"), read_segments(footage.labels))
     else:
         known = load_calibrations(config.measure)

@@ -16,7 +16,7 @@ from similarity.measure.finding import Finding
 from similarity.measure.values import AXIS_NAMES
 from similarity.report.values import Match, Report
 
-__all__ = ["CONDITION_NAMES", "MatchRow", "PairRow", "match_rows", "matches_csv", "pairs_csv"]
+__all__ = ["CONDITION_NAMES", "MatchRow", "PairRow", "match_rows", "matches_csv", "pairs_csv", "plain_identifier"]
 
 MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score")
 PAIR_HEADER = ("query_id", "ref_id", "score", "log10_lr", "adaptation_score", "log10_lr_adaptation", "reading")
@@ -123,6 +123,11 @@ def _or_empty(value: float | NotMeasured) -> str:
 def _identifier(text: str) -> str:
     whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return f"'{whole}" if whole.startswith(FORMULA_STARTS) else whole
+
+
+def plain_identifier(cell: str) -> str:
+    """An identifier as it was before `pairs.csv` and `matches.csv` guarded it against spreadsheets."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def _number(value: float) -> str:

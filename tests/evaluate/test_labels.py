@@ -80,6 +80,15 @@ def test_a_run_without_both_sides_is_refused(generated, tmp_path):
         read_measured_pairs(table, read_labels(generated), "adaptation")
 
 
+def test_identifiers_that_a_spreadsheet_would_calculate_are_found_again(tmp_path):
+    head = ["query_id", "ref_id", "relation", "resemblance", "footage_group"]
+    labels = read_labels(
+        write(tmp_path / "pairs.csv", head, [("-a", "=b", "x", "high", "1"), ("c", "d", "x", "high", "2")])
+    )
+    table = measured(tmp_path / "measured.csv", [("'-a", "'=b", 1.0, 2, 3, 0.5, 4), ("'-a", "d", 1.0, 2, 3, 0.5, 4)])
+    assert read_measured_pairs(table, labels, "adaptation").is_taken.tolist() == [True, False]
+
+
 def test_copies_take_their_groups_from_the_works(tmp_path):
     head = ["query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "family"]
     truth = write(tmp_path / "truth.csv", head, [["s1", "w1", 0, 1, 0, 1, "crop"]])
