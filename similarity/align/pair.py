@@ -81,7 +81,7 @@ def pair_deviations(view: View, seen: ViewRows, work: WorkRows, background: Back
     values = background.compact.deviations(
         seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias
     )
-    layout = composition_deviations(seen, work, background, places=places)
+    layout = _composition_deviations(seen, work, background, places=places)
     if layout is not None:
         values = np.maximum(values, layout - np.float32(COMPOSITION_PRICE))
     trust = _trust(seen.quality[places])[:, None] * _trust(work.quality)[None, :]
@@ -89,7 +89,7 @@ def pair_deviations(view: View, seen: ViewRows, work: WorkRows, background: Back
     return values if view.region == "whole" else values - np.float32(PANE_PRICE)
 
 
-def composition_deviations(seen: ViewRows, work: WorkRows, background: Backgrounds, *, places: Rows) -> Matrix | None:
+def _composition_deviations(seen: ViewRows, work: WorkRows, background: Backgrounds, *, places: Rows) -> Matrix | None:
     """(k, m) similarity of composition of some suspect samples to every work sample, standard deviations."""
     if seen.composition is None or work.composition is None or background.composition is None:
         return None

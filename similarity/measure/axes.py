@@ -21,6 +21,7 @@ from similarity.verify.structure import structure_value
 
 __all__ = [
     "Percentile",
+    "absent_axis",
     "concept_axis",
     "deviation_axis",
     "motion_axis",
@@ -88,7 +89,7 @@ def motion_axis(suspect: Rows, work: Rows, percentile: Percentile) -> AxisValue:
     count = int(np.count_nonzero(moving))
     if count < LEAST_MOVING:
         reason = f"something moves in {count} aligned samples of both videos, fewer than {LEAST_MOVING}"
-        return _absent("motion", reason)
+        return absent_axis("motion", reason)
     cosines = np.einsum("kd,kd->k", suspect[moving], work[moving])
     return _read("motion", float(cosines.sum() / (count + SHRINK_SAMPLES)), percentile, num_samples=count)
 
@@ -96,7 +97,7 @@ def motion_axis(suspect: Rows, work: Rows, percentile: Percentile) -> AxisValue:
 def structure_axis(looks: Sequence[PairLook], percentile: Percentile) -> AxisValue:
     """Whether edges stand in the same places, over the frame pairs that were looked at."""
     if not looks:
-        return _absent("structure", "no frame pair of this stretch was looked at again")
+        return absent_axis("structure", "no frame pair of this stretch was looked at again")
     value = structure_value([look.structure for look in looks])
     return _read("structure", value, percentile, num_samples=len(looks))
 
@@ -105,7 +106,7 @@ def surface_axes(looks: Sequence[PairLook], percentile: Percentile) -> tuple[Axi
     """Palette and style: shown beside the others, never counted as taking."""
     if not looks:
         reason = "no frame pair of this stretch was looked at again"
-        return _absent("palette", reason), _absent("style", reason)
+        return absent_axis("palette", reason), absent_axis("style", reason)
     palette = float(np.mean([look.palette for look in looks]))
     style = float(np.mean([look.style for look in looks]))
     count = len(looks)
@@ -124,7 +125,7 @@ def region_axis(parts: Sequence[PicturePart], marked: Sequence[PicturePart], per
         percentile: of independent pairs.
     """
     if not parts:
-        return _absent("region", "no frame pair of this stretch is confirmed by local features")
+        return absent_axis("region", "no frame pair of this stretch is confirmed by local features")
     shares = [max((_inside(part, mark) for mark in marked), default=part.area) for part in parts]
     return _read("region", float(np.median(shares)), percentile, num_samples=len(parts))
 
@@ -153,7 +154,8 @@ def _read(axis: AxisName, value: float, percentile: Percentile, *, num_samples: 
     return AxisValue(axis=axis, value=value, background_percentile=percentile(axis, value), num_samples=num_samples)
 
 
-def _absent(axis: AxisName, reason: str) -> AxisValue:
+def absent_axis(axis: AxisName, reason: str) -> AxisValue:
+    """An axis that could not be measured, and why."""
     nothing = NotMeasured(reason=reason)
     return AxisValue(axis=axis, value=nothing, background_percentile=nothing, num_samples=0)
 

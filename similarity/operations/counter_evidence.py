@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from similarity.absence import NotMeasured
 from similarity.align.candidates import candidate_works
 from similarity.align.lines import LineRules
+from similarity.align.normalise import Backgrounds
 from similarity.align.pair import align_pair
-from similarity.align.values import PairAlignment, SuspectRows
+from similarity.align.values import PairAlignment, SuspectRows, WorkRows
 from similarity.describe.video import DescribedVideo
 from similarity.operations.described import stored_facts
 from similarity.operations.library_rows import suspect_rows
@@ -37,27 +38,36 @@ def closest_unrelated(video: DescribedVideo, session: Session) -> UnrelatedFoota
     suspect = suspect_rows(video, rows.shipped_background)
     found = candidate_works(rows.library, suspect, entries, config=few, role="background")
     aligned = [_aligned(entry_id, video, session) for entry_id in found.work_ids]
-    best = max((one for one in aligned if one[1].matches), key=lambda one: one[1].score, default=None)
+    best = max((one for one in aligned if one.pair.matches), key=lambda one: one.pair.score, default=None)
     if best is None:
         return NotMeasured(reason="no stretch of the library's background footage could be aligned with the suspect")
-    return _measured(best[0], best[1], video, session)
+    return _measured(best, video, session)
 
 
-def _aligned(entry_id: str, video: DescribedVideo, session: Session) -> tuple[SuspectRows, PairAlignment]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Aligned:
+    """A background entry against the suspect, both under a background without that entry."""
+
+    under: Backgrounds
+    suspect: SuspectRows
+    rows: WorkRows
+    pair: PairAlignment
+
+
+def _aligned(entry_id: str, video: DescribedVideo, session: Session) -> _Aligned:
     under = session.rows.background_without(entry_id)
     suspect = suspect_rows(video, under)
-    work = session.rows.rows_under(entry_id, under)
+    rows = session.rows.rows_under(entry_id, under)
     bin_seconds = 1 / session.config.sample.samples_per_second
-    return suspect, align_pair(suspect, work, under, rules=LineRules(), bin_seconds=bin_seconds)
+    pair = align_pair(suspect, rows, under, rules=LineRules(), bin_seconds=bin_seconds)
+    return _Aligned(under=under, suspect=suspect, rows=rows, pair=pair)
 
 
-def _measured(
-    suspect: SuspectRows, aligned: PairAlignment, video: DescribedVideo, session: Session
-) -> UnrelatedFootage | NotMeasured:
-    looked_at = session.verifier.verified(video, [aligned.with_matches(aligned.matches[:1])])[0]
-    measurer = replace(session.measurer(video, suspect), backgrounds=session.rows.background_without(aligned.work_id))
+def _measured(best: _Aligned, video: DescribedVideo, session: Session) -> UnrelatedFootage | NotMeasured:
+    looked_at = session.verifier.verified(video, [best.pair.with_matches(best.pair.matches[:1])])[0]
+    measurer = replace(session.measurer(video, best.suspect), backgrounds=best.under, work_rows=lambda _: best.rows)
     finding = measurer.finding(looked_at.matches[0])
     if finding is None:
         return NotMeasured(reason="the closest background footage shares no sample with the suspect")
-    facts = stored_facts(session.rows.entry(aligned.work_id).facts_json)
-    return UnrelatedFootage(entry_id=aligned.work_id, title=facts.title, finding=finding)
+    facts = stored_facts(session.rows.entry(best.pair.work_id).facts_json)
+    return UnrelatedFootage(entry_id=best.pair.work_id, title=facts.title, finding=finding)

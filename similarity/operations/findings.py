@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -152,37 +152,30 @@ def scene_findings(
         pictures: scene number (from 1) -> its picture.
         measurer: measures what of a match lies in a scene.
     """
-    base, origin = video.samples.time_base, video.samples.start_pts
-    found = []
-    for number, (start_pts, end_pts) in enumerate(
-        zip(video.scenes.start_pts.tolist(), video.scenes.end_pts.tolist(), strict=True), start=1
-    ):
-        start, end = float((start_pts - origin) * base), float((end_pts - origin) * base)
-        found.append(
-            _scene(
-                number,
-                (start, end),
-                matches,
-                is_gradual=bool(video.scenes.is_gradual[number - 1]),
-                num_samples=int(np.count_nonzero(video.samples.scene == number - 1)),
-                picture=pictures.get(number, NotMeasured(reason="no sample falls in this scene")),
-            )
-        )
     return tuple(
-        replace(scene, works=_scene_works((scene.start_seconds, scene.end_seconds), matches, measurer))
-        for scene in found
+        _scene(
+            number,
+            video,
+            matches,
+            picture=pictures.get(number, NotMeasured(reason="no sample falls in this scene")),
+            measurer=measurer,
+        )
+        for number in range(1, len(video.scenes.start_pts) + 1)
     )
 
 
 def _scene(
     number: int,
-    span: tuple[float, float],
+    video: DescribedVideo,
     matches: Sequence[NamedMatch],
     *,
-    is_gradual: bool,
-    num_samples: int,
     picture: str | NotMeasured,
+    measurer: Measurer,
 ) -> SceneFinding:
+    scenes, base, origin = video.scenes, video.samples.time_base, video.samples.start_pts
+    edges = (scenes.start_pts[number - 1], scenes.end_pts[number - 1])
+    start, end = (float((int(pts) - origin) * base) for pts in edges)
+    span = (start, end)
     inside = [
         named
         for named in matches
@@ -199,14 +192,14 @@ def _scene(
         scene_number=number,
         start_seconds=span[0],
         end_seconds=span[1],
-        is_gradual=is_gradual,
-        num_samples=num_samples,
+        is_gradual=bool(scenes.is_gradual[number - 1]),
+        num_samples=int(np.count_nonzero(video.samples.scene == number - 1)),
         match_ids=tuple(named.match_id for named in above),
         work_id=above[0].aligned.work_id if above else nothing,
         covered_seconds=union_seconds(spans),
         score=inside[0].aligned.score if inside else NotMeasured(reason="no match of any strength lies in this scene"),
         picture=picture,
-        works=(),
+        works=_scene_works(span, matches, measurer),
     )
 
 

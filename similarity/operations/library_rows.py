@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import cast
 
 import numpy as np
@@ -28,6 +28,8 @@ _KEPT_SAMPLES = 400_000
 _MAX_BACKGROUND_ROWS = 20_000
 """Background rows used for normalisation; of more, every n-th is taken."""
 
+Rows = npt.NDArray[np.float32]
+_NO_ROWS: Rows = np.zeros((0, 0), dtype=np.float32)
 _NO_CONCEPT_BACKGROUND = "the library holds no background footage; add some: similarity add --background PATH"
 
 
@@ -73,33 +75,29 @@ class LibraryRows:
     @cached_property
     def background(self) -> Backgrounds:
         """The shipped background pictures and the library's own background footage."""
-        return Backgrounds(
-            compact=self._background("compact", bundled_background()),
-            composition=self._background("composition", composition_background())
-            if "composition" in self.set_names
-            else None,
-        )
+        return self._backgrounds(self.background_rows)
 
     @cached_property
     def shipped_background(self) -> Backgrounds:
         """The shipped background pictures alone: under these the library's own footage does not count as usual."""
-        return Backgrounds(
-            compact=Background(bundled_background()),
-            composition=Background(composition_background()) if "composition" in self.set_names else None,
-        )
+        return self._backgrounds(lambda _: _NO_ROWS)
 
     def background_without(self, entry_id: str) -> Backgrounds:
         """The same without one background entry: what that entry is to be compared under."""
-        return Backgrounds(
-            compact=self._background("compact", bundled_background(), without=entry_id),
-            composition=self._background("composition", composition_background(), without=entry_id)
-            if "composition" in self.set_names
-            else None,
-        )
+        return self._backgrounds(partial(self.background_rows, without=entry_id))
 
-    def _background(self, set_name: str, shipped: npt.NDArray[np.float32], without: str | None = None) -> Background:
-        own = self.background_rows(set_name, without=without)
-        return Background(np.concatenate([shipped, own]) if len(own) else shipped)
+    def _backgrounds(self, own_rows: Callable[[str], Rows]) -> Backgrounds:
+        """The shipped pictures and the rows of the library's own footage, set by set."""
+
+        def joined(set_name: str, shipped: Rows) -> Background:
+            own = own_rows(set_name)
+            return Background(np.concatenate([shipped, own]) if len(own) else shipped)
+
+        holds_composition = "composition" in self.set_names
+        return Backgrounds(
+            compact=joined("compact", bundled_background()),
+            composition=joined("composition", composition_background()) if holds_composition else None,
+        )
 
     def background_rows(self, set_name: str, *, without: str | None = None) -> npt.NDArray[np.float32]:
         """(n, dimensions) descriptors of the library's background footage in one float set, or of all but one entry."""
@@ -109,7 +107,7 @@ class LibraryRows:
             if entry.entry_id != without
         ]
         if not rows:
-            return np.zeros((0, 0), dtype=np.float32)
+            return _NO_ROWS
         joined = cast("npt.NDArray[np.float32]", np.concatenate(rows))
         return joined[:: -(-len(joined) // _MAX_BACKGROUND_ROWS) or 1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from similarity.absence import NotMeasured
-from similarity.align.normalise import Backgrounds
-from similarity.align.pair import composition_deviations
-from similarity.align.values import AlignedMatch, SuspectRows, WorkRows
+from similarity.align.normalise import Background, Backgrounds
+from similarity.align.values import AlignedMatch, BiasedRows, SuspectRows, WorkRows
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS
 from similarity.errors import ConfigurationError
 from similarity.intervals import Interval
 from similarity.measure.axes import (
+    absent_axis,
     concept_axis,
     deviation_axis,
     motion_axis,
@@ -31,7 +32,7 @@ from similarity.measure.envelope import Conditions, check_envelope
 from similarity.measure.finding import Finding, adaptation_values, kept_share
 from similarity.measure.fitting import AxisWeights
 from similarity.measure.reading import propose_reading
-from similarity.measure.values import AxisName, AxisValue
+from similarity.measure.values import AxisValue
 from similarity.operations.calibrations import Calibrations
 from similarity.operations.library_rows import LibraryRows
 from similarity.operations.marked_parts import parts_of
@@ -60,6 +61,8 @@ class Measurer:
     """What unrelated pictures look like."""
     rows: LibraryRows
     """The library."""
+    work_rows: Callable[[str], WorkRows]
+    """The rows of a work under these backgrounds."""
     config: Config
     """The published PDQ distance."""
     calibrations: Calibrations
@@ -110,12 +113,14 @@ class Measurer:
         percentile = self.calibrations.adaptation.percentile
         looks = _chosen(match.looks, match, places)
         palette, style = surface_axes(looks, percentile)
-        seen, work = self.suspect.views[match.view], self._work(match.work_id)
+        seen, work = self.suspect.views[match.view], self.work_rows(match.work_id)
         here, there = seen.places(match.suspect_rows[places]), match.work_rows[places]
-        copied = self.backgrounds.compact.deviations(
-            seen.compact[here], work.compact[there], suspect_bias=seen.bias[here], work_bias=work.bias[there]
-        ).diagonal()
-        layout = composition_deviations(seen, work, self.backgrounds, places=here)
+        copied = _paired_deviations(
+            self.backgrounds.compact,
+            BiasedRows(rows=seen.compact[here], bias=seen.bias[here]),
+            BiasedRows(rows=work.compact[there], bias=work.bias[there]),
+        )
+        layout = self.backgrounds.composition
         return (
             verbatim_axis(
                 match.pdq_distance_bits[places],
@@ -125,8 +130,12 @@ class Measurer:
             deviation_axis("copied", copied, percentile),
             structure_axis(looks, percentile),
             _NO_COMPOSITION
-            if layout is None
-            else deviation_axis("composition", layout[np.arange(len(there)), there], percentile),
+            if layout is None or seen.composition is None or work.composition is None
+            else deviation_axis(
+                "composition",
+                _paired_deviations(layout, seen.composition[here], work.composition[there]),
+                percentile,
+            ),
             _NO_MOTION
             if seen.motion is None or work.motion is None
             else motion_axis(seen.motion[here], work.motion[there], percentile),
@@ -136,17 +145,13 @@ class Measurer:
             style,
         )
 
-    def _work(self, work_id: str) -> WorkRows:
-        is_usual = self.backgrounds is self.rows.background
-        return self.rows.work(work_id) if is_usual else self.rows.rows_under(work_id, self.backgrounds)
-
     def _marked(self, work_id: str) -> tuple[PicturePart, ...]:
         """Parts of the work's picture that its owner marked."""
         return parts_of(self.rows.entry(work_id).catalogue.get("salient_parts", ""))
 
     def _concept(self, match: AlignedMatch, places: Places) -> AxisValue:
         if self.concept is not None:
-            return _absent("concept", self.concept.reason)
+            return absent_axis("concept", self.concept.reason)
         return concept_axis(
             cast("Rows", self.video.views[AS_IS].descriptors["clip"])[match.suspect_rows[places]],
             cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_rows[places]],
@@ -154,7 +159,7 @@ class Measurer:
         )
 
     def _work_seconds(self, match: AlignedMatch, places: Places) -> npt.NDArray[np.float64]:
-        return self._work(match.work_id).seconds[match.work_rows[places]]
+        return self.work_rows(match.work_id).seconds[match.work_rows[places]]
 
 
 def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) -> Conditions:
@@ -182,14 +187,14 @@ def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) ->
     return Conditions.of("still" if info.is_still else "moving picture", numbers)
 
 
-def _absent(axis: AxisName, reason: str) -> AxisValue:
-    nothing = NotMeasured(reason=reason)
-    return AxisValue(axis=axis, value=nothing, background_percentile=nothing, num_samples=0)
-
-
 _OLDER = "the library was indexed without {} descriptors, by an older version; index the works again into a new one"
-_NO_COMPOSITION = _absent("composition", _OLDER.format("composition"))
-_NO_MOTION = _absent("motion", _OLDER.format("motion"))
+_NO_COMPOSITION = absent_axis("composition", _OLDER.format("composition"))
+_NO_MOTION = absent_axis("motion", _OLDER.format("motion"))
+
+
+def _paired_deviations(background: Background, suspect: BiasedRows, work: BiasedRows) -> Rows:
+    """(k,) normalised similarity of each suspect sample to its own partner."""
+    return background.deviations(suspect.rows, work.rows, suspect_bias=suspect.bias, work_bias=work.bias).diagonal()
 
 
 def _weights(calibration: Calibration) -> AxisWeights:

@@ -73,6 +73,7 @@ class Session:
             suspect=suspect,
             backgrounds=self.rows.background,
             rows=self.rows,
+            work_rows=self.rows.work,
             config=self.config,
             calibrations=self.calibrations,
             concept=self.concept,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from bench_scorer import BENCH, bench_scorer
 
 from similarity.errors import ConfigurationError
 from similarity.evaluate.calibrating import axis_values, read_measured_pairs
@@ -15,7 +14,6 @@ from similarity.evaluate.figures import PairScore, copy_figures, generated_figur
 from similarity.evaluate.labels import read_labels
 from similarity.evaluate.pages import figures_page, scores_table
 
-BENCH = Path(__file__).parents[3] / "shared" / "bench"
 needs_bench = pytest.mark.skipif(not (BENCH / "derived").is_dir(), reason="needs ../shared/bench/derived")
 
 GENERATED = [
@@ -121,11 +119,7 @@ def test_a_missing_table_is_refused(tmp_path):
 
 
 @needs_bench
-def test_figures_agree_with_the_independent_scorer(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    monkeypatch.syspath_prepend(str(BENCH))
-    import score_derived
-
+def test_figures_agree_with_the_independent_scorer(tmp_path):
     data = BENCH / "derived"
     labels = read_labels(data / "pairs.csv")
     rng = np.random.default_rng(3)
@@ -145,8 +139,9 @@ def test_figures_agree_with_the_independent_scorer(tmp_path, monkeypatch):
     ]
     table = tmp_path / "scores.csv"
     table.write_text(scores_table(scores), encoding="utf-8")
-    read = score_derived.read
-    theirs = score_derived.evaluate(read(data / "pairs.csv"), read(data / "independent.csv"), read(table))
+    with bench_scorer("score_derived") as scorer:
+        tables = (data / "pairs.csv", data / "independent.csv", table)
+        theirs = scorer.evaluate(*(scorer.read(one) for one in tables))
     ours = generated_figures(labels, scores)
     assert ours.tiers.recall_by_tier == pytest.approx({t: theirs[f"recall {t}"] for t in ("high", "medium", "low")})
     assert ours.tiers.separation_high_over_low == pytest.approx(theirs["separation"], abs=1e-6)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from bench_scorer import bench_scorer
 
 from similarity.absence import NotMeasured
 from similarity.evaluate.segments import (
@@ -22,20 +20,13 @@ from similarity.evaluate.segments import (
     segment_precision_recall_f1,
 )
 
-BENCH = Path(__file__).parents[3] / "shared" / "bench"
 SEEDS = range(12)
 
 
 @pytest.fixture(scope="module")
 def scorer():
-    """The bench's own scorer, beside the checkout; the test is skipped where it is not."""
-    if not (BENCH / "score.py").is_file():
-        pytest.skip("the bench's scorer score.py is not at hand")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "dont_write_bytecode", True)
-        patch.syspath_prepend(BENCH)
-        yield importlib.import_module("score")
-    sys.modules.pop("score", None)
+    with bench_scorer("score") as module:
+        yield module
 
 
 def segment(pair, suspect_interval, work_interval=None, score=1.0):

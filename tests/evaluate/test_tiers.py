@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from bench_scorer import BENCH, bench_scorer
 
 from similarity.absence import NotMeasured
 from similarity.evaluate.tiers import GeneratedPair, ScoreTable, tier_figures
 
-BENCH = Path(__file__).parents[3] / "shared" / "bench"
 KINDS = (("style-edit", "high"), ("subject-swap", "medium"), ("pose", "low"), ("same-prompt", "none"))
 
 
 @pytest.fixture(scope="module")
 def scorer():
-    """The bench's own scorer, beside the checkout; the test is skipped where it is not."""
-    if not (BENCH / "score_derived.py").is_file():
-        pytest.skip("the bench's scorer score_derived.py is not at hand")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "dont_write_bytecode", True)
-        patch.syspath_prepend(BENCH)
-        yield importlib.import_module("score_derived")
-    for name in ("score", "score_derived"):
-        sys.modules.pop(name, None)
+    with bench_scorer("score_derived") as module:
+        yield module
 
 
 def generated(suspect_id, work_id, kind="style-edit", *, group=None):
