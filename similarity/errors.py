@@ -7,7 +7,11 @@
     |-- ConfigurationError          a profile, option or catalogue that can't be used
     |   `-- CatalogueError          a catalogue CSV with bad rows (row numbers and reasons)
     |-- MissingModelError           a model was asked for whose weights are not at hand
-    `-- ReportError                 a stored result that can't be read or rendered
+    |-- ReportError                 a stored result that can't be read or rendered
+    |-- CaseError                   a case folder that can't be used, or a step out of order
+    |-- AccessError                 facts, documents, labels or records of access that can't be used
+    |-- KeyFileError                a key that can't be read or written
+    `-- SignatureError              a signature or time stamp that does not fit
 
 The library's own errors stand in `index.errors` (the index knows no video).  Messages say what was
 expected, what was got, and the next step.
@@ -18,13 +22,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "AccessError",
+    "CaseError",
     "CatalogueError",
     "ConfigurationError",
+    "KeyFileError",
     "MediaError",
     "MissingModelError",
     "NoVideoStreamError",
     "ReportError",
     "RowProblem",
+    "SignatureError",
     "SimilarityError",
     "UnreadableMediaError",
 ]
@@ -78,3 +86,19 @@ class MissingModelError(SimilarityError):
 
 class ReportError(SimilarityError):
     """A stored result that can't be read or rendered."""
+
+
+class CaseError(SimilarityError):
+    """A case folder that can't be used, or a step out of order."""
+
+
+class AccessError(SimilarityError):
+    """Facts, documents, labels or records of access that can't be used."""
+
+
+class KeyFileError(SimilarityError):
+    """A key that can't be read or written."""
+
+
+class SignatureError(SimilarityError):
+    """A signature or time stamp that does not fit what it is said to cover."""

@@ -1,0 +1,1 @@
+"""Access, apart from similarity: dates, dissemination, prompts and texts, provenance labels, records."""

@@ -1,0 +1,1 @@
+"""The case folder: exhibits, custody log, seal, verification of files."""
