@@ -43,7 +43,8 @@ from similarity.describe.composition import CompositionDescriber
 from similarity.describe.motion import MotionDescriber
 from similarity.describe.pdq import PdqDescriber
 from similarity.describe.video import DescribedVideo
-from similarity.operations.comparing import compare_described
+from similarity.operations.comparing import all_works, compare_described
+from similarity.operations.frames import DecodedFrames
 from similarity.operations.library_rows import LibraryRows, suspect_rows
 from similarity.operations.verifying import Verifier
 
@@ -111,7 +112,7 @@ class _TimedVerifier(Verifier):
     """The product's verifier with a watch."""
 
     def __init__(self, rows: LibraryRows, config: Config, spent: Spent) -> None:
-        super().__init__(rows, config)
+        super().__init__(rows, config, DecodedFrames(config.sample.reader))
         self._spent = spent
 
     def verified(self, video: DescribedVideo, alignments: Sequence[PairAlignment]) -> tuple[PairAlignment, ...]:
@@ -162,7 +163,7 @@ def compared(variant: Variant, seen: Footage, config: Config, spent: Spent) -> l
         for query_id, timed in seen.suspects.items():
             video = variant.suspect(timed.video)
             verified_before, before, busy = spent.verify, time.perf_counter(), time.process_time()
-            comparison = compare_described(video, rows, config=config, verifier=verifier, with_all_works=True)
+            comparison = compare_described(video, rows, config=config, verifier=verifier, candidates=all_works(rows))
             spent.align += time.perf_counter() - before - (spent.verify - verified_before)
             spent.processor += time.process_time() - busy
             found += [_match_row(query_id, match) for match in comparison.matches]

@@ -68,8 +68,8 @@ _RECORD = (
     """SELECT time_base_numerator, time_base_denominator, start_pts, pts, scene, reason, gate, quality, box
     FROM samples WHERE entry = ?""",
     "SELECT start_pts, end_pts, is_gradual FROM scenes WHERE entry = ?",
-    """SELECT position, start_seconds, end_seconds, reason, decided_by FROM filter_ranges WHERE entry = ?
-    ORDER BY position""",
+    """SELECT position, start_seconds, end_seconds, reason, decided_by, kind, decided_on FROM filter_ranges
+    WHERE entry = ? ORDER BY position""",
     """SELECT s.name, s.version, s.weights_sha256, s.kind, s.dimensions, r.num_rows, r.sha256
     FROM descriptor_rows r JOIN descriptor_sets s ON s.id = r.descriptor_set WHERE r.entry = ? ORDER BY s.name""",
 )
@@ -176,10 +176,14 @@ def scene_table(db: sqlite3.Connection, entry_id: str) -> SceneTable:
 def filter_ranges(db: sqlite3.Connection, entry_id: str) -> tuple[FilterRange, ...]:
     """The stretches of an entry that are left out of figures 'with filtration', in order."""
     rows = db.execute(
-        "SELECT start_seconds, end_seconds, reason, decided_by FROM filter_ranges WHERE entry = ? ORDER BY position",
+        "SELECT start_seconds, end_seconds, reason, decided_by, kind, decided_on FROM filter_ranges WHERE entry = ?"
+        " ORDER BY position",
         (entry_key(db, entry_id),),
     )
-    return tuple(FilterRange(start_seconds=r[0], end_seconds=r[1], reason=r[2], decided_by=r[3]) for r in rows)
+    return tuple(
+        FilterRange(start_seconds=r[0], end_seconds=r[1], reason=r[2], decided_by=r[3], kind=r[4], decided_on=r[5])
+        for r in rows
+    )
 
 
 def _set(row: tuple[Any, ...]) -> DescriptorSet:

@@ -34,7 +34,7 @@ _ENTRY_COLUMNS = (
 )
 _SCENE_COLUMNS = ("entry_id", "scene", "start_seconds", "end_seconds", "is_gradual")
 _SAMPLE_COLUMNS = ("entry_id", "pts", "seconds", "scene", "reason", "gate", "quality", "left", "top", "right", "bottom")
-_RANGE_COLUMNS = ("entry_id", "start_seconds", "end_seconds", "reason", "decided_by")
+_RANGE_COLUMNS = ("entry_id", "start_seconds", "end_seconds", "reason", "decided_by", "kind", "decided_on")
 _REASONS = ("grid", "scene")
 _GATES = ("indexed", "black", "flat", "near-empty")
 
@@ -116,7 +116,7 @@ def _named(names: Sequence[str], code: int) -> str:
 
 def _ranges(library: Library, entry_id: str) -> Iterator[Sequence[Any]]:
     for one in library.filter_ranges(entry_id):
-        yield entry_id, one.start_seconds, one.end_seconds, one.reason, one.decided_by
+        yield entry_id, one.start_seconds, one.end_seconds, one.reason, one.decided_by, one.kind, one.decided_on
 
 
 def _cell(value: object) -> object:

@@ -112,6 +112,10 @@ class FilterRange:
     """Why it is left out of the figures 'with filtration'."""
     decided_by: str
     """Who decided so."""
+    kind: str = "other"
+    """What it is: public domain, licensed, credits ...; the index stores the word and looks not inside."""
+    decided_on: str = ""
+    """When it was decided, as written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

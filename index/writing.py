@@ -94,9 +94,12 @@ def replace_filter_ranges(db: sqlite3.Connection, key: int, ranges: Iterable[Fil
     """Put other filtration ranges in place of an entry's old ones."""
     db.execute("DELETE FROM filter_ranges WHERE entry = ?", (key,))
     db.executemany(
-        "INSERT INTO filter_ranges (entry, position, start_seconds, end_seconds, reason, decided_by)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [(key, i, r.start_seconds, r.end_seconds, r.reason, r.decided_by) for i, r in enumerate(ranges)],
+        "INSERT INTO filter_ranges (entry, position, start_seconds, end_seconds, reason, decided_by, kind,"
+        " decided_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (key, i, r.start_seconds, r.end_seconds, r.reason, r.decided_by, r.kind, r.decided_on)
+            for i, r in enumerate(ranges)
+        ],
     )
     _refresh_record(db, key)
 

@@ -31,6 +31,7 @@ __all__ = [
     "ReportConfig",
     "SampleConfig",
     "VerifyConfig",
+    "config_from_json",
     "load_profile",
     "profile_names",
 ]
@@ -227,6 +228,21 @@ def load_profile(name_or_path: str = "standard", changes: Mapping[str, Any] | No
         path = profile_folder() / f"{name_or_path}.yaml"
     config = _apply(Config(profile=path.stem), _read_yaml(path), str(path))
     return _apply(config, changes or {}, "options")
+
+
+def config_from_json(text: str) -> Config:
+    """The configuration that `Config.to_json` wrote.
+
+    Raises:
+        ConfigurationError: no JSON object, or one with unknown settings or values out of range.
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"stored configuration: no JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"stored configuration: expected an object, got {type(content).__name__}")
+    return _apply(Config(), content, "stored configuration")
 
 
 def _read_yaml(path: Path) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["Interval", "clipped", "overlap_seconds", "union", "union_seconds"]
+__all__ = ["Interval", "clipped", "overlap_seconds", "union", "union_seconds", "without"]
 
 Interval = tuple[float, float]
 """(start, end) with start <= end; an empty interval covers nothing."""
@@ -25,7 +25,7 @@ def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 def union_seconds(intervals: Iterable[Interval]) -> float:
     """Length of the union: overlaps are counted once."""
-    return sum(end - start for start, end in union(intervals))
+    return sum((end - start for start, end in union(intervals)), 0.0)
 
 
 def overlap_seconds(left: Interval, right: Interval) -> float:
@@ -37,3 +37,15 @@ def clipped(interval: Interval, bounds: Interval) -> Interval:
     """The part of `interval` inside `bounds`; an empty interval at the bound where they do not meet."""
     start = min(max(interval[0], bounds[0]), bounds[1])
     return start, max(start, min(interval[1], bounds[1]))
+
+
+def without(interval: Interval, gaps: Iterable[Interval]) -> tuple[Interval, ...]:
+    """What remains of an interval where the gaps are taken out, in order of time."""
+    remaining: list[Interval] = []
+    start = interval[0]
+    for gap in union(gaps):
+        if gap[0] > start:
+            remaining.append((start, min(gap[0], interval[1])))
+        start = max(start, gap[1])
+    remaining.append((start, interval[1]))
+    return union(remaining)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from similarity._version import __version__
-from similarity.cli import commands, labelled_commands, library_commands
+from similarity.cli import case_commands, commands, filter_commands, labelled_commands, library_commands
 
 __all__ = ["app", "main"]
 
@@ -28,6 +28,8 @@ app.command("calibrate")(labelled_commands.calibrate)
 app.command("evaluate")(labelled_commands.evaluate)
 app.command("demo")(commands.demo)
 app.command("doctor")(commands.doctor)
+app.add_typer(case_commands.app, name="case")
+app.add_typer(filter_commands.app, name="filter")
 app.add_typer(library_commands.app, name="library")
 app.add_typer(commands.models_app, name="models")
 

@@ -79,7 +79,17 @@ def _show_added(results: tuple[AddedFile, ...], *, as_json: bool, library: Path)
 
 def compare(
     suspect: Annotated[Path, typer.Argument(help="The video or picture to examine.", readable=False)],
-    out: Annotated[Path, typer.Option("--out", help="Case folder to write.", readable=False)],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write the report to.", readable=False)] = None,
+    case: Annotated[
+        Path | None, typer.Option("--case", help="Case folder to make the comparison part of.", readable=False)
+    ] = None,
+    access: Annotated[
+        Path | None, typer.Option("--access", help="YAML of facts of access, for a case.", readable=False)
+    ] = None,
+    copy_originals: Annotated[
+        bool, typer.Option("--copy-originals", help="Copy suspect and works found into the case folder.")
+    ] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who compares; else the analyst of case.yaml.")] = None,
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
@@ -89,19 +99,29 @@ def compare(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare one suspect with the library: report.json, matches.csv and report.html."""
+    """Compare one suspect with the library: a report in a folder, or a whole case."""
     from index.library import Library
+    from similarity.operations.case_comparing import CaseOptions, compare_in_case
+    from similarity.operations.cases import actor_of
     from similarity.operations.reporting import compare_to_case
     from similarity.operations.session import open_session
     from similarity.operations.summaries import compared_in_words
     from similarity.report.json_form import to_json
 
+    if (out is None) == (case is None):
+        raise typer.BadParameter("expected either --out DIR or --case DIR", param_hint="--out")
+    if case is None and (access or copy_originals or by):
+        raise typer.BadParameter("--access, --copy-originals and --by belong to a comparison with --case")
     with errors_to_exits():
         config = configured(profile, samples_per_second)
         with Library.open(library) as opened, listening(quiet or as_json) as listener:
             session = open_session(opened, config)
             listener.begin(suspect, number=1, total=1)
-            result, files = compare_to_case(suspect, session, out, progress=listener.progress)
+            if case is not None:
+                options = CaseOptions(actor=actor_of(case, by), copies=copy_originals, access_facts=access)
+                result, files = compare_in_case(suspect, session, case, options=options, progress=listener.progress)
+            elif out is not None:
+                result, files = compare_to_case(suspect, session, out, progress=listener.progress)
         typer.echo(to_json(result) if as_json else compared_in_words(result, files), nl=not as_json)
         if fail_on_match and result.matches:
             raise typer.Exit(Exit.MATCH_FOUND)

@@ -12,7 +12,7 @@ from similarity.config import MeasureConfig
 from similarity.errors import ConfigurationError
 from similarity.measure.calibration import Calibration, from_json
 
-__all__ = ["SHIPPED", "Calibrations", "load_calibrations"]
+__all__ = ["SHIPPED", "Calibrations", "calibration_texts", "load_calibrations"]
 
 SHIPPED = {"copy": "copy-1.json", "adaptation": "adaptation-1.json"}
 """Files in `similarity/measure/data`."""
@@ -44,20 +44,37 @@ def load_calibrations(config: MeasureConfig) -> Calibrations:
     )
 
 
+def calibration_texts(config: MeasureConfig) -> dict[Literal["copy", "adaptation"], str]:
+    """Proposition -> the text of its calibration file.
+
+    Raises:
+        ConfigurationError: a file can't be read.
+    """
+    return {
+        "copy": _text("copy", config.copy_calibration),
+        "adaptation": _text("adaptation", config.adaptation_calibration),
+    }
+
+
 def _load(proposition: Literal["copy", "adaptation"], where: str) -> Calibration:
     if where == "shipped":
         return _shipped(SHIPPED[proposition])
-    try:
-        text = Path(where).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{where}: can't be read as a calibration: {error}") from error
-    found = from_json(text)
+    found = from_json(_text(proposition, where))
     if found.proposition != proposition:
         raise ConfigurationError(
             f"{where} holds a calibration of {found.proposition!r}, expected one of {proposition!r}; "
             f"fit it with: similarity calibrate --proposition {proposition}"
         )
     return found
+
+
+def _text(proposition: Literal["copy", "adaptation"], where: str) -> str:
+    if where == "shipped":
+        return (files("similarity.measure") / "data" / SHIPPED[proposition]).read_text(encoding="utf-8")
+    try:
+        return Path(where).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{where}: can't be read as a calibration: {error}") from error
 
 
 @lru_cache(maxsize=2)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from index.device import DeviceName
+from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.lines import LineRules
-from similarity.align.pair import align_pair
-from similarity.align.rescoring import against_rivals
-from similarity.align.values import AlignedMatch, PairAlignment, SuspectRows
+from similarity.align.pair import align_pair, distinct_pictures, match_score
+from similarity.align.rescoring import against_rivals, verified_score
+from similarity.align.values import AlignedMatch, PairAlignment, SuspectRows, WorkRows
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
+from similarity.intervals import Interval
 from similarity.operations.library_rows import LibraryRows, suspect_rows
 from similarity.operations.verifying import Verifier
+from similarity.verify.verification import Verification, verify
 
-__all__ = ["Comparison", "compare_described"]
+__all__ = ["Comparison", "all_works", "compare_described", "compared_without"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +30,10 @@ class Comparison:
 
     suspect: SuspectRows
     """The suspect's rows, into which matches point."""
+    verified: tuple[PairAlignment, ...]
+    """One per aligned work, as verified, before matches over one stretch were weighed against each other."""
     alignments: tuple[PairAlignment, ...]
-    """One per aligned work, best first."""
+    """The same, settled."""
     candidates: Candidates
     """How the works to align were chosen, and what was left out."""
 
@@ -36,6 +44,11 @@ class Comparison:
         return tuple(sorted(every, key=lambda match: (-match.score, match.work_id, match.suspect_start_seconds)))
 
 
+def all_works(rows: LibraryRows) -> Candidates:
+    """Every work of the library, for a comparison that leaves none out (`--all-pairs`)."""
+    return Candidates(work_ids=_indexed(rows))
+
+
 def compare_described(
     video: DescribedVideo,
     rows: LibraryRows,
@@ -43,7 +56,7 @@ def compare_described(
     config: Config,
     device: DeviceName = "cpu",
     verifier: Verifier | None = None,
-    with_all_works: bool = False,
+    candidates: Candidates | None = None,
 ) -> Comparison:
     """Find and align the works that a described suspect resembles, and look again at the strongest matches.
 
@@ -53,21 +66,105 @@ def compare_described(
         config: search and alignment.
         device: where nearest samples are searched.
         verifier: looks again at the strongest matches; without one they keep the alignment's score.
-        with_all_works: align every work, not only the candidates (`--all-pairs`).
+        candidates: works to align; without them they are searched for.
     """
     suspect = suspect_rows(video, rows.background)
-    works = tuple(work_id for work_id, entry in rows.works.items() if entry.num_indexed)
-    candidates = (
-        Candidates(work_ids=works)
-        if with_all_works
-        else candidate_works(rows.library, suspect, works, config=config.align, device=device)
+    if candidates is None:
+        candidates = candidate_works(rows.library, suspect, _indexed(rows), config=config.align, device=device)
+    aligned = [_aligned(suspect, rows.work(work_id), rows, config) for work_id in candidates.work_ids]
+    verified = tuple(aligned) if verifier is None else verifier.verified(video, aligned)
+    return Comparison(
+        suspect=suspect,
+        verified=verified,
+        alignments=_settled(video, verified, rows),
+        candidates=candidates,
     )
-    rules = LineRules()
-    bin_seconds = 1 / config.sample.samples_per_second
-    aligned = [
-        align_pair(suspect, rows.work(work_id), rows.background, rules=rules, bin_seconds=bin_seconds)
-        for work_id in candidates.work_ids
-    ]
-    verified = aligned if verifier is None else verifier.verified(video, aligned)
-    settled = against_rivals(verified, suspect_itself=rows.ids_of(video.digest.sha256, "work"))
-    return Comparison(suspect=suspect, alignments=settled, candidates=candidates)
+
+
+def compared_without(
+    comparison: Comparison, video: DescribedVideo, rows: LibraryRows, *, excluded: Mapping[str, Sequence[Interval]]
+) -> Comparison:
+    """The comparison without what was aligned with excluded stretches of the works.
+
+    Every match loses the aligned samples that fall in an excluded stretch; what remains is scored by the same steps.
+    Nothing is aligned anew: footage next to an excluded stretch must not take its place.
+
+    Args:
+        comparison: without filtration.
+        video: the suspect.
+        rows: the library.
+        excluded: work -> stretches of it, seconds.
+    """
+    remaining = tuple(
+        one.with_matches(
+            kept
+            for match in one.matches
+            if (kept := _without(match, comparison.suspect, rows.work(one.work_id), excluded[one.work_id])) is not None
+        )
+        if one.work_id in excluded
+        else one
+        for one in comparison.verified
+    )
+    return replace(comparison, verified=remaining, alignments=_settled(video, remaining, rows))
+
+
+def _indexed(rows: LibraryRows) -> tuple[str, ...]:
+    return tuple(work_id for work_id, entry in rows.works.items() if entry.num_indexed)
+
+
+def _aligned(suspect: SuspectRows, work: WorkRows, rows: LibraryRows, config: Config) -> PairAlignment:
+    return align_pair(
+        suspect, work, rows.background, rules=LineRules(), bin_seconds=1 / config.sample.samples_per_second
+    )
+
+
+def _without(
+    match: AlignedMatch, suspect: SuspectRows, work: WorkRows, gaps: Sequence[Interval]
+) -> AlignedMatch | None:
+    """What remains of a match; None where nothing does."""
+    there = work.seconds[match.work_rows]
+    is_left_out = np.zeros(len(there), dtype=bool)
+    for start, end in gaps:
+        is_left_out |= (there >= start) & (there < end)
+    if not is_left_out.any():
+        return match
+    kept = np.flatnonzero(~is_left_out)
+    if not len(kept):
+        return None
+    rows, seen = match.suspect_rows[kept], suspect.views[match.view]
+    pictures = distinct_pictures(seen.compact[seen.places(rows)], work.compact[match.work_rows[kept]])
+    alignment_score = match_score(match.deviations[kept], pictures)
+    looked = [number for number, place in enumerate(match.looked_at.tolist()) if not is_left_out[place]]
+    fits = tuple(match.fits[number] for number in looked)
+    verification = verify(fits) if fits else _NOT_LOOKED_AT_OUTSIDE
+    if isinstance(match.verification, NotMeasured):
+        verification = match.verification
+    return replace(
+        match,
+        alignment_score=alignment_score,
+        score=alignment_score
+        if isinstance(verification, NotMeasured)
+        else verified_score(alignment_score, verification),
+        suspect_rows=rows,
+        work_rows=match.work_rows[kept],
+        deviations=match.deviations[kept],
+        pdq_distance_bits=match.pdq_distance_bits[kept],
+        pdq_quality=match.pdq_quality[kept],
+        verification=verification,
+        fits=fits,
+        looks=tuple(match.looks[number] for number in looked),
+        looked_at=np.searchsorted(kept, match.looked_at[looked]),
+    )
+
+
+def _scored(alignment_score: float, verification: Verification | NotMeasured) -> float:
+    return alignment_score if isinstance(verification, NotMeasured) else verified_score(alignment_score, verification)
+
+
+_NOT_LOOKED_AT_OUTSIDE = NotMeasured(reason="no frame pair outside the excluded stretches was looked at again")
+
+
+def _settled(
+    video: DescribedVideo, verified: tuple[PairAlignment, ...], rows: LibraryRows
+) -> tuple[PairAlignment, ...]:
+    return against_rivals(verified, suspect_itself=rows.ids_of(video.digest.sha256, "work"))

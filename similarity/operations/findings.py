@@ -13,7 +13,7 @@ from similarity.align.candidates import Candidates
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
-from similarity.intervals import overlap_seconds, union_seconds
+from similarity.intervals import Interval, overlap_seconds, union_seconds
 from similarity.measure.coverage import coverage
 from similarity.measure.values import AxisValue
 from similarity.operations.comparing import Comparison
@@ -39,6 +39,8 @@ __all__ = [
     "match_of",
     "named_matches",
     "scene_findings",
+    "scene_spans",
+    "scene_works",
     "work_findings",
 ]
 
@@ -80,11 +82,11 @@ def named_matches(comparison: Comparison, config: Config) -> tuple[NamedMatch, .
     )
 
 
-def limits_of(comparison: Comparison, rows: LibraryRows, config: Config, *, num_listed: int) -> SearchLimits:
+def limits_of(comparison: Comparison, num_works: int, config: Config, *, num_listed: int) -> SearchLimits:
     """Bounds that were met in a comparison of which so many matches are listed."""
     candidates = comparison.candidates
     return SearchLimits(
-        num_works=len(rows.works),
+        num_works=num_works,
         num_works_aligned=len(comparison.alignments),
         num_works_left_out=candidates.num_works_left_out,
         num_samples_voting=candidates.num_samples_voting,
@@ -155,27 +157,33 @@ def scene_findings(
     return tuple(
         _scene(
             number,
-            video,
+            span,
             matches,
             picture=pictures.get(number, NotMeasured(reason="no sample falls in this scene")),
             measurer=measurer,
         )
-        for number in range(1, len(video.scenes.start_pts) + 1)
+        for number, span in enumerate(scene_spans(video), start=1)
+    )
+
+
+def scene_spans(video: DescribedVideo) -> tuple[Interval, ...]:
+    """Start and end of every scene, in order of time."""
+    base, origin = video.samples.time_base, video.samples.start_pts
+    starts, ends = video.scenes.start_pts.tolist(), video.scenes.end_pts.tolist()
+    return tuple(
+        (float((start - origin) * base), float((end - origin) * base)) for start, end in zip(starts, ends, strict=True)
     )
 
 
 def _scene(
     number: int,
-    video: DescribedVideo,
+    span: Interval,
     matches: Sequence[NamedMatch],
     *,
     picture: str | NotMeasured,
     measurer: Measurer,
 ) -> SceneFinding:
-    scenes, base, origin = video.scenes, video.samples.time_base, video.samples.start_pts
-    edges = (scenes.start_pts[number - 1], scenes.end_pts[number - 1])
-    start, end = (float((int(pts) - origin) * base) for pts in edges)
-    span = (start, end)
+    video = measurer.video
     inside = [
         named
         for named in matches
@@ -192,18 +200,18 @@ def _scene(
         scene_number=number,
         start_seconds=span[0],
         end_seconds=span[1],
-        is_gradual=bool(scenes.is_gradual[number - 1]),
+        is_gradual=bool(video.scenes.is_gradual[number - 1]),
         num_samples=int(np.count_nonzero(video.samples.scene == number - 1)),
         match_ids=tuple(named.match_id for named in above),
         work_id=above[0].aligned.work_id if above else nothing,
         covered_seconds=union_seconds(spans),
         score=inside[0].aligned.score if inside else NotMeasured(reason="no match of any strength lies in this scene"),
         picture=picture,
-        works=_scene_works(span, matches, measurer),
+        works=scene_works(span, matches, measurer),
     )
 
 
-def _scene_works(span: tuple[float, float], matches: Sequence[NamedMatch], measurer: Measurer) -> tuple[SceneWork, ...]:
+def scene_works(span: Interval, matches: Sequence[NamedMatch], measurer: Measurer) -> tuple[SceneWork, ...]:
     """The strongest match of each work that has samples in the scene."""
     found: dict[str, SceneWork] = {}
     for named in matches:

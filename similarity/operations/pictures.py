@@ -5,27 +5,24 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from index.records import Entry, SampleTable
+from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.pair import pair_deviations
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
 from similarity.describe.conditions import Box, cut_out
 from similarity.describe.video import DescribedVideo
-from similarity.media.digest import digest_file
-from similarity.media.pictures import pictures_at
 from similarity.media.types import Picture
 from similarity.operations.comparing import Comparison
 from similarity.operations.findings import MatchPictures, NamedMatch
+from similarity.operations.frames import NOT_DECODED, Frames
 from similarity.operations.library_rows import LibraryRows
 from similarity.operations.verifying import pairs_to_verify
-from similarity.operations.work_files import NOT_DECODED, file_of
 from similarity.report.values import FramePair, MatrixPicture, PairPoints
 from similarity.verify.colour import ColourChange, colour_change
 from similarity.verify.drawing import draw_correspondences
@@ -74,20 +71,12 @@ class _Frames:
 class CasePictures:
     """Encoded pictures by name, and which name stands for what."""
 
-    def __init__(self) -> None:
+    def __init__(self, frames: Frames) -> None:
+        self.frames = frames
         self.files: dict[str, bytes] = {}
         self.matches: dict[str, MatchPictures] = {}
         self.scenes: dict[int, str | NotMeasured] = {}
         self.suspect_frames: dict[int, Picture] = {}
-        self._work_files: dict[str, Path | NotMeasured] = {}
-
-    def work_file(self, entry: Entry) -> Path | NotMeasured:
-        """The file of a work, if it still holds the bytes that were indexed; hashed once per case."""
-        if entry.entry_id not in self._work_files:
-            self._work_files[entry.entry_id] = file_of(
-                entry, is_unchanged=lambda path: digest_file(path).sha256 == entry.sha256
-            )
-        return self._work_files[entry.entry_id]
 
     def keep(self, name: str, picture: Picture | None, *, absent: str) -> str | NotMeasured:
         """Encode a frame under a name, or say why there is none."""
@@ -106,18 +95,19 @@ def make_pictures(
     *,
     matches: Sequence[NamedMatch],
     config: Config,
+    frames: Frames,
 ) -> CasePictures:
     """Frames and matrices for the matches above the threshold, one frame for every scene."""
-    case = CasePictures()
+    case = CasePictures(frames)
     shown = [named for named in matches if named.is_above_threshold]
     chosen = {named.match_id: _chosen(named.aligned, config) for named in shown}
     _suspect_frames(case, video, shown, chosen=chosen, config=config)
     for named in shown:
-        frames = _frame_pairs(case, video, rows, named=named, chosen=chosen[named.match_id], config=config)
+        pairs = _frame_pairs(case, video, rows, named=named, chosen=chosen[named.match_id], config=config)
         case.matches[named.match_id] = MatchPictures(
-            frames=tuple(pair.shown for pair in frames),
+            frames=tuple(pair.shown for pair in pairs),
             matrix=_matrix(case, comparison, rows, named=named, config=config),
-            colours=tuple(pair.colour for pair in frames if pair.colour is not None),
+            colours=tuple(pair.colour for pair in pairs if pair.colour is not None),
         )
     return case
 
@@ -155,7 +145,8 @@ def _suspect_frames(
         rows = named.aligned.suspect_rows[_places(chosen[named.match_id])]
         of_pairs |= {int(pts) for pts in video.samples.pts[indexed[rows]]}
     wanted = of_scenes | of_pairs
-    found = _pictures(video.path, wanted, config)
+    taken = case.frames.of_suspect(video, sorted(wanted), max_side=config.report.frame_max_side_pixels)
+    found: dict[int, Picture] = {} if isinstance(taken, NotMeasured) else taken
     case.suspect_frames = {pts: found[pts] for pts in of_pairs if pts in found}
     kept = {pts: case.keep(_suspect_name(pts), found.get(pts), absent=NOT_DECODED) for pts in wanted}
     case.scenes.update((number, kept[int(video.samples.pts[sample])]) for number, sample in scene_samples.items())
@@ -186,7 +177,9 @@ def _frame_pairs(
     suspect_numbers = video.samples.indexed[match.suspect_rows[places]]
     work_pts, suspect_pts = work_samples.pts[work_numbers].tolist(), video.samples.pts[suspect_numbers].tolist()
     boxes = list(zip(video.samples.box[suspect_numbers].tolist(), work_samples.box[work_numbers].tolist(), strict=True))
-    found = _work_pictures(case, rows.works[match.work_id], set(work_pts), config)
+    found = case.frames.of_entry(
+        rows.works[match.work_id], sorted(set(work_pts)), max_side=config.report.frame_max_side_pixels
+    )
     pairs = []
     for number, (pair, at, there) in enumerate(zip(chosen, suspect_pts, work_pts, strict=True)):
         name, stem = _suspect_name(at), f"pictures/{named.match_id}-{number}"
@@ -249,17 +242,6 @@ def _frame_around(box: Box) -> Part:
 
 def _suspect_name(pts: int) -> str:
     return f"pictures/suspect-{pts}.jpg"
-
-
-def _work_pictures(
-    case: CasePictures, entry: Entry, wanted: set[int], config: Config
-) -> dict[int, Picture] | NotMeasured:
-    path = case.work_file(entry)
-    return path if isinstance(path, NotMeasured) else _pictures(path, wanted, config)
-
-
-def _pictures(path: Path, wanted: set[int], config: Config) -> dict[int, Picture]:
-    return pictures_at(path, sorted(wanted), max_side=config.report.frame_max_side_pixels, reader=config.sample.reader)
 
 
 def _matrix(

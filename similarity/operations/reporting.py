@@ -1,23 +1,22 @@
-"""`compare`: one suspect against a library, into a case folder."""
+"""`compare`: one suspect against a library, as a report and its pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from similarity.absence import NotMeasured
-from similarity.config import Config
-from similarity.describe.choose import AnyDescriber
 from similarity.describe.sampler import Progress
 from similarity.describe.video import DescribedVideo
 from similarity.measure.calibration import Calibration
 from similarity.measure.coverage import coverage
 from similarity.operations.comparing import Comparison, compare_described
 from similarity.operations.counter_evidence import closest_unrelated
-from similarity.operations.described import stored_facts, video_facts
+from similarity.operations.described import video_facts
 from similarity.operations.evidence import evidence_of
+from similarity.operations.filtering import filtration_of
 from similarity.operations.findings import (
     MatchPictures,
     NamedMatch,
@@ -27,22 +26,39 @@ from similarity.operations.findings import (
     scene_findings,
     work_findings,
 )
-from similarity.operations.library_rows import LibraryRows
+from similarity.operations.frames import DecodedFrames
 from similarity.operations.measuring import Measurer
-from similarity.operations.names import id_of, ids_in_words, removal_command
+from similarity.operations.names import id_of
 from similarity.operations.pictures import CasePictures, make_pictures
 from similarity.operations.session import Session
-from similarity.operations.tool_facts import now_utc, tool_facts
+from similarity.operations.stated import Circumstances, Stated, stated_by
+from similarity.operations.suggesting import suggestions_for
 from similarity.report.case_files import write_case
-from similarity.report.values import SCHEMA_VERSION, CalibrationFacts, DescriberFacts, Match, NotMeasuredItem, Report
+from similarity.report.values import SCHEMA_VERSION, CalibrationFacts, Match, Report
 
-__all__ = ["compare_to_case"]
+__all__ = ["Compared", "compare_to_case", "compared", "report_of", "stated_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A suspect compared with a library, before it is a report."""
+
+    video: DescribedVideo
+    """The suspect."""
+    session: Session
+    """The library, and where frames are taken from."""
+    comparison: Comparison
+    """What was aligned."""
+    matches: tuple[NamedMatch, ...]
+    """What is listed of it."""
+    pictures: CasePictures
+    """Frames and matrices of what was found."""
 
 
 def compare_to_case(
     suspect: Path, session: Session, folder: Path, *, progress: Progress | None = None
 ) -> tuple[Report, tuple[Path, ...]]:
-    """Compare a suspect with the library and write the case folder.
+    """Compare a suspect with the library and write its report with everything that belongs to it.
 
     Returns:
         The report, and the files written.
@@ -52,58 +68,81 @@ def compare_to_case(
         LibraryChangedError: the library was changed meanwhile.
         ReportError: the folder can't be written to.
     """
-    video = session.describe(suspect, progress)
+    session = session.with_frames(DecodedFrames(session.config.sample.reader, with_hashes=True))
+    found = compared(session.describe(suspect, progress), session)
+    report = report_of(found, stated_of(found, Circumstances()))
     session.require_same_library()
-    comparison = compare_described(
+    return report, write_case(report, folder, found.pictures.files)
+
+
+def compared(video: DescribedVideo, session: Session, comparison: Comparison | None = None) -> Compared:
+    """Compare a described suspect, name what is listed and take its pictures.
+
+    Args:
+        video: the suspect.
+        session: the library.
+        comparison: as made before; without it the library is searched.
+
+    Raises:
+        LibraryChangedError: the library was changed meanwhile.
+    """
+    session.require_same_library()
+    comparison = comparison or compare_described(
         video, session.rows, config=session.config, device=session.search.device, verifier=session.verifier
     )
     matches = named_matches(comparison, session.config)
-    pictures = make_pictures(video, comparison, session.rows, matches=matches, config=session.config)
-    report = _report(video, session, comparison, matches=matches, pictures=pictures)
-    session.require_same_library()
-    return report, write_case(report, folder, pictures.files)
+    pictures = make_pictures(
+        video, comparison, session.rows, matches=matches, config=session.config, frames=session.frames
+    )
+    return Compared(video=video, session=session, comparison=comparison, matches=matches, pictures=pictures)
 
 
-def _report(
-    video: DescribedVideo,
-    session: Session,
-    comparison: Comparison,
-    *,
-    matches: Sequence[NamedMatch],
-    pictures: CasePictures,
-) -> Report:
+def stated_of(found: Compared, circumstances: Circumstances) -> Stated:
+    """The circumstances of a comparison that was made just now."""
+    works = dict.fromkeys(named.aligned.work_id for named in found.matches if named.is_above_threshold)
+    stated = stated_by(found.video, found.session, circumstances)
+    return stated.with_suggestions(suggestions_for(found.session.rows, tuple(works)))
+
+
+def report_of(found: Compared, stated: Stated) -> Report:
+    """The report of a comparison: what is measured anew from its rows and frames, and what is stated."""
+    video, session, matches = found.video, found.session, found.matches
     config, rows = session.config, session.rows
-    measurer = session.measurer(video, comparison.suspect)
-    shown = tuple(_match(named, measurer, comparison, pictures=pictures) for named in matches)
+    measurer = session.measurer(video, found.comparison.suspect)
+    shown = tuple(_match(named, measurer, found) for named in matches)
     total = video.counts.duration_seconds_from_content
     above = [match for match in shown if match.is_above_threshold]
     return Report(
         schema_version=SCHEMA_VERSION,
-        created_utc=now_utc(),
-        tool=tool_facts(config),
-        describers=tuple(_describer_facts(describer) for describer in session.describers),
-        library=rows.facts,
+        created_utc=stated.created_utc,
+        tool=stated.tool,
+        describers=stated.describers,
+        library=stated.library,
         operating_threshold=config.align.operating_threshold,
         suspect=video_facts(video, id_of(video.path), sample=config.sample),
-        suspect_is_indexed_as=rows.indexed_as(video.digest.sha256),
+        suspect_is_indexed_as=stated.suspect_is_indexed_as,
         suspect_coverage=coverage(((match.suspect_start_seconds, match.suspect_end_seconds) for match in above), total),
-        works=work_findings(matches, total, rows, comparison.candidates),
-        scenes=scene_findings(video, matches, pictures.scenes, measurer=measurer),
+        works=work_findings(matches, total, rows, found.comparison.candidates),
+        scenes=scene_findings(video, matches, found.pictures.scenes, measurer=measurer),
         matches=tuple(above),
         weaker_matches=tuple(match for match in shown if not match.is_above_threshold),
         closest_unrelated=closest_unrelated(video, session),
         calibrations=tuple(
             _calibration_facts(one) for one in (session.calibrations.copy, session.calibrations.adaptation)
         ),
-        not_measured=_not_measured(session),
-        limits=limits_of(comparison, rows, config, num_listed=len(matches)),
-        deviations=_deviations(video, session),
+        not_measured=stated.not_measured,
+        limits=limits_of(found.comparison, stated.library.num_works, config, num_listed=len(matches)),
+        deviations=stated.deviations,
+        filtration=filtration_of(found.comparison, session, measurer, matches=matches, suggestions=stated.suggestions),
+        case=stated.circumstances.case,
+        exhibits=stated.circumstances.exhibits,
+        access=stated.circumstances.access,
     )
 
 
-def _match(named: NamedMatch, measurer: Measurer, comparison: Comparison, *, pictures: CasePictures) -> Match:
+def _match(named: NamedMatch, measurer: Measurer, found: Compared) -> Match:
     match, rows = named.aligned, measurer.rows
-    made = pictures.matches.get(named.match_id, _NO_PICTURES)
+    made = found.pictures.matches.get(named.match_id, _NO_PICTURES)
     evidence = evidence_of(
         match,
         measurer.video.samples,
@@ -112,21 +151,11 @@ def _match(named: NamedMatch, measurer: Measurer, comparison: Comparison, *, pic
         config=measurer.config,
     )
     axes = measurer.axes(match, np.arange(len(match.suspect_rows)))
-    return match_of(named, comparison, rows, axes=axes, evidence=evidence, pictures=made)
+    return match_of(named, found.comparison, rows, axes=axes, evidence=evidence, pictures=made)
 
 
 _NOT_MADE = NotMeasured(reason="pictures are made for matches above the threshold only")
 _NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE)
-
-
-def _describer_facts(describer: AnyDescriber) -> DescriberFacts:
-    identity = describer.identity
-    return DescriberFacts(
-        name=identity.name,
-        version=identity.version,
-        weights_sha256=identity.weights_sha256,
-        dimensions=identity.dimensions,
-    )
 
 
 def _calibration_facts(calibration: Calibration) -> CalibrationFacts:
@@ -138,47 +167,3 @@ def _calibration_facts(calibration: Calibration) -> CalibrationFacts:
         envelope=calibration.envelope,
         data_card=calibration.data_card,
     )
-
-
-def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
-    items = [
-        NotMeasuredItem(what="Sound", reason="this version compares pictures only"),
-    ]
-    if session.concept is not None:
-        items.insert(0, NotMeasuredItem(what="Concept axis (CLIP)", reason=session.concept.reason))
-    return tuple(items)
-
-
-def _deviations(video: DescribedVideo, session: Session) -> tuple[str, ...]:
-    rows, config, notes = session.rows, session.config, list(video.deviations)
-    if not rows.background_entries:
-        notes.append(
-            "The library holds no background footage: scores are normalised with the shipped background pictures "
-            "alone, and the operating threshold was set with background footage. Add some: similarity add --background"
-        )
-    notes += [
-        f"Background entry {entry.entry_id!r} holds the same bytes as {ids_in_words('work', works)}: what it shows "
-        "counts as usual, so matches with that content score too low. Remove it, and compare again: "
-        f"{removal_command([entry.entry_id])}"
-        for entry in rows.background_entries
-        if (works := rows.ids_of(entry.sha256, "work"))
-    ]
-    if config.align.search_device == "cuda" and session.search.device != "cuda":
-        notes.append(f"A CUDA search was asked for and not used: {session.search.reason}")
-    if others := _sampled_otherwise(rows, config):
-        notes.append(
-            f"{others} of {len(rows.works)} works were indexed at another sampling than this comparison uses: "
-            "matches with them may carry fewer samples"
-        )
-    return tuple(notes)
-
-
-def _sampled_otherwise(rows: LibraryRows, config: Config) -> int:
-    """Works whose time grid differs from the configured one; stills have none."""
-    wanted = NotMeasured if config.sample.keyframes_only else config.sample.samples_per_second
-    count = 0
-    for entry in rows.works.values():
-        rate = stored_facts(entry.facts_json).sampling.samples_per_second
-        is_same = isinstance(rate, NotMeasured) if wanted is NotMeasured else rate == wanted
-        count += bool(entry.duration_seconds) and not is_same
-    return count

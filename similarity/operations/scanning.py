@@ -25,7 +25,7 @@ from similarity.files import write_atomically
 from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.operations.adding import FileListener, SilentListener
-from similarity.operations.comparing import Comparison, compare_described
+from similarity.operations.comparing import Comparison, all_works, compare_described
 from similarity.operations.findings import limits_of
 from similarity.operations.measuring import Measurer
 from similarity.operations.names import id_of, storable
@@ -160,12 +160,12 @@ def _one(
         config=session.config,
         device=session.search.device,
         verifier=session.verifier,
-        with_all_works=with_all_works,
+        candidates=all_works(session.rows) if with_all_works else None,
     )
     session.require_same_library()
     measurer = session.measurer(video, comparison.suspect)
     indexed = session.rows.indexed_as(sha256)
-    limits = limits_of(comparison, session.rows, session.config, num_listed=len(comparison.matches))
+    limits = limits_of(comparison, len(session.rows.works), session.config, num_listed=len(comparison.matches))
     result = SuspectResult(
         query_id=query_id,
         path=storable(str(path)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.device import SearchDevice, search_device
@@ -16,6 +16,7 @@ from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
 from similarity.operations.calibrations import Calibrations, load_calibrations
 from similarity.operations.described import describers_for
+from similarity.operations.frames import DecodedFrames, Frames
 from similarity.operations.library_rows import LibraryRows
 from similarity.operations.measuring import Measurer
 from similarity.operations.verifying import Verifier
@@ -47,6 +48,8 @@ class Session:
     """The configuration."""
     library_state_sha256: str
     """State of the library when it was opened."""
+    frames: Frames
+    """Where single frames are taken from."""
     verifier: Verifier
     """Looks again at the strongest matches."""
     calibrations: Calibrations
@@ -65,6 +68,10 @@ class Session:
                 "two states can't be mixed; let the other process finish, then compare again (a scan: with another "
                 "--out)"
             )
+
+    def with_frames(self, frames: Frames) -> Session:
+        """The same, taking single frames from elsewhere."""
+        return replace(self, frames=frames, verifier=Verifier(self.rows, self.config, frames))
 
     def measurer(self, video: DescribedVideo, suspect: SuspectRows) -> Measurer:
         """Measures the matches of one compared suspect."""
@@ -111,6 +118,7 @@ def open_session(library: Library, config: Config) -> Session:
         concept = NotMeasured(
             reason="the library was indexed without CLIP descriptors; index the works again with the weights at hand"
         )
+    frames = DecodedFrames(config.sample.reader)
     return Session(
         rows=rows,
         describers=describers,
@@ -118,6 +126,7 @@ def open_session(library: Library, config: Config) -> Session:
         search=search_device(config.align.search_device),
         config=config,
         library_state_sha256=rows.facts.state_sha256,
-        verifier=Verifier(rows, config),
+        frames=frames,
+        verifier=Verifier(rows, config, frames),
         calibrations=load_calibrations(config.measure),
     )

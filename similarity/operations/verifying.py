@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +20,9 @@ from similarity.config import Config
 from similarity.describe.conditions import cut_out
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS, View, seen_through
-from similarity.errors import MediaError
-from similarity.media.pictures import pictures_at
 from similarity.media.types import Picture
+from similarity.operations.frames import NOT_DECODED, Frames
 from similarity.operations.library_rows import LibraryRows
-from similarity.operations.work_files import NOT_DECODED, file_of
 from similarity.verify.features import LocalFeatures, local_features
 from similarity.verify.fit import PairFit, fit_pair
 from similarity.verify.framing import Part, in_whole_frames
@@ -52,9 +49,10 @@ class _Seen:
 class Verifier:
     """Verifies matches against the files of the works; frames of works are looked at once per session."""
 
-    def __init__(self, rows: LibraryRows, config: Config) -> None:
+    def __init__(self, rows: LibraryRows, config: Config, frames: Frames) -> None:
         self._rows = rows
         self._config = config
+        self._frames = frames
         self._works: OrderedDict[tuple[str, int], _Seen] = OrderedDict()
 
     def verified(self, video: DescribedVideo, alignments: Sequence[PairAlignment]) -> tuple[PairAlignment, ...]:
@@ -89,13 +87,15 @@ class Verifier:
             for match in chosen
             for sample in match.suspect_rows[pairs_to_verify(match, self._config)]
         }
-        pictures = self._pictures(video.path, video.samples, indexed[[sample for sample, _ in wanted]])
+        stamps = {sample: int(video.samples.pts[indexed[sample]]) for sample, _ in wanted}
+        max_side = self._config.sample.max_side_pixels
+        pictures = self._frames.of_suspect(video, sorted(set(stamps.values())), max_side=max_side)
         if isinstance(pictures, NotMeasured):
             return pictures
         return {
-            (sample, view): _seen(pictures[number], video.samples, number, view)
+            (sample, view): _seen(pictures[stamps[sample]], video.samples, int(indexed[sample]), view)
             for sample, view in wanted
-            if (number := int(indexed[sample])) in pictures
+            if stamps[sample] in pictures
         }
 
     def _work_frames(self, work_id: str, chosen: Sequence[AlignedMatch]) -> Mapping[int, _Seen] | NotMeasured:
@@ -108,32 +108,18 @@ class Verifier:
         return {sample: self._works[work_id, sample] for sample in wanted if (work_id, sample) in self._works}
 
     def _look_at_work(self, entry: Entry, missing: Sequence[int]) -> NotMeasured | None:
-        path = file_of(entry, is_unchanged=lambda path: path.stat().st_size == entry.size_bytes)
-        if isinstance(path, NotMeasured):
-            return path
         samples = self._rows.library.samples(entry.entry_id)
         numbers = samples.indexed[list(missing)]
-        pictures = self._pictures(path, samples, numbers)
+        stamps = samples.pts[numbers].tolist()
+        pictures = self._frames.of_entry(entry, sorted(stamps), max_side=self._config.sample.max_side_pixels)
         if isinstance(pictures, NotMeasured):
             return pictures
-        for sample, number in zip(missing, numbers.tolist(), strict=True):
-            if number in pictures:
-                self._works[entry.entry_id, sample] = _seen(pictures[number], samples, number, AS_IS)
+        for sample, number, stamp in zip(missing, numbers.tolist(), stamps, strict=True):
+            if stamp in pictures:
+                self._works[entry.entry_id, sample] = _seen(pictures[stamp], samples, number, AS_IS)
         while len(self._works) > _KEPT_FEATURES + len(missing):
             self._works.popitem(last=False)
         return None
-
-    def _pictures(
-        self, path: Path, samples: SampleTable, numbers: npt.NDArray[np.int64]
-    ) -> dict[int, Picture] | NotMeasured:
-        """Sample number -> its frame, decoded again."""
-        by_pts = {int(samples.pts[number]): int(number) for number in numbers}
-        config = self._config.sample
-        try:
-            found = pictures_at(path, sorted(by_pts), max_side=config.max_side_pixels, reader=config.reader)
-        except MediaError as error:
-            return NotMeasured(reason=str(error))
-        return {by_pts[pts]: picture for pts, picture in found.items()}
 
     def _verified(
         self,

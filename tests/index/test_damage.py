@@ -174,7 +174,7 @@ def edit(path: Path, statement: str) -> None:
         ("UPDATE samples SET start_pts = start_pts + 1 WHERE entry = 1", {"first"}),
         ("UPDATE scenes SET is_gradual = start_pts WHERE entry = 3", {"third"}),
         ("UPDATE descriptor_sets SET version = 'test-2' WHERE name = 'pdq'", {"first", "second", "third"}),
-        ("INSERT INTO filter_ranges VALUES (1, 0, 0.0, 1.0, 'x', 'y')", {"first"}),
+        ("INSERT INTO filter_ranges VALUES (1, 0, 0.0, 1.0, 'x', 'y', 'z', '')", {"first"}),
         ("DELETE FROM filter_ranges", set()),
         ("DELETE FROM descriptor_rows WHERE entry = 3", {"third"}),
         ("DELETE FROM segment_parts WHERE entry = 2", {"first", "second"}),

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import index
-from index import DescriptorSet, Library, schema
+from index import DescriptorSet, Library, catalogue, schema
 from index.creation import create
 from index.errors import LibraryError, LibraryVersionError
 from index.schema import MIGRATIONS, newest_format
@@ -73,7 +73,9 @@ def test_a_library_of_format_1_is_brought_up_to_date_and_takes_content_twice(tmp
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", first)
         create(path)
-    with Library(Store(path, migrations=first)) as library:
+    of_then = tuple(query.replace(", kind, decided_on", "") for query in catalogue._RECORD)
+    with Library(Store(path, migrations=first)) as library, monkeypatch.context() as patch:
+        patch.setattr(catalogue, "_RECORD", of_then)
         library.declare_set(FLOATS)
         library.declare_set(BITS)
         library.add(entry)

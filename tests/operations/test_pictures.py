@@ -108,7 +108,7 @@ def test_unconfirmed_and_unmeasured_pairs_come_after_confirmed_ones(compared):
 def test_no_more_pairs_are_shown_than_asked(compared, session, most):
     video, found, matches = compared
     config = config_of(max_frame_pairs_per_match=most)
-    made = make_pictures(video, found, session.rows, matches=matches[:1], config=config)
+    made = make_pictures(video, found, session.rows, matches=matches[:1], config=config, frames=session.frames)
     assert len(made.matches[matches[0].match_id].frames) == most
 
 
@@ -117,7 +117,7 @@ def test_without_verification_the_frames_are_shown_and_say_why(compared, session
     gone = NotMeasured(reason="the file is gone")
     aligned = replace(matches[0].aligned, verification=gone, fits=())
     named = replace(matches[0], aligned=aligned)
-    made = make_pictures(video, found, session.rows, matches=[named], config=config_of())
+    made = make_pictures(video, found, session.rows, matches=[named], config=config_of(), frames=session.frames)
     pair = made.matches[named.match_id].frames[0]
     assert pair.points == gone
     assert Image.open(io.BytesIO(made.files[pair.work_picture])).format == "JPEG"

@@ -1,0 +1,199 @@
+"""`similarity case ...`: new, key, add, note, seal, stamp, verify, export."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from similarity.cli.exits import Exit, errors_to_exits
+from similarity.cli.options import JsonOption
+from similarity.cli.talk import print_json
+from similarity.operations.names import one_line
+
+if TYPE_CHECKING:
+    from similarity.case.values import Check
+
+__all__ = ["CaseProfile", "CaseRole", "ReportLanguage", "app"]
+
+app = typer.Typer(help="A case folder: exhibits, custody, seal.", no_args_is_help=True, rich_markup_mode=None)
+
+
+class CaseProfile(StrEnum):
+    """Whose customs a report follows."""
+
+    US = "us"
+    EU = "eu"
+    CN = "cn"
+
+
+class ReportLanguage(StrEnum):
+    """Language of a report."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+class CaseRole(StrEnum):
+    """What a file is in a case."""
+
+    REFERENCE = "reference"
+    SUSPECT = "suspect"
+    BACKGROUND = "background"
+    DOCUMENT = "document"
+
+
+FolderArgument = Annotated[Path, typer.Argument(help="The case folder.", metavar="DIR", readable=False)]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who does it; else the analyst of case.yaml.")]
+
+
+@app.command("new")
+def new(
+    folder: FolderArgument,
+    case_id: Annotated[str | None, typer.Option("--id", help="Identifier; else the folder's name.")] = None,
+    form: Annotated[CaseProfile, typer.Option("--form", help="Whose customs the report follows.")] = CaseProfile.US,
+    language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of the report.")] = ReportLanguage.EN,
+    by: Annotated[str, typer.Option("--by", help="Who opens the case.")] = "not stated",
+) -> None:
+    """Open a case: a folder with a commented case.yaml to fill in, and a custody log."""
+    from similarity.operations.cases import open_case
+
+    with errors_to_exits():
+        name = case_id or folder.resolve().name
+        path = open_case(folder, case_id=name, profile=form.value, language=language.value, actor=by)
+        typer.echo(f"opened: fill in {one_line(str(path))}, then: similarity compare SUSPECT --case {folder}")
+
+
+@app.command("key")
+def key(path: Annotated[Path, typer.Argument(help="File to write the private key to.", readable=False)]) -> None:
+    """Make an Ed25519 key for seals and records; keep the file to yourself, hand out its key id."""
+    from similarity.signatures import create_key
+
+    with errors_to_exits():
+        made = create_key(path)
+        typer.echo(f"key id: {made.key_id}\n{made.public_pem}", nl=False)
+
+
+@app.command("add")
+def add(
+    folder: FolderArgument,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files that case.yaml does not list.", readable=False)
+    ] = None,
+    role: Annotated[CaseRole, typer.Option("--role", help="What these files are.")] = CaseRole.DOCUMENT,
+    reference: Annotated[bool, typer.Option("--reference", help="Leave them where they are; hash them only.")] = False,
+    by: ByOption = None,
+) -> None:
+    """Make exhibits of the files that case.yaml lists, and of these: hashed, copied in, logged."""
+    from similarity.operations.cases import actor_of, take_in
+
+    with errors_to_exits():
+        made = take_in(folder, files or [], role=role.value, copies=not reference, actor=actor_of(folder, by))
+        for exhibit in made:
+            typer.echo(f"{exhibit.number}: {exhibit.role}, SHA-256 {exhibit.sha256}, {one_line(exhibit.path)}")
+        typer.echo(f"{len(made)} exhibits added")
+
+
+@app.command("note")
+def note(folder: FolderArgument, text: Annotated[str, typer.Argument(help="The note.")], by: ByOption = None) -> None:
+    """Write a note into the custody log."""
+    from similarity.operations.cases import actor_of, add_note
+
+    with errors_to_exits():
+        add_note(folder, text, actor=actor_of(folder, by))
+        typer.echo("noted")
+
+
+@app.command("seal")
+def seal(
+    folder: FolderArgument,
+    key_file: Annotated[Path, typer.Option("--key", help="Ed25519 private key (PEM).", readable=False)],
+    tsa_url: Annotated[
+        str | None, typer.Option("--tsa-url", help="Time stamping authority (RFC 3161) to ask at once.")
+    ] = None,
+    by: ByOption = None,
+) -> None:
+    """Sign a manifest of every file, with its Merkle root; leaves a time stamp request beside it."""
+    from similarity.operations.cases import actor_of
+    from similarity.operations.cases import seal as seal_folder
+    from similarity.signatures import load_key
+
+    with errors_to_exits():
+        made = seal_folder(folder, load_key(key_file), actor=actor_of(folder, by), authority_url=tsa_url)
+        typer.echo(f"seal {made.number}: {made.num_files} files, Merkle root {made.merkle_root}, key {made.key_id}")
+        typer.echo(f"time stamp request: {one_line(str(folder / made.folder / 'timestamp.tsq'))}")
+
+
+@app.command("stamp")
+def stamp(
+    folder: FolderArgument,
+    response: Annotated[Path, typer.Argument(help="Response of the authority (.tsr).", readable=False)],
+    roots: Annotated[
+        list[Path] | None, typer.Option("--root", help="Root certificate of the authority (PEM, DER).", readable=False)
+    ] = None,
+    by: ByOption = None,
+) -> None:
+    """Attach a time stamp that an authority gave on the newest seal."""
+    from similarity.operations.cases import actor_of
+    from similarity.operations.cases import stamp as attach
+
+    with errors_to_exits():
+        found = attach(folder, response, roots=roots or [], actor=actor_of(folder, by))
+        typer.echo(f"time stamp of {found.utc} attached")
+
+
+@app.command("verify")
+def verify(
+    folder: FolderArgument,
+    deep: Annotated[bool, typer.Option("--deep", help="Decode and describe the originals again.")] = False,
+    key_id: Annotated[
+        str | None, typer.Option("--key-id", help="The signer's key id, as you had it over another channel.")
+    ] = None,
+    roots: Annotated[
+        list[Path] | None, typer.Option("--root", help="Root certificate of the authority (PEM, DER).", readable=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check files, custody, seal and time stamp, and derive every number of the report again; needs no network."""
+    from similarity.operations.case_verifying import verify_case
+
+    with errors_to_exits():
+        certificates = [root.read_bytes() for root in roots or []]
+        checks = verify_case(folder, key_id=key_id, roots=certificates, deep=deep)
+        if as_json:
+            print_json(list(checks))
+        else:
+            _show(checks)
+        if any(check.state == "failed" for check in checks):
+            raise typer.Exit(Exit.DAMAGED)
+
+
+def _show(checks: tuple[Check, ...]) -> None:
+    """What failed and what was not checked line by line; what passed, counted by name."""
+    passed: dict[str, int] = {}
+    for check in checks:
+        if check.state == "passed":
+            passed[check.name] = passed.get(check.name, 0) + 1
+    for name, times in passed.items():
+        what = next(check.what for check in checks if check.name == name and check.state == "passed")
+        typer.echo(one_line(f"passed: {name}: {what}" if times == 1 else f"passed: {name}: {times} times"))
+    for check in checks:
+        if check.state != "passed":
+            state = check.state.replace("_", " ")
+            typer.echo(one_line(f"{state}: {check.name}: {check.what} [{', '.join(check.files)}]"))
+    failed = sum(check.state == "failed" for check in checks)
+    typer.echo(f"{failed} of {len(checks)} checks failed" if failed else f"{len(checks)} checks, none failed")
+
+
+@app.command("export")
+def export(
+    folder: FolderArgument, out: Annotated[Path, typer.Argument(help="ZIP archive to write.", readable=False)]
+) -> None:
+    """Pack a sealed case into one ZIP archive."""
+    from similarity.operations.cases import export_case
+
+    with errors_to_exits():
+        sha256 = export_case(folder, out)
+        typer.echo(f"{one_line(str(out))}: SHA-256 {sha256}")

@@ -1,0 +1,57 @@
+"""The access dossier of a case: facts and documents copied in, laid out there, and laid out again to verify."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path, PurePath
+
+from similarity.access.dossier import build_dossier
+from similarity.access.json_form import dossier_to_json
+from similarity.access.values import AccessDossier
+from similarity.case.layout import inside
+from similarity.errors import CaseError
+from similarity.files import write_atomically
+from similarity.operations.accessing import DOSSIER_FILE, check_access
+
+__all__ = ["ACCESS_FOLDER", "dossier_again", "take_access"]
+
+ACCESS_FOLDER = "access"
+_FACTS = f"{ACCESS_FOLDER}/facts.yaml"
+
+
+def take_access(facts: Path, folder: Path, suspect: Path) -> AccessDossier:
+    """Copy facts and their documents into a case folder and lay the dossier out from the copies.
+
+    A document that the facts name by an absolute path stays where it is.
+
+    Raises:
+        ConfigurationError, AccessError: the facts can't be read, or speak of another file.
+        CaseError: a document can't be copied.
+    """
+    found = check_access(facts, suspect=suspect)
+    for document in found.documents:
+        source = facts.parent / document.path
+        if isinstance(document.sha256, str) and not PurePath(document.path).is_absolute():
+            _copy(source, inside(folder, f"{ACCESS_FOLDER}/{PurePath(document.path).as_posix()}"))
+    _copy(facts, folder / _FACTS)
+    dossier = replace(check_access(folder / _FACTS, suspect=suspect), facts_path=_FACTS)
+    write_atomically(folder / ACCESS_FOLDER / DOSSIER_FILE, dossier_to_json(dossier).encode("utf-8"))
+    return dossier
+
+
+def dossier_again(stated: AccessDossier, folder: Path) -> AccessDossier:
+    """The dossier that follows from the facts and documents in a case folder, at the time of the one stated.
+
+    Labels of the suspect's file are taken over as stated: the file itself is looked at by `--deep`.
+    """
+    file = next((one for one in stated.labels if one.role == "suspect"), None)
+    now = datetime.fromisoformat(stated.created_utc)
+    return replace(build_dossier(inside(folder, _FACTS), suspect_file=file, now=now), facts_path=_FACTS)
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        write_atomically(target, source.read_bytes())
+    except OSError as error:
+        raise CaseError(f"{source}: can't be copied into the case: {error.strerror or error}") from error

@@ -1,0 +1,212 @@
+"""`compare --case`: a comparison whose inputs, evidence, report and custody lie in one folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from similarity.absence import NotMeasured
+from similarity.case.custody import append_entry, require_intact
+from similarity.case.exhibits import content_facts, read_exhibits, recheck, write_exhibits
+from similarity.case.facts import read_case_file
+from similarity.case.layout import CASE_FILE
+from similarity.case.stills import pixels_sha256, write_stills
+from similarity.case.values import ContentFacts, Exhibit, ExhibitRole, IntegrityCheck, Still
+from similarity.describe.sampler import Progress
+from similarity.errors import CaseError
+from similarity.media.digest import digest_file
+from similarity.operations.case_access import take_access
+from similarity.operations.case_evidence import EVIDENCE_FOLDER, RecordingFrames, RunRecord, write_evidence
+from similarity.operations.cases import machine_facts, make_exhibit, next_number, take_in, undeclared
+from similarity.operations.described import stored_facts
+from similarity.operations.frames import DecodedFrames
+from similarity.operations.names import path_of
+from similarity.operations.reporting import Compared, compared, report_of, stated_of
+from similarity.operations.session import Session
+from similarity.operations.stated import Circumstances
+from similarity.report.case_files import write_case
+from similarity.report.values import Report, VideoFacts
+
+__all__ = ["REPORT_FOLDER", "CaseOptions", "compare_in_case"]
+
+REPORT_FOLDER = "report"
+_COUNTED_AT_INDEXING = NotMeasured(reason="not counted when the work was indexed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOptions:
+    """How a comparison is made part of a case."""
+
+    actor: str
+    """Who compares."""
+    copies: bool
+    """Whether files that `case.yaml` does not list are copied into the folder, or only referenced."""
+    access_facts: Path | None = None
+    """Facts of access, if any."""
+
+
+def compare_in_case(
+    suspect: Path, session: Session, folder: Path, *, options: CaseOptions, progress: Progress | None = None
+) -> tuple[Report, tuple[Path, ...]]:
+    """Compare a suspect and write exhibits, evidence, report and custody into a case folder.
+
+    Every exhibit is hashed before the comparison and after it.  A comparison made before in the same folder is
+    replaced; the custody log keeps that it was made, with the hash of its report.
+
+    Returns:
+        The report, and the files rendered.
+
+    Raises:
+        MediaError: the suspect can't be read.
+        CaseError: no case folder, a broken custody log, an exhibit that changed.
+        LibraryChangedError: the library was changed meanwhile.
+    """
+    require_intact(folder)
+    case = read_case_file(folder / CASE_FILE)
+    take_in(folder, role="document", copies=options.copies, actor=options.actor)
+    _exhibit_of(folder, suspect, "suspect", options)
+    _rechecked(folder, "checked_before")
+    frames = RecordingFrames(DecodedFrames(session.config.sample.reader, with_hashes=True))
+    session = session.with_frames(frames)
+    found = compared(session.describe(suspect, progress), session)
+    _exhibits_of(found, folder, options)
+    _rechecked(folder, "checked_before", only_new=True)
+    stated = stated_of(found, Circumstances())
+    # measured before exhibits are hashed again: measuring reads them
+    measured = report_of(found, stated)
+    _count_contents(found, folder)
+    _rechecked(folder, "checked_after")
+    exhibits = read_exhibits(folder)
+    if changed := [one.number for one in exhibits if _has_changed(one)]:
+        raise CaseError(f"{', '.join(changed)}: changed during the comparison; keep them unchanged and compare again")
+    report = replace(measured, case=case.facts, exhibits=exhibits)
+    if options.access_facts is not None:
+        report = replace(report, access=take_access(options.access_facts, folder, suspect))
+    session.require_same_library()
+    _clear(folder)
+    run = write_evidence(found, stated, frames, folder)
+    write_stills(folder, _stills(run, frames, exhibits))
+    files = write_case(report, folder / REPORT_FOLDER, found.pictures.files)
+    append_entry(folder, actor=options.actor, action="compared", details=_details(report, files))
+    return report, files
+
+
+def _exhibit_of(
+    folder: Path, file: Path, role: ExhibitRole, options: CaseOptions, facts: Mapping[str, str] | None = None
+) -> None:
+    """The exhibit that holds a file's very bytes, made where there is none."""
+    sha256 = digest_file(file).sha256
+    if any(exhibit.sha256 == sha256 for exhibit in read_exhibits(folder)):
+        return
+    declared = undeclared(file, number=next_number(folder), role=role, copies=options.copies)
+    known = {name: value for name, value in (facts or {}).items() if value}
+    told: dict[str, Any] = {name: known[name] for name in ("title", "owner", "author", "registration") if name in known}
+    make_exhibit(folder, replace(declared, **told), source=file, actor=options.actor)
+
+
+def _exhibits_of(found: Compared, folder: Path, options: CaseOptions) -> None:
+    """Exhibits of the works found; a file that is gone or has changed can't be one, and the report says so."""
+    rows = found.session.rows
+    work_ids = dict.fromkeys(named.aligned.work_id for named in found.matches if named.is_above_threshold)
+    for work_id in work_ids:
+        entry = rows.entry(work_id)
+        file = path_of(entry.source_path)
+        if file.is_file() and digest_file(file).sha256 == entry.sha256:
+            _exhibit_of(folder, file, "reference", options, entry.catalogue)
+
+
+def _rechecked(folder: Path, field: str, *, only_new: bool = False) -> None:
+    """Hash exhibits again and write down when; with `only_new` those alone that were never checked in this way."""
+    exhibits = tuple(
+        one
+        if only_new and isinstance(getattr(one, field), IntegrityCheck)
+        else _with_check(one, field, recheck(one, folder))
+        for one in read_exhibits(folder)
+    )
+    write_exhibits(folder, exhibits)
+
+
+def _with_check(exhibit: Exhibit, field: str, check: IntegrityCheck | NotMeasured) -> Exhibit:
+    changes: dict[str, Any] = {field: check}
+    return replace(exhibit, **changes)
+
+
+def _has_changed(exhibit: Exhibit) -> bool:
+    checks = (exhibit.checked_before, exhibit.checked_after)
+    return any(isinstance(check, IntegrityCheck) and not check.matches for check in checks)
+
+
+def _count_contents(found: Compared, folder: Path) -> None:
+    """What decoding counted, beside what the headers claim."""
+    video, rows = found.video, found.session.rows
+    counted = {entry.sha256: _counted(stored_facts(entry.facts_json)) for entry in rows.works.values()}
+    counted[video.digest.sha256] = content_facts(video.counts, reader=video.backend)
+    write_exhibits(
+        folder,
+        tuple(
+            replace(one, content=counted[one.sha256]) if one.sha256 in counted else one for one in read_exhibits(folder)
+        ),
+    )
+
+
+def _counted(facts: VideoFacts) -> ContentFacts:
+    return ContentFacts(
+        reader=facts.reader,
+        duration_seconds=facts.duration_seconds_from_content,
+        num_frames=facts.num_frames_from_content,
+        num_decode_failures=facts.num_decode_failures,
+        num_irregular_timestamps=_COUNTED_AT_INDEXING,
+        is_variable_frame_rate=facts.is_variable_frame_rate,
+        is_truncated=facts.is_truncated,
+    )
+
+
+def _clear(folder: Path) -> None:
+    """Take the comparison before out of the way; the seal and the log still know its files."""
+    for name in (EVIDENCE_FOLDER, REPORT_FOLDER):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _stills(run: RunRecord, frames: RecordingFrames, exhibits: tuple[Exhibit, ...]) -> tuple[Still, ...]:
+    """The frames of exhibits among those that were looked at again."""
+    numbers = {exhibit.sha256: exhibit.number for exhibit in exhibits}
+    clocks = {entry.sha256: (entry.time_base, entry.start_pts) for entry in run.entries}
+    clocks[run.suspect.digest.sha256] = (run.suspect.time_base, run.suspect.start_pts)
+    stills = []
+    for frame in run.frames:
+        if frame.sha256 not in numbers:
+            continue
+        picture = frames.picture(frame.sha256, frame.max_side_pixels, frame.pts)
+        time_base, start_pts = clocks[frame.sha256]
+        height, width = picture.shape[:2]
+        stills.append(
+            Still(
+                exhibit=numbers[frame.sha256],
+                path=frame.path,
+                pts=frame.pts,
+                time_base=time_base,
+                seconds=float((frame.pts - start_pts) * Fraction(time_base)),
+                width=width,
+                height=height,
+                sha256=frame.png_sha256,
+                pixels_sha256=pixels_sha256(width, height, picture.tobytes()),
+            )
+        )
+    return tuple(stills)
+
+
+def _details(report: Report, files: tuple[Path, ...]) -> dict[str, Any]:
+    return {
+        **machine_facts(),
+        "config": json.loads(report.tool.config_json),
+        "config_sha256": report.tool.config_sha256,
+        "packages": {package.name: package.version for package in report.tool.packages},
+        "library_state_sha256": report.library.state_sha256,
+        "suspect_sha256": report.suspect.sha256,
+        "report_sha256": {path.name: digest_file(path).sha256 for path in files},
+    }

@@ -1,0 +1,178 @@
+"""`case verify --deep`: the originals decoded and described once more, against the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.records import Descriptors, SampleTable
+from similarity.absence import NotMeasured
+from similarity.case.exhibits import exhibit_path, read_exhibits
+from similarity.case.values import Check
+from similarity.config import Config, SampleConfig, config_from_json
+from similarity.describe.choose import AnyDescriber, choose_describers
+from similarity.describe.video import DescribedVideo, describe_video
+from similarity.describe.views import AS_IS
+from similarity.errors import MediaError, SimilarityError
+from similarity.media.digest import digest_file
+from similarity.media.pictures import pictures_at
+from similarity.operations.case_evidence import (
+    EntryRecord,
+    FrameRecord,
+    RunRecord,
+    evidence_bytes,
+    picture_of,
+    read_run,
+)
+from similarity.operations.described import stored_facts
+from similarity.operations.names import path_of
+from similarity.operations.stored_rows import read_rows, read_views
+
+__all__ = ["ROW_TOLERANCE", "verify_originals"]
+
+ROW_TOLERANCE = 0.004
+"""Largest difference of a component of a unit row that another machine, or half precision, may make."""
+_BITS_TOLERANCE = 4
+"""Bits of a 256-bit hash that another build of the decoder may turn, on the median sample."""
+
+
+def verify_originals(folder: Path) -> Iterator[Check]:
+    """Decode and describe every original that can be reached, and compare with what the case keeps.
+
+    Raises:
+        CaseError: the evidence can't be read.
+        MissingModelError: a descriptor needs a model that is not at hand.
+    """
+    run = read_run(folder)
+    config = config_from_json(run.config_json)
+    names = {one.name for one in run.descriptor_sets}
+    describers = tuple(one for one in choose_describers(config.describe).describers if one.identity.name in names)
+    work = _Originals(folder=folder, run=run, config=config, describers=describers, places=_places(folder, run))
+    yield from work.checks()
+
+
+def _places(folder: Path, run: RunRecord) -> dict[str, Path]:
+    """SHA-256 -> where a file of that content may lie: the case's own copy first."""
+    found = {entry.sha256: path_of(entry.source_path) for entry in run.entries}
+    found[run.suspect.digest.sha256] = path_of(run.suspect.path)
+    return found | {exhibit.sha256: exhibit_path(exhibit, folder) for exhibit in read_exhibits(folder)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Originals:
+    folder: Path
+    run: RunRecord
+    config: Config
+    describers: tuple[AnyDescriber, ...]
+    places: Mapping[str, Path]
+
+    def checks(self) -> Iterator[Check]:
+        yield self._one("suspect", self.run.suspect.digest.sha256)
+        for entry in self.run.entries:
+            yield self._one(entry.name, entry.sha256)
+
+    def _one(self, name: str, sha256: str) -> Check:
+        place = self.places[sha256]
+        files = (f"evidence/{name}.npz",)
+        try:
+            if digest_file(place).sha256 != sha256:
+                what = f"{name}: the file at its place has another content than the one compared"
+                return Check(name="deep", state="failed", what=what, files=(str(place),))
+            problems = [*self._rows(name, place), *self._frames(sha256, place)]
+        except MediaError as error:
+            what = f"{name}: the original can't be reached: {error}"
+            return Check(name="deep", state="not_checked", what=what, files=files)
+        except SimilarityError as error:
+            return Check(name="deep", state="failed", what=f"{name}: {error}", files=files)
+        if problems:
+            return Check(name="deep", state="failed", what=f"{name}: {'; '.join(problems)}", files=files)
+        what = f"{name}: decoded and described again, the same samples, descriptors and frames"
+        return Check(name="deep", state="passed", what=what, files=files)
+
+    def _rows(self, name: str, place: Path) -> Iterator[str]:
+        is_suspect = name == "suspect"
+        entry = next((one for one in self.run.entries if one.name == name), None)
+        video = describe_video(
+            place,
+            self.describers,
+            config=self.config.sample if entry is None else _as_indexed(entry, self.config.sample),
+            with_mirrored=is_suspect and self.config.align.mirror,
+            with_panes=is_suspect and self.config.align.panes,
+        )
+        if entry is None:
+            yield from self._suspect_rows(video)
+            return
+        content = evidence_bytes(self.folder, f"{name}.npz")
+        samples, _, stored = read_rows(content, name, time_base=Fraction(entry.time_base), start_pts=entry.start_pts)
+        yield from _samples_differ(samples, video.samples)
+        yield from _rows_differ(stored, video.views[AS_IS].descriptors, "")
+
+    def _suspect_rows(self, video: DescribedVideo) -> Iterator[str]:
+        record = self.run.suspect
+        content = evidence_bytes(self.folder, "suspect.npz")
+        samples, _, views = read_views(
+            content, "suspect.npz", record.views, time_base=Fraction(record.time_base), start_pts=record.start_pts
+        )
+        yield from _samples_differ(samples, video.samples)
+        if set(views) != set(video.views):
+            yield f"{len(views)} views are stored, {len(video.views)} were seen now"
+        for number, (view, seen) in enumerate(views.items()):
+            if view in video.views:
+                yield from _rows_differ(seen.descriptors, video.views[view].descriptors, f" of view {number}")
+
+    def _frames(self, sha256: str, place: Path) -> Iterator[str]:
+        by_side: dict[int, list[FrameRecord]] = {}
+        for frame in self.run.frames:
+            if frame.sha256 == sha256:
+                by_side.setdefault(frame.max_side_pixels, []).append(frame)
+        for max_side, frames in by_side.items():
+            decoded = pictures_at(
+                place, [frame.pts for frame in frames], max_side=max_side, reader=self.config.sample.reader
+            )
+            for frame in frames:
+                stored = picture_of((self.folder / frame.path).read_bytes(), frame.path)
+                if frame.pts not in decoded or not np.array_equal(stored, decoded[frame.pts]):
+                    yield f"{frame.path} is not the frame that the file shows at {frame.pts}"
+
+
+def _as_indexed(entry: EntryRecord, config: SampleConfig) -> SampleConfig:
+    """The sampling under which an entry was indexed, which may be another than the comparison's."""
+    rate = stored_facts(entry.facts_json).sampling.samples_per_second
+    if isinstance(rate, NotMeasured):
+        return config if not entry.duration_seconds else replace(config, keyframes_only=True)
+    return replace(config, samples_per_second=rate, keyframes_only=False)
+
+
+def _samples_differ(stored: SampleTable, found: SampleTable) -> Iterator[str]:
+    if not np.array_equal(stored.pts, found.pts):
+        yield f"{len(stored)} samples are stored, {len(found)} were taken now, at other times"
+    elif not np.array_equal(stored.gate, found.gate):
+        yield "other samples are gated"
+
+
+def _rows_differ(stored: Mapping[str, Descriptors], found: Mapping[str, Descriptors], where: str) -> Iterator[str]:
+    for name, rows in stored.items():
+        again = found.get(name)
+        if again is None:
+            yield f"{name}{where}: not described again, its describer is not at hand"
+        elif rows.shape != again.shape:
+            yield f"{name}{where}: {rows.shape} stored, {again.shape} now"
+        elif (distance := _distance(rows, again)) > 0:
+            yield f"{name}{where}: differs by {distance:g}"
+
+
+def _distance(stored: npt.NDArray[Any], found: npt.NDArray[Any]) -> float:
+    """0 where the rows agree within what arithmetic may make."""
+    if not len(stored):
+        return 0.0
+    if stored.dtype == np.uint8:
+        bits = np.unpackbits(stored ^ found, axis=1).sum(axis=1)
+        return float(bits.max()) if np.median(bits) > _BITS_TOLERANCE else 0.0
+    largest = float(np.abs(stored - found).max())
+    return largest if largest > ROW_TOLERANCE else 0.0

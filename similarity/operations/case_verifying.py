@@ -1,0 +1,210 @@
+"""`case verify`: whether a case folder is what it was, and whether its report follows from its evidence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from similarity.access.values import AccessDossier
+from similarity.case.exhibits import read_exhibits
+from similarity.case.facts import read_case_file
+from similarity.case.layout import CASE_FILE, as_printable, inside, read_bounded
+from similarity.case.values import Check
+from similarity.case.verifying import verify_files
+from similarity.errors import SimilarityError
+from similarity.operations.case_access import ACCESS_FOLDER, dossier_again
+from similarity.operations.case_comparing import REPORT_FOLDER
+from similarity.operations.case_deep import verify_originals
+from similarity.operations.case_evidence import RUN_FILE, read_run
+from similarity.operations.rederiving import rederived
+from similarity.report.case_files import FINDINGS_NAME, JSON_NAME, renderings
+from similarity.report.findings_form import TOLERANCE, ClaimDifference, differences, findings_json
+from similarity.report.json_form import from_json, to_json
+from similarity.report.values import Report
+
+__all__ = ["verify_case"]
+
+_MAX_REPORT_BYTES = 400_000_000
+_MOST_CLAIMS = 20
+_CAUGHT = (SimilarityError, OSError, ValueError, KeyError, IndexError, TypeError, RecursionError, MemoryError)
+"""What hostile content may bring about; each becomes a failed check."""
+_REPORT = f"{REPORT_FOLDER}/{JSON_NAME}"
+
+
+def verify_case(
+    folder: Path, *, key_id: str | None = None, roots: Sequence[bytes] = (), deep: bool = False
+) -> tuple[Check, ...]:
+    """Check files, custody, seal and time stamp, derive every number of the report again and render it again.
+
+    Nothing outside the folder is needed but referenced exhibits, and nothing is asked of a network.
+
+    Args:
+        folder: the case folder, in any state.
+        key_id: the signer's key, as given over another channel.
+        roots: root certificates of time stamping authorities.
+        deep: also decode and describe the originals again.
+    """
+    checks = [*verify_files(folder, key_id=key_id, roots=roots), *_Claims(folder).checks()]
+    if deep:
+        checks += _guarded("deep", lambda: verify_originals(folder), RUN_FILE)
+    return tuple(checks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """What the report claims, against everything that stands beside it."""
+
+    folder: Path
+
+    def checks(self) -> Iterator[Check]:
+        if not (self.folder / REPORT_FOLDER).is_dir() and not (self.folder / RUN_FILE).exists():
+            yield Check(name="report", state="not_checked", what="no comparison was made in this case", files=())
+            return
+        try:
+            text = read_bounded(inside(self.folder, _REPORT), _MAX_REPORT_BYTES).decode("utf-8")
+            report = from_json(text)
+        except _CAUGHT as error:
+            yield _failed("report", error, _REPORT)
+            return
+        plain: Mapping[str, Any] = json.loads(text)
+        yield from _guarded("report.form", lambda: self._form(report, text), _REPORT)
+        yield from _guarded("report.numbers", lambda: self._numbers(plain), _REPORT, RUN_FILE)
+        yield from _guarded("report.findings", lambda: self._findings(plain), f"{REPORT_FOLDER}/{FINDINGS_NAME}")
+        yield from _guarded("report.circumstances", lambda: self._circumstances(report), _REPORT)
+        yield from _guarded("report.renderings", lambda: self._renderings(report, text), _REPORT)
+
+    def _form(self, report: Report, text: str) -> Iterator[Check]:
+        """That the stored text is the one way to write this report."""
+        if to_json(report) == text:
+            yield _passed("report.form", f"schema {report.schema_version}, written as this version writes it", _REPORT)
+        else:
+            what = (
+                "the text is not the one that this version writes for this report: it was edited, or written otherwise"
+            )
+            yield Check(name="report.form", state="failed", what=what, files=(_REPORT,))
+
+    def _numbers(self, plain: Mapping[str, Any]) -> Iterator[Check]:
+        """Every number once more from the descriptors and frames."""
+        report, pictures = rederived(self.folder)
+        derived = json.loads(to_json(report))
+        yield from self._pictures(pictures)
+        exact = list(differences(plain, derived, tolerance=0.0))
+        beyond = exact and list(differences(plain, derived, tolerance=TOLERANCE))
+        if beyond:
+            for difference in beyond[:_MOST_CLAIMS]:
+                yield _contradicted(difference)
+            if len(beyond) > _MOST_CLAIMS:
+                what = f"{len(beyond) - _MOST_CLAIMS} more claims do not follow from the evidence"
+                yield Check(name="report.numbers", state="failed", what=what, files=(_REPORT,))
+            return
+        how = (
+            f"within {TOLERANCE:g}, not to the last digit: another machine's arithmetic, {len(exact)} figures"
+            if exact
+            else "to the last digit"
+        )
+        yield _passed("report.numbers", f"every number follows from the stored descriptors and frames, {how}", _REPORT)
+
+    def _pictures(self, derived: Mapping[str, bytes]) -> Iterator[Check]:
+        """The pictures of the report, made once more from the frames."""
+        other = []
+        for name, content in derived.items():
+            try:
+                same = read_bounded(inside(self.folder, f"{REPORT_FOLDER}/{name}"), _MAX_REPORT_BYTES) == content
+            except _CAUGHT:
+                same = False
+            other += [] if same else [f"{REPORT_FOLDER}/{name}"]
+        if other:
+            what = "pictures are not those that the stored frames give: edited, missing, or encoded by another version"
+            yield Check(name="report.pictures", state="failed", what=what, files=tuple(other))
+        else:
+            what = f"{len(derived)} pictures are those that the stored frames give, byte for byte"
+            yield Check(name="report.pictures", state="passed", what=what, files=())
+
+    def _findings(self, plain: Mapping[str, Any]) -> Iterator[Check]:
+        name = f"{REPORT_FOLDER}/{FINDINGS_NAME}"
+        stored = read_bounded(inside(self.folder, name), _MAX_REPORT_BYTES)
+        if stored == findings_json(plain).encode("utf-8"):
+            yield _passed("report.findings", "the findings are those of the report", name)
+        else:
+            what = "the findings are not those of report.json: one of the two was edited"
+            yield Check(name="report.findings", state="failed", what=what, files=(name, _REPORT))
+
+    def _circumstances(self, report: Report) -> Iterator[Check]:
+        """What the report states, against the files that say so."""
+        run = read_run(self.folder)
+        sources: tuple[tuple[str, object, object, str], ...] = (
+            ("facts of the case", report.case, read_case_file(self.folder / CASE_FILE).facts, CASE_FILE),
+            ("exhibits", report.exhibits, read_exhibits(self.folder), "exhibits.json"),
+            ("time of the report", report.created_utc, run.stated.created_utc, RUN_FILE),
+            ("tool and configuration", report.tool, run.stated.tool, RUN_FILE),
+            ("configuration that was followed", report.tool.config_json, run.config_json, RUN_FILE),
+        )
+        for what, stated, found, source in sources:
+            if stated == found:
+                yield _passed("report.circumstances", f"{what}: as in {source}", source)
+            else:
+                text = (
+                    f"{what}: the report says otherwise than {source}; one of the two was edited after the comparison"
+                )
+                yield Check(name="report.circumstances", state="failed", what=text, files=(_REPORT, source))
+        if isinstance(report.access, AccessDossier):
+            yield self._access(report.access)
+        if hashlib.sha256(report.tool.config_json.encode()).hexdigest() != report.tool.config_sha256:
+            text = "tool.config_sha256 is not the hash of tool.config_json"
+            yield Check(name="report.circumstances", state="failed", what=text, files=(_REPORT,))
+
+    def _access(self, stated: AccessDossier) -> Check:
+        files = (f"{ACCESS_FOLDER}/facts.yaml", _REPORT)
+        again = dossier_again(stated, self.folder)
+        if again == stated:
+            return _passed("report.access", "the dossier follows from its facts and documents", *files)
+        parts = [one.name for one in fields(stated) if getattr(stated, one.name) != getattr(again, one.name)]
+        what = f"{', '.join(parts)}: the facts and documents give another dossier than the report states"
+        return Check(name="report.access", state="failed", what=what, files=files)
+
+    def _renderings(self, report: Report, text: str) -> Iterator[Check]:
+        """Every form that people read, rendered again from the report."""
+
+        def read_picture(name: str) -> bytes:
+            return read_bounded(inside(self.folder, f"{REPORT_FOLDER}/{name}"), _MAX_REPORT_BYTES)
+
+        for name, content in renderings(report, text, read_picture).items():
+            path = f"{REPORT_FOLDER}/{name}"
+            try:
+                same = read_bounded(inside(self.folder, path), _MAX_REPORT_BYTES) == content
+            except _CAUGHT as error:
+                yield _failed("report.renderings", error, path)
+                continue
+            if same:
+                yield _passed("report.renderings", "says what the report says, byte for byte", path)
+            else:
+                what = "is not what this version renders from report.json: it was edited, or another version made it"
+                yield Check(name="report.renderings", state="failed", what=f"{path} {what}", files=(path,))
+
+
+def _contradicted(difference: ClaimDifference) -> Check:
+    what = (
+        f"{difference.claim}: the report says {difference.stated}, the evidence gives {difference.derived}; "
+        "the claim no longer stands"
+    )
+    return Check(name="report.numbers", state="failed", what=what, files=(_REPORT,))
+
+
+def _passed(name: str, what: str, *files: str) -> Check:
+    return Check(name=name, state="passed", what=what, files=files)
+
+
+def _failed(name: str, error: Exception, *files: str) -> Check:
+    what = as_printable(str(error)) or type(error).__name__
+    return Check(name=name, state="failed", what=what, files=files)
+
+
+def _guarded(name: str, check: Callable[[], Iterator[Check]], *files: str) -> Iterator[Check]:
+    try:
+        yield from check()
+    except _CAUGHT as error:
+        yield _failed(name, error, *files)

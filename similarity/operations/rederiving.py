@@ -1,0 +1,132 @@
+"""Every number of a report once more, from the descriptors and frames that its case folder keeps."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from index.device import SearchDevice
+from index.library import Library
+from index.records import NewEntry
+from similarity.align.candidates import Candidates
+from similarity.config import config_from_json
+from similarity.describe.video import DescribedVideo
+from similarity.errors import CaseError, ConfigurationError
+from similarity.measure.calibration import Calibration, from_json
+from similarity.operations.calibrations import Calibrations
+from similarity.operations.case_evidence import EntryRecord, RunRecord, StoredFrames, evidence_bytes, read_run
+from similarity.operations.comparing import compare_described
+from similarity.operations.library_rows import LibraryRows
+from similarity.operations.names import path_of
+from similarity.operations.reporting import Compared, compared, report_of
+from similarity.operations.session import Session
+from similarity.operations.stored_rows import read_rows, read_views
+from similarity.operations.verifying import Verifier
+from similarity.report.values import Report
+
+__all__ = ["rederived"]
+
+
+def rederived(folder: Path) -> tuple[Report, Mapping[str, bytes]]:
+    """The report and pictures that follow from the evidence of a case folder; circumstances are taken over as stated.
+
+    Raises:
+        CaseError: evidence is missing or unreadable.
+        ConfigurationError: its configuration or a calibration can't be read.
+    """
+    run = read_run(folder)
+    with tempfile.TemporaryDirectory(prefix="similarity-") as scratch:
+        place = Path(scratch) / "library"
+        with Library.create(place) as library:
+            for declared in run.descriptor_sets:
+                library.declare_set(declared)
+            for entry in run.entries:
+                library.add(_entry(entry, folder))
+                library.set_filter_ranges(entry.entry_id, entry.filter_ranges)
+            found = _compared_again(run, library, folder)
+            return report_of(found, run.stated), found.pictures.files
+
+
+def _compared_again(run: RunRecord, library: Library, folder: Path) -> Compared:
+    config = config_from_json(run.config_json)
+    rows = LibraryRows(library)
+    frames = StoredFrames(folder, run)
+    session = Session(
+        rows=rows,
+        describers=(),
+        concept=run.concept,
+        search=SearchDevice("cpu", "stored descriptors are compared on the processor"),
+        config=config,
+        library_state_sha256=rows.facts.state_sha256,
+        frames=frames,
+        verifier=Verifier(rows, config, frames),
+        calibrations=Calibrations(copy=_calibration(folder, "copy"), adaptation=_calibration(folder, "adaptation")),
+    )
+    video = _suspect(run, folder)
+    comparison = compare_described(
+        video, rows, config=config, verifier=session.verifier, candidates=_candidates(run, rows)
+    )
+    return compared(video, session, comparison)
+
+
+def _candidates(run: RunRecord, rows: LibraryRows) -> Candidates:
+    if unknown := [work_id for work_id in run.candidates.work_ids if work_id not in rows.works]:
+        raise CaseError(f"evidence/run.json: names works whose descriptors are not there: {', '.join(unknown)}")
+    return run.candidates
+
+
+def _entry(record: EntryRecord, folder: Path) -> NewEntry:
+    name = f"{record.name}.npz"
+    samples, scenes, descriptors = read_rows(
+        evidence_bytes(folder, name), name, time_base=Fraction(record.time_base), start_pts=record.start_pts
+    )
+    return NewEntry(
+        entry_id=record.entry_id,
+        role=record.role,
+        source_path=record.source_path,
+        sha256=record.sha256,
+        size_bytes=record.size_bytes,
+        duration_seconds=record.duration_seconds,
+        facts_json=record.facts_json,
+        catalogue=record.catalogue,
+        samples=samples,
+        scenes=scenes,
+        descriptors=descriptors,
+    )
+
+
+def _suspect(run: RunRecord, folder: Path) -> DescribedVideo:
+    record = run.suspect
+    samples, scenes, views = read_views(
+        evidence_bytes(folder, "suspect.npz"),
+        "suspect.npz",
+        record.views,
+        time_base=Fraction(record.time_base),
+        start_pts=record.start_pts,
+    )
+    return DescribedVideo(
+        path=path_of(record.path),
+        digest=record.digest,
+        info=record.info,
+        counts=record.counts,
+        backend=record.backend,
+        deviations=record.deviations,
+        samples=samples,
+        scenes=scenes,
+        bars=record.bars,
+        views=views,
+    )
+
+
+def _calibration(folder: Path, proposition: Literal["copy", "adaptation"]) -> Calibration:
+    name = f"calibrations/{proposition}.json"
+    try:
+        found = from_json(evidence_bytes(folder, name).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise CaseError(f"evidence/{name}: expected UTF-8 text: {error}; restore the file") from error
+    if found.proposition != proposition:
+        raise ConfigurationError(f"evidence/{name}: holds a calibration of {found.proposition!r}")
+    return found
