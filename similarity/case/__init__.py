@@ -1,1 +1,1 @@
-"""The case folder: exhibits, custody log, seal, verification of files."""
+"""The case folder: facts, exhibits, stills, custody log, seals, and the verification of their files."""

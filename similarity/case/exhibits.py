@@ -1,0 +1,266 @@
+"""Exhibits: hashed in one pass, copied in or left where they are, looked into, and hashed again later."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from similarity.absence import NotMeasured
+from similarity.case.hashing import FileHashes, hash_file, hash_stream
+from similarity.case.layout import (
+    EXHIBIT_NUMBER,
+    EXHIBITS_FILE,
+    EXHIBITS_FOLDER,
+    as_printable,
+    inside,
+    open_regular,
+    utc_now,
+)
+from similarity.case.names import safe_name
+from similarity.case.stored import read_table, write_table
+from similarity.case.values import ContentFacts, DeclaredExhibit, Exhibit, HeaderFacts, IntegrityCheck, MediaTag
+from similarity.errors import CaseError, MediaError
+
+if TYPE_CHECKING:
+    from similarity.media.types import ReadCounts
+
+__all__ = [
+    "add_exhibit",
+    "content_facts",
+    "exhibit_path",
+    "hashes_match",
+    "header_facts",
+    "read_exhibits",
+    "recheck",
+    "write_exhibits",
+]
+
+_MAX_TAGS = 200
+_MAX_TAG_CHARACTERS = 2000
+_NOT_YET = NotMeasured(reason="not hashed again yet")
+_DOCUMENT = NotMeasured(reason="a document, not media")
+_NOT_DECODED = NotMeasured(reason="not decoded yet")
+
+
+def add_exhibit(folder: Path, declared: DeclaredExhibit, *, source: Path) -> Exhibit:
+    """Hash a file, copy it in if that was asked for (and hash the copy from the disk), and read its headers.
+
+    `exhibits.json` is not touched: `write_exhibits` keeps all exhibits together.
+
+    Args:
+        folder: the case folder.
+        declared: what was stated about the file.
+        source: where it lies; links are followed once, here.
+
+    Raises:
+        CaseError: not readable, changed while it was read, a copy that differs, or an exhibit of this number is there.
+    """
+    if not EXHIBIT_NUMBER.fullmatch(declared.number):
+        raise CaseError(f"exhibit {as_printable(declared.number)}: expected a number such as E1")
+    if any(known.number == declared.number for known in read_exhibits(folder)):
+        raise CaseError(f"exhibit {declared.number}: stands in {EXHIBITS_FILE} already; take the next free number")
+    real = _found(source)
+    if declared.is_copied_in:
+        path = f"{EXHIBITS_FOLDER}/{declared.number}/{safe_name(source.name)}"
+        at = inside(folder, path)
+        hashes = _copied(real, at)
+    else:
+        path, at = _as_text(real), real
+        hashes = hash_file(real)
+    is_document = declared.role == "document"
+    return Exhibit(
+        number=declared.number,
+        role=declared.role,
+        title=declared.title,
+        owner=declared.owner,
+        author=declared.author,
+        registration=declared.registration,
+        source=declared.source,
+        obtained_how=declared.obtained_how,
+        obtained_when=declared.obtained_when,
+        obtained_by=declared.obtained_by,
+        obtained_with=declared.obtained_with,
+        original_name=as_printable(source.name),
+        added_utc=utc_now(),
+        is_copied_in=declared.is_copied_in,
+        path=path,
+        size_bytes=hashes.size_bytes,
+        sha256=hashes.sha256,
+        sha512=hashes.sha512,
+        sm3=hashes.sm3,
+        header=_DOCUMENT if is_document else header_facts(at),
+        content=_DOCUMENT if is_document else _NOT_DECODED,
+        checked_before=_NOT_YET,
+        checked_after=_NOT_YET,
+    )
+
+
+def header_facts(path: Path) -> HeaderFacts | NotMeasured:
+    """What the headers of a media file claim, with its metadata; not measured of what is no media."""
+    from similarity.media.container import open_container
+    from similarity.media.probe import probe
+
+    try:
+        info = probe(path).info
+        with open_container(path) as container:
+            scopes = [("file", dict(container.metadata))]
+            scopes += [(f"stream {stream.index}", dict(stream.metadata)) for stream in container.streams]
+    except MediaError as error:
+        return NotMeasured(reason=as_printable(str(error)))
+    tags = [_tag(scope, name, value) for scope, metadata in scopes for name, value in metadata.items()]
+    return HeaderFacts(
+        container=info.container,
+        codec=info.codec,
+        pixel_format=info.pixel_format,
+        width=info.width,
+        height=info.height,
+        display_width=info.display_width,
+        display_height=info.display_height,
+        time_base=_fraction(info.time_base),
+        start_pts=info.start_pts,
+        frame_rate=_fraction(info.frame_rate_from_header)
+        if isinstance(info.frame_rate_from_header, Fraction)
+        else info.frame_rate_from_header,
+        duration_seconds=info.duration_seconds_from_header,
+        num_frames=info.num_frames_from_header,
+        is_still=info.is_still,
+        tags=tuple(tags[:_MAX_TAGS]),
+        num_tags_left_out=max(0, len(tags) - _MAX_TAGS),
+    )
+
+
+def content_facts(counts: ReadCounts, *, reader: str) -> ContentFacts:
+    """What a pass over the content counted, for `Exhibit.content`."""
+    return ContentFacts(
+        reader=reader,
+        duration_seconds=counts.duration_seconds_from_content,
+        num_frames=counts.num_frames_from_content,
+        num_decode_failures=counts.num_decode_failures,
+        num_irregular_timestamps=counts.num_irregular_timestamps,
+        is_variable_frame_rate=counts.is_variable_frame_rate,
+        is_truncated=counts.is_truncated,
+    )
+
+
+def exhibit_path(exhibit: Exhibit, folder: Path) -> Path:
+    """Where the file of an exhibit lies.
+
+    Raises:
+        CaseError: the stored path leads out of the case folder (of a copy), or is not absolute (of any other).
+    """
+    if exhibit.is_copied_in:
+        return inside(folder, exhibit.path)
+    path = Path(exhibit.path)
+    if not path.is_absolute():
+        raise CaseError(f"exhibit {exhibit.number}: expected an absolute path, got {as_printable(exhibit.path)}")
+    return path
+
+
+def recheck(exhibit: Exhibit, folder: Path) -> IntegrityCheck | NotMeasured:
+    """Hash the file of an exhibit again; not measured where it can't be reached."""
+    try:
+        hashes = hash_file(exhibit_path(exhibit, folder))
+    except CaseError as error:
+        return NotMeasured(reason=f"the file can't be reached: {error}")
+    return IntegrityCheck(when_utc=utc_now(), matches=hashes_match(exhibit, hashes))
+
+
+def hashes_match(exhibit: Exhibit, hashes: FileHashes) -> bool:
+    """Whether size and every hash are those recorded; SM3 only where both could be had."""
+    same_sm3 = isinstance(exhibit.sm3, NotMeasured) or isinstance(hashes.sm3, NotMeasured) or exhibit.sm3 == hashes.sm3
+    recorded = (exhibit.size_bytes, exhibit.sha256, exhibit.sha512)
+    return same_sm3 and recorded == (hashes.size_bytes, hashes.sha256, hashes.sha512)
+
+
+def read_exhibits(folder: Path) -> tuple[Exhibit, ...]:
+    """The exhibits of a case in their order; none where nothing was added yet.
+
+    Raises:
+        CaseError: `exhibits.json` is not what was written.
+    """
+    return read_table(folder / EXHIBITS_FILE, Exhibit)
+
+
+def write_exhibits(folder: Path, exhibits: tuple[Exhibit, ...]) -> None:
+    """Keep the exhibits of a case, in order of their numbers.
+
+    Raises:
+        CaseError: a number stands there twice or is none, or the disk refuses.
+    """
+    numbers = [exhibit.number for exhibit in exhibits]
+    wrong = sorted({number for number in numbers if numbers.count(number) > 1 or not EXHIBIT_NUMBER.fullmatch(number)})
+    if wrong:
+        raise CaseError(f"exhibits {', '.join(map(as_printable, wrong))}: expected numbers such as E1, each one once")
+    write_table(folder / EXHIBITS_FILE, Exhibit, tuple(sorted(exhibits, key=lambda one: int(one.number[1:]))))
+
+
+def _found(source: Path) -> Path:
+    try:
+        real = source.resolve(strict=True)
+        is_empty = real.is_file() and real.stat().st_size == 0
+    except (OSError, RuntimeError, ValueError) as error:
+        raise CaseError(f"{as_printable(source)}: can't be found: {error}; check the spelling and its disk") from error
+    if is_empty:
+        raise CaseError(f"{as_printable(source)}: is empty (0 bytes); get a complete copy of the file")
+    return real
+
+
+def _copied(source: Path, target: Path) -> FileHashes:
+    """Copy and hash in one pass, then hash what the disk gives back of the copy."""
+    if target.exists():
+        hashes = hash_file(source)
+        if hash_file(target) != hashes:
+            raise CaseError(f"{target}: another file stands there already; take the next free number")
+        return hashes  # left by an attempt that was interrupted before the exhibit was written down
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    temporary = Path(name)
+    try:
+        with open_regular(source) as reading, os.fdopen(handle, "wb") as writing:
+            before = os.fstat(reading.fileno())
+            hashes = hash_stream(reading, name=as_printable(source), copy_to=writing)
+            writing.flush()
+            os.fsync(writing.fileno())
+            after = os.fstat(reading.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise CaseError(f"{as_printable(source)}: changed while it was copied; wait until nothing writes it")
+        if hash_file(temporary) != hashes:
+            raise CaseError(f"{target}: the copy differs from its source; check the disk and add it again")
+        temporary.chmod(0o444)
+        temporary.replace(target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return hashes
+
+
+def _tag(scope: str, name: str, value: str) -> MediaTag:
+    text = value if len(value) <= _MAX_TAG_CHARACTERS else f"{value[:_MAX_TAG_CHARACTERS]}... ({len(value)} characters)"
+    return MediaTag(scope=scope, name=_utf8(name[:_MAX_TAG_CHARACTERS]), value=_utf8(text))
+
+
+def _utf8(text: str) -> str:
+    """Without halves of surrogate pairs, which no UTF-8 can say."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _fraction(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _as_text(path: Path) -> str:
+    text = str(path)
+    if text != _utf8(text):
+        raise CaseError(f"{as_printable(path)}: its name is not UTF-8 and can't be written down; rename or copy it in")
+    return text
+
+
+def _unwritable(path: Path, error: OSError) -> CaseError:
+    return CaseError(f"{path}: can't be written: {error.strerror or error}; check its rights and the room on the disk")
