@@ -12,7 +12,6 @@ import hashlib
 import json
 import reprlib
 import sys
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -246,34 +245,18 @@ def config_from_json(text: str) -> Config:
 
 
 def _read_yaml(path: Path) -> Mapping[str, Any]:
-    import yaml
+    from similarity.yaml_files import plain_yaml
 
     try:
-        content = _yaml_without_repeats(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # ValueError: no text, or no such date
-        raise ConfigurationError(f"{path}: can't be read as a YAML profile: {error}") from error
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:  # ValueError: no text
+        raise ConfigurationError(f"{path}: can't be read as YAML: {error}") from error
+    content = plain_yaml(text, name=str(path))
     if content is None:
         return {}
     if not isinstance(content, dict):
         raise ConfigurationError(f"{path}: expected a mapping of settings, got {type(content).__name__}")
     return content
-
-
-def _yaml_without_repeats(text: str) -> object:
-    """Plain YAML; of two settings of one name the parser would keep the second in silence."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - as inherited
-            times_given = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
-            repeated = sorted(name for name, times in times_given.items() if times > 1)
-            if repeated:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"given twice: {', '.join(repeated)}", node.start_mark
-                )
-            return super().construct_mapping(node, deep)
-
-    return yaml.load(text, Loader=Loader)  # noqa: S506 - a SafeLoader
 
 
 def _did_you_mean(name: str, known: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from similarity.errors import ConfigurationError
 
-__all__ = ["MAX_YAML_BYTES", "parse_yaml", "read_yaml"]
+__all__ = ["MAX_YAML_BYTES", "parse_yaml", "plain_yaml", "read_yaml"]
 
 MAX_YAML_BYTES = 4_000_000
 """Larger files are refused: facts of a case are pages, not megabytes."""
@@ -40,7 +40,7 @@ class _Loader(yaml.SafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for number, key in enumerate(keys):
             if key in keys[:number]:
-                raise yaml.YAMLError(f"line {node.start_mark.line + 1}: the key {key!r} stands there twice")
+                raise yaml.YAMLError(f"line {node.start_mark.line + 1}: given twice: {key}")
         return super().construct_mapping(node, deep=deep)
 
 
@@ -78,10 +78,7 @@ def parse_yaml(text: str, form: type[T], *, name: str) -> T:
     Raises:
         ConfigurationError: no YAML, or not of that form; every problem with its place.
     """
-    try:
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a narrower loader than the safe one
-    except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
-        raise ConfigurationError(f"{name}: no YAML that is read here: {' '.join(str(error).split())}") from error
+    content = plain_yaml(text, name=name)
     try:
         return TypeAdapter(form).validate_python(content)
     except ValidationError as error:
@@ -92,6 +89,18 @@ def parse_yaml(text: str, form: type[T], *, name: str) -> T:
         ]
         more = [f"and {len(details) - len(shown)} more"] if len(details) > len(shown) else []
         raise ConfigurationError(f"{name}: {'; '.join(shown + more)}") from error
+
+
+def plain_yaml(text: str, *, name: str) -> object:
+    """The plain data of a YAML text, unchecked; `name` stands in messages.
+
+    Raises:
+        ConfigurationError: no YAML, or more than plain data.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a narrower loader than the safe one
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
+        raise ConfigurationError(f"{name}: can't be read as YAML: {' '.join(str(error).split())}") from error
 
 
 def _short(value: object) -> str:

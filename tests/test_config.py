@@ -202,7 +202,6 @@ def test_a_profile_that_is_no_mapping_is_refused(profile, text):
         "a: *nothing",
         "!!python/object/apply:os.getcwd []",
         "? [1]\n: 2",
-        "a: 2020-13-45",
         b"\xff\xfe\x00",
         b"\x00",
         "[" * 5000,
@@ -213,7 +212,6 @@ def test_a_profile_that_is_no_mapping_is_refused(profile, text):
         "no anchor",
         "a call",
         "a list as key",
-        "no such day",
         "no text",
         "nul",
         "deep",
@@ -221,7 +219,7 @@ def test_a_profile_that_is_no_mapping_is_refused(profile, text):
     ],
 )
 def test_a_profile_that_is_no_plain_yaml_is_refused(profile, text):
-    with pytest.raises(ConfigurationError, match=r"mine\.yaml: can't be read as a YAML profile"):
+    with pytest.raises(ConfigurationError, match=r"mine\.yaml: can't be read as YAML"):
         profile(text)
 
 

@@ -20,11 +20,11 @@ def test_a_form_is_read_and_dates_stay_as_they_were_written():
     ("text", "says"),
     [
         ("a: &a [x, x]\nb: [*a, *a]", "aliases"),
-        ("title: one\ntitle: two", "twice"),
+        ("title: one\ntitle: two", "given twice: title"),
         ("[" * 60 + "]" * 60, "nested"),
         ("title: !!python/object/apply:os.system ['true']", "constructor"),
         ("titel: one", "title: Field required"),
-        ("title: [one", "no YAML"),
+        ("title: [one", "read as YAML"),
     ],
 )
 def test_what_is_not_read_is_refused_with_its_reason(text, says):

@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from similarity._version import __version__
-from similarity.cli import case_commands, commands, filter_commands, labelled_commands, library_commands
+from similarity.cli import (
+    access_commands,
+    case_commands,
+    commands,
+    filter_commands,
+    labelled_commands,
+    library_commands,
+)
 
 __all__ = ["app", "main"]
 
@@ -28,6 +35,8 @@ app.command("calibrate")(labelled_commands.calibrate)
 app.command("evaluate")(labelled_commands.evaluate)
 app.command("demo")(commands.demo)
 app.command("doctor")(commands.doctor)
+app.add_typer(access_commands.app, name="access")
+app.add_typer(access_commands.record_app, name="record")
 app.add_typer(case_commands.app, name="case")
 app.add_typer(filter_commands.app, name="filter")
 app.add_typer(library_commands.app, name="library")

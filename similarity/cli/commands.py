@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from similarity.cli.case_commands import CaseProfile, ReportLanguage
 from similarity.cli.exits import Exit, errors_to_exits
 from similarity.cli.options import (
     DEFAULT_LIBRARY,
@@ -158,12 +159,24 @@ def scan(
             raise typer.Exit(Exit.SOME_FILES_FAILED)
 
 
-def report(case: Annotated[Path, typer.Argument(help="A case folder that `compare` wrote.", readable=False)]) -> None:
-    """Render matches.csv and report.html again from the stored report.json."""
-    from similarity.report.case_files import render_case
+def report(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder that `compare` wrote: a case, or a report alone.", readable=False)
+    ],
+    form: Annotated[
+        CaseProfile | None, typer.Option("--form", help="Also a document for filing: PDF and DOCX by these customs.")
+    ] = None,
+    language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of that document.")] = ReportLanguage.EN,
+) -> None:
+    """Render every form again from the stored report.json; with --form, a document for filing beside them."""
+    from similarity.operations.case_comparing import REPORT_FOLDER
+    from similarity.report.case_files import JSON_NAME, render_case, render_filing
 
     with errors_to_exits():
-        for path in render_case(case):
+        within = folder / REPORT_FOLDER
+        place = within if (within / JSON_NAME).is_file() else folder
+        made = render_case(place) if form is None else render_filing(place, form.value, language.value)
+        for path in made:
             typer.echo(one_line(str(path)))
 
 

@@ -102,12 +102,9 @@ def _bundled() -> VerbalBands:
 
 
 def _parsed(text: str, name: str) -> VerbalBands:
-    import yaml
+    from similarity.yaml_files import plain_yaml
 
-    try:
-        content = yaml.safe_load(text)
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"verbal scale {name} is no valid YAML: {error}") from error
+    content = plain_yaml(text, name=f"verbal scale {name}")
     if not isinstance(content, Mapping) or set(content) != {"citation", "bands"}:
         raise ConfigurationError(
             f"verbal scale {name}: expected exactly the keys citation and bands, got {content!r:.200}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from similarity._version import __version__
 from similarity.access.values import AccessDossier
 from similarity.case.exhibits import read_exhibits
 from similarity.case.facts import read_case_file
@@ -168,6 +169,10 @@ class _Claims:
 
     def _renderings(self, report: Report, text: str) -> Iterator[Check]:
         """Every form that people read, rendered again from the report."""
+        if report.tool.version != __version__:
+            what = f"made by version {report.tool.version}, this is {__version__}: render them with that version"
+            yield Check(name="report.renderings", state="not_checked", what=what, files=())
+            return
 
         def read_picture(name: str) -> bytes:
             return read_bounded(inside(self.folder, f"{REPORT_FOLDER}/{name}"), _MAX_REPORT_BYTES)

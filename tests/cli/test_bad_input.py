@@ -212,7 +212,7 @@ def test_a_damaged_library_has_its_own_exit_code(cli, own_library, demo, tmp_pat
         (("--profile", "typo.yaml"), "unknown setting 'sampels_per_second'"),
         (("--profile", "typo.yaml"), "did you mean 'samples_per_second'?"),
         (("--profile", "wrong.yaml"), "samples_per_second: expected"),
-        (("--profile", "broken.yaml"), "broken.yaml: can't be read as a YAML profile"),
+        (("--profile", "broken.yaml"), "broken.yaml: can't be read as YAML"),
     ],
 )
 def test_a_profile_with_a_mistake_says_where_and_what_was_meant(cli, demo, tmp_path, monkeypatch, options, expected):

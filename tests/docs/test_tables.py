@@ -10,7 +10,9 @@ from importlib import import_module
 import pytest
 
 from similarity.config import Config, load_profile, profile_names
+from similarity.measure.filtration import EXCLUSION_KINDS
 from similarity.operations.catalogue import KNOWN_COLUMNS
+from similarity.operations.excluding import COLUMNS
 
 PROFILE_COLUMNS = ("standard", "quick", "prescreen", "thorough")
 
@@ -59,6 +61,12 @@ def test_the_profile_in_the_guide_is_one(guide, tmp_path):
 
 def test_the_catalogue_table_names_every_column(guide):
     assert [row[0].strip("`") for row in guide.table("column")] == list(KNOWN_COLUMNS)
+
+
+def test_the_table_of_decisions_names_every_column_and_kind(guide):
+    assert [row[0].strip("`") for row in guide.table("decision")] == list(COLUMNS)
+    kinds = next(row[1] for row in guide.table("decision") if row[0] == "`kind`")
+    assert set(re.findall(r"`(\w+)`", kinds)) == set(EXCLUSION_KINDS)
 
 
 def test_the_fixed_numbers_of_the_method_are_those_of_the_code(pages):

@@ -1,0 +1,236 @@
+"""From a file of facts to the dossier: documents read, texts and domains compared, rules asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from similarity._version import __version__
+from similarity.absence import NotMeasured
+from similarity.access.compared import Listed, compared_texts, hosts_of, listed_by, named_in, training_matches
+from similarity.access.dates import certainly_before
+from similarity.access.exhibits import Exhibits, open_exhibits
+from similarity.access.facts import (
+    DisclosureFacts,
+    Facts,
+    SuspectFacts,
+    SuspectTextFacts,
+    WorkFacts,
+    WorkTextFacts,
+    read_facts,
+)
+from similarity.access.grading import WorkEvidence, grade_of, ruled
+from similarity.access.record_values import RecordReading
+from similarity.access.records import read_record
+from similarity.access.stated import StatedFacts
+from similarity.access.timeline import date_order, dated_fact, making_of, public_facts, standing_of
+from similarity.access.values import (
+    ACCESS_SCHEMA_VERSION,
+    AccessDossier,
+    FileLabels,
+    NamedText,
+    SuspectAccess,
+    TrainingDisclosure,
+    WorkAccess,
+)
+from similarity.errors import AccessError
+
+__all__ = ["MAX_COMPARISONS", "build_dossier"]
+
+MAX_COMPARISONS = 60
+"""Pairs of texts that one dossier compares."""
+_NOT_AT_HAND = "its document is not at hand as text"
+
+
+def build_dossier(facts_path: Path, *, suspect_file: FileLabels | None, now: datetime) -> AccessDossier:
+    """Everything that the facts and their documents say about access.
+
+    `suspect_file` is the suspect's file with its labels, where one is given; `now` is the clock.
+
+    Raises:
+        ConfigurationError: the file of facts can't be read, or has keys that are unknown, missing or wrong.
+        AccessError: a date that can't be read, a document that leads out of the folder, a suspect that is another file.
+    """
+    facts = read_facts(facts_path)
+    _require_whole(facts)
+    exhibits = open_exhibits(facts, facts_path.parent)
+    builder = _Builder(
+        facts=facts,
+        exhibits=exhibits,
+        stated=StatedFacts(exhibits, now),
+        listed=listed_by(facts, exhibits),
+        sha256=_suspect_sha256(facts.suspect, suspect_file),
+    )
+    suspect = builder.suspect()
+    works = tuple(builder.work(work, suspect) for work in facts.works)
+    if isinstance(suspect.sha256, NotMeasured):
+        exhibits.note("suspect_not_given", "suspect")
+    return AccessDossier(
+        schema_version=ACCESS_SCHEMA_VERSION,
+        created_utc=now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        tool_version=__version__,
+        facts_path=str(facts_path),
+        facts_sha256=hashlib.sha256(facts_path.read_bytes()).hexdigest(),
+        suspect=suspect,
+        works=works,
+        documents=exhibits.documents,
+        labels=() if suspect_file is None else (suspect_file,),
+        striking_similarity=facts.striking_similarity,
+        problems=tuple(sorted(exhibits.problems, key=lambda one: one.code != "dates_contradict_evidence")),
+    )
+
+
+def _require_whole(facts: Facts) -> None:
+    ids = [work.id for work in facts.works]
+    for number, one in enumerate(ids):
+        if one in ids[:number]:
+            raise AccessError(f"work {one!r} stands there twice; give every work an id of its own")
+    num_pairs = len(facts.suspect.texts) * sum(len(work.texts) for work in facts.works)
+    if num_pairs > MAX_COMPARISONS:
+        raise AccessError(
+            f"the facts name {num_pairs} pairs of texts, expected at most {MAX_COMPARISONS}: part them into several "
+            "files of facts"
+        )
+
+
+def _suspect_sha256(facts: SuspectFacts, file: FileLabels | None) -> str | NotMeasured:
+    if file is not None and facts.sha256 is not None and facts.sha256.lower() != file.sha256:
+        raise AccessError(
+            f"suspect {file.path}: SHA-256 is {file.sha256}, the facts speak of {facts.sha256.lower()}; name the file "
+            "that they speak of, or correct suspect.sha256"
+        )
+    if file is not None:
+        return file.sha256
+    if facts.sha256 is not None:
+        return facts.sha256.lower()
+    return NotMeasured(reason="no suspect file was given; add --suspect VIDEO")
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Turns facts into values, one suspect and then work by work."""
+
+    facts: Facts
+    exhibits: Exhibits
+    stated: StatedFacts
+    listed: Listed
+    sha256: str | NotMeasured
+
+    def suspect(self) -> SuspectAccess:
+        facts = self.facts.suspect
+        events = self.stated.suspect_events(facts)
+        making, standing = making_of(events), standing_of(events)
+        if making and standing and certainly_before(standing.date, making.date):
+            self.exhibits.note(
+                "seen_before_generated", standing.fact_id, standing.date.as_written, making.date.as_written
+            )
+        return SuspectAccess(
+            title=facts.title,
+            sha256=self.sha256,
+            events=events,
+            roles=self.stated.roles(facts),
+            texts=self._texts("suspect/texts", facts.texts),
+            records=tuple(self._record(f"suspect/records/{n}", one.exhibit) for n, one in enumerate(facts.records, 1)),
+            disclosures=tuple(
+                self._disclosure(f"suspect/disclosures/{n}", one) for n, one in enumerate(facts.disclosures, 1)
+            ),
+        )
+
+    def work(self, facts: WorkFacts, suspect: SuspectAccess) -> WorkAccess:
+        texts = self._texts(f"works/{facts.id}/texts", facts.texts)
+        evidence = self._evidence(facts, suspect)
+        rules = ruled(evidence, self._exhibits_of(suspect, texts, evidence))
+        if {"excluded_by_dates", "direct_evidence"} <= {rule.grade for rule in rules if rule.is_met}:
+            self.exhibits.note("dates_contradict_evidence", f"works/{facts.id}")
+        hosts = hosts_of(facts, evidence.dissemination, self.exhibits)
+        return WorkAccess(
+            work_id=facts.id,
+            title=facts.title,
+            other_titles=facts.other_titles,
+            authors=facts.authors,
+            characters=facts.characters,
+            events=evidence.events,
+            dissemination=evidence.dissemination,
+            deliveries=evidence.deliveries,
+            chain=evidence.chain,
+            domains=tuple(sorted({host for _, host in hosts})),
+            training_matches=evidence.training_matches,
+            texts=texts,
+            names=evidence.names,
+            comparisons=evidence.comparisons,
+            date_order=evidence.date_order,
+            rules=rules,
+            grade=grade_of(rules),
+        )
+
+    def _evidence(self, facts: WorkFacts, suspect: SuspectAccess) -> WorkEvidence:
+        events, places = self.stated.work_events(facts), self.stated.dissemination(facts)
+        deliveries, chain = self.stated.deliveries(facts), self.stated.chain(facts)
+        passed = [*map(dated_fact, deliveries), *map(dated_fact, chain)]
+        met_by = (*public_facts(events, places), *(fact for fact in passed if fact is not None))
+        return WorkEvidence(
+            titles=(facts.title, *facts.other_titles),
+            events=events,
+            dissemination=places,
+            deliveries=deliveries,
+            chain=chain,
+            training_matches=training_matches(hosts_of(facts, places, self.exhibits), suspect.disclosures, self.listed),
+            names=named_in(self.facts, facts, self.exhibits),
+            comparisons=compared_texts(self.facts, facts, self.exhibits),
+            records=tuple((f"suspect/records/{n}", one) for n, one in enumerate(suspect.records, 1)),
+            date_order=date_order(suspect.events, events, met_by),
+            making=making_of(suspect.events),
+            standing=standing_of(suspect.events),
+        )
+
+    def _exhibits_of(
+        self, suspect: SuspectAccess, texts: Sequence[NamedText], evidence: WorkEvidence
+    ) -> dict[str, tuple[str, ...]]:
+        """The documents at hand of every fact."""
+        found = {event.fact_id: event.exhibits for event in (*suspect.events, *evidence.events)}
+        found |= {place.fact_id: place.exhibits for place in evidence.dissemination}
+        found |= {delivery.fact_id: delivery.exhibits for delivery in evidence.deliveries}
+        found |= {link.fact_id: link.exhibits for link in evidence.chain}
+        found |= {text.fact_id: (text.exhibit,) for text in (*suspect.texts, *texts)}
+        found |= {disclosure.fact_id: (disclosure.exhibit,) for disclosure in suspect.disclosures}
+        found |= {fact_id: (one.exhibit,) for fact_id, one in evidence.records if one.exhibit is not None}
+        return {
+            fact_id: tuple(exhibit for exhibit in exhibits if exhibit in self.exhibits.at_hand)
+            for fact_id, exhibits in found.items()
+        }
+
+    def _texts(self, place: str, texts: Sequence[SuspectTextFacts | WorkTextFacts]) -> tuple[NamedText, ...]:
+        return tuple(self._named_text(f"{place}/{number}", one) for number, one in enumerate(texts, start=1))
+
+    def _named_text(self, fact_id: str, text: SuspectTextFacts | WorkTextFacts) -> NamedText:
+        self.exhibits.documented(fact_id, (text.exhibit,))
+        read = self.exhibits.texts.get(text.exhibit)
+        length = NotMeasured(reason=_NOT_AT_HAND) if read is None else len(read.text)
+        return NamedText(fact_id=fact_id, kind=text.kind, exhibit=text.exhibit, num_characters=length)
+
+    def _record(self, fact_id: str, exhibit: str) -> RecordReading:
+        self.exhibits.documented(fact_id, (exhibit,))
+        video = None if isinstance(self.sha256, NotMeasured) else self.sha256
+        reading = read_record(self.exhibits.contents.get(exhibit, b""), exhibit=exhibit, video_sha256=video)
+        if reading.state != "valid":
+            self.exhibits.note("record_unusable", fact_id, exhibit, reading.state)
+        return reading
+
+    def _disclosure(self, fact_id: str, one: DisclosureFacts) -> TrainingDisclosure:
+        self.exhibits.documented(fact_id, (one.exhibit,))
+        listed = self.listed.get(one.exhibit)
+        if listed is not None and not listed:
+            self.exhibits.note("disclosure_without_domains", fact_id, one.exhibit)
+        return TrainingDisclosure(
+            fact_id=fact_id,
+            provider=one.provider,
+            model=one.model,
+            version=one.version,
+            summary_url=one.summary_url,
+            retrieved=self.stated.date(one.retrieved, fact_id),
+            exhibit=one.exhibit,
+            num_domains_listed=NotMeasured(reason=_NOT_AT_HAND) if listed is None else len(listed),
+        )

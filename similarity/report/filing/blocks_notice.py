@@ -1,0 +1,77 @@
+"""Blocks of notices: which work, and exactly where in the material."""
+
+from __future__ import annotations
+
+from similarity.absence import NotMeasured
+from similarity.report.filing.context import Context
+from similarity.report.filing.forms import clocks, number
+from similarity.report.filing.parts import Column, Facts, Paragraph, Part, Table
+
+__all__ = ["locations", "noticed_works"]
+
+
+def noticed_works(context: Context) -> tuple[Part, ...]:
+    """The works that a notice speaks of."""
+    say, report = context.say, context.report
+    if not report.works:
+        return (Paragraph(text=say("No work has a match above the threshold: there is no work to name."), tone="note"),)
+    registered = {one.sha256: one.registration for one in report.exhibits}
+    rows = tuple(
+        (
+            context.work_number(one.work.video_id),
+            context.shown(one.work.title or one.work.video_id),
+            context.shown(one.work.owner) if one.work.owner else say("not stated"),
+            context.stated(registered[one.work.sha256]) if one.work.sha256 in registered else say("not stated"),
+            one.work.sha256,
+        )
+        for one in report.works
+    )
+    columns = (
+        Column(title=say("Number"), width=0.7),
+        Column(title=say("Title"), width=1.4),
+        Column(title=say("Owner as stated"), width=1.3),
+        Column(title=say("Registration"), width=1.2),
+        Column(title=say("SHA-256 of the file compared"), width=2.8, is_code=True),
+    )
+    return (Table(key="noticed-works", caption=say("Works named"), columns=columns, rows=rows),)
+
+
+def locations(context: Context) -> tuple[Part, ...]:
+    """Where the material lies, with exact times in it and in the work."""
+    say, report = context.say, context.report
+    sources = [one.source for one in report.exhibits if one.role == "suspect" and one.sha256 == report.suspect.sha256]
+    source = sources[0] if sources else NotMeasured(reason="no exhibit of the case names where it was obtained")
+    facts = Facts(
+        rows=(
+            (say("Address that the file was obtained from"), context.stated(source)),
+            (say("File examined"), context.shown(report.suspect.path)),
+            ("SHA-256", report.suspect.sha256),
+        )
+    )
+    rows = tuple(
+        (
+            str(place),
+            clocks(match.suspect_start_seconds, match.suspect_end_seconds),
+            context.work_name(match.work_id),
+            clocks(match.work_start_seconds, match.work_end_seconds),
+            match.match_id,
+        )
+        for place, match in enumerate(sorted(report.matches, key=lambda one: one.suspect_start_seconds), 1)
+    )
+    columns = (
+        Column(title=say("No."), width=0.4, is_number=True),
+        Column(title=say("Time in the material"), width=1.7),
+        Column(title=say("{Work}"), width=1.6),
+        Column(title=say("Time in the {work}"), width=1.7),
+        Column(title=say("Match"), width=0.6),
+    )
+    if not rows:
+        return (
+            facts,
+            Paragraph(text=say("No match lies above the threshold: there is no place to name."), tone="note"),
+        )
+    total = Paragraph(
+        text=say("Length in matches: {seconds} s.", seconds=number(report.suspect_coverage.covered_seconds)),
+        tone="small",
+    )
+    return (facts, Table(key="locations", caption=say("Exact places"), columns=columns, rows=rows), total)

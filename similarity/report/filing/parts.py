@@ -1,0 +1,304 @@
+"""A document as values: sections of neutral parts, which every writer (PDF, DOCX, CSV) shows in its own way.
+
+Texts are plain: no part holds markup, and no writer reads any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "Bar",
+    "Bars",
+    "Blank",
+    "Bullets",
+    "Column",
+    "Curve",
+    "Document",
+    "Facts",
+    "Figure",
+    "FigureIndex",
+    "Heading",
+    "PageLabel",
+    "Paragraph",
+    "Part",
+    "Picture",
+    "Plot",
+    "Section",
+    "Style",
+    "Table",
+    "Tick",
+]
+
+Style = Literal["solid", "dashed", "dotted"]
+"""How a line is drawn."""
+PartTone = Literal["plain", "note", "counsel", "small"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading inside a section."""
+
+    text: str
+    """What it says."""
+    level: Literal[2, 3] = 2
+    """Depth; the section's own heading is 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+    """What it says."""
+    tone: PartTone = "plain"
+    """note: set apart; counsel: to be settled by a person before filing; small: fine print."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[str, ...]
+    """Its items."""
+    is_numbered: bool = False
+    """Whether their order matters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Names and values, one pair per line."""
+
+    rows: tuple[tuple[str, str], ...]
+    """Name, value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table."""
+
+    title: str
+    """Its head."""
+    width: float = 1.0
+    """Its width in relation to the others."""
+    is_number: bool = False
+    """Set to the right."""
+    is_code: bool = False
+    """Set in a typeface of one width: hashes, identifiers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table with a caption; its head is repeated on every page."""
+
+    key: str
+    """Name for files: letters, digits, dashes."""
+    caption: str
+    """What it holds."""
+    columns: tuple[Column, ...]
+    """Its columns."""
+    rows: tuple[tuple[str, ...], ...]
+    """Cells, one per column."""
+    number: int = 0
+    """Number in the document; 0 before it is numbered."""
+
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"table {self.key!r}: every row needs {len(self.columns)} cells")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One picture of a figure."""
+
+    name: str
+    """Name in the report, `pictures/m1-0-work.jpg`."""
+    caption: str
+    """What it shows, beneath it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Pictures side by side, with a number and a caption."""
+
+    pictures: tuple[Picture, ...]
+    """The pictures."""
+    caption: str
+    """What they show together."""
+    number: int = 0
+    """Number in the document; 0 before it is numbered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A label of an axis."""
+
+    at: float
+    """Where, 0 to 1 along the axis."""
+    label: str
+    """What it says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """One line of a plot."""
+
+    name: str
+    """What it shows; empty where the caption says it."""
+    style: Style
+    """How it is drawn."""
+    points: tuple[tuple[float, float], ...]
+    """Points: share of the width from the left, share of the height from the top."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """A drawing of lines over two axes, maybe over a picture."""
+
+    caption: str
+    """What it shows."""
+    across: str
+    """Name of the axis to the right."""
+    upright: str
+    """Name of the upright axis."""
+    ticks_across: tuple[Tick, ...]
+    """Labels from the left."""
+    ticks_upright: tuple[Tick, ...]
+    """Labels from the top."""
+    curves: tuple[Curve, ...]
+    """The lines."""
+    height_ratio: float = 0.6
+    """Height over width."""
+    picture: str = ""
+    """Name of the picture beneath; empty without one."""
+    number: int = 0
+    """Number in the document; 0 before it is numbered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A stretch on a line of time."""
+
+    start: float
+    """Start, 0 to 1."""
+    end: float
+    """End, 0 to 1."""
+    label: str
+    """Short text in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """Stretches on lines of time, one line beneath the other."""
+
+    caption: str
+    """What it shows."""
+    lines: tuple[tuple[str, tuple[Bar, ...]], ...]
+    """Name and stretches of each line."""
+    ticks: tuple[Tick, ...]
+    """Time."""
+    number: int = 0
+    """Number in the document; 0 before it is numbered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """A field that a person fills in."""
+
+    label: str
+    """What is asked."""
+    num_lines: int = 1
+    """Room for the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureIndex:
+    """Stands where the index of tables and figures belongs, until everything is numbered."""
+
+    caption: str
+    """Caption of the index."""
+    columns: tuple[str, str, str, str]
+    """Heads: number, what it shows, section, the files beneath it."""
+    table_word: str
+    """`Table {number}`."""
+    figure_word: str
+    """`Figure {number}`."""
+    stored: str
+    """Said where a table rests on the stored report alone."""
+
+
+Part = Heading | Paragraph | Bullets | Facts | Table | Figure | Plot | Bars | Blank | FigureIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLabel:
+    """What a page is in law, printed on it."""
+
+    key: str
+    """Name in the profile."""
+    text: str
+    """What is printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One section of a document."""
+
+    key: str
+    """Name in the profile."""
+    number: str
+    """Number as printed: `3`, `三、`, `Annex A`."""
+    heading: str
+    """Heading without its number."""
+    label: PageLabel
+    """What its pages are."""
+    starts_page: bool
+    """Whether it begins on a page of its own."""
+    parts: tuple[Part, ...]
+    """What it holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A report as a document for filing: everything that a writer shows."""
+
+    profile: str
+    """Name of the profile."""
+    language: str
+    """`en` or `zh`."""
+    paper: Literal["a4", "us-letter"]
+    """Size of a page."""
+    title: str
+    """Title."""
+    subtitle: str
+    """Beneath the title."""
+    running_head: str
+    """Left side of every page's head."""
+    front: tuple[Part, ...]
+    """What the first page says beneath the title."""
+    footer: str
+    """Identifier of the case and SHA-256 of `report.json`, for every page."""
+    page_words: tuple[str, str, str]
+    """Before the number of the page, between it and the number of pages, after that."""
+    contents_word: str
+    """Heading of the table of contents."""
+    caption_words: tuple[str, str]
+    """`Table {number}` and `Figure {number}`."""
+    blank_word: str
+    """Said in a field that a person fills in."""
+    counsel_word: str
+    """Said before a remark for counsel."""
+    not_at_hand: str
+    """Said where a picture is missing."""
+    drawn_elsewhere: str
+    """Said where a form can't draw lines."""
+    created_utc: str
+    """Time of the report, ISO 8601: the only time that a writer uses."""
+    author: str
+    """Who made it, for the file's metadata."""
+    sections: tuple[Section, ...]
+    """Its sections."""
+    pictures: Mapping[str, bytes]
+    """Content of every picture at hand."""
