@@ -7,11 +7,20 @@ from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
 from similarity.measure.values import AxisName, AxisValue
+from similarity.report.language import ENGLISH, Language, msgid
 from similarity.report.words import decimal, percent
 
-__all__ = ["AxisGroup", "AxisRow", "axis_groups", "axis_percentile", "axis_value", "percentile_figure"]
+__all__ = [
+    "AxisGroup",
+    "AxisRow",
+    "axis_groups",
+    "axis_percentile",
+    "axis_value",
+    "percentile_base",
+    "percentile_figure",
+]
 
-KEPT_BACK = "kept back"
+KEPT_BACK = msgid("kept back")
 """Stands for a raw cosine of concept that no background gives a meaning."""
 NEARLY_ALL = 99.99
 """Little less than all is never rounded to all."""
@@ -47,61 +56,61 @@ class AxisGroup:
 
 _WORDS: dict[AxisName, tuple[str, str, str]] = {
     "verbatim": (
-        "Same pictures",
-        "Are these the very same pictures, re-encoded at most?",
-        "share of aligned samples within the published PDQ distance",
+        msgid("Same pictures"),
+        msgid("Are these the very same pictures, re-encoded at most?"),
+        msgid("share of aligned samples within the published PDQ distance"),
     ),
     "copied": (
-        "Edited pictures",
-        "Are these edits of the same pictures: cropped, recoloured, overlaid?",
-        "mean similarity, standard deviations (sd) above unrelated pictures",
+        msgid("Edited pictures"),
+        msgid("Are these edits of the same pictures: cropped, recoloured, overlaid?"),
+        msgid("mean similarity, standard deviations (sd) above unrelated pictures"),
     ),
     "structure": (
-        "Same shapes",
-        "Do edges and shapes stand in the same places?",
-        "mean likeness of the best 30 % of windows, 0 to 1",
+        msgid("Same shapes"),
+        msgid("Do edges and shapes stand in the same places?"),
+        msgid("mean likeness of the best 30 % of windows, 0 to 1"),
     ),
     "composition": (
-        "Same composition",
-        "Does the same stand in the same place, under another surface?",
-        "mean similarity, standard deviations (sd) above unrelated pictures",
+        msgid("Same composition"),
+        msgid("Does the same stand in the same place, under another surface?"),
+        msgid("mean similarity, standard deviations (sd) above unrelated pictures"),
     ),
     "motion": (
-        "Same movement",
-        "Does the same move in the same way?",
-        "mean cosine of the flow, \u22121 to 1, lowered for few samples",
+        msgid("Same movement"),
+        msgid("Does the same move in the same way?"),
+        msgid("mean cosine of the flow, \u22121 to 1, lowered for few samples"),
     ),
     "region": (
-        "Part that reappears",
-        "Does a part of the work's picture reappear?",
-        "share of the work's picture, or of the part its owner marked",
+        msgid("Part that reappears"),
+        msgid("Does a part of the work's picture reappear?"),
+        msgid("share of the work's picture, or of the part its owner marked"),
     ),
     "palette": (
-        "Same colours",
-        "Are colours and light alike?",
-        "overlap of colours, 0 to 1 (Bhattacharyya coefficient)",
+        msgid("Same colours"),
+        msgid("Are colours and light alike?"),
+        msgid("overlap of colours, 0 to 1 (Bhattacharyya coefficient)"),
     ),
     "concept": (
-        "Same subject",
-        "Do these show the same kind of thing? That is an idea.",
-        "mean CLIP cosine, \u22121 to 1",
+        msgid("Same subject"),
+        msgid("Do these show the same kind of thing? That is an idea."),
+        msgid("mean CLIP cosine, \u22121 to 1"),
     ),
     "style": (
-        "Same style",
-        "Are these made in the same manner?",
-        "mean cosine of style, \u22121 to 1",
+        msgid("Same style"),
+        msgid("Are these made in the same manner?"),
+        msgid("mean cosine of style, \u22121 to 1"),
     ),
 }
 
 _GROUPS: tuple[tuple[str, str, tuple[AxisName, ...]], ...] = (
     (
-        "Expression",
-        "How the pictures are made: what a work holds of its own.",
+        msgid("Expression"),
+        msgid("How the pictures are made: what a work holds of its own."),
         ("verbatim", "copied", "structure", "composition", "motion", "region"),
     ),
     (
-        "Shown, never counted as taking",
-        "Colours, ideas and manner: they may be shared by works that have nothing to do with each other.",
+        msgid("Shown, never counted as taking"),
+        msgid("Colours, ideas and manner: they may be shared by works that have nothing to do with each other."),
         ("palette", "concept", "style"),
     ),
 )
@@ -132,29 +141,35 @@ def _row(axis: AxisValue, unrelated: AxisValue | None) -> AxisRow:
     return AxisRow(title=title, question=question, unit=unit, axis=axis, unrelated=unrelated)
 
 
-def axis_value(axis: AxisValue) -> str | NotMeasured:
+def axis_value(axis: AxisValue, *, language: Language = ENGLISH) -> str | NotMeasured:
     """The value with its unit; a raw cosine of concept is kept back where no background gives it a meaning."""
     value = axis.value
     if isinstance(value, NotMeasured):
         return value
     if axis.axis in {"verbatim", "region"}:
-        return percent(value)
+        return percent(value, language=language)
     if axis.axis in {"copied", "composition"}:
         return f"{decimal(value, 2)}\u00a0sd"
     if axis.axis == "concept" and isinstance(axis.background_percentile, NotMeasured):
-        return KEPT_BACK
+        return language.say(KEPT_BACK)
     return decimal(value, 3)
 
 
-def axis_percentile(axis: AxisValue) -> str | NotMeasured:
+def axis_percentile(axis: AxisValue, *, language: Language = ENGLISH) -> str | NotMeasured:
     """How many independent comparisons the value exceeds, as a sentence without its full stop."""
     share = axis.background_percentile
     if isinstance(share, NotMeasured):
         return share
-    others = "background comparisons" if axis.axis == "concept" else "independent pairs"
+    others = percentile_base(axis, language=language)
     if share >= 100:
-        return f"Higher than every one of the {others}"
-    return f"Higher than {decimal(min(share, NEARLY_ALL), 2)}\u00a0% of {others}"
+        return language.say("Higher than every one of the {others}", others=others)
+    figure = f"{decimal(min(share, NEARLY_ALL), 2)}\u00a0%"
+    return language.say("Higher than {share} of {others}", share=figure, others=others)
+
+
+def percentile_base(axis: AxisValue, *, language: Language = ENGLISH) -> str:
+    """What the value of an axis is held against."""
+    return language.say("background comparisons") if axis.axis == "concept" else language.say("independent pairs")
 
 
 def percentile_figure(axis: AxisValue) -> str | NotMeasured:

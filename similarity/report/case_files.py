@@ -1,4 +1,7 @@
-"""A report as files of a case folder: pictures, `matches.csv`, `report.html`, and last of all `report.json`.
+"""A report as files of a folder: pictures, its forms for people, and last of all `report.json`.
+
+Every report is rendered as `report.html`, `matches.csv` and `findings.json`; one of a case also as `report.pdf`,
+`report.docx` and `tables/*.csv`, by the profile and in the language of the case.
 
 Every file is written beside its place, flushed to the disk and renamed; `report.json` comes last and goes first, so
 wherever it stands the folder is complete.
@@ -6,21 +9,40 @@ wherever it stands the folder is complete.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
+from similarity.case.values import CaseFacts, Language, Profile
 from similarity.errors import ReportError
 from similarity.files import write_atomically
 from similarity.report.csv_form import match_rows, matches_csv
+from similarity.report.findings_form import findings_json
 from similarity.report.html_form import to_html
 from similarity.report.json_form import from_json, to_json
 from similarity.report.values import Report
 
-__all__ = ["HTML_NAME", "JSON_NAME", "MATCHES_NAME", "read_case", "render_case", "write_case"]
+__all__ = [
+    "FINDINGS_NAME",
+    "HTML_NAME",
+    "JSON_NAME",
+    "MATCHES_NAME",
+    "filing",
+    "read_case",
+    "render_case",
+    "render_filing",
+    "renderings",
+    "write_case",
+]
 
 JSON_NAME = "report.json"
 MATCHES_NAME = "matches.csv"
 HTML_NAME = "report.html"
+FINDINGS_NAME = "findings.json"
+TABLES_FOLDER = "tables"
+
+ReadPicture = Callable[[str], bytes]
 
 
 def write_case(report: Report, folder: Path, pictures: Mapping[str, bytes]) -> tuple[Path, ...]:
@@ -32,20 +54,20 @@ def write_case(report: Report, folder: Path, pictures: Mapping[str, bytes]) -> t
         pictures: content per name as the report has it, such as `pictures/m1-0-suspect.jpg`.
 
     Returns:
-        `report.json`, `matches.csv` and `report.html`.
+        `report.json`, and every form that was rendered.
 
     Raises:
         ReportError: the report holds a value that can't be stored, a picture's name leaves the folder, or the
             folder can't be written to.
     """
-    stored = to_json(report)
+    stored = to_json(from_json(to_json(report)))  # the one text of what is read back: 0 and 0.0 are one figure
     places = {_inside(folder, name): content for name, content in pictures.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / JSON_NAME).unlink(missing_ok=True)
         for place, content in places.items():
             write_atomically(place, content)
-        rendered = _render(from_json(stored), folder, _from_mapping(pictures))
+        rendered = _written(renderings(from_json(stored), stored, _from_mapping(pictures)), folder)
         write_atomically(folder / JSON_NAME, stored.encode("utf-8"))
     except OSError as error:
         raise _unwritable(folder, error) from error
@@ -75,23 +97,82 @@ def read_case(folder: Path) -> Report:
 
 
 def render_case(folder: Path) -> tuple[Path, ...]:
-    """Render `matches.csv` and `report.html` again from the stored report: the same input gives the same bytes.
+    """Render every form again from the stored report: the same input gives the same bytes.
 
     Raises:
         ReportError: the folder holds no report that this version reads, or can't be written to.
     """
     report = read_case(folder)
     try:
-        return _render(report, folder, lambda name: _inside(folder, name).read_bytes())
+        return _written(renderings(report, to_json(report), _from_folder(folder)), folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
 
 
-def _render(report: Report, folder: Path, read_picture: Callable[[str], bytes]) -> tuple[Path, ...]:
-    page = to_html(report, read_picture)
-    write_atomically(folder / MATCHES_NAME, matches_csv(match_rows(report)).encode("utf-8"))
-    write_atomically(folder / HTML_NAME, page.encode("utf-8", "backslashreplace"))
-    return (folder / MATCHES_NAME, folder / HTML_NAME)
+def render_filing(folder: Path, profile: Profile, language: Language) -> tuple[Path, ...]:
+    """Render the document for filing by any profile and in any language, beside what stands there.
+
+    Returns:
+        `report-<profile>-<language>.pdf` and `.docx`, and the page in that language.
+
+    Raises:
+        ReportError: the folder holds no report that this version reads, or can't be written to.
+    """
+    report = read_case(folder)
+    stem = f"report-{profile}-{language}"
+    made = filing(report, to_json(report), _from_folder(folder), profile=profile, language=language)
+    chosen = {f"{stem}{Path(name).suffix}": content for name, content in made.items() if name.startswith("report.")}
+    chosen[f"report-{language}.html"] = _page(report, _from_folder(folder), language)
+    try:
+        return _written(chosen, folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def renderings(report: Report, stored: str, read_picture: ReadPicture) -> dict[str, bytes]:
+    """Every form of a report but the stored one, by name: a pure function of the report and its pictures.
+
+    Args:
+        report: the report.
+        stored: its JSON text, whose hash stands on the pages for filing.
+        read_picture: content of a picture by its name in the report.
+    """
+    case = report.case
+    language: Language = case.language if isinstance(case, CaseFacts) else "en"
+    made = {
+        MATCHES_NAME: matches_csv(match_rows(report)).encode("utf-8"),
+        FINDINGS_NAME: findings_json(json.loads(stored)).encode("utf-8"),
+        HTML_NAME: _page(report, read_picture, language),
+    }
+    if isinstance(case, CaseFacts):
+        made |= filing(report, stored, read_picture, profile=case.profile, language=language)
+    return made
+
+
+def filing(
+    report: Report, stored: str, read_picture: ReadPicture, *, profile: Profile, language: Language
+) -> dict[str, bytes]:
+    """The document for filing by a profile: PDF, DOCX, and its tables as CSV."""
+    from similarity.report.filing import render, tables_csv, to_docx, to_pdf
+
+    sha256 = hashlib.sha256(stored.encode("utf-8")).hexdigest()
+    document = render(report, read_picture, profile, language, report_sha256=sha256)
+    tables = {f"{TABLES_FOLDER}/{name}": text.encode("utf-8") for name, text in tables_csv(document).items()}
+    return {"report.pdf": to_pdf(document), "report.docx": to_docx(document), **tables}
+
+
+def _page(report: Report, read_picture: ReadPicture, language: Language) -> bytes:
+    return to_html(report, read_picture, language=language).encode("utf-8", "backslashreplace")
+
+
+def _written(made: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
+    for name, content in made.items():
+        write_atomically(_inside(folder, name), content)
+    return tuple(folder / name for name in made)
+
+
+def _from_folder(folder: Path) -> ReadPicture:
+    return lambda name: _inside(folder, name).read_bytes()
 
 
 def _from_mapping(pictures: Mapping[str, bytes]) -> Callable[[str], bytes]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from similarity.measure.bounds import Bounds
+from similarity.report.language import msgid
 from similarity.report.path_plot import PlotTick
 from similarity.report.values import CalibrationFacts
 from similarity.report.words import MINUS
@@ -104,23 +105,23 @@ class _Frame:
 
 _TIPPETT = CurveWords(
     name="tippett",
-    title="Tippett plot",
-    description=(
+    title=msgid("Tippett plot"),
+    description=msgid(
         "Share of pairs that reach at least each log10 LR. As many taken pairs as possible (whole line) and as few "
         "independent ones as possible (dashed line) should lie to the right of 0."
     ),
-    across="log10 LR",
-    up="pairs with at least that",
+    across=msgid("log10 LR"),
+    up=msgid("pairs with at least that"),
 )
 _CALIBRATION = CurveWords(
     name="calibration",
-    title="Calibration plot",
-    description=(
+    title=msgid("Calibration plot"),
+    description=msgid(
         "log10 LR that was observed, for each that was stated. On the dotted diagonal ratios mean what they say; a "
         "curve above it says that they are too low. Nothing is drawn where pairs of one kind only occur."
     ),
-    across="log10 LR stated",
-    up="log10 LR observed",
+    across=msgid("log10 LR stated"),
+    up=msgid("log10 LR observed"),
 )
 
 
@@ -131,8 +132,8 @@ def tippett_plot(facts: CalibrationFacts) -> CurvePlot | None:
         return None
     frame = _Frame(across=_whole([x for x, _ in taken + independent]), up=(0.0, 1.0))
     lines = (
-        frame.line("taken pairs", "first", taken),
-        frame.line("independent pairs", "second", independent),
+        frame.line(msgid("taken pairs"), "first", taken),
+        frame.line(msgid("independent pairs"), "second", independent),
     )
     quarters = tuple((number / 4, f"{number * 25}\u00a0%") for number in range(5))
     return _plot(frame, facts.bounds, words=_TIPPETT, ticks_up=quarters, lines=lines)
@@ -148,7 +149,7 @@ def calibration_plot(facts: CalibrationFacts) -> CurvePlot | None:
     both = _whole([*across, *(y for _, y in known)])
     frame = _Frame(across=across, up=both)
     ideal = [(across[0], across[0]), (across[1], across[1])]
-    lines = (frame.line("ideal", "ideal", ideal), frame.line("observed", "first", known))
+    lines = (frame.line(msgid("ideal"), "ideal", ideal), frame.line(msgid("observed"), "first", known))
     return _plot(frame, facts.bounds, words=_CALIBRATION, ticks_up=_ticks(both), lines=lines)
 
 

@@ -11,6 +11,7 @@ from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue
 from similarity.report.axis_words import AxisGroup, axis_groups
 from similarity.report.curve_plot import CurvePlot, calibration_plot, tippett_plot
+from similarity.report.language import ENGLISH, Language
 from similarity.report.palette import WorkMark
 from similarity.report.values import CalibrationFacts, Report, SceneFinding, UnrelatedFootage
 
@@ -93,7 +94,7 @@ class CalibrationView:
     """Tippett and calibration plot; none where it holds no curves."""
 
 
-def scene_views(report: Report, marks: dict[str, WorkMark]) -> tuple[SceneView, ...]:
+def scene_views(report: Report, marks: dict[str, WorkMark], *, language: Language = ENGLISH) -> tuple[SceneView, ...]:
     """Scenes with a finding, in order of time."""
     titles = {one.work.video_id: one.work.title for one in report.works}
     anchors = {match.match_id: f"match-{number}" for number, match in enumerate(report.matches, 1)}
@@ -111,7 +112,7 @@ def scene_views(report: Report, marks: dict[str, WorkMark]) -> tuple[SceneView, 
                     match_anchor=anchors.get(one.match_id, "set-aside"),
                     is_above_threshold=one.match_id in anchors,
                     finding=one.finding,
-                    ratios=_ratios(one.finding, report, f"of the whole match {one.match_id}"),
+                    ratios=_ratios(one.finding, report, match_id=one.match_id, language=language),
                     groups=axis_groups(one.finding.axes, _unrelated_axes(report)),
                     is_open=num_shown <= MOST_OPEN_FINDINGS,
                 )
@@ -121,7 +122,7 @@ def scene_views(report: Report, marks: dict[str, WorkMark]) -> tuple[SceneView, 
     return tuple(views)
 
 
-def unrelated_view(report: Report) -> FindingView | None:
+def unrelated_view(report: Report, *, language: Language = ENGLISH) -> FindingView | None:
     """The closest unrelated footage; None where there is none."""
     footage = report.closest_unrelated
     if not isinstance(footage, UnrelatedFootage):
@@ -134,7 +135,7 @@ def unrelated_view(report: Report) -> FindingView | None:
         match_anchor="",
         is_above_threshold=False,
         finding=footage.finding,
-        ratios=_ratios(footage.finding, report, "of the whole match"),
+        ratios=_ratios(footage.finding, report, match_id="", language=language),
         groups=axis_groups(footage.finding.axes),
         is_open=True,
     )
@@ -168,10 +169,11 @@ def _unrelated_axes(report: Report) -> tuple[AxisValue, ...]:
     return footage.finding.axes if isinstance(footage, UnrelatedFootage) else ()
 
 
-def _ratios(finding: Finding, report: Report, copy_scope: str) -> tuple[RatioView, ...]:
+def _ratios(finding: Finding, report: Report, *, match_id: str, language: Language) -> tuple[RatioView, ...]:
+    whole = language.say("of the whole match {match_id}", match_id=match_id) if match_id else ""
     return (
-        _ratio(finding.copy_ratio, report, proposition="copy", scope=copy_scope),
-        _ratio(finding.adaptation_ratio, report, proposition="adaptation", scope="of this stretch"),
+        _ratio(finding.copy_ratio, report, proposition="copy", scope=whole or language.say("of the whole match")),
+        _ratio(finding.adaptation_ratio, report, proposition="adaptation", scope=language.say("of this stretch")),
     )
 
 

@@ -13,6 +13,7 @@ from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.likelihood_ratios import ErrorRate
 from similarity.measure.values import ReadingName
+from similarity.report.language import ENGLISH, Language, msgid
 from similarity.report.words import DASH, MINUS, SPACE, TIMES, decimal
 
 __all__ = [
@@ -36,55 +37,55 @@ __all__ = [
 Proposition = Literal["copy", "adaptation"]
 
 _READINGS: dict[ReadingName, tuple[str, str]] = {
-    "reproduction": ("Reproduction", "the pictures of the work themselves"),
-    "adaptation": ("Adaptation", "composition and staging of the work under a new surface"),
-    "part": ("Part", "a part of the work's pictures reappears"),
+    "reproduction": (msgid("Reproduction"), msgid("the pictures of the work themselves")),
+    "adaptation": (msgid("Adaptation"), msgid("composition and staging of the work under a new surface")),
+    "part": (msgid("Part"), msgid("a part of the work's pictures reappears")),
     "shared_subject_or_style": (
-        "Shared subject or style only",
-        "an idea or a manner in common, which is not counted as taking",
+        msgid("Shared subject or style only"),
+        msgid("an idea or a manner in common, which is not counted as taking"),
     ),
-    "nothing_found": ("Nothing found", "no likeness of expression that a reading could rest on"),
-    "not_enough_to_say": ("Not enough to say", "too little could be measured"),
+    "nothing_found": (msgid("Nothing found"), msgid("no likeness of expression that a reading could rest on")),
+    "not_enough_to_say": (msgid("Not enough to say"), msgid("too little could be measured")),
 }
 _PROPOSITIONS: dict[Proposition, str] = {
-    "copy": "taken from the pictures of this work",
-    "adaptation": "remade after this work",
+    "copy": msgid("taken from the pictures of this work"),
+    "adaptation": msgid("remade after this work"),
 }
-_INDEPENDENT = "made independently"
+_INDEPENDENT = msgid("made independently")
 _CONDITIONS = {
-    "used_side_pixels": "longer side used, pixels",
-    "num_samples": "aligned samples",
-    "bars_share": "share of the picture in bars",
-    "bits_per_pixel": "bits per pixel",
-    "seconds": "length of the stretch, seconds",
+    "used_side_pixels": msgid("longer side used, pixels"),
+    "num_samples": msgid("aligned samples"),
+    "bars_share": msgid("share of the picture in bars"),
+    "bits_per_pixel": msgid("bits per pixel"),
+    "seconds": msgid("length of the stretch, seconds"),
 }
 _ROUTES: dict[Route, str] = {
-    "copies": "copy descriptor and hash",
-    "composition": "composition",
-    "motion": "motion",
+    "copies": msgid("copy descriptor and hash"),
+    "composition": msgid("composition"),
+    "motion": msgid("motion"),
 }
 _RULES = {
-    "count": "the count",
-    "elub": "the empirical bound (ELUB, Vergeer et al. 2016)",
+    "count": msgid("the count"),
+    "elub": msgid("the empirical bound (ELUB, Vergeer et al. 2016)"),
 }
 _SUPERSCRIPT = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 _MOST_WRITTEN_OUT = 6
 """Powers of ten up to which a likelihood ratio is written out."""
 
 
-def reading_title(name: ReadingName) -> str:
+def reading_title(name: ReadingName, *, language: Language = ENGLISH) -> str:
     """A reading by its name."""
-    return _READINGS[name][0]
+    return language.say(_READINGS[name][0])
 
 
-def reading_meaning(name: ReadingName) -> str:
+def reading_meaning(name: ReadingName, *, language: Language = ENGLISH) -> str:
     """What a reading stands for."""
-    return _READINGS[name][1]
+    return language.say(_READINGS[name][1])
 
 
-def proposition_words(proposition: Proposition) -> str:
+def proposition_words(proposition: Proposition, *, language: Language = ENGLISH) -> str:
     """What a calibration weighs against independent making."""
-    return _PROPOSITIONS[proposition]
+    return language.say(_PROPOSITIONS[proposition])
 
 
 def log10_words(log10_lr: float) -> str:
@@ -111,55 +112,76 @@ def _two_digits(log10_lr: float) -> str:
     return f"{digits:.1f}" if power == 0 else f"{round(digits * 10**power):,}"
 
 
-def interval_words(ratio: LikelihoodRatio) -> str:
+def interval_words(ratio: LikelihoodRatio, *, language: Language = ENGLISH) -> str:
     """The 95 % interval, as log10 and as ratios."""
-    logs = f"{log10_words(ratio.lower)} to {log10_words(ratio.upper)}"
-    return f"{logs} (LR {likelihood_words(ratio.lower)} to {likelihood_words(ratio.upper)})"
-
-
-def band_words(ratio: LikelihoodRatio, proposition: Proposition) -> str:
-    """The verbal equivalent with the proposition that it favours."""
-    reading = ratio.band
-    if reading.favours == "neither":
-        return reading.band.en
-    favoured = _PROPOSITIONS[proposition] if reading.favours == "first" else _INDEPENDENT
-    return f"{reading.band.en} for \u201c{favoured}\u201d"
-
-
-def withheld_words(reason: str, check: EnvelopeCheck) -> str:
-    """Why a ratio is withheld; what the check of the conditions says beside it is not repeated."""
-    repeated = "; ".join(check.reasons)
-    if repeated and reason.endswith(repeated):
-        return f"{reason.removesuffix(repeated).rstrip(': ')} (see the conditions)"
-    return readable_conditions(reason)
-
-
-def readable_conditions(text: str) -> str:
-    """Names of conditions in a reason, as a reader calls them."""
-    for name, words in _CONDITIONS.items():
-        text = text.replace(f"{name}: got", f"{words}: got")
-    return text
-
-
-def condition_name(name: str) -> str:
-    """What a reader calls a condition of an envelope."""
-    return _CONDITIONS.get(name, name.replace("_", " "))
-
-
-def bound_sentences(bounds: Bounds) -> tuple[str, str]:
-    """What caps the ratios from above and from below."""
-    above, below = bounds.upper, bounds.lower
-    return (
-        f"No log10 LR above {log10_words(above)} (LR {likelihood_words(above)}) is stated: {_RULES[bounds.upper_rule]} "
-        f"of {bounds.num_independent:,} independent pairs of footage groups supports no more.",
-        f"No log10 LR below {log10_words(below)} (LR {likelihood_words(below)}) is stated: {_RULES[bounds.lower_rule]} "
-        f"of {bounds.num_taken:,} taken pairs of footage groups supports no less.",
+    return language.say(
+        "{low} to {high} (LR {low_ratio} to {high_ratio})",
+        low=log10_words(ratio.lower),
+        high=log10_words(ratio.upper),
+        low_ratio=likelihood_words(ratio.lower),
+        high_ratio=likelihood_words(ratio.upper),
     )
 
 
-def bits(cost: float) -> str:
+def band_words(ratio: LikelihoodRatio, proposition: Proposition, *, language: Language = ENGLISH) -> str:
+    """The verbal equivalent with the proposition that it favours."""
+    reading = ratio.band
+    band = reading.band.en if language.code == "en" else reading.band.zh
+    if reading.favours == "neither":
+        return band
+    favoured = _PROPOSITIONS[proposition] if reading.favours == "first" else _INDEPENDENT
+    return language.say("{band} for “{proposition}”", band=band, proposition=language.say(favoured))
+
+
+def withheld_words(reason: str, check: EnvelopeCheck, *, language: Language = ENGLISH) -> str:
+    """Why a ratio is withheld; what the check of the conditions says beside it is not repeated."""
+    repeated = "; ".join(check.reasons)
+    if repeated and reason.endswith(repeated):
+        told = language.stored(reason.removesuffix(repeated).rstrip(": "))
+        return language.say("{reason} (see the conditions)", reason=told)
+    return readable_conditions(reason, language=language)
+
+
+def readable_conditions(text: str, *, language: Language = ENGLISH) -> str:
+    """A reason in which names of conditions are what a reader calls them."""
+    for name, words in _CONDITIONS.items():
+        text = text.replace(f"{name}: got", f"{words}: got")
+    return language.stored(text)
+
+
+def condition_name(name: str, *, language: Language = ENGLISH) -> str:
+    """What a reader calls a condition of an envelope."""
+    return language.stored(_CONDITIONS.get(name, name.replace("_", " ")))
+
+
+def bound_sentences(bounds: Bounds, *, language: Language = ENGLISH) -> tuple[str, str]:
+    """What caps the ratios from above and from below."""
+    above, below = bounds.upper, bounds.lower
+    return (
+        language.say(
+            "No log10 LR above {log10} (LR {ratio}) is stated: {rule} of {number} independent pairs of footage groups "
+            "supports no more.",
+            log10=log10_words(above),
+            ratio=likelihood_words(above),
+            rule=language.say(_RULES[bounds.upper_rule]),
+            number=f"{bounds.num_independent:,}",
+        ),
+        language.say(
+            "No log10 LR below {log10} (LR {ratio}) is stated: {rule} of {number} taken pairs of footage groups "
+            "supports no less.",
+            log10=log10_words(below),
+            ratio=likelihood_words(below),
+            rule=language.say(_RULES[bounds.lower_rule]),
+            number=f"{bounds.num_taken:,}",
+        ),
+    )
+
+
+def bits(cost: float, *, language: Language = ENGLISH) -> str:
     """A cost in bits; little is never shown as nothing."""
-    return f"under{SPACE}0.001" if 0 < cost < 0.0005 else decimal(cost, 3)
+    if 0 < cost < 0.0005:
+        return language.say("under {figure}", figure="0.001").replace(" ", SPACE)
+    return decimal(cost, 3)
 
 
 def rate(share: float) -> str:
@@ -181,8 +203,11 @@ def rate_words(error: ErrorRate) -> str | NotMeasured:
     return f"{rate(error.rate)} ({rate(low)} {DASH} {rate(high)})"
 
 
-def routes_sentence(routes: Sequence[RouteRank]) -> str:
+def routes_sentence(routes: Sequence[RouteRank], *, language: Language = ENGLISH) -> str:
     """By which descriptors a work was found."""
     if not routes:
-        return "Every work was aligned; none had to be found first."
-    return f"Found by {', '.join(f'{_ROUTES[one.route]} (rank {one.rank})' for one in routes)}."
+        return language.say("Every work was aligned; none had to be found first.")
+    found = (
+        language.say("{route} (rank {rank})", route=language.say(_ROUTES[one.route]), rank=one.rank) for one in routes
+    )
+    return language.say("Found by {routes}.", routes=language.say(", ").join(found))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from similarity.absence import NotMeasured
+from similarity.report.language import ENGLISH, Language, msgid
 from similarity.report.values import Difference, Match, PairPoints, VerificationFacts
-from similarity.report.words import MINUS, TIMES, count, decimal, percent
+from similarity.report.words import MINUS, TIMES, decimal, percent
 
 __all__ = [
-    "alike",
+    "agreeing",
+    "aspects",
     "change_sentence",
     "differing",
     "points_alt",
@@ -28,27 +32,32 @@ LEAST_SHOWN = 0.005
 
 ALSO_SAID = ("bars", "brightness", "contrast")
 """Aspects that are said at the head of a match besides the words of verification."""
-NO_CHANGE = "no change of framing or colour beyond what measuring leaves open"
+NO_CHANGE = msgid("no change of framing or colour beyond what measuring leaves open")
 
 ScoreRow = tuple[str, str, str]
 """Step, figure, reason."""
 
 
-def change_sentence(match: Match) -> str:
+def change_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     """How the suspect's picture was made from the work's; empty where nothing is known of it."""
     facts = match.verification
-    others = [_difference(row) for row in match.differences if row.aspect in ALSO_SAID and row.is_different is True]
+    rows = (row for row in match.differences if row.aspect in ALSO_SAID and row.is_different is True)
+    said = [_difference(row, language) for row in rows]
     if isinstance(facts, VerificationFacts) and not isinstance(facts.change, NotMeasured):
-        return f"{'; '.join([*facts.words, *others]) or NO_CHANGE}."
-    by_descriptors = ["mirrored left to right, as the descriptors see it; not confirmed"] * match.is_mirrored
-    return f"{'; '.join([*by_descriptors, *others])}." if by_descriptors or others else ""
+        said = [*(language.stored(words) for words in facts.words), *said] or [language.say(NO_CHANGE)]
+    elif match.is_mirrored:
+        said.insert(0, language.say("mirrored left to right, as the descriptors see it; not confirmed"))
+    return language.say("{sentence}.", sentence=language.say("; ").join(said)) if said else ""
 
 
-def _difference(row: Difference) -> str:
-    said = "" if isinstance(row.suspect, NotMeasured) else row.suspect
+def _difference(row: Difference, language: Language) -> str:
+    said = "" if isinstance(row.suspect, NotMeasured) else language.stored(row.suspect)
     if row.aspect == "bars":
-        return "without the work's bars" if said == "none" else f"set in bars ({said})"
-    return said if row.aspect == "brightness" else f"{row.aspect} {said}"
+        without = row.suspect == "none"
+        return language.say("without the work's bars") if without else language.say("set in bars ({bars})", bars=said)
+    if row.aspect == "brightness":
+        return said
+    return language.say("{aspect} {change}", aspect=language.stored(row.aspect), change=said)
 
 
 def differing(match: Match) -> tuple[Difference, ...]:
@@ -57,104 +66,138 @@ def differing(match: Match) -> tuple[Difference, ...]:
     return tuple(row for row in rows if row.is_different is not False)
 
 
-def alike(match: Match) -> str:
-    """Names of what was looked at and does not differ."""
-    return ", ".join(row.aspect for row in match.differences if row.is_different is False)
+def agreeing(match: Match) -> tuple[Difference, ...]:
+    """Rows of what was looked at and does not differ."""
+    return tuple(row for row in match.differences if row.is_different is False)
 
 
-def unknown(match: Match) -> tuple[tuple[NotMeasured, str], ...]:
-    """Names of what could not be measured, per reason."""
-    names: dict[NotMeasured, list[str]] = {}
-    for row in match.differences:
-        if isinstance(row.suspect, NotMeasured):
-            names.setdefault(row.suspect, []).append(row.aspect)
-    return tuple((reason, ", ".join(aspects)) for reason, aspects in names.items())
+def unknown(match: Match) -> tuple[Difference, ...]:
+    """Rows of what could not be measured."""
+    return tuple(row for row in match.differences if isinstance(row.suspect, NotMeasured))
 
 
-def seen_words(match: Match) -> str:
+def aspects(rows: Sequence[Difference], *, language: Language = ENGLISH) -> str:
+    """Names of what rows are about, as a list."""
+    return language.say(", ").join(language.stored(row.aspect) for row in rows)
+
+
+def seen_words(match: Match, *, language: Language = ENGLISH) -> str:
     """The part of the suspect's picture that matches; empty where it is all of it."""
     seen = match.seen_in
     if seen.region == "whole":
         return ""
-    across = f"{percent(seen.left_thousandths / 1000)} to {percent(seen.right_thousandths / 1000)} of the width"
-    down = f"{percent(seen.top_thousandths / 1000)} to {percent(seen.bottom_thousandths / 1000)} of the height"
-    return f"Seen in a pane of the suspect's picture: {across}, {down}."
-
-
-def verification_sentence(facts: VerificationFacts) -> str:
-    """How many frame pairs were looked at again, and what came of it."""
-    told = f"{_pairs(facts.num_pairs_tried)} looked at again, {facts.num_pairs_measured} could be measured"
-    if not facts.num_pairs_measured:
-        return f"{_pairs(facts.num_pairs_tried)} looked at again, none could be measured."
-    if not facts.num_pairs_confirmed:
-        return f"{told}, none shows a common arrangement of points beyond chance."
-    shows = "shows" if facts.num_pairs_confirmed == 1 else "show"
-    return (
-        f"{told}, {facts.num_pairs_confirmed} {shows} a common arrangement of points beyond chance{_agreeing(facts)}."
+    return language.say(
+        "Seen in a pane of the suspect's picture: {left} to {right} of the width, {top} to {bottom} of the height.",
+        left=percent(seen.left_thousandths / 1000, language=language),
+        right=percent(seen.right_thousandths / 1000, language=language),
+        top=percent(seen.top_thousandths / 1000, language=language),
+        bottom=percent(seen.bottom_thousandths / 1000, language=language),
     )
 
 
-def _agreeing(facts: VerificationFacts) -> str:
+def verification_sentence(facts: VerificationFacts, *, language: Language = ENGLISH) -> str:
+    """How many frame pairs were looked at again, and what came of it."""
+    pairs = language.several(facts.num_pairs_tried, "{number} frame pair", "{number} frame pairs")
+    if not facts.num_pairs_measured:
+        return language.say("{pairs} looked at again, none could be measured.", pairs=pairs)
+    told = language.say(
+        "{pairs} looked at again, {measured} could be measured", pairs=pairs, measured=facts.num_pairs_measured
+    )
+    if not facts.num_pairs_confirmed:
+        return language.say("{told}, none shows a common arrangement of points beyond chance.", told=told)
+    return language.several(
+        facts.num_pairs_confirmed,
+        "{told}, {number} shows a common arrangement of points beyond chance{agreeing}.",
+        "{told}, {number} show a common arrangement of points beyond chance{agreeing}.",
+        told=told,
+        agreeing=_agreeing(facts, language),
+    )
+
+
+def _agreeing(facts: VerificationFacts, language: Language) -> str:
     if facts.num_pairs_confirmed < 2:
         return ""
-    all_of_them = facts.num_pairs_agreeing == facts.num_pairs_confirmed
-    return f"; {'all' if all_of_them else f'{facts.num_pairs_agreeing} of them'} through the same change"
+    if facts.num_pairs_agreeing == facts.num_pairs_confirmed:
+        return language.say("; all through the same change")
+    return language.say("; {number} of them through the same change", number=facts.num_pairs_agreeing)
 
 
-def _pairs(number: int) -> str:
-    return count(number, "frame pair")
-
-
-def points_words(points: PairPoints) -> str:
+def points_words(points: PairPoints, *, language: Language = ENGLISH) -> str:
     """What the local features of one frame pair say."""
     if not points.num_corresponding:
-        return "no common arrangement of points found"
-    told = count(points.num_corresponding, "corresponding point")
+        return language.say("no common arrangement of points found")
+    told = language.several(points.num_corresponding, "{number} corresponding point", "{number} corresponding points")
+    if points.is_confirmed and points.chance_exponent >= FAR_FROM_CHANCE:
+        return language.say("{points}; far beyond chance", points=told)
     if points.is_confirmed:
-        return f"{told}; {'far ' if points.chance_exponent >= FAR_FROM_CHANCE else ''}beyond chance"
+        return language.say("{points}; beyond chance", points=told)
     if points.num_elsewhere < points.num_corresponding:
-        return f"{told}; not beyond chance, leaving out what a logo or a caption may share"
-    return f"{told}; not beyond chance"
+        return language.say("{points}; not beyond chance, leaving out what a logo or a caption may share", points=told)
+    return language.say("{points}; not beyond chance", points=told)
 
 
-def points_alt(points: PairPoints) -> str:
+def points_alt(points: PairPoints, *, language: Language = ENGLISH) -> str:
     """What the picture of corresponding points shows."""
     number = points.num_corresponding
-    lines = f"{MOST_LINES} of {number:,}" if number > MOST_LINES else f"{number:,}"
-    return f"Suspect's frame left, work's frame right, with lines between {lines} corresponding points"
+    lines = f"{number:,}"
+    if number > MOST_LINES:
+        lines = language.say("{shown} of {number}", shown=MOST_LINES, number=lines)
+    return language.say(
+        "Suspect's frame left, work's frame right, with lines between {lines} corresponding points", lines=lines
+    )
 
 
-def rival_sentence(match: Match, title: str) -> str:
+def rival_sentence(match: Match, title: str, *, language: Language = ENGLISH) -> str:
     """Which other match explains the stretch better; empty where none does.
 
     Args:
         match: the match.
         title: title of the other match's work.
+        language: of the sentence.
     """
     if match.rival_work_id is None or match.rival_score is None:
         return ""
     score = decimal(match.rival_score, 1)
     if match.rival_work_id == match.work_id:
-        return f"Another stretch of this work explains this stretch better, with a score of {score}."
-    return f"Work “{title}” explains this stretch better, with a score of {score}. Both may hold the same footage."
+        return language.say(
+            "Another stretch of this work explains this stretch better, with a score of {score}.", score=score
+        )
+    return language.say(
+        "Work “{title}” explains this stretch better, with a score of {score}. Both may hold the same footage.",
+        title=title,
+        score=score,
+    )
 
 
-def score_rows(match: Match) -> tuple[ScoreRow, ...]:
+def score_rows(match: Match, *, language: Language = ENGLISH) -> tuple[ScoreRow, ...]:
     """How the score came about, step by step."""
-    rival = "no other match explains the stretch better"
-    if match.rival_work_id is not None and match.rival_score is not None:
-        where = "this work, elsewhere," if match.rival_work_id == match.work_id else f"work {match.rival_work_id}"
-        rival = f"{where} reaches {decimal(match.rival_score)} for this stretch"
     return (
         (
-            "Alignment",
+            language.say("Alignment"),
             decimal(match.alignment_score),
-            "mean similarity of the aligned samples, lowered where they show few different pictures",
+            language.say("mean similarity of the aligned samples, lowered where they show few different pictures"),
         ),
-        ("Local features", _signed(match.verification_points), _points_reason(match)),
-        ("Other explanations", f"{TIMES} {decimal(match.rival_factor, 3)}", rival),
-        ("Score", decimal(match.score), f"(alignment + local features) {TIMES} other explanations"),
+        (language.say("Local features"), _signed(match.verification_points), _points_reason(match, language)),
+        (
+            language.say("Other explanations"),
+            f"{TIMES} {decimal(match.rival_factor, 3)}",
+            _rival_reason(match, language),
+        ),
+        (
+            language.say("Score"),
+            decimal(match.score),
+            language.say("(alignment + local features) \u00d7 other explanations"),
+        ),
     )
+
+
+def _rival_reason(match: Match, language: Language) -> str:
+    if match.rival_work_id is None or match.rival_score is None:
+        return language.say("no other match explains the stretch better")
+    score = decimal(match.rival_score)
+    if match.rival_work_id == match.work_id:
+        return language.say("this work, elsewhere, reaches {score} for this stretch", score=score)
+    return language.say("work {name} reaches {score} for this stretch", name=match.rival_work_id, score=score)
 
 
 def _signed(points: float) -> str:
@@ -163,12 +206,19 @@ def _signed(points: float) -> str:
     return f"{'+' if points > 0 else MINUS} {decimal(abs(points))}"
 
 
-def _points_reason(match: Match) -> str:
+def _points_reason(match: Match, language: Language) -> str:
     facts = match.verification
     if isinstance(facts, NotMeasured):
-        return f"not asked: {facts.reason}"
+        return language.say("not asked: {reason}", reason=language.stored(facts.reason))
     if facts.num_pairs_confirmed:
-        said = f"one point per doubling of the evidence against chance: {decimal(facts.strength)}"
-        is_cut = facts.strength - match.verification_points >= LEAST_SHOWN
-        return f"{said}, of which at most {decimal(match.verification_points)} count" if is_cut else said
-    return "none confirmed" if abs(match.verification_points) >= LEAST_SHOWN else "too few pairs could be measured"
+        strength = decimal(facts.strength)
+        if facts.strength - match.verification_points < LEAST_SHOWN:
+            return language.say("one point per doubling of the evidence against chance: {strength}", strength=strength)
+        return language.say(
+            "one point per doubling of the evidence against chance: {strength}, of which at most {most} count",
+            strength=strength,
+            most=decimal(match.verification_points),
+        )
+    if abs(match.verification_points) >= LEAST_SHOWN:
+        return language.say("none confirmed")
+    return language.say("too few pairs could be measured")

@@ -47,6 +47,10 @@ class PathPlot:
     """Suspect time."""
     ticks_down: tuple[PlotTick, ...]
     """Work time."""
+    across_seconds: tuple[float, float]
+    """Suspect time at the left and at the right edge."""
+    down_seconds: tuple[float, float]
+    """Work time at the upper and at the lower edge."""
 
     @property
     def line(self) -> str:
@@ -85,6 +89,8 @@ def make_path_plot(match: Match) -> PathPlot:
         points=points,
         ticks_across=_ticks(across, origin=LEFT, extent=plot_width, most=MOST_TICKS_ACROSS),
         ticks_down=_ticks(down, origin=TOP, extent=plot_height, most=MOST_TICKS_DOWN),
+        across_seconds=(across.start, across.start + across.length),
+        down_seconds=(down.start, down.start + down.length),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
+from similarity.report.language import msgid
 from similarity.report.values import Report
 
 __all__ = ["EmbeddedPictures", "MissingPicture", "embed_pictures"]
@@ -42,7 +43,7 @@ def embed_pictures(report: Report, read_picture: Callable[[str], bytes]) -> Embe
         try:
             uris[name] = _data_uri(read_picture(name))
         except FileNotFoundError:
-            missing.append(MissingPicture(name=name, reason="the file is not in the case folder"))
+            missing.append(MissingPicture(name=name, reason=msgid("the file is not in the case folder")))
         except (OSError, _NotAPictureError) as error:
             missing.append(MissingPicture(name=name, reason=str(error)))
     return EmbeddedPictures(uri_by_name=uris, missing=tuple(missing))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
 from similarity.report.axis_ticks import tick_step_seconds, ticks_seconds
+from similarity.report.language import ENGLISH, Language
 from similarity.report.palette import WorkMark
 from similarity.report.values import Match, Report, SceneFinding
-from similarity.report.words import count, decimal, duration, short_clock, span
+from similarity.report.words import decimal, duration, short_clock, span
 
 __all__ = ["Block", "Tick", "Timeline", "make_timeline"]
 
@@ -67,7 +68,7 @@ class Timeline:
     """The work of each row of bars, uppermost first."""
 
 
-def make_timeline(report: Report, marks: dict[str, WorkMark]) -> Timeline | None:
+def make_timeline(report: Report, marks: dict[str, WorkMark], *, language: Language = ENGLISH) -> Timeline | None:
     """The timeline; None for a still or where there is nothing to draw."""
     ends = [scene.end_seconds for scene in report.scenes] + [match.suspect_end_seconds for match in report.matches]
     length = max([report.suspect.duration_seconds_from_content, *ends])
@@ -76,32 +77,48 @@ def make_timeline(report: Report, marks: dict[str, WorkMark]) -> Timeline | None
     lanes, works_of_lanes = _lanes(report.matches, marks)
     return Timeline(
         ticks=_ticks(length),
-        scenes=tuple(_scene_block(scene, marks, length) for scene in report.scenes),
+        scenes=tuple(_scene_block(scene, marks, length, language) for scene in report.scenes),
         matches=tuple(
-            _match_block(match, number, lane=lane, mark=marks[match.work_id], length=length)
+            _match_block(match, number, lane=lane, mark=marks[match.work_id], length=length, language=language)
             for number, (match, lane) in enumerate(zip(report.matches, lanes, strict=True), start=1)
         ),
         lanes=tuple(marks[work_id] for work_id in works_of_lanes),
     )
 
 
-def _scene_block(scene: SceneFinding, marks: dict[str, WorkMark], length: float) -> Block:
+def _scene_block(scene: SceneFinding, marks: dict[str, WorkMark], length: float, language: Language) -> Block:
     mark = None if isinstance(scene.work_id, NotMeasured) else marks[scene.work_id]
-    found = f"resembles work {mark.letter}, {duration(scene.covered_seconds)} covered" if mark else "no match"
-    score = "" if isinstance(scene.score, NotMeasured) else f", score {decimal(scene.score, 1)}"
+    where = {"number": scene.scene_number, "span": span(scene.start_seconds, scene.end_seconds)}
+    if mark is None:
+        detail = language.say("Scene {number}: {span}, no match", **where)
+    else:
+        detail = language.say(
+            "Scene {number}: {span}, resembles work {letter}, {length} covered",
+            **where,
+            letter=mark.letter,
+            length=duration(scene.covered_seconds),
+        )
+    if not isinstance(scene.score, NotMeasured):
+        detail = language.say("{detail}, score {score}", detail=detail, score=decimal(scene.score, 1))
     return _block(
         f"scene-{scene.scene_number}",
-        detail=f"Scene {scene.scene_number}: {span(scene.start_seconds, scene.end_seconds)}, {found}{score}",
+        detail=detail,
         start_end=(scene.start_seconds / length, scene.end_seconds / length),
         mark=mark,
     )
 
 
-def _match_block(match: Match, number: int, *, lane: int, mark: WorkMark, length: float) -> Block:
+def _match_block(match: Match, number: int, *, lane: int, mark: WorkMark, length: float, language: Language) -> Block:
     return _block(
         f"match-{number}",
-        detail=f"Match {match.match_id}: {span(match.suspect_start_seconds, match.suspect_end_seconds)} against work "
-        f"{mark.letter}, {count(match.num_samples_supporting, 'sample')}, score {decimal(match.score, 1)}",
+        detail=language.say(
+            "Match {match_id}: {span} against work {letter}, {samples}, score {score}",
+            match_id=match.match_id,
+            span=span(match.suspect_start_seconds, match.suspect_end_seconds),
+            letter=mark.letter,
+            samples=language.several(match.num_samples_supporting, "{number} sample", "{number} samples"),
+            score=decimal(match.score, 1),
+        ),
         start_end=(match.suspect_start_seconds / length, match.suspect_end_seconds / length),
         mark=mark,
         lane=lane,

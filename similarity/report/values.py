@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from similarity.absence import NotMeasured
+from similarity.access.values import AccessDossier
 from similarity.align.candidates import RouteRank
+from similarity.case.values import CaseFacts, Exhibit
 from similarity.measure.bounds import Bounds
 from similarity.measure.calibration import DataCard
 from similarity.measure.envelope import Envelope
+from similarity.measure.filtration import Filtration
 from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue, Coverage
 from similarity.report.evidence_values import (
@@ -62,7 +65,7 @@ __all__ = [
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "2.0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,3 +365,11 @@ class Report:
     """Bounds that were met, and what was left out for them."""
     deviations: tuple[str, ...]
     """Where the run differed from what was configured (another reader took over, GPU not used ...)."""
+    filtration: Filtration
+    """Stretches of the works that were left out, may be left out, and the figures without them."""
+    case: CaseFacts | NotMeasured
+    """What people state about the case; nothing of it is measured."""
+    exhibits: tuple[Exhibit, ...]
+    """Every file of the case; empty outside a case."""
+    access: AccessDossier | NotMeasured
+    """How the suspect's maker could meet the works: apart from similarity, never merged with it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from similarity.report.language import ENGLISH, Language
 from similarity.report.match_words import rival_sentence
 from similarity.report.palette import WorkMark
 from similarity.report.path_plot import PathPlot, make_path_plot
@@ -51,7 +52,7 @@ class WorkView:
     """Their numbers, as ranges."""
 
 
-def match_views(report: Report, marks: dict[str, WorkMark]) -> tuple[MatchView, ...]:
+def match_views(report: Report, marks: dict[str, WorkMark], *, language: Language = ENGLISH) -> tuple[MatchView, ...]:
     """Matches above the threshold in the order of the report."""
     titles = {finding.work.video_id: _title(finding.work) for finding in report.works}
     return tuple(
@@ -61,7 +62,7 @@ def match_views(report: Report, marks: dict[str, WorkMark]) -> tuple[MatchView, 
             title=titles.get(match.work_id, match.work_id),
             mark=marks[match.work_id],
             plot=make_path_plot(match),
-            rival=rival_sentence(match, _known(titles, match.rival_work_id)),
+            rival=rival_sentence(match, _known(titles, match.rival_work_id), language=language),
             is_open=number <= MOST_OPEN_MATCHES,
         )
         for number, match in enumerate(report.matches, start=1)

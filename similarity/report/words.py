@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath, PureWindowsPath
 
 from similarity.absence import NotMeasured
+from similarity.report.language import ENGLISH, Language
 from similarity.report.values import IndexedAs, Match, SearchLimits
 
 __all__ = [
     "clock",
-    "count",
     "decimal",
     "duration",
     "file_name",
@@ -81,12 +81,12 @@ def decimal(value: float, digits: int = 2) -> str:
     return MINUS + text[1:] if text.strip("-0.,") else text[1:]
 
 
-def percent(fraction: float) -> str:
+def percent(fraction: float, *, language: Language = ENGLISH) -> str:
     """A share; little is never shown as nothing, nor almost all as all."""
     if 0 < fraction < 0.001:
-        return f"under{SPACE}0.1{SPACE}%"
+        return language.say("under {figure}", figure=f"0.1{SPACE}%").replace(" ", SPACE)
     if 0.999 < fraction < 1:
-        return f"over{SPACE}99.9{SPACE}%"
+        return language.say("over {figure}", figure=f"99.9{SPACE}%").replace(" ", SPACE)
     hundredths = fraction * 100
     digits = 0 if hundredths in {0, 100} or 10 <= hundredths < 99 else 1
     return f"{decimal(hundredths, digits)}{SPACE}%"
@@ -101,18 +101,13 @@ def moment(created_utc: str) -> str:
     return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when.utcoffset() == timedelta(0) else created_utc
 
 
-def size(size_bytes: int) -> str:
+def size(size_bytes: int, *, language: Language = ENGLISH) -> str:
     """A file size: exact bytes, with the decimal multiple a reader can picture."""
-    exact = f"{size_bytes:,} bytes"
+    exact = language.say("{number} bytes", number=f"{size_bytes:,}")
     for divisor, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
         if size_bytes >= divisor:
             return f"{decimal(size_bytes / divisor, 1)} {unit} ({exact})"
     return exact
-
-
-def count(number: int, singular: str, plural: str = "") -> str:
-    """`1 scene`, `2 scenes`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def number_ranges(numbers: Iterable[int]) -> str:
@@ -132,96 +127,127 @@ def file_name(path: str) -> str:
     return (PureWindowsPath(path) if is_windows else PurePosixPath(path)).name or path
 
 
-def match_sentence(match: Match) -> str:
+def match_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     """How much of a match supports it and how fast it runs, in one plain sentence without figures of merit."""
-    verb = "supports" if match.num_samples_supporting == 1 else "support"
-    parts = (
-        f"{match.num_samples_supporting} of {count(match.num_samples_available, 'sample')} {verb} it",
-        _speed_words(match.speed_factor),
+    parts = (_support_words(match, language), _speed_words(match.speed_factor, language))
+    return language.say("{sentence}.", sentence=language.say("; ").join(part for part in parts if part))
+
+
+def _support_words(match: Match, language: Language) -> str:
+    samples = language.several(match.num_samples_available, "{number} sample", "{number} samples")
+    return language.several(
+        match.num_samples_supporting,
+        "{number} of {samples} supports it",
+        "{number} of {samples} support it",
+        samples=samples,
     )
-    return "; ".join(part for part in parts if part) + "."
 
 
-def _speed_words(speed_factor: float | NotMeasured) -> str:
+def _speed_words(speed_factor: float | NotMeasured, language: Language) -> str:
     if isinstance(speed_factor, NotMeasured):
         return ""
     if abs(speed_factor) < SAME_SPEED_TOLERANCE:
-        return "the suspect holds one moment of the work"
+        return language.say("the suspect holds one moment of the work")
+    factor = f"{decimal(abs(speed_factor))}{SPACE}{TIMES}"
     if speed_factor < 0:
-        return f"the suspect runs backwards through the work, at {decimal(-speed_factor)}{SPACE}{TIMES} its speed"
+        return language.say("the suspect runs backwards through the work, at {factor} its speed", factor=factor)
     if abs(speed_factor - 1) < SAME_SPEED_TOLERANCE:
-        return "the suspect runs at the work's speed"
-    return f"the suspect runs at {decimal(speed_factor)}{SPACE}{TIMES} the work's speed"
+        return language.say("the suspect runs at the work's speed")
+    return language.say("the suspect runs at {factor} the work's speed", factor=factor)
 
 
-def indexed_sentences(entries: Sequence[IndexedAs]) -> tuple[str, ...]:
+def indexed_sentences(entries: Sequence[IndexedAs], *, language: Language = ENGLISH) -> tuple[str, ...]:
     """What it means that the suspect's very file stands in the library."""
     works = [entry.entry_id for entry in entries if entry.role == "work"]
     background = [entry.entry_id for entry in entries if entry.role == "background"]
     sentences = []
     if works:
         sentences.append(
-            f"The suspect's file is byte for byte {_listed('work', works)}: a match with {_it(works)} is a match "
-            "of the file with itself."
+            language.several(
+                len(works),
+                "The suspect's file is byte for byte work {names}: a match with it is a match of the file with itself.",
+                "The suspect's file is byte for byte works {names}: a match with them is a match of the file with "
+                "itself.",
+                names=_names(works, language),
+            )
         )
     if background:
         sentences.append(
-            f"The suspect's file is byte for byte {_listed('background item', background)}: what it shows counts as "
-            f"usual, so its matches score too low. Remove {_it(background)} from the library and compare again."
+            language.several(
+                len(background),
+                "The suspect's file is byte for byte background item {names}: what it shows counts as usual, so its "
+                "matches score too low. Remove it from the library and compare again.",
+                "The suspect's file is byte for byte background items {names}: what it shows counts as usual, so its "
+                "matches score too low. Remove them from the library and compare again.",
+                names=_names(background, language),
+            )
         )
     return tuple(sentences)
 
 
-def same_content_sentence(ids: Sequence[str]) -> str:
+def same_content_sentence(ids: Sequence[str], *, language: Language = ENGLISH) -> str:
     """Which other works are the same file; empty where none is."""
     if not ids:
         return ""
-    return f"Same bytes as {_listed('work', ids)}: what is found in one is found in {_each(ids)}."
+    return language.several(
+        len(ids),
+        "Same bytes as work {names}: what is found in one is found in the other.",
+        "Same bytes as works {names}: what is found in one is found in each.",
+        names=_names(ids, language),
+    )
 
 
-def limit_sentences(limits: SearchLimits) -> tuple[str, ...]:
+def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tuple[str, ...]:
     """Bounds that were met, each in one sentence; none where nothing was left out."""
     sentences = []
     if limits.num_works_aligned < limits.num_works:
         sentences.append(
-            f"Aligned with the suspect: {limits.num_works_aligned:,} of {count(limits.num_works, 'work')}. "
-            f"{_works_left_out(limits)}"
+            language.several(
+                limits.num_works,
+                "Aligned with the suspect: {aligned} of {number} work. {others}",
+                "Aligned with the suspect: {aligned} of {number} works. {others}",
+                aligned=f"{limits.num_works_aligned:,}",
+                others=_works_left_out(limits, language),
+            )
         )
     if limits.num_samples_at_hit_limit:
         sentences.append(
-            f"For {limits.num_samples_at_hit_limit:,} of {count(limits.num_samples_voting, 'suspect sample')}, all "
-            f"{limits.num_hits_per_sample:,} hits allowed (align.num_hits_per_sample) counted as votes: further "
-            "library samples that look alike, and works with them, may have been left out."
+            language.say(
+                "For {number} of {samples}, all {hits} hits allowed (align.num_hits_per_sample) counted as votes: "
+                "further library samples that look alike, and works with them, may have been left out.",
+                number=f"{limits.num_samples_at_hit_limit:,}",
+                samples=language.several(
+                    limits.num_samples_voting, "{number} suspect sample", "{number} suspect samples"
+                ),
+                hits=f"{limits.num_hits_per_sample:,}",
+            )
         )
     if limits.num_weaker_matches_left_out:
         sentences.append(
-            "Matches below the threshold that are not listed (report.max_weaker_matches): "
-            f"{limits.num_weaker_matches_left_out:,}."
+            language.say(
+                "Matches below the threshold that are not listed (report.max_weaker_matches): {number}.",
+                number=f"{limits.num_weaker_matches_left_out:,}",
+            )
         )
     return tuple(sentences)
 
 
-def _works_left_out(limits: SearchLimits) -> str:
+def _works_left_out(limits: SearchLimits, language: Language) -> str:
     if limits.num_works_left_out:
-        return (
+        return language.several(
+            limits.num_works_left_out,
             "Left out although samples of the suspect voted for them, because others got more votes "
-            f"(align.max_candidate_works): {count(limits.num_works_left_out, 'work')}."
+            "(align.max_candidate_works): {number} work.",
+            "Left out although samples of the suspect voted for them, because others got more votes "
+            "(align.max_candidate_works): {number} works.",
         )
     if limits.num_samples_voting:
-        return "No sample of the suspect voted for the others."
-    return "The others hold no sample that can be compared."
+        return language.say("No sample of the suspect voted for the others.")
+    return language.say("The others hold no sample that can be compared.")
 
 
-def _listed(noun: str, ids: Sequence[str]) -> str:
-    return f"{noun if len(ids) == 1 else noun + 's'} {', '.join(f'“{one}”' for one in ids)}"
-
-
-def _it(ids: Sequence[str]) -> str:
-    return "it" if len(ids) == 1 else "them"
-
-
-def _each(ids: Sequence[str]) -> str:
-    return "the other" if len(ids) == 1 else "each"
+def _names(ids: Sequence[str], language: Language) -> str:
+    return language.say(", ").join(f"“{one}”" for one in ids)
 
 
 def pretty_json(text: str) -> str:

@@ -14,6 +14,7 @@ from report.made_findings import made_axes, made_facts, made_finding, made_unrel
 
 from similarity.absence import NotMeasured
 from similarity.align.candidates import RouteRank
+from similarity.measure.filtration import Filtration
 from similarity.report.values import (
     SCHEMA_VERSION,
     AxisValue,
@@ -364,6 +365,10 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         not_measured=(NotMeasuredItem(what="Sound", reason="sound is not compared by this version"),),
         limits=make_limits(num_works),
         deviations=("GPU was not used: none was found",),
+        filtration=Filtration(ranges=(), suggestions=(), filtered=NotMeasured(reason="nothing was excluded")),
+        case=NotMeasured(reason="the comparison was made outside a case folder"),
+        exhibits=(),
+        access=NotMeasured(reason="no facts of access were given"),
     )
 
 

@@ -44,7 +44,7 @@ def test_rendering_again_gives_the_same_bytes(case):
 
 
 def test_a_case_that_was_cut_short_has_no_report(case, sample_report, sample_pictures, monkeypatch):
-    def stop(report, read_picture):
+    def stop(report, read_picture, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(case_files, "to_html", stop)

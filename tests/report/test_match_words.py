@@ -136,5 +136,6 @@ def test_differences_are_parted_into_differing_alike_and_unknown(match):
     rows = (*match.differences, Difference(aspect="colour", work="in colour", suspect=UNSEEN, is_different=UNSEEN))
     match = replace(match, differences=rows)
     assert [row.aspect for row in words.differing(match)] == ["part shown", "brightness", "samples without support"]
-    assert words.alike(match) == "left and right, speed"
-    assert words.unknown(match) == ((UNSEEN, "colour"),)
+    assert [row.aspect for row in words.agreeing(match)] == ["left and right", "speed"]
+    assert [row.aspect for row in words.unknown(match)] == ["colour"]
+    assert words.aspects(words.agreeing(match)) == "left and right, speed"

@@ -76,8 +76,6 @@ def test_figures_in_words():
     assert words.size(999) == "999 bytes"
     assert words.size(1_500_000) == "1.5 MB (1,500,000 bytes)"
     assert words.number_ranges([5, 1, 2, 3, 9, 2]) == "1\u20133, 5, 9"
-    assert words.count(1, "match", "matches") == "1 match"
-    assert words.count(2, "match", "matches") == "2 matches"
     assert words.file_name("C:\\films\\a.mp4") == "a.mp4"
     assert words.file_name("a.mp4") == "a.mp4"
     assert words.file_name("films/caf\\udce9.mp4") == "caf\\udce9.mp4"

@@ -1,0 +1,60 @@
+"""Sections that the page shares with the documents for filing: the same parts, shown as HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from similarity.case.values import CaseFacts
+from similarity.report.filing.blocks import BLOCKS
+from similarity.report.filing.context import Context, make_context
+from similarity.report.filing.document import render
+from similarity.report.filing.parts import Part, Section
+from similarity.report.filing.profile import load_profile
+from similarity.report.language import Language
+from similarity.report.values import Report
+
+__all__ = ["SHARED_SECTIONS", "PageSection", "page_sections"]
+
+SHARED_SECTIONS = ("propositions", "filtration", "counter_evidence", "access", "limits")
+"""Keys of the sections that are taken over whole, in the order of the page."""
+_CASE_BLOCKS = ("case_facts", "examiners", "exhibit_list", "exhibit_details", "notes_for_counsel")
+_PROFILE_OUTSIDE_A_CASE = "us"
+_NO_HASH = "0" * 64
+"""The page carries no hash of the report; sections that would print it are not among those shared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSection:
+    """A section of the page."""
+
+    anchor: str
+    """Where links lead to."""
+    heading: str
+    """Its heading."""
+    parts: tuple[Part, ...]
+    """What it holds; pictures and plots have places of their own on the page."""
+
+
+def page_sections(report: Report, language: Language) -> tuple[PageSection, ...]:
+    """Propositions, filtration, alternative explanations, access and limits; in a case its facts and exhibits too."""
+    profile = report.case.profile if isinstance(report.case, CaseFacts) else _PROFILE_OUTSIDE_A_CASE
+    document = render(report, _no_picture, profile, language.code, report_sha256=_NO_HASH)
+    by_key = {section.key: section for section in document.sections}
+    found = [_shared(by_key[key]) for key in SHARED_SECTIONS if key in by_key]
+    if isinstance(report.case, CaseFacts):
+        context = make_context(report, profile=load_profile(profile), language=language, report_sha256=_NO_HASH)
+        found.insert(0, _case_section(context))
+    return tuple(found)
+
+
+def _shared(section: Section) -> PageSection:
+    return PageSection(anchor=f"section-{section.key}", heading=section.heading, parts=section.parts)
+
+
+def _case_section(context: Context) -> PageSection:
+    parts = tuple(part for name in _CASE_BLOCKS for part in BLOCKS[name](context))
+    return PageSection(anchor="section-case", heading=context.say("Case and exhibits"), parts=parts)
+
+
+def _no_picture(name: str) -> bytes:
+    raise FileNotFoundError(f"{name}: the page shows pictures in their own places")
