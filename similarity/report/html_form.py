@@ -17,6 +17,7 @@ from similarity.report import axis_words, finding_words, match_words, words
 from similarity.report.finding_views import calibration_views, num_withheld, scene_views, unrelated_view
 from similarity.report.gaps import find_gaps
 from similarity.report.language import Language, LanguageCode
+from similarity.report.page_sections import page_sections
 from similarity.report.palette import work_marks
 from similarity.report.pictures import embed_pictures
 from similarity.report.playing import play_json, play_words_json
@@ -64,6 +65,7 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
             calibrations=calibration_views(report),
             title_by_work={finding.work.video_id: finding.work.title for finding in report.works},
             match_anchors={match.match_id: f"match-{number}" for number, match in enumerate(report.matches, 1)},
+            shared_sections=page_sections(report, spoken),
             timeline=make_timeline(report, marks, language=spoken),
             uri_by_name=pictures.uri_by_name,
             missing_pictures=pictures.missing,
@@ -103,6 +105,11 @@ def _is_not_measured(value: object) -> bool:
     return isinstance(value, NotMeasured)
 
 
+def _part_kind(part: object) -> str:
+    """What a part of a shared section is, by the name of its type."""
+    return type(part).__name__
+
+
 @lru_cache(maxsize=2)
 def _environment(code: LanguageCode) -> Environment:
     environment = Environment(
@@ -117,6 +124,7 @@ def _environment(code: LanguageCode) -> Environment:
     for module in (words, match_words, axis_words, finding_words):
         environment.globals.update({name: _spoken(getattr(module, name), language) for name in module.__all__})
     environment.globals.update(_sayings(language))
+    environment.globals["part_kind"] = _part_kind
     environment.tests["not_measured"] = _is_not_measured
     return environment
 

@@ -10,13 +10,19 @@ from similarity.report.filing.context import Context, make_context
 from similarity.report.filing.document import render
 from similarity.report.filing.parts import Part, Section
 from similarity.report.filing.profile import load_profile
-from similarity.report.language import Language
+from similarity.report.language import Language, msgid
 from similarity.report.values import Report
 
 __all__ = ["SHARED_SECTIONS", "PageSection", "page_sections"]
 
-SHARED_SECTIONS = ("propositions", "filtration", "counter_evidence", "access", "limits")
-"""Keys of the sections that are taken over whole, in the order of the page."""
+SHARED_SECTIONS = {
+    "propositions": msgid("Propositions"),
+    "filtration": msgid("Filtration"),
+    "counter_evidence": msgid("Alternatives"),
+    "access": msgid("Access"),
+    "limits": msgid("Limits"),
+}
+"""Keys of the sections that are taken over whole, in the order of the page, and what links call them."""
 _CASE_BLOCKS = ("case_facts", "examiners", "exhibit_list", "exhibit_details", "notes_for_counsel")
 _PROFILE_OUTSIDE_A_CASE = "us"
 _NO_HASH = "0" * 64
@@ -29,6 +35,8 @@ class PageSection:
 
     anchor: str
     """Where links lead to."""
+    link: str
+    """What links call it."""
     heading: str
     """Its heading."""
     parts: tuple[Part, ...]
@@ -40,20 +48,21 @@ def page_sections(report: Report, language: Language) -> tuple[PageSection, ...]
     profile = report.case.profile if isinstance(report.case, CaseFacts) else _PROFILE_OUTSIDE_A_CASE
     document = render(report, _no_picture, profile, language.code, report_sha256=_NO_HASH)
     by_key = {section.key: section for section in document.sections}
-    found = [_shared(by_key[key]) for key in SHARED_SECTIONS if key in by_key]
+    found = [_shared(by_key[key], language.say(link)) for key, link in SHARED_SECTIONS.items() if key in by_key]
     if isinstance(report.case, CaseFacts):
         context = make_context(report, profile=load_profile(profile), language=language, report_sha256=_NO_HASH)
         found.insert(0, _case_section(context))
     return tuple(found)
 
 
-def _shared(section: Section) -> PageSection:
-    return PageSection(anchor=f"section-{section.key}", heading=section.heading, parts=section.parts)
+def _shared(section: Section, link: str) -> PageSection:
+    return PageSection(anchor=f"section-{section.key}", link=link, heading=section.heading, parts=section.parts)
 
 
 def _case_section(context: Context) -> PageSection:
     parts = tuple(part for name in _CASE_BLOCKS for part in BLOCKS[name](context))
-    return PageSection(anchor="section-case", heading=context.say("Case and exhibits"), parts=parts)
+    heading = context.say("Case and exhibits")
+    return PageSection(anchor="section-case", link=heading, heading=heading, parts=parts)
 
 
 def _no_picture(name: str) -> bytes:

@@ -9,7 +9,15 @@ import pytest
 from similarity.absence import NotMeasured
 from similarity.errors import ReportError
 from similarity.report import case_files
-from similarity.report.case_files import HTML_NAME, JSON_NAME, MATCHES_NAME, read_case, render_case, write_case
+from similarity.report.case_files import (
+    FINDINGS_NAME,
+    HTML_NAME,
+    JSON_NAME,
+    MATCHES_NAME,
+    read_case,
+    render_case,
+    write_case,
+)
 
 
 @pytest.fixture
@@ -25,13 +33,13 @@ def content_of(folder: Path) -> dict[str, bytes]:
 
 def test_a_case_holds_the_report_in_every_form_and_its_pictures(case, sample_report, sample_pictures):
     report = sample_report()
-    assert set(content_of(case)) == {JSON_NAME, MATCHES_NAME, HTML_NAME, *sample_pictures(report)}
+    assert set(content_of(case)) == {JSON_NAME, MATCHES_NAME, HTML_NAME, FINDINGS_NAME, *sample_pictures(report)}
     assert read_case(case) == report
 
 
 def test_writing_says_what_was_written(tmp_path, sample_report):
     written = write_case(sample_report(num_matches=0, num_scenes=0), tmp_path / "deep" / "case", {})
-    assert [path.name for path in written] == [JSON_NAME, MATCHES_NAME, HTML_NAME]
+    assert [path.name for path in written] == [JSON_NAME, MATCHES_NAME, FINDINGS_NAME, HTML_NAME]
     assert all(path.is_file() for path in written)
 
 
@@ -39,7 +47,7 @@ def test_rendering_again_gives_the_same_bytes(case):
     before = content_of(case)
     (case / HTML_NAME).unlink()
     (case / MATCHES_NAME).write_text("old", encoding="utf-8")
-    assert [path.name for path in render_case(case)] == [MATCHES_NAME, HTML_NAME]
+    assert [path.name for path in render_case(case)] == [MATCHES_NAME, FINDINGS_NAME, HTML_NAME]
     assert content_of(case) == before
 
 

@@ -17,7 +17,7 @@ from similarity.report.values import IndexedAs, NotMeasuredItem, SceneWork, Unre
 
 VERDICT_WORDS = (
     r"infring|plagiar|guilt|stolen|steal|theft|pirat|culpab|thie[fv]|counterfeit|rip-?off|unlawful|illegal|"
-    r"\bliab|violat|forge[dr]|verdict|convict|conclusive|proven"
+    r"\bliab|violat|forge[dr]|verdict|convict|conclusive|proven\b"
 )
 UNSEEN = NotMeasured(reason="the work's file is gone")
 LOADING_ATTRIBUTES = {"src", "href", "xlink:href", "srcset", "data", "poster", "action", "formaction", "background"}
@@ -308,7 +308,7 @@ def test_the_same_report_gives_the_same_page(sample_report, sample_pictures):
 
 def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_report):
     report = sample_report()
-    assert "byte for byte" not in page_of(report).text
+    assert "is byte for byte" not in page_of(report).text
     assert "Limits that were met" not in page_of(report).text
     works = (replace(report.works[0], same_content_as=("<b>2</b>", "3")), *report.works[1:])
     indexed = (IndexedAs(entry_id="work-1", role="work"), IndexedAs(entry_id="b&w", role="background"))

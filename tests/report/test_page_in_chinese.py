@@ -21,7 +21,10 @@ from similarity.report.values import IndexedAs, NotMeasuredItem, Report, SceneWo
 
 ENGLISH_RUN = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,;:.]+[A-Za-z][A-Za-z'’]*){2,}")
 ALLOWED = (
-    "Vergeer et al",  # citation
+    "Vergeer et al",  # citations
+    "ENFSI Guideline for Evaluative Reporting in Forensic Science: Strengthening the Evaluation of Forensic Results "
+    "across Europe",
+    "European Network of Forensic Science Institutes, version",
     "similarity models fetch",  # command
     "similarity add --background PATH",
     "The film work",  # titles

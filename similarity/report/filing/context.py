@@ -73,9 +73,11 @@ class Context:
 
     def stated(self, value: str | NotMeasured) -> str:
         """What a person states, or why it is missing."""
-        if isinstance(value, NotMeasured):
-            return self.say(NOT_STATED, reason=self.stored(value.reason))
-        return clean(value)
+        if not isinstance(value, NotMeasured):
+            return clean(value)
+        if value.reason.startswith("not stated"):
+            return self.stored(value.reason)
+        return self.say(NOT_STATED, reason=self.stored(value.reason))
 
     def cell(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> str:
         """A value for a narrow place, or the number of the reason why it is missing."""
