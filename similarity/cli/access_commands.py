@@ -41,6 +41,9 @@ def check(
         Path | None, typer.Option("--suspect", help="The suspect's file: its hash and labels.", readable=False)
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write access.json to.", readable=False)] = None,
+    trust_list: Annotated[
+        Path | None, typer.Option("--trust-list", help="Certificates behind C2PA signers (PEM).", readable=False)
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Lay out what facts and documents say about access, graded by published rules."""
@@ -48,7 +51,7 @@ def check(
     from similarity.operations.accessing import access_in_words, check_access
 
     with errors_to_exits():
-        dossier = check_access(file, suspect=suspect, out=out)
+        dossier = check_access(file, suspect=suspect, out=out, trust_list=trust_list)
         typer.echo(dossier_to_json(dossier) if as_json else access_in_words(dossier, out), nl=not as_json)
 
 

@@ -87,6 +87,9 @@ def compare(
     access: Annotated[
         Path | None, typer.Option("--access", help="YAML of facts of access, for a case.", readable=False)
     ] = None,
+    trust_list: Annotated[
+        Path | None, typer.Option("--trust-list", help="Certificates behind C2PA signers (PEM).", readable=False)
+    ] = None,
     copy_originals: Annotated[
         bool, typer.Option("--copy-originals", help="Copy suspect and works found into the case folder.")
     ] = False,
@@ -111,15 +114,17 @@ def compare(
 
     if (out is None) == (case is None):
         raise typer.BadParameter("expected either --out DIR or --case DIR", param_hint="--out")
-    if case is None and (access or copy_originals or by):
-        raise typer.BadParameter("--access, --copy-originals and --by belong to a comparison with --case")
+    if case is None and (access or trust_list or copy_originals or by):
+        raise typer.BadParameter("--access, --trust-list, --copy-originals and --by belong to a comparison with --case")
     with errors_to_exits():
         config = configured(profile, samples_per_second)
         with Library.open(library) as opened, listening(quiet or as_json) as listener:
             session = open_session(opened, config)
             listener.begin(suspect, number=1, total=1)
             if case is not None:
-                options = CaseOptions(actor=actor_of(case, by), copies=copy_originals, access_facts=access)
+                options = CaseOptions(
+                    actor=actor_of(case, by), copies=copy_originals, access_facts=access, trust_list=trust_list
+                )
                 result, files = compare_in_case(suspect, session, case, options=options, progress=listener.progress)
             elif out is not None:
                 result, files = compare_to_case(suspect, session, out, progress=listener.progress)

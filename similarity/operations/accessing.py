@@ -36,15 +36,20 @@ def new_facts(path: Path) -> None:
         raise AccessError(f"{path}: stands there already and is never written over; name another file") from error
 
 
-def check_access(facts: Path, *, suspect: Path | None = None, out: Path | None = None) -> AccessDossier:
+def check_access(
+    facts: Path, *, suspect: Path | None = None, out: Path | None = None, trust_list: Path | None = None
+) -> AccessDossier:
     """The dossier of a file of facts, with the suspect's hash and labels where it is given; stored in the folder `out`.
+
+    Signers of C2PA manifests are trusted where a certificate of `trust_list` (PEM) stands behind them; without one
+    trust is not checked.
 
     Raises:
         ConfigurationError: the file of facts can't be read, or has keys that are unknown, missing or wrong.
         AccessError: a date that can't be read, a document that leads out of the folder, a suspect that is another file.
         UnreadableMediaError: the suspect's file can't be read.
     """
-    file = None if suspect is None else _labelled(suspect)
+    file = None if suspect is None else _labelled(suspect, trust_list)
     dossier = build_dossier(facts, suspect_file=file, now=datetime.now(UTC))
     if out is not None:
         write_atomically(out / DOSSIER_FILE, dossier_to_json(dossier).encode("utf-8"))
@@ -59,8 +64,20 @@ def access_in_words(dossier: AccessDossier, out: Path | None) -> str:
     return "\n".join(map(one_line, lines))
 
 
-def _labelled(suspect: Path) -> FileLabels:
+def _labelled(suspect: Path, trust_list: Path | None) -> FileLabels:
     digest = digest_file(suspect)
     return FileLabels(
-        role="suspect", path=storable(str(suspect)), sha256=digest.sha256, labels=tuple(read_labels(suspect))
+        role="suspect",
+        path=storable(str(suspect)),
+        sha256=digest.sha256,
+        labels=read_labels(suspect, trust_list_pem=_certificates(trust_list)),
     )
+
+
+def _certificates(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccessError(f"{path}: can't be read as certificates: {error}; expected a file in PEM") from error

@@ -126,3 +126,15 @@ def test_without_a_key_or_a_record_there_is_an_error(tmp_path, suspect):
         create_record(tmp_path / "use.yaml", suspect, tmp_path / "none.pem", tmp_path / "record.json")
     with pytest.raises(AccessError, match="can't be read"):
         verify_record(tmp_path / "record.json")
+
+
+def test_a_trust_list_that_is_none_is_said(tmp_path):
+    facts, suspect = tmp_path / "facts.yaml", tmp_path / "suspect.mp4"
+    new_facts(facts)
+    suspect.write_bytes(b"no video")
+    for content in (b"no certificates", b"\xff\xfe"):
+        (tmp_path / "list.pem").write_bytes(content)
+        with pytest.raises(AccessError, match="certificates"):
+            check_access(facts, suspect=suspect, trust_list=tmp_path / "list.pem")
+    with pytest.raises(AccessError, match="can't be read"):
+        check_access(facts, suspect=suspect, trust_list=tmp_path / "none.pem")
