@@ -122,7 +122,7 @@ def test_compare_writes_a_case_that_report_renders_again_byte_for_byte(cli, demo
     (case / "report.html").unlink()
     (case / "matches.csv").write_text("spoilt")
     rendered = cli("report", case)
-    assert rendered.stdout.split() == [str(case / "matches.csv"), str(case / "report.html")]
+    assert rendered.stdout.split() == [str(case / name) for name in ("matches.csv", "findings.json", "report.html")]
     assert {path: path.read_bytes() for path in case.rglob("*") if path.is_file()} == before
 
 
