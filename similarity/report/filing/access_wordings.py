@@ -22,6 +22,7 @@ __all__ = [
     "RECORD_STATES",
     "ROLES",
     "RULES",
+    "UNREAD_REASONS",
 ]
 
 GRADES: dict[Grade, str] = {
@@ -104,5 +105,12 @@ LABEL_STATES: dict[LabelState, str] = {
     "present": msgid("present"),
     "absent": msgid("absent"),
     "damaged": msgid("damaged"),
-    "unreadable": msgid("unreadable"),
+    "unreadable": msgid("could not be looked for"),
 }
+UNREAD_REASONS = (
+    msgid("this reader knows no place for the label in this container"),
+    msgid("this reader knows no place for XMP in this container"),
+    msgid("this reader looks for EXIF in still pictures alone, and not in HEIC"),
+    msgid("this reader does not open HEIC"),
+)
+"""Why a label could not be looked for, as readings store it; here for the catalogues."""

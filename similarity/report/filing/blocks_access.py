@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from similarity.absence import NotMeasured
 from similarity.access.date_values import DateRange
+from similarity.access.labels.values import LabelReading
 from similarity.access.values import AccessDossier, TimelineEvent, WorkAccess
 from similarity.report.filing.access_wordings import (
     DATE_OUTCOMES,
@@ -20,11 +21,16 @@ from similarity.report.filing.access_wordings import (
     ROLES,
     RULES,
 )
+from similarity.report.filing.clean import clean
 from similarity.report.filing.context import Context
 from similarity.report.filing.forms import number, share, whole
 from similarity.report.filing.parts import Column, Facts, Heading, Paragraph, Part, Table
+from similarity.report.words import file_name
 
 __all__ = ["access_facts", "access_grades", "provenance_labels", "training_disclosures"]
+
+MOST_FIELDS, MOST_LETTERS = 6, 80
+"""Fields of a label that are quoted, and how much of each."""
 
 
 def _dossier(context: Context) -> AccessDossier | None:
@@ -48,6 +54,10 @@ def access_grades(context: Context) -> tuple[Part, ...]:
     ]
     for work in dossier.works:
         parts += [Heading(text=context.work_name(work.work_id)), _grade(context, work), _rules(context, work)]
+    told = {work.work_id for work in dossier.works}
+    if silent := [one.work.video_id for one in context.report.works if one.work.video_id not in told]:
+        names = say(", ").join(context.work_name(work_id) for work_id in silent)
+        parts.append(Paragraph(text=say("No facts of access were stated on: {names}. No grade is given.", names=names)))
     if dossier.striking_similarity is not None:
         text = say("On similarity, in the words of the party: {text}", text=dossier.striking_similarity)
         parts.append(Paragraph(text=text))
@@ -79,7 +89,7 @@ def _rules(context: Context, work: WorkAccess) -> Table:
             say(RULES[one.rule]),
             context.yes(one.is_met),
             say(GRADES[one.grade]),
-            _listed(context, (*one.facts, *one.exhibits)),
+            _listed(context, (*one.exhibits, *one.facts)),
         )
         for one in work.rules
     )
@@ -140,7 +150,7 @@ def _events(context: Context, dossier: AccessDossier) -> Part:
         for whose, one in sorted(found, key=lambda pair: pair[1].date.earliest_utc)
     )
     columns = (
-        Column(title=say("Date as written")),
+        Column(title=say("Date as written"), width=1.5),
         Column(title=say("Whose"), width=0.8),
         Column(title=say("Event"), width=0.9),
         Column(title=say("What"), width=1.7),
@@ -182,7 +192,7 @@ def _places(context: Context, work: WorkAccess) -> list[Part]:
     columns = (
         Column(title=say("Way")),
         Column(title=say("As stated"), width=2.2),
-        Column(title=say("Since or when")),
+        Column(title=say("Since or when"), width=1.3),
         Column(title=say("Views"), width=0.8, is_number=True),
         Column(title=say("Documents")),
     )
@@ -342,9 +352,10 @@ def provenance_labels(context: Context) -> tuple[Part, ...]:
     rows = tuple(
         (
             say("{suspect}") if file.role == "suspect" else say("{work}"),
-            context.shown(file.path),
+            context.shown(file_name(file.path)),
             say(LABEL_NAMES[one.kind]),
             say(LABEL_STATES[one.state]),
+            _label_words(context, one),
         )
         for file in dossier.labels
         for one in file.labels
@@ -352,13 +363,23 @@ def provenance_labels(context: Context) -> tuple[Part, ...]:
     if not rows:
         return (Paragraph(text=say("No file was read for provenance labels.")),)
     columns = (
-        Column(title=say("File of"), width=0.9),
-        Column(title=say("File"), width=2.0),
-        Column(title=say("Label"), width=1.4),
-        Column(title=say("State"), width=1.2),
+        Column(title=say("File of"), width=0.8),
+        Column(title=say("File"), width=1.3),
+        Column(title=say("Label"), width=1.2),
+        Column(title=say("State"), width=1.1),
+        Column(title=say("What it says, or why not"), width=2.6),
     )
     note = say("A label that is absent was looked for and is not there; that speaks neither for nor against anybody.")
     return (
         Table(key="labels", caption=say("Provenance labels"), columns=columns, rows=rows),
         Paragraph(text=note, tone="small"),
     )
+
+
+def _label_words(context: Context, label: LabelReading) -> str:
+    """What a label says of itself, quoted, or what kept it from being read."""
+    told = [f"{one.name}: {one.value[:MOST_LETTERS]}" for one in label.fields[:MOST_FIELDS]]
+    told += [context.stored(problem) for problem in label.problems]
+    if (left := len(label.fields) - MOST_FIELDS) > 0:
+        told.append(context.say("{left} more in report.json", left=left))
+    return clean(context.say("; ").join(told)) or "\u2013"

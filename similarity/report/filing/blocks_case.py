@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from similarity.absence import NotMeasured
 from similarity.case.values import CaseFacts, Exhibit, Person
+from similarity.report.filing.clean import clean
 from similarity.report.filing.context import Context
 from similarity.report.filing.forms import figure, whole
-from similarity.report.filing.parts import Column, Facts, Heading, Paragraph, Part, Table
+from similarity.report.filing.parts import Column, Facts, Paragraph, Part, Table
 from similarity.report.values import VideoFacts
 from similarity.report.words import file_name, moment
 
 __all__ = ["case_facts", "examiners", "exhibit_details", "exhibit_list", "identity_list", "notes_for_counsel"]
+
+FILES_PER_TABLE = 3
+"""Files that stand side by side; more would leave no room for a hash."""
 
 
 def case_facts(context: Context) -> tuple[Part, ...]:
@@ -62,11 +66,9 @@ def _person(context: Context, role: str, person: Person | NotMeasured) -> list[t
 
 
 def notes_for_counsel(context: Context) -> tuple[Part, ...]:
-    """Remarks of the case folder for counsel."""
+    """Remarks of the case folder for counsel; where there are none, nothing is said of them."""
     case = context.report.case
     notes = case.notes_for_counsel if isinstance(case, CaseFacts) else ()
-    if not notes:
-        return (Paragraph(text=context.say("The case holds no notes for counsel.")),)
     return tuple(Paragraph(text=context.shown(note), tone="counsel") for note in notes)
 
 
@@ -78,7 +80,7 @@ def exhibit_list(context: Context) -> tuple[Part, ...]:
         (
             context.work_number(video.video_id),
             role,
-            context.shown(video.title or video.video_id),
+            context.title(video),
             context.shown(file_name(video.path)),
             say("still picture") if video.is_still else f"{figure(video.duration_seconds_from_content)} s",
             video.sha256,
@@ -104,18 +106,66 @@ def exhibit_list(context: Context) -> tuple[Part, ...]:
 
 
 def exhibit_details(context: Context) -> tuple[Part, ...]:
-    """What headers claim and what was counted, per video; then what the case folder records of each file."""
+    """Every video side by side: what the case records, what headers claim, what was counted; then other files."""
     report = context.report
-    parts: list[Part] = []
-    for video in (report.suspect, *(one.work for one in report.works)):
-        parts += [Heading(text=context.work_name(video.video_id), level=3), Facts(rows=_video_rows(context, video))]
-    for exhibit in report.exhibits:
-        title = context.say("Exhibit {number} of the case", number=exhibit.number)
-        parts += [Heading(text=title, level=3), Facts(rows=_exhibit_rows(context, exhibit))]
+    videos = (report.suspect, *(one.work for one in report.works))
+    groups = [videos[start : start + FILES_PER_TABLE] for start in range(0, len(videos), FILES_PER_TABLE)]
+    parts: list[Part] = [_files(context, group, place) for place, group in enumerate(groups, 1)]
+    known = {video.sha256 for video in videos}
+    others = tuple(one for one in report.exhibits if one.sha256 not in known)
+    if others:
+        parts.append(_other_files(context, others))
     if not report.exhibits:
         text = context.say("No case folder was used: how the files were obtained and kept is not recorded.")
         parts.append(Paragraph(text=text))
     return tuple(parts)
+
+
+def _files(context: Context, videos: tuple[VideoFacts, ...], place: int) -> Table:
+    say = context.say
+    columns = (
+        Column(title=say("File"), width=1.2),
+        *(Column(title=context.work_name(video.video_id), width=2.2) for video in videos),
+    )
+    listed = [_rows_of(context, video) for video in videos]
+    rows = tuple((name, *(rows[line][1] for rows in listed)) for line, (name, _) in enumerate(listed[0]))
+    return Table(key=f"files-{place}", caption=say("Files in detail"), columns=columns, rows=rows)
+
+
+def _rows_of(context: Context, video: VideoFacts) -> tuple[tuple[str, str], ...]:
+    """Lines for one file; every file has the same ones when the case has exhibits."""
+    exhibit = context.exhibit(video)
+    case: tuple[tuple[str, str], ...] = ()
+    if exhibit is not None:
+        case = _exhibit_rows(context, exhibit)
+    elif context.report.exhibits:
+        names = [name for name, _ in _exhibit_rows(context, context.report.exhibits[0])]
+        case = tuple((name, context.say("not an exhibit of the case")) for name in names)
+    said = (context.say("Owner as stated"), context.owner(video))
+    return (said, *case, *_video_rows(context, video))
+
+
+def _other_files(context: Context, exhibits: tuple[Exhibit, ...]) -> Table:
+    say = context.say
+    roles = {"reference": say("{work}"), "suspect": say("{suspect}"), "background": say("unrelated footage")}
+    rows = tuple(
+        (
+            one.number,
+            roles.get(one.role, say("document")),
+            context.shown(one.original_name),
+            "; ".join(value for _, value in _obtained(context, one)),
+            one.sha256,
+        )
+        for one in exhibits
+    )
+    columns = (
+        Column(title=say("Number"), width=0.6),
+        Column(title=say("Role"), width=0.9),
+        Column(title=say("Name it came with"), width=1.3),
+        Column(title=say("Obtained: from, how, when, by, with"), width=2.4),
+        Column(title="SHA-256", width=2.4, is_code=True),
+    )
+    return Table(key="other-files", caption=say("Other files of the case"), columns=columns, rows=rows)
 
 
 def _video_rows(context: Context, video: VideoFacts) -> tuple[tuple[str, str], ...]:
@@ -123,10 +173,9 @@ def _video_rows(context: Context, video: VideoFacts) -> tuple[tuple[str, str], .
     header = context.shown(video.duration_seconds_from_header, figure)
     frames = context.shown(video.num_frames_from_header, whole)
     return (
-        (say("File"), context.shown(video.path)),
-        ("SHA-256", video.sha256),
+        (say("Name of the file decoded"), context.shown(file_name(video.path))),
         (say("Size"), say("{size} bytes", size=whole(video.size_bytes))),
-        (say("Owner as stated"), context.shown(video.owner) if video.owner else say("not stated")),
+        ("SHA-256", video.sha256),
         (say("Format"), context.shown(f"{video.codec or '?'} / {video.container or '?'}")),
         (say("Picture"), f"{video.width} \u00d7 {video.height}"),
         (
@@ -159,25 +208,27 @@ def _counted(video: VideoFacts) -> str:
     return whole(video.num_frames_from_content)
 
 
-def _exhibit_rows(context: Context, exhibit: Exhibit) -> tuple[tuple[str, str], ...]:
+def _obtained(context: Context, exhibit: Exhibit) -> tuple[tuple[str, str], ...]:
     say = context.say
-    checks = ((say("Hashed again before"), exhibit.checked_before), (say("Hashed again after"), exhibit.checked_after))
     return (
-        (say("Role"), _roles(context)[exhibit.role]),
-        (say("Title"), context.stated(exhibit.title)),
-        (say("Owner as stated"), context.stated(exhibit.owner)),
-        (say("Author"), context.stated(exhibit.author)),
-        (say("Registration"), context.stated(exhibit.registration)),
         (say("Obtained from"), context.stated(exhibit.source)),
         (say("Obtained how"), context.stated(exhibit.obtained_how)),
         (say("Obtained when"), context.stated(exhibit.obtained_when)),
         (say("Obtained by"), context.stated(exhibit.obtained_by)),
         (say("Obtained with"), context.stated(exhibit.obtained_with)),
+    )
+
+
+def _exhibit_rows(context: Context, exhibit: Exhibit) -> tuple[tuple[str, str], ...]:
+    say = context.say
+    checks = ((say("Hashed again before"), exhibit.checked_before), (say("Hashed again after"), exhibit.checked_after))
+    return (
+        (say("Author"), context.stated(exhibit.author)),
+        (say("Registration"), context.stated(exhibit.registration)),
+        *_obtained(context, exhibit),
         (say("Name it came with"), context.shown(exhibit.original_name)),
         (say("Entered, UTC"), moment(exhibit.added_utc)),
         (say("Kept at"), context.shown(exhibit.path)),
-        (say("Size"), say("{size} bytes", size=whole(exhibit.size_bytes))),
-        ("SHA-256", exhibit.sha256),
         ("SHA-512", exhibit.sha512),
         ("SM3", context.shown(exhibit.sm3)),
         *(
@@ -191,23 +242,21 @@ def _same(context: Context, matches: bool) -> str:  # noqa: FBT001 - a fact to b
     return context.say("unchanged") if matches else context.say("CHANGED")
 
 
-def _roles(context: Context) -> dict[str, str]:
-    say = context.say
-    return {
-        "reference": say("{work}"),
-        "suspect": say("{suspect}"),
-        "background": say("unrelated footage"),
-        "document": say("document"),
-    }
+def _papers(context: Context) -> tuple[tuple[str, str, str], ...]:
+    """Documents of the access dossier."""
+    access = context.report.access
+    if isinstance(access, NotMeasured):
+        return ()
+    return tuple((clean(one.exhibit), clean(one.what), context.shown(one.sha256)) for one in access.documents)
 
 
 def identity_list(context: Context) -> tuple[Part, ...]:
     """Everything that can be told by its hash: files, stored report, library, configuration, weights, calibrations."""
     say, report = context.say, context.report
     items: list[tuple[str, str, str]] = [
-        (context.suspect_number, context.shown(report.suspect.path), report.suspect.sha256),
+        (context.suspect_number, context.shown(file_name(report.suspect.path)), report.suspect.sha256),
         *(
-            (context.work_number(one.work.video_id), context.shown(one.work.path), one.work.sha256)
+            (context.work_number(one.work.video_id), context.shown(file_name(one.work.path)), one.work.sha256)
             for one in report.works
         ),
         *(
@@ -215,12 +264,14 @@ def identity_list(context: Context) -> tuple[Part, ...]:
             for exhibit in report.exhibits
             if exhibit.role in {"document", "background"}
         ),
+        *_papers(context),
         (say("result"), "report.json", context.report_sha256),
         (say("library"), say("state of the library"), report.library.state_sha256),
         (say("settings"), say("configuration, canonical JSON"), report.tool.config_sha256),
         *(
             (say("weights"), context.shown(f"{one.name} {one.version}"), context.shown(one.weights_sha256))
             for one in report.describers
+            if not isinstance(one.weights_sha256, NotMeasured)
         ),
         *((say("calibration"), context.shown(one.name), one.sha256) for one in report.calibrations),
     ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from similarity.report.filing.blocks_findings import finding_parts
-from similarity.report.filing.context import Context
+from similarity.report.filing.context import LEFT_EMPTY, Context
 from similarity.report.filing.forms import clocks, number, whole
 from similarity.report.filing.parts import Bullets, Column, Heading, Paragraph, Part, Table
 from similarity.report.gaps import find_gaps
 from similarity.report.values import UnrelatedFootage
-from similarity.report.words import indexed_sentences, limit_sentences, same_content_sentence
+from similarity.report.words import indexed_sentences, limit_sentences, number_ranges, same_content_sentence
 
 __all__ = ["closest_unrelated", "deviations", "limits", "not_measured", "same_files", "weaker_matches"]
 
@@ -25,7 +25,7 @@ def closest_unrelated(context: Context) -> tuple[Part, ...]:
         num_background=whole(context.report.library.num_background),
         title=footage.title or footage.entry_id,
     )
-    return (Paragraph(text=told), *finding_parts(context, footage.finding, key="closest-unrelated"))
+    return (Paragraph(text=told), *finding_parts(context, footage.finding, key="closest-unrelated", is_unrelated=True))
 
 
 def weaker_matches(context: Context) -> tuple[Part, ...]:
@@ -89,13 +89,21 @@ def not_measured(context: Context) -> tuple[Part, ...]:
     gaps = find_gaps(report)
     if gaps:
         heads = (
-            Column(title=say("No."), width=0.4, is_number=True),
+            Column(title=say("No."), width=0.5, is_number=True),
             Column(title=say("Reason"), width=3.2),
             Column(title=say("Values missing for it"), width=1.0, is_number=True),
         )
-        missing = tuple((str(gap.number), context.stored(gap.reason), whole(len(gap.places))) for gap in gaps)
+        missing = [
+            (str(gap.number), context.stored(gap.reason), whole(len(gap.places)))
+            for gap in gaps
+            if not gap.reason.startswith(LEFT_EMPTY)
+        ]
+        if empty := [gap for gap in gaps if gap.reason.startswith(LEFT_EMPTY)]:
+            text = say("fields of the case that were left empty, as said where they stand")
+            places = sum(len(gap.places) for gap in empty)
+            missing.append((number_ranges(gap.number for gap in empty), text, whole(places)))
         caption = say("Values that could not be measured; tables refer to these numbers")
-        parts.append(Table(key="not-measured", caption=caption, columns=heads, rows=missing))
+        parts.append(Table(key="not-measured", caption=caption, columns=heads, rows=tuple(missing)))
     return tuple(parts) or (Paragraph(text=say("Everything that this version looks at was measured.")),)
 
 

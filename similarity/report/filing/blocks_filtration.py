@@ -173,8 +173,8 @@ def _scenes(context: Context, filtered: FilteredFigures) -> Table:
         Column(title=say("{Work}"), width=0.8),
         Column(title=say("Stretch of the {suspect}"), width=1.7),
         Column(title=say("Reading proposed"), width=1.7),
-        Column(title=say("log10 LR, copy [95 %]"), width=1.2),
-        Column(title=say("log10 LR, adaptation [95 %]"), width=1.2),
+        Column(title=say("log10 LR, copy [95\u00a0%]"), width=1.2),
+        Column(title=say("log10 LR, adaptation [95\u00a0%]"), width=1.2),
     )
     caption = say("Findings with filtration, scene by scene")
     return Table(key="filtered-findings", caption=caption, columns=columns, rows=rows)

@@ -9,7 +9,7 @@ from similarity.measure.values import AxisValue
 from similarity.report.filing.context import Context
 from similarity.report.filing.forms import clocks, figure, interval, log10_text, number, share
 from similarity.report.filing.parts import Column, Facts, Heading, Paragraph, Part, Table
-from similarity.report.filing.wordings import AXIS_TITLES, AXIS_UNITS, EXPRESSION_AXES, READINGS
+from similarity.report.filing.wordings import AXIS_SHORT, AXIS_TITLES, AXIS_UNITS, EXPRESSION_AXES, READINGS
 from similarity.report.finding_words import log10_words, readable_conditions
 from similarity.report.values import SceneFinding, SceneWork, UnrelatedFootage
 from similarity.report.words import number_ranges
@@ -48,18 +48,18 @@ def findings_table(context: Context) -> tuple[Part, ...]:
     columns = (
         Column(title=say("Scene"), width=0.6, is_number=True),
         Column(title=say("Match"), width=0.6),
-        Column(title=say("Stretch of the {suspect}"), width=1.5),
+        Column(title=say("Stretch of the {suspect}"), width=1.2),
         Column(title=say("Stretch of the {work}"), width=1.5),
-        Column(title=say("Reading proposed"), width=1.6),
-        Column(title=say("log10 LR, copy [95 %]"), width=1.2),
-        Column(title=say("log10 LR, adaptation [95 %]"), width=1.2),
+        Column(title=say("Reading proposed"), width=1.4),
+        Column(title=say("log10 LR, copy [95\u00a0%]"), width=1.5),
+        Column(title=say("log10 LR, adaptation [95\u00a0%]"), width=1.5),
     )
     without = [scene.scene_number for scene in context.report.scenes if not scene.works]
     parts: list[Part] = [Table(key="findings", caption=say("Findings, scene by scene"), columns=columns, rows=rows)]
     if without:
         text = say("Scenes in which no listed match lies: {numbers}.", numbers=number_ranges(without))
         parts.append(Paragraph(text=text, tone="small"))
-    return tuple(parts)
+    return (*parts, *_caps(context))
 
 
 def _finding_row(context: Context, scene: SceneFinding, one: SceneWork) -> tuple[str, ...]:
@@ -82,12 +82,36 @@ def _short(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
     return f"{log10_words(ratio.log10_lr)} {interval(ratio)}"
 
 
+def cap_numbers(context: Context) -> dict[str, int]:
+    """Number of each reason why a ratio was held to a bound, in the order of the table; none without findings."""
+    findings = [one.finding for scene in context.report.scenes for one in scene.works]
+    closest = context.report.closest_unrelated
+    if findings and isinstance(closest, UnrelatedFootage):
+        findings.append(closest.finding)
+    ratios = [ratio for one in findings for ratio in (one.copy_ratio, one.adaptation_ratio)]
+    reasons = [one.cap_reason or "" for one in ratios if isinstance(one, LikelihoodRatio) and one.is_capped]
+    return {reason: number for number, reason in enumerate(dict.fromkeys(reasons), 1)}
+
+
+def _caps(context: Context) -> list[Part]:
+    """Why ratios were held to a bound, each reason once."""
+    reasons = context.say("; ").join(
+        f"({number}) {context.stored(reason)}" for reason, number in cap_numbers(context).items()
+    )
+    if not reasons:
+        return []
+    return [Paragraph(text=context.say("Notes on capped ratios: {reasons}.", reasons=reasons), tone="small")]
+
+
 def findings_detail(context: Context) -> tuple[Part, ...]:
-    """Every finding in full, as many as the profile shows."""
+    """Findings of matches above the threshold in full, those of weaker ones in two tables."""
     most = context.profile.most_detailed_findings
     found = [(scene, one) for scene in context.report.scenes for one in scene.works]
+    strong = {match.match_id for match in context.report.matches}
     parts: list[Part] = []
     for scene, one in found[:most]:
+        if one.match_id not in strong:
+            continue
         title = context.say(
             "Scene {number} of the {suspect} against {name}",
             number=scene.scene_number,
@@ -97,6 +121,9 @@ def findings_detail(context: Context) -> tuple[Part, ...]:
             Heading(text=title),
             *finding_parts(context, one.finding, key=f"scene-{scene.scene_number}-{one.match_id}"),
         ]
+    if weaker := [(scene, one) for scene, one in found[:most] if one.match_id not in strong]:
+        heading = Heading(text=context.say("Weaker matches, scene by scene"))
+        parts += [heading, _weaker_words(context, weaker), _weaker_axes(context, weaker)]
     if len(found) > most:
         left = len(found) - most
         text = context.say("{left} further findings stand in full in report.json and in the table above.", left=left)
@@ -104,8 +131,73 @@ def findings_detail(context: Context) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def finding_parts(context: Context, finding: Finding, *, key: str) -> tuple[Part, ...]:
-    """A finding: stretches, reading, both ratios, conditions, axes beside the closest unrelated footage."""
+def _weaker_words(context: Context, found: list[tuple[SceneFinding, SceneWork]]) -> Table:
+    say = context.say
+    rows = tuple(
+        (
+            str(scene.scene_number),
+            one.match_id,
+            _reading(context, one.finding),
+            _favoured(context, one.finding.copy_ratio),
+            _favoured(context, one.finding.adaptation_ratio),
+            context.cell(one.finding.kept_share, share),
+        )
+        for scene, one in found
+    )
+    columns = (
+        Column(title=say("Scene"), width=0.5, is_number=True),
+        Column(title=say("Match"), width=0.5),
+        Column(title=say("Reading proposed"), width=3.3),
+        Column(title=say("Copy, of the whole match"), width=1.7),
+        Column(title=say("Adaptation, of this stretch"), width=1.9),
+        Column(title=say("Windows kept"), width=0.7, is_number=True),
+    )
+    caption = say("Weaker matches: readings and ratios in words; the figures stand in the table above")
+    return Table(key="weaker-findings", caption=caption, columns=columns, rows=rows)
+
+
+def _favoured(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+    return _ratio(context, ratio) if isinstance(ratio, NotMeasured) else _band(context, ratio)
+
+
+def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) -> Table:
+    say = context.say
+    shown = [axis for axis in AXIS_TITLES if any(axis == one.axis for _, work in found for one in work.finding.axes)]
+    rows = tuple(
+        (
+            str(scene.scene_number),
+            one.match_id,
+            *(_three(context, next((axis for axis in one.finding.axes if axis.axis == name), None)) for name in shown),
+        )
+        for scene, one in found
+    )
+    columns = (
+        Column(title=say("Scene"), width=0.7, is_number=True),
+        Column(title=say("Match"), width=0.7),
+        *(Column(title=say(AXIS_SHORT[name]), width=1.2 if name == "composition" else 1.0) for name in shown),
+    )
+    caption = say("Weaker matches: separate axes; value / percentile / samples")
+    return Table(key="weaker-axes", caption=caption, columns=columns, rows=rows)
+
+
+def _three(context: Context, axis: AxisValue | None) -> str:
+    """Value, percentile and number of samples of an axis."""
+    if axis is None:
+        return "\u2013"
+    if isinstance(axis.value, NotMeasured):
+        return _value(context, axis)
+    return f"{_value(context, axis)} / {_percentile(context, axis)} / {axis.num_samples}"
+
+
+def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated: bool = False) -> tuple[Part, ...]:
+    """A finding: stretches, reading, both ratios, conditions, axes beside the closest unrelated footage.
+
+    Args:
+        context: what a block is given.
+        finding: what is shown.
+        key: part of the table's name.
+        is_unrelated: whether it is that of the unrelated footage itself, which stands beside nothing.
+    """
     say = context.say
     return (
         Facts(
@@ -125,7 +217,7 @@ def finding_parts(context: Context, finding: Finding, *, key: str) -> tuple[Part
                 (say("Windows kept almost unchanged"), context.shown(finding.kept_share, share)),
             )
         ),
-        _axis_table(context, finding, key),
+        _axis_table(context, finding, key, None if is_unrelated else context.report.closest_unrelated),
     )
 
 
@@ -139,21 +231,28 @@ def _ratio(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
     say = context.say
     if isinstance(ratio, NotMeasured):
         return context.shown(readable_conditions(ratio.reason, language=context.language))
-    words = ratio.band.band.zh if context.is_chinese else ratio.band.band.en
-    favoured = {
-        "first": say("{words} for the first proposition", words=words),
-        "second": say("{words} for the second proposition", words=words),
-        "neither": words,
-    }[ratio.band.favours]
     told = say(
         "log10 LR {ratio}; 95 % interval {interval}; {favoured}",
         ratio=log10_text(ratio.log10_lr),
         interval=interval(ratio),
-        favoured=favoured,
+        favoured=_band(context, ratio),
     )
     if not ratio.is_capped:
         return told
-    return say("{told}; capped: {reason}", told=told, reason=context.stored(ratio.cap_reason or ""))
+    number = cap_numbers(context).get(ratio.cap_reason or "")
+    if number is None:
+        return say("{told}; capped: {reason}", told=told, reason=context.stored(ratio.cap_reason or ""))
+    return say("{told}; capped, see note ({number}) to the table of findings", told=told, number=number)
+
+
+def _band(context: Context, ratio: LikelihoodRatio) -> str:
+    """The words for a ratio, and which proposition they favour."""
+    words = ratio.band.band.zh if context.is_chinese else ratio.band.band.en
+    return {
+        "first": context.say("{words} for the first proposition", words=words),
+        "second": context.say("{words} for the second proposition", words=words),
+        "neither": words,
+    }[ratio.band.favours]
 
 
 def _envelope(context: Context, finding: Finding) -> str:
@@ -165,9 +264,10 @@ def _envelope(context: Context, finding: Finding) -> str:
     return context.say("outside: {reasons}", reasons=reasons)
 
 
-def _axis_table(context: Context, finding: Finding, key: str) -> Table:
-    say, footage = context.say, context.report.closest_unrelated
+def _axis_table(context: Context, finding: Finding, key: str, footage: UnrelatedFootage | NotMeasured | None) -> Table:
+    say = context.say
     beside = {one.axis: one for one in footage.finding.axes} if isinstance(footage, UnrelatedFootage) else {}
+    none = () if footage is None else ("\u2013", "\u2013")
     known = {one.axis: one for one in finding.axes}
     rows = tuple(
         (
@@ -175,20 +275,22 @@ def _axis_table(context: Context, finding: Finding, key: str) -> Table:
             _value(context, known[axis]),
             _percentile(context, known[axis]),
             str(known[axis].num_samples),
-            _value(context, beside[axis]) if axis in beside else "\u2013",
-            _percentile(context, beside[axis]) if axis in beside else "\u2013",
+            *((_value(context, beside[axis]), _percentile(context, beside[axis])) if axis in beside else none),
         )
         for axis, title in AXIS_TITLES.items()
         if axis in known
     )
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(title=say("Axis"), width=2.2),
         Column(title=say("Value"), width=1.2, is_number=True),
         Column(title=say("Percentile"), width=1.2, is_number=True),
         Column(title=say("Samples"), width=0.8, is_number=True),
-        Column(title=say("Closest unrelated: value"), width=1.2, is_number=True),
-        Column(title=say("its percentile"), width=1.2, is_number=True),
     )
+    if footage is not None:
+        columns += (
+            Column(title=say("Closest unrelated: value"), width=1.2, is_number=True),
+            Column(title=say("its percentile"), width=1.2, is_number=True),
+        )
     caption = say(
         "Separate axes, {where}; percentile: share of independent pairs that score lower",
         where=clocks(finding.suspect_start_seconds, finding.suspect_end_seconds),
@@ -217,9 +319,17 @@ def _percentile(context: Context, axis: AxisValue) -> str:
 def salient_parts(context: Context) -> tuple[Part, ...]:
     """Parts that reappear: the region axis and the shares kept, strongest first."""
     say = context.say
-    found = [(scene, one.finding) for scene in context.report.scenes for one in scene.works]
+    strong = {match.match_id for match in context.report.matches}
+    every = [(scene, one) for scene in context.report.scenes for one in scene.works]
+    found = [(scene, one.finding) for scene, one in every if one.match_id in strong or _region(one.finding) >= 0]
+    left = len(every) - len(found)
+    rest = Paragraph(
+        text=say("Findings of weaker matches without a value on the region axis: {left}.", left=left),
+        tone="small",
+    )
     if not found:
-        return (Paragraph(text=say("No listed match lies in any scene: there are no parts to set side by side.")),)
+        none = Paragraph(text=say("No listed match lies in any scene: there are no parts to set side by side."))
+        return (rest,) if left else (none,)
     rows = tuple(
         (
             str(scene.scene_number),
@@ -233,14 +343,15 @@ def salient_parts(context: Context) -> tuple[Part, ...]:
     )
     columns = (
         Column(title=say("Scene"), width=0.6, is_number=True),
-        Column(title=say("{Work}"), width=1.6),
-        Column(title=say("Stretch of the {suspect}"), width=1.5),
-        Column(title=say("Stretch of the {work}"), width=1.5),
-        Column(title=say("Part that reappears"), width=1.2, is_number=True),
-        Column(title=say("Windows kept"), width=1.0, is_number=True),
+        Column(title=say("{Work}"), width=1.7),
+        Column(title=say("Stretch of the {suspect}"), width=2.2),
+        Column(title=say("Stretch of the {work}"), width=2.2),
+        Column(title=say("Part that reappears"), width=1.0, is_number=True),
+        Column(title=say("Windows kept"), width=0.9, is_number=True),
     )
     caption = say("Salient parts: what of the picture, or of the part that its owner marked, is found again")
-    return (Table(key="salient-parts", caption=caption, columns=columns, rows=rows),)
+    table = Table(key="salient-parts", caption=caption, columns=columns, rows=rows)
+    return (table, rest) if left else (table,)
 
 
 def _region(finding: Finding) -> float:

@@ -8,7 +8,7 @@ from similarity.report.filing.forms import clocks, figure, number
 from similarity.report.filing.parts import Column, Curve, Figure, Heading, Paragraph, Part, Picture, Plot, Table, Tick
 from similarity.report.path_plot import make_path_plot
 from similarity.report.values import FramePair, Match, MatrixPicture, PairPoints
-from similarity.report.words import clock
+from similarity.report.words import clock, decimal
 
 __all__ = ["comparison", "match_pictures", "matches_table", "score_table"]
 
@@ -100,23 +100,15 @@ def comparison(context: Context) -> tuple[Part, ...]:
         return (
             Paragraph(text=context.say("No match lies above the threshold: there is nothing to compare."), tone="note"),
         )
-    parts: list[Part] = []
     most = context.profile.most_detailed_findings
-    for match in context.report.matches[:most]:
-        title = context.say(
-            "Match {match}: {suspect} {here} against {work} {name}",
-            match=match.match_id,
-            here=clocks(match.suspect_start_seconds, match.suspect_end_seconds),
-            name=context.work_name(match.work_id),
-        )
-        parts += [Heading(text=title), *_comparison(context, match)]
+    parts: list[Part] = [_comparison(context, match) for match in context.report.matches[:most]]
     if (left := len(context.report.matches) - most) > 0:
         text = context.say("The same of {left} weaker matches stands in report.json.", left=left)
         parts.append(Paragraph(text=text, tone="note"))
     return tuple(parts)
 
 
-def _comparison(context: Context, match: Match) -> tuple[Part, ...]:
+def _comparison(context: Context, match: Match) -> Table:
     say = context.say
     signals = [(say("signal"), *row) for row in _signals(context, match)]
     alike = [
@@ -145,14 +137,19 @@ def _comparison(context: Context, match: Match) -> tuple[Part, ...]:
         if isinstance(row.is_different, NotMeasured)
     ]
     columns = (
-        Column(title=say("Point"), width=0.8),
-        Column(title=say("In what"), width=1.3),
-        Column(title=say("{Work}"), width=1.5),
-        Column(title=say("{Suspect}"), width=2.0),
+        Column(title=say("Point"), width=0.7),
+        Column(title=say("In what"), width=2.1),
+        Column(title=say("{Work}"), width=1.1),
+        Column(title=say("{Suspect}"), width=2.6),
     )
-    caption = say("Points in common and points that differ, match {match}", match=match.match_id)
+    caption = say(
+        "Match {match}, points in common and points that differ; {here} against {name}",
+        match=match.match_id,
+        here=clocks(match.suspect_start_seconds, match.suspect_end_seconds),
+        name=context.work_name(match.work_id),
+    )
     rows = (*signals, *alike, *differing, *unknown)
-    return (Table(key=f"comparison-{match.match_id}", caption=caption, columns=columns, rows=rows),)
+    return Table(key=f"comparison-{match.match_id}", caption=caption, columns=columns, rows=rows)
 
 
 def _signals(context: Context, match: Match) -> list[tuple[str, str, str]]:
@@ -176,7 +173,13 @@ def match_pictures(context: Context) -> tuple[Part, ...]:
     report, most = context.report, context.profile.most_pictured_matches
     if not report.matches:
         return (Paragraph(text=context.say("No match lies above the threshold: no pictures are shown."), tone="note"),)
-    parts: list[Part] = []
+    note = context.say(
+        "Of each match the two frame pairs with most corresponding points are printed; the others lie in the case "
+        "folder. The exponent says how rarely points placed at random would agree as well (minus its decimal "
+        "logarithm). It is a gate inside the program, neither a likelihood ratio nor an error rate. At most 40 lines "
+        "are drawn."
+    )
+    parts: list[Part] = [Paragraph(text=note, tone="small")]
     for match in report.matches[:most]:
         title = context.say("Match {match}, {name}", match=match.match_id, name=context.work_name(match.work_id))
         parts += [Heading(text=title), *_frames(context, match), *_matrix(context, match)]
@@ -188,23 +191,13 @@ def match_pictures(context: Context) -> tuple[Part, ...]:
 
 
 def _frames(context: Context, match: Match) -> list[Part]:
+    """The frame pairs with most points in one figure, and the points of the first of them."""
     pairs = sorted(match.frames, key=lambda pair: -_num_points(pair))[:PAIRS_SHOWN]
-    parts: list[Part] = []
-    for pair in sorted(pairs, key=lambda one: one.suspect_seconds):
-        parts += _pair(context, match, pair)
-    return parts
-
-
-def _num_points(pair: FramePair) -> int:
-    return 0 if isinstance(pair.points, NotMeasured) else pair.points.num_corresponding
-
-
-def _pair(context: Context, match: Match, pair: FramePair) -> list[Part]:
-    say = context.say
-    sides = (
-        (say("{suspect} {number}", number=context.suspect_number), pair.suspect_seconds, pair.suspect_picture),
-        (say("{work} {number}", number=context.work_number(match.work_id)), pair.work_seconds, pair.work_picture),
-    )
+    if not pairs:
+        return []
+    sides = [
+        side for pair in sorted(pairs, key=lambda one: one.suspect_seconds) for side in _sides(context, match, pair)
+    ]
     pictures = tuple(
         Picture(name=name, caption=f"{who}, {clock(seconds)}")
         for who, seconds, name in sides
@@ -215,21 +208,37 @@ def _pair(context: Context, match: Match, pair: FramePair) -> list[Part]:
         for who, seconds, name in sides
         if isinstance(name, NotMeasured)
     ]
-    caption = say("Frames of match {match} side by side", match=match.match_id)
+    caption = context.say("Frames of match {match} side by side", match=match.match_id)
     shown: list[Part] = [Figure(pictures=pictures, caption=caption)] if pictures else []
-    return [*shown, *missing, *_points(context, match, pair)]
+    return [*shown, *missing, *_points(context, match, pairs[0])]
+
+
+def _sides(
+    context: Context, match: Match, pair: FramePair
+) -> tuple[tuple[str, float, str | NotMeasured], tuple[str, float, str | NotMeasured]]:
+    """Who, when and the name of the picture, on both sides."""
+    here = context.say("{suspect} {number}", number=context.suspect_number)
+    there = context.say("{work} {number}", number=context.work_number(match.work_id))
+    return (
+        (here, pair.suspect_seconds, pair.suspect_picture),
+        (there, pair.work_seconds, pair.work_picture),
+    )
+
+
+def _num_points(pair: FramePair) -> int:
+    return 0 if isinstance(pair.points, NotMeasured) else pair.points.num_corresponding
 
 
 def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
     if not isinstance(pair.points, PairPoints) or isinstance(pair.points.picture, NotMeasured):
         return []
     caption = context.say(
-        "Corresponding points of match {match} at {when}: {points} points in one common arrangement; powers of ten "
-        "against chance: {exponent}; at most 40 lines are drawn",
+        "Corresponding points of match {match} at {when}: {points} points in one common arrangement, exponent "
+        "{exponent}",
         match=match.match_id,
         when=clock(pair.suspect_seconds),
         points=pair.points.num_corresponding,
-        exponent=number(pair.points.chance_exponent),
+        exponent=decimal(pair.points.chance_exponent, 1),
     )
     picture = Picture(
         name=pair.points.picture, caption=context.say("left {suspect}, right {work}; lines join points that correspond")

@@ -6,6 +6,7 @@ from similarity.absence import NotMeasured
 from similarity.report.filing.context import Context
 from similarity.report.filing.forms import clocks, number
 from similarity.report.filing.parts import Column, Facts, Paragraph, Part, Table
+from similarity.report.words import file_name
 
 __all__ = ["locations", "noticed_works"]
 
@@ -19,10 +20,9 @@ def noticed_works(context: Context) -> tuple[Part, ...]:
     rows = tuple(
         (
             context.work_number(one.work.video_id),
-            context.shown(one.work.title or one.work.video_id),
-            context.shown(one.work.owner) if one.work.owner else say("not stated"),
+            context.title(one.work),
+            context.owner(one.work),
             context.stated(registered[one.work.sha256]) if one.work.sha256 in registered else say("not stated"),
-            one.work.sha256,
         )
         for one in report.works
     )
@@ -31,7 +31,6 @@ def noticed_works(context: Context) -> tuple[Part, ...]:
         Column(title=say("Title"), width=1.4),
         Column(title=say("Owner as stated"), width=1.3),
         Column(title=say("Registration"), width=1.2),
-        Column(title=say("SHA-256 of the file compared"), width=2.8, is_code=True),
     )
     return (Table(key="noticed-works", caption=say("Works named"), columns=columns, rows=rows),)
 
@@ -43,8 +42,8 @@ def locations(context: Context) -> tuple[Part, ...]:
     source = sources[0] if sources else NotMeasured(reason="no exhibit of the case names where it was obtained")
     facts = Facts(
         rows=(
-            (say("Address that the file was obtained from"), context.stated(source)),
-            (say("File examined"), context.shown(report.suspect.path)),
+            (say("Address it was obtained from"), context.stated(source)),
+            (say("File examined"), context.shown(file_name(report.suspect.path))),
             ("SHA-256", report.suspect.sha256),
         )
     )
@@ -70,8 +69,6 @@ def locations(context: Context) -> tuple[Part, ...]:
             facts,
             Paragraph(text=say("No match lies above the threshold: there is no place to name."), tone="note"),
         )
-    total = Paragraph(
-        text=say("Length in matches: {seconds} s.", seconds=number(report.suspect_coverage.covered_seconds)),
-        tone="small",
-    )
-    return (facts, Table(key="locations", caption=say("Exact places"), columns=columns, rows=rows), total)
+    total = number(report.suspect_coverage.covered_seconds)
+    caption = say("Exact places; {seconds} s in all", seconds=total)
+    return (facts, Table(key="locations", caption=caption, columns=columns, rows=rows))

@@ -189,6 +189,32 @@ def time_line(context: Context) -> tuple[Part, ...]:
         for seconds in ticks_seconds(0.0, length, MOST_TICKS)
     )
     caption = context.say("Time of the {suspect}: its scenes, and the stretches that match each {work}")
+    whole_line = Bars(caption=caption, lines=tuple(lines), ticks=ticks, begins_with_scenes=True)
+    return (whole_line, *_work_lines(context))
+
+
+def _work_lines(context: Context) -> tuple[Part, ...]:
+    """The other side: each work from its start to its end, with the stretches that match the suspect."""
+    lines = [
+        (
+            context.work_number(one.work.video_id),
+            tuple(
+                Bar(
+                    start=match.work_start_seconds / length,
+                    end=min(1.0, match.work_end_seconds / length),
+                    label=match.match_id,
+                )
+                for match in context.report.matches
+                if match.work_id == one.work.video_id
+            ),
+        )
+        for one in context.report.works
+        if not one.work.is_still and (length := one.work.duration_seconds_from_content) > 0
+    ]
+    if not lines:
+        return ()
+    ticks = tuple(Tick(at=quarter / 4, label=share(quarter / 4)) for quarter in range(5))
+    caption = context.say("Each {work} from its start to its end: the stretches that match the {suspect}")
     return (Bars(caption=caption, lines=tuple(lines), ticks=ticks),)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from similarity.absence import NotMeasured
 from similarity.report.filing.context import Context
 from similarity.report.filing.forms import number, whole
-from similarity.report.filing.parts import Bullets, Column, Facts, FigureIndex, Part, Table
+from similarity.report.filing.parts import Bullets, Column, Facts, FigureIndex, Heading, Paragraph, Part, Table
 from similarity.report.values import PackageVersion
 from similarity.report.words import moment
 
@@ -27,7 +27,14 @@ def equipment(context: Context) -> tuple[Part, ...]:
         )
     )
     rows = tuple(
-        (context.shown(one.name), context.shown(one.version), str(one.dimensions), context.shown(one.weights_sha256))
+        (
+            context.shown(one.name),
+            context.shown(one.version),
+            str(one.dimensions),
+            context.stored(one.weights_sha256.reason)
+            if isinstance(one.weights_sha256, NotMeasured)
+            else context.shown(one.weights_sha256),
+        )
         for one in context.report.describers
     )
     columns = (
@@ -134,8 +141,8 @@ def repeat(context: Context) -> tuple[Part, ...]:
 
 def configuration(context: Context) -> tuple[Part, ...]:
     """The whole configuration as it was hashed."""
-    text = context.shown(context.report.tool.config_json)
-    return (Facts(rows=((context.say("Configuration, canonical JSON"), text),)),)
+    heading = Heading(text=context.say("Configuration, canonical JSON"))
+    return (heading, Paragraph(text=context.shown(context.report.tool.config_json), tone="small"))
 
 
 def figure_index(context: Context) -> tuple[Part, ...]:

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from similarity.absence import NotMeasured
+from similarity.case.values import Exhibit
 from similarity.report.filing.clean import clean
 from similarity.report.filing.profile import LocalText, Profile
 from similarity.report.language import Language, msgid
 from similarity.report.values import Report, VideoFacts
 
-__all__ = ["Context", "make_context"]
+__all__ = ["LEFT_EMPTY", "Context", "make_context"]
 
 Value = TypeVar("Value")
 NOT_MEASURED = msgid("not measured: {reason}")
 NOT_STATED = msgid("not stated: {reason}")
+LEFT_EMPTY = "not stated in case.yaml"
+"""What reasons begin with where a field of the case was left empty: they say no more than that it is not stated."""
 NOT_MEASURED_NUMBER = msgid("not measured [{number}]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -38,8 +41,6 @@ class Context:
     """What suspect and works are called; a capital letter begins the name of the capitalised word."""
     exhibit_numbers: Mapping[str, str]
     """Number of each exhibit by the identifier of its video."""
-    titles: Mapping[str, str]
-    """Title by the identifier of a work."""
     gap_numbers: Mapping[str, int]
     """Number of each reason why something was not measured."""
 
@@ -75,9 +76,28 @@ class Context:
         """What a person states, or why it is missing."""
         if not isinstance(value, NotMeasured):
             return clean(value)
+        if value.reason.startswith(LEFT_EMPTY):
+            return self.say("not stated")
         if value.reason.startswith("not stated"):
             return self.stored(value.reason)
         return self.say(NOT_STATED, reason=self.stored(value.reason))
+
+    def exhibit(self, video: VideoFacts) -> Exhibit | None:
+        """The exhibit of the case that is this file, byte for byte."""
+        return next((one for one in self.report.exhibits if one.sha256 == video.sha256), None)
+
+    def title(self, video: VideoFacts) -> str:
+        """Title of a video: as the case states it, else as the library has it."""
+        exhibit = self.exhibit(video)
+        known = video.title or video.video_id
+        return clean(known if exhibit is None or isinstance(exhibit.title, NotMeasured) else exhibit.title)
+
+    def owner(self, video: VideoFacts) -> str:
+        """Owner of a video: as the case states it, else as the library has it."""
+        exhibit = self.exhibit(video)
+        if exhibit is not None and not isinstance(exhibit.owner, NotMeasured):
+            return clean(exhibit.owner)
+        return clean(video.owner) or self.say("not stated")
 
     def cell(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> str:
         """A value for a narrow place, or the number of the reason why it is missing."""
@@ -91,8 +111,10 @@ class Context:
         return self.say("yes") if value else self.say("no")
 
     def work_name(self, work_id: str) -> str:
-        """Number and title of a work."""
-        title = clean(self.titles.get(work_id) or work_id)
+        """Number and title of a work, or of the suspect."""
+        videos = {one.work.video_id: one.work for one in self.report.works}
+        videos[self.report.suspect.video_id] = self.report.suspect
+        title = self.title(videos[work_id]) if work_id in videos else clean(work_id)
         number = self.exhibit_numbers.get(work_id, "")
         quoted = self.say("“{title}”", title=title)
         return f"{number} {quoted}" if number and not self.is_chinese else f"{number}{quoted}"
@@ -121,7 +143,6 @@ def make_context(report: Report, *, profile: Profile, language: Language, report
         report_sha256=report_sha256,
         terms={**terms, **capitals},
         exhibit_numbers=_exhibit_numbers(report, profile),
-        titles={one.work.video_id: one.work.title or one.work.video_id for one in report.works},
         gap_numbers={gap.reason: gap.number for gap in find_gaps(report)},
     )
 

@@ -189,7 +189,7 @@ def _figure(made: Any, part: Figure, document: Document) -> None:
 
     for picture in part.pictures:
         content = document.pictures.get(picture.name)
-        if content is None or not _can_be_shown(made, content, Cm(WIDTH_CM / len(part.pictures) - 0.4)):
+        if content is None or not _can_be_shown(made, content, Cm(WIDTH_CM / min(2, len(part.pictures)) - 0.4)):
             made.add_paragraph(f"[{document.not_at_hand}: {picture.name}]")
         made.add_paragraph().add_run(picture.caption).font.size = Pt(8)
     _caption(made, document.caption_words[1], part.number, part.caption)

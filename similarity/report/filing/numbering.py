@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from similarity.report.filing.parts import Bars, Column, Figure, FigureIndex, Part, Plot, Section, Table
 
 __all__ = ["annex_number", "chinese_number", "numbered", "section_number"]
 
+_SEMICOLON = re.compile("; |\uff1b")
 DIGITS = "零一二三四五六七八九"
 
 
@@ -62,15 +64,27 @@ def _index(index: FigureIndex, sections: tuple[Section, ...], counts: dict[str, 
         for part in section.parts:
             if isinstance(part, Table):
                 rows.append(
-                    (_word(index.table_word, part.number), part.caption, section.number.rstrip("、."), index.stored)
+                    (
+                        _word(index.table_word, part.number),
+                        _short(part.caption),
+                        section.number.rstrip("、."),
+                        index.stored,
+                    )
                 )
             elif isinstance(part, Figure | Plot | Bars):
                 files = ", ".join(_files(part)) or index.stored
-                rows.append((_word(index.figure_word, part.number), part.caption, section.number.rstrip("、."), files))
+                rows.append(
+                    (_word(index.figure_word, part.number), _short(part.caption), section.number.rstrip("、."), files)
+                )
     widths = (0.8, 3.0, 0.7, 2.0)
     columns = tuple(Column(title=title, width=width) for title, width in zip(index.columns, widths, strict=True))
     counts["table"] += 1
     return Table(key="index", caption=index.caption, columns=columns, rows=tuple(rows), number=counts["table"])
+
+
+def _short(caption: str) -> str:
+    """A caption up to its first semicolon: what comes after it explains."""
+    return _SEMICOLON.split(caption, maxsplit=1)[0]
 
 
 def _word(pattern: str, number: int) -> str:

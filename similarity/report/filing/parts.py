@@ -199,6 +199,8 @@ class Bars:
     """Name and stretches of each line."""
     ticks: tuple[Tick, ...]
     """Time."""
+    begins_with_scenes: bool = False
+    """Whether the first line is that of scenes, which match nothing by themselves."""
     number: int = 0
     """Number in the document; 0 before it is numbered."""
 

@@ -6,7 +6,7 @@ from similarity.measure.filtration import ExclusionKind
 from similarity.measure.values import AxisName, ReadingName
 from similarity.report.language import msgid
 
-__all__ = ["AXIS_TITLES", "AXIS_UNITS", "EXCLUSION_NAMES", "EXPRESSION_AXES", "READINGS"]
+__all__ = ["AXIS_SHORT", "AXIS_TITLES", "AXIS_UNITS", "EXCLUSION_NAMES", "EXPRESSION_AXES", "READINGS"]
 
 EXPRESSION_AXES: tuple[AxisName, ...] = ("verbatim", "copied", "structure", "composition", "motion", "region")
 """Axes that are about expression; the others are shown and never count."""
@@ -22,6 +22,18 @@ AXIS_TITLES: dict[AxisName, str] = {
     "concept": msgid("same subject (concept)"),
     "style": msgid("same style (style)"),
 }
+AXIS_SHORT: dict[AxisName, str] = {
+    "verbatim": msgid("same pictures"),
+    "copied": msgid("edited pictures"),
+    "structure": msgid("same shapes"),
+    "composition": msgid("composition"),
+    "motion": msgid("movement"),
+    "region": msgid("part"),
+    "palette": msgid("colours"),
+    "concept": msgid("subject"),
+    "style": msgid("style"),
+}
+"""For the head of a narrow column."""
 AXIS_UNITS: dict[AxisName, str] = {
     "verbatim": msgid("share of aligned samples whose PDQ hashes lie within 31 of 256 bits"),
     "copied": msgid("mean deviation of the copy descriptor, background standard deviations (sd)"),
