@@ -86,10 +86,10 @@ def read_bounded(path: Path, limit_bytes: int) -> bytes:
     with open_regular(path) as file:
         try:
             size_bytes = os.fstat(file.fileno()).st_size
-            content = file.read(min(size_bytes, limit_bytes) + 1)  # no more: room for all of it is made at once
+            content = b"" if size_bytes > limit_bytes else file.read(size_bytes + 1)  # room for all is made at once
         except OSError as error:
             raise CaseError(f"{as_printable(path)}: can't be read: {_reason(error)}; check the disk") from error
-    if len(content) > limit_bytes:
+    if max(size_bytes, len(content)) > limit_bytes:
         raise CaseError(f"{as_printable(path)}: expected at most {limit_bytes} bytes, got more")
     return content
 

@@ -125,7 +125,7 @@ class FilteredWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilteredFigures:
-    """The figures with filtration: the comparison made again as if the works held nothing in the excluded stretches."""
+    """The figures with filtration: the matches without what was aligned with excluded stretches."""
 
     matches: tuple[FilteredMatch, ...]
     """Remaining matches, strongest first."""

@@ -14,13 +14,13 @@ from similarity.errors import CaseError
 from similarity.files import write_atomically
 from similarity.operations.accessing import DOSSIER_FILE, check_access
 
-__all__ = ["ACCESS_FOLDER", "dossier_again", "take_access"]
+__all__ = ["ACCESS_FOLDER", "FACTS_FILE", "dossier_again", "take_access"]
 
 ACCESS_FOLDER = "access"
-_FACTS = f"{ACCESS_FOLDER}/facts.yaml"
+FACTS_FILE = f"{ACCESS_FOLDER}/facts.yaml"
 
 
-def take_access(facts: Path, folder: Path, suspect: Path) -> AccessDossier:
+def take_access(facts: Path, folder: Path, suspect: Path, *, trust_list: Path | None = None) -> AccessDossier:
     """Copy facts and their documents into a case folder and lay the dossier out from the copies.
 
     A document that the facts name by an absolute path stays where it is.
@@ -29,13 +29,13 @@ def take_access(facts: Path, folder: Path, suspect: Path) -> AccessDossier:
         ConfigurationError, AccessError: the facts can't be read, or speak of another file.
         CaseError: a document can't be copied.
     """
-    found = check_access(facts, suspect=suspect)
+    found = check_access(facts, suspect=suspect, trust_list=trust_list)
     for document in found.documents:
         source = facts.parent / document.path
         if isinstance(document.sha256, str) and not PurePath(document.path).is_absolute():
             _copy(source, inside(folder, f"{ACCESS_FOLDER}/{PurePath(document.path).as_posix()}"))
-    _copy(facts, folder / _FACTS)
-    dossier = replace(check_access(folder / _FACTS, suspect=suspect), facts_path=_FACTS)
+    _copy(facts, folder / FACTS_FILE)
+    dossier = replace(check_access(folder / FACTS_FILE, suspect=suspect, trust_list=trust_list), facts_path=FACTS_FILE)
     write_atomically(folder / ACCESS_FOLDER / DOSSIER_FILE, dossier_to_json(dossier).encode("utf-8"))
     return dossier
 
@@ -43,11 +43,11 @@ def take_access(facts: Path, folder: Path, suspect: Path) -> AccessDossier:
 def dossier_again(stated: AccessDossier, folder: Path) -> AccessDossier:
     """The dossier that follows from the facts and documents in a case folder, at the time of the one stated.
 
-    Labels of the suspect's file are taken over as stated: the file itself is looked at by `--deep`.
+    Labels of the suspect's file are taken over as stated: what a reader makes of them depends on the trust list given.
     """
     file = next((one for one in stated.labels if one.role == "suspect"), None)
     now = datetime.fromisoformat(stated.created_utc)
-    return replace(build_dossier(inside(folder, _FACTS), suspect_file=file, now=now), facts_path=_FACTS)
+    return replace(build_dossier(inside(folder, FACTS_FILE), suspect_file=file, now=now), facts_path=FACTS_FILE)
 
 
 def _copy(source: Path, target: Path) -> None:

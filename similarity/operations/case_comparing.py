@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +15,33 @@ from similarity.case.exhibits import content_facts, read_exhibits, recheck, writ
 from similarity.case.facts import read_case_file
 from similarity.case.layout import CASE_FILE
 from similarity.case.stills import pixels_sha256, write_stills
-from similarity.case.values import ContentFacts, Exhibit, ExhibitRole, IntegrityCheck, Still
+from similarity.case.values import Exhibit, ExhibitRole, IntegrityCheck, Still
 from similarity.describe.sampler import Progress
 from similarity.errors import CaseError
 from similarity.media.digest import digest_file
-from similarity.operations.case_access import take_access
-from similarity.operations.case_evidence import EVIDENCE_FOLDER, RecordingFrames, RunRecord, write_evidence
-from similarity.operations.cases import machine_facts, make_exhibit, next_number, take_in, undeclared
-from similarity.operations.described import stored_facts
+from similarity.operations.accessing import DOSSIER_FILE
+from similarity.operations.case_access import ACCESS_FOLDER, take_access
+from similarity.operations.case_evidence import (
+    EVIDENCE_FOLDER,
+    RecordingFrames,
+    RunRecord,
+    evidence_root,
+    frame_times,
+    write_evidence,
+)
+from similarity.operations.cases import COMPARED, machine_facts, make_exhibit, next_number, take_in, undeclared
+from similarity.operations.described import counted_facts, stored_facts
 from similarity.operations.frames import DecodedFrames
 from similarity.operations.names import path_of
 from similarity.operations.reporting import Compared, compared, report_of, stated_of
 from similarity.operations.session import Session
 from similarity.operations.stated import Circumstances
 from similarity.report.case_files import write_case
-from similarity.report.values import Report, VideoFacts
+from similarity.report.values import Report
 
 __all__ = ["REPORT_FOLDER", "CaseOptions", "compare_in_case"]
 
 REPORT_FOLDER = "report"
-_COUNTED_AT_INDEXING = NotMeasured(reason="not counted when the work was indexed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,8 @@ class CaseOptions:
     """Whether files that `case.yaml` does not list are copied into the folder, or only referenced."""
     access_facts: Path | None = None
     """Facts of access, if any."""
+    trust_list: Path | None = None
+    """Certificates behind the signers of C2PA manifests (PEM), if any."""
 
 
 def compare_in_case(
@@ -71,6 +79,7 @@ def compare_in_case(
     take_in(folder, role="document", copies=options.copies, actor=options.actor)
     _exhibit_of(folder, suspect, "suspect", options)
     _rechecked(folder, "checked_before")
+    _require_unchanged(folder, "since it was taken in", "checked_before")
     frames = RecordingFrames(DecodedFrames(session.config.sample.reader, with_hashes=True))
     session = session.with_frames(frames)
     found = compared(session.describe(suspect, progress), session)
@@ -81,18 +90,18 @@ def compare_in_case(
     measured = report_of(found, stated)
     _count_contents(found, folder)
     _rechecked(folder, "checked_after")
-    exhibits = read_exhibits(folder)
-    if changed := [one.number for one in exhibits if _has_changed(one)]:
-        raise CaseError(f"{', '.join(changed)}: changed during the comparison; keep them unchanged and compare again")
+    exhibits = _require_unchanged(folder, "during the comparison", "checked_before", "checked_after")
     report = replace(measured, case=case.facts, exhibits=exhibits)
     if options.access_facts is not None:
-        report = replace(report, access=take_access(options.access_facts, folder, suspect))
+        report = replace(
+            report, access=take_access(options.access_facts, folder, suspect, trust_list=options.trust_list)
+        )
     session.require_same_library()
-    _clear(folder)
+    _clear(folder, keeps_dossier=options.access_facts is not None)
     run = write_evidence(found, stated, frames, folder)
     write_stills(folder, _stills(run, frames, exhibits))
     files = write_case(report, folder / REPORT_FOLDER, found.pictures.files)
-    append_entry(folder, actor=options.actor, action="compared", details=_details(report, files))
+    append_entry(folder, actor=options.actor, action=COMPARED, details=_details(report, files, folder))
     return report, files
 
 
@@ -136,15 +145,23 @@ def _with_check(exhibit: Exhibit, field: str, check: IntegrityCheck | NotMeasure
     return replace(exhibit, **changes)
 
 
-def _has_changed(exhibit: Exhibit) -> bool:
-    checks = (exhibit.checked_before, exhibit.checked_after)
-    return any(isinstance(check, IntegrityCheck) and not check.matches for check in checks)
+def _require_unchanged(folder: Path, when: str, *fields: str) -> tuple[Exhibit, ...]:
+    """The exhibits of a case, of which none was found to differ when it was hashed again."""
+    exhibits = read_exhibits(folder)
+    changed = [one.number for one in exhibits if any(_differs(getattr(one, field)) for field in fields)]
+    if changed:
+        raise CaseError(f"{', '.join(changed)}: changed {when}; put the unchanged files back, then compare again")
+    return exhibits
+
+
+def _differs(check: IntegrityCheck | NotMeasured) -> bool:
+    return isinstance(check, IntegrityCheck) and not check.matches
 
 
 def _count_contents(found: Compared, folder: Path) -> None:
     """What decoding counted, beside what the headers claim."""
     video, rows = found.video, found.session.rows
-    counted = {entry.sha256: _counted(stored_facts(entry.facts_json)) for entry in rows.works.values()}
+    counted = {entry.sha256: counted_facts(stored_facts(entry.facts_json)) for entry in rows.works.values()}
     counted[video.digest.sha256] = content_facts(video.counts, reader=video.backend)
     write_exhibits(
         folder,
@@ -154,53 +171,52 @@ def _count_contents(found: Compared, folder: Path) -> None:
     )
 
 
-def _counted(facts: VideoFacts) -> ContentFacts:
-    return ContentFacts(
-        reader=facts.reader,
-        duration_seconds=facts.duration_seconds_from_content,
-        num_frames=facts.num_frames_from_content,
-        num_decode_failures=facts.num_decode_failures,
-        num_irregular_timestamps=_COUNTED_AT_INDEXING,
-        is_variable_frame_rate=facts.is_variable_frame_rate,
-        is_truncated=facts.is_truncated,
-    )
+def _clear(folder: Path, *, keeps_dossier: bool) -> None:
+    """Take the comparison before out of the way; the seal and the log still know its files.
 
-
-def _clear(folder: Path) -> None:
-    """Take the comparison before out of the way; the seal and the log still know its files."""
-    for name in (EVIDENCE_FOLDER, REPORT_FOLDER):
-        shutil.rmtree(folder / name, ignore_errors=True)
+    Raises:
+        CaseError: a link stands in the place of a folder, or something can't be removed.
+    """
+    try:
+        for name in (EVIDENCE_FOLDER, REPORT_FOLDER):
+            if (folder / name).is_symlink() or (folder / name).exists():
+                shutil.rmtree(folder / name)
+        if not keeps_dossier:
+            (folder / ACCESS_FOLDER / DOSSIER_FILE).unlink(missing_ok=True)
+        for path in folder.rglob(".*.part"):  # what was being written when a process was killed
+            if path.is_file() and not path.is_symlink():
+                path.unlink()
+    except OSError as error:
+        reason = f"{error.strerror or error}; put a plain folder there that may be written, then compare again"
+        raise CaseError(f"{folder}: what an earlier comparison left can't be removed: {reason}") from error
 
 
 def _stills(run: RunRecord, frames: RecordingFrames, exhibits: tuple[Exhibit, ...]) -> tuple[Still, ...]:
     """The frames of exhibits among those that were looked at again."""
-    numbers = {exhibit.sha256: exhibit.number for exhibit in exhibits}
-    clocks = {entry.sha256: (entry.time_base, entry.start_pts) for entry in run.entries}
-    clocks[run.suspect.digest.sha256] = (run.suspect.time_base, run.suspect.start_pts)
-    stills = []
+    times, stills = frame_times(run, exhibits), []
     for frame in run.frames:
-        if frame.sha256 not in numbers:
+        if frame.path not in times:
             continue
+        exhibit, pts, time_base, seconds, sha256 = times[frame.path]
         picture = frames.picture(frame.sha256, frame.max_side_pixels, frame.pts)
-        time_base, start_pts = clocks[frame.sha256]
         height, width = picture.shape[:2]
         stills.append(
             Still(
-                exhibit=numbers[frame.sha256],
+                exhibit=exhibit,
                 path=frame.path,
-                pts=frame.pts,
+                pts=pts,
                 time_base=time_base,
-                seconds=float((frame.pts - start_pts) * Fraction(time_base)),
+                seconds=seconds,
                 width=width,
                 height=height,
-                sha256=frame.png_sha256,
+                sha256=sha256,
                 pixels_sha256=pixels_sha256(width, height, picture.tobytes()),
             )
         )
     return tuple(stills)
 
 
-def _details(report: Report, files: tuple[Path, ...]) -> dict[str, Any]:
+def _details(report: Report, files: tuple[Path, ...], folder: Path) -> dict[str, Any]:
     return {
         **machine_facts(),
         "config": json.loads(report.tool.config_json),
@@ -208,5 +224,6 @@ def _details(report: Report, files: tuple[Path, ...]) -> dict[str, Any]:
         "packages": {package.name: package.version for package in report.tool.packages},
         "library_state_sha256": report.library.state_sha256,
         "suspect_sha256": report.suspect.sha256,
+        "evidence_root": evidence_root(folder),
         "report_sha256": {path.name: digest_file(path).sha256 for path in files},
     }

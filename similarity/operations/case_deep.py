@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from index.records import Descriptors, SampleTable
 from similarity.absence import NotMeasured
-from similarity.case.exhibits import exhibit_path, read_exhibits
+from similarity.case.exhibits import exhibit_path, header_facts, read_exhibits
+from similarity.case.layout import EXHIBITS_FILE
 from similarity.case.values import Check
 from similarity.config import Config, SampleConfig, config_from_json
 from similarity.describe.choose import AnyDescriber, choose_describers
@@ -23,16 +24,21 @@ from similarity.errors import MediaError, SimilarityError
 from similarity.media.digest import digest_file
 from similarity.media.pictures import pictures_at
 from similarity.operations.case_evidence import (
+    RUN_FILE,
     EntryRecord,
     FrameRecord,
     RunRecord,
+    StoredFrames,
+    SuspectRecord,
     evidence_bytes,
-    picture_of,
     read_run,
+    stored_frame,
 )
-from similarity.operations.described import stored_facts
+from similarity.operations.described import stored_facts, video_facts
 from similarity.operations.names import path_of
+from similarity.operations.rederiving import rederived
 from similarity.operations.stored_rows import read_rows, read_views
+from similarity.report.values import VideoFacts
 
 __all__ = ["ROW_TOLERANCE", "verify_originals"]
 
@@ -40,6 +46,8 @@ ROW_TOLERANCE = 0.004
 """Largest difference of a component of a unit row that another machine, or half precision, may make."""
 _BITS_TOLERANCE = 4
 """Bits of a 256-bit hash that another build of the decoder may turn, on the median sample."""
+
+_NOT_IN_THE_FILE = frozenset({"title", "owner", "path", "sampling"})
 
 
 def verify_originals(folder: Path) -> Iterator[Check]:
@@ -53,8 +61,32 @@ def verify_originals(folder: Path) -> Iterator[Check]:
     config = config_from_json(run.config_json)
     names = {one.name for one in run.descriptor_sets}
     describers = tuple(one for one in choose_describers(config.describe).describers if one.identity.name in names)
-    work = _Originals(folder=folder, run=run, config=config, describers=describers, places=_places(folder, run))
+    frames = StoredFrames(folder, run)
+    rederived(folder, run=run, frames=frames)
+    work = _Originals(
+        folder=folder,
+        run=run,
+        config=config,
+        describers=describers,
+        places=_places(folder, run),
+        absent=frozenset(frames.absent),
+    )
     yield from work.checks()
+    yield from _headers(folder)
+
+
+def _headers(folder: Path) -> Iterator[Check]:
+    """What the headers of the exhibits claim, read again where the files can be reached."""
+    for exhibit in read_exhibits(folder):
+        place = exhibit_path(exhibit, folder)
+        if exhibit.role == "document" or not place.is_file():
+            continue
+        if header_facts(place) == exhibit.header:
+            what = f"{exhibit.number}: header figures and metadata are those recorded"
+            yield Check(name="deep", state="passed", what=what, files=(exhibit.path,))
+        else:
+            what = f"{exhibit.number}: header figures or metadata are not those recorded: edited, or read by other code"
+            yield Check(name="deep", state="failed", what=what, files=(exhibit.path, EXHIBITS_FILE))
 
 
 def _places(folder: Path, run: RunRecord) -> dict[str, Path]:
@@ -71,11 +103,24 @@ class _Originals:
     config: Config
     describers: tuple[AnyDescriber, ...]
     places: Mapping[str, Path]
+    absent: frozenset[tuple[str, int, int]]
+    """Frames that the numbers ask for and the case does not keep: SHA-256 of the video, longer side, time stamp."""
 
     def checks(self) -> Iterator[Check]:
         yield self._one("suspect", self.run.suspect.digest.sha256)
         for entry in self.run.entries:
             yield self._one(entry.name, entry.sha256)
+        for missing in self.run.missing_frames:
+            if self._is_at_hand(missing.sha256):
+                what = f"frames of {missing.sha256} could not be had then ({missing.reason}); the original is at hand "
+                what += "now: compare again to have them looked at"
+                yield Check(name="deep", state="not_checked", what=what, files=(RUN_FILE,))
+
+    def _is_at_hand(self, sha256: str) -> bool:
+        try:
+            return sha256 in self.places and digest_file(self.places[sha256]).sha256 == sha256
+        except MediaError:
+            return False
 
     def _one(self, name: str, sha256: str) -> Check:
         place = self.places[sha256]
@@ -106,8 +151,10 @@ class _Originals:
             with_panes=is_suspect and self.config.align.panes,
         )
         if entry is None:
+            yield from _figures_differ(self.run.suspect, video)
             yield from self._suspect_rows(video)
             return
+        yield from _facts_differ(stored_facts(entry.facts_json), video, self.config.sample)
         content = evidence_bytes(self.folder, f"{name}.npz")
         samples, _, stored = read_rows(content, name, time_base=Fraction(entry.time_base), start_pts=entry.start_pts)
         yield from _samples_differ(samples, video.samples)
@@ -136,9 +183,49 @@ class _Originals:
                 place, [frame.pts for frame in frames], max_side=max_side, reader=self.config.sample.reader
             )
             for frame in frames:
-                stored = picture_of((self.folder / frame.path).read_bytes(), frame.path)
+                stored = stored_frame(self.folder, frame)
                 if frame.pts not in decoded or not np.array_equal(stored, decoded[frame.pts]):
                     yield f"{frame.path} is not the frame that the file shows at {frame.pts}"
+        for max_side, stamps in self._absent(sha256).items():
+            there = pictures_at(place, stamps, max_side=max_side, reader=self.config.sample.reader)
+            if there:
+                shown = ", ".join(map(str, sorted(there)[:5]))
+                yield f"{len(there)} frames that were asked for can be decoded and are not kept: at {shown}"
+
+    def _absent(self, sha256: str) -> dict[int, list[int]]:
+        """Frames of a file that were asked for and not kept: longer side -> time stamps."""
+        found: dict[int, list[int]] = {}
+        for video, max_side, stamp in sorted(self.absent):
+            if video == sha256:
+                found.setdefault(max_side, []).append(stamp)
+        return found
+
+
+def _figures_differ(stored: SuspectRecord, found: DescribedVideo) -> Iterator[str]:
+    """Header figures and counted figures of the suspect, where the same reader gave them."""
+    if stored.backend != found.backend:
+        return
+    pairs = ((stored.info, found.info), (stored.counts, found.counts))
+    wrong = [
+        one.name for left, right in pairs for one in fields(left) if getattr(left, one.name) != getattr(right, one.name)
+    ]
+    wrong += ["bars"] if stored.bars != found.bars else []
+    if wrong:
+        yield f"other figures than recorded: {', '.join(wrong)}"
+
+
+def _facts_differ(stored: VideoFacts, found: DescribedVideo, sample: SampleConfig) -> Iterator[str]:
+    """The same of a work; title, owner, place and sampling are not read from the file."""
+    again = video_facts(found, stored.video_id, sample=sample)
+    if stored.reader != again.reader:
+        return
+    wrong = [
+        one.name
+        for one in fields(stored)
+        if one.name not in _NOT_IN_THE_FILE and getattr(stored, one.name) != getattr(again, one.name)
+    ]
+    if wrong:
+        yield f"other figures than recorded: {', '.join(wrong)}"
 
 
 def _as_indexed(entry: EntryRecord, config: SampleConfig) -> SampleConfig:

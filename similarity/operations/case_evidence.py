@@ -10,20 +10,22 @@ evidence/frames/              frames that were looked at again, PNG, exact pixel
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
 from pydantic import TypeAdapter, ValidationError
 
 from index.records import DescriptorSet, Entry, FilterRange, Role
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates
-from similarity.case.layout import inside, open_regular, read_bounded
+from similarity.case.hashing import sha256_of_file
+from similarity.case.layout import inside, read_bounded
+from similarity.case.manifest import FileRecord, root_of
+from similarity.case.values import Exhibit
+from similarity.case.walk import walk_case
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import View
 from similarity.errors import CaseError
@@ -34,6 +36,7 @@ from similarity.operations.frames import DecodedFrames, Taken
 from similarity.operations.names import storable
 from similarity.operations.reporting import Compared
 from similarity.operations.stated import Circumstances, Stated
+from similarity.operations.stored_pictures import picture_of, png_of
 from similarity.operations.stored_rows import rows_of, views_of
 
 __all__ = [
@@ -46,7 +49,10 @@ __all__ = [
     "StoredFrames",
     "SuspectRecord",
     "evidence_bytes",
+    "evidence_root",
+    "frame_times",
     "read_run",
+    "stored_frame",
     "write_evidence",
 ]
 
@@ -54,6 +60,8 @@ EVIDENCE_FOLDER = "evidence"
 RUN_FILE = "evidence/run.json"
 RUN_SCHEMA_VERSION = "1.0"
 _MAX_RUN_BYTES = 200_000_000
+_MAX_FRAME_BYTES = 200_000_000
+_MAX_ARRAYS_BYTES = 16_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +158,7 @@ class RecordingFrames:
 
     def picture(self, sha256: str, max_side: int, pts: int) -> Picture:
         """A frame as it was kept."""
-        return picture_of(self.kept[sha256, max_side, pts], sha256)
+        return picture_of(self.kept[sha256, max_side, pts], sha256, max_side=max_side)
 
     def _kept(self, sha256: str, taken: Taken, max_side: int) -> Taken:
         if isinstance(taken, NotMeasured):
@@ -169,6 +177,8 @@ class StoredFrames:
         self._folder = folder
         self._paths = {(one.sha256, one.max_side_pixels, one.pts): one for one in run.frames}
         self._missing = {(one.sha256, one.max_side_pixels): one.reason for one in run.missing_frames}
+        self.absent: set[tuple[str, int, int]] = set()
+        """Frames that were asked for and are not kept: SHA-256 of the video, longer side, time stamp."""
 
     def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
         """Frames of the suspect with these time stamps, as they were kept."""
@@ -182,30 +192,20 @@ class StoredFrames:
         if (reason := self._missing.get((sha256, max_side))) is not None:
             return NotMeasured(reason=reason)
         known = {stamp: self._paths.get((sha256, max_side, stamp)) for stamp in pts}
-        return {stamp: self._read(record) for stamp, record in known.items() if record is not None}
-
-    def _read(self, record: FrameRecord) -> Picture:
-        return picture_of(read_bounded(inside(self._folder, record.path), _MAX_RUN_BYTES), record.path)
+        self.absent |= {(sha256, max_side, stamp) for stamp, record in known.items() if record is None}
+        return {stamp: stored_frame(self._folder, one) for stamp, one in known.items() if one is not None}
 
 
-def png_of(picture: Picture) -> bytes:
-    """A picture as PNG: the same pixels give the same bytes."""
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, format="PNG", compress_level=4)
-    return buffer.getvalue()
-
-
-def picture_of(png: bytes, name: str) -> Picture:
-    """The picture that `png_of` encoded.
+def stored_frame(folder: Path, record: FrameRecord) -> Picture:
+    """A frame that a case folder keeps.
 
     Raises:
-        CaseError: no PNG, or a damaged one; `name` stands in the message.
+        CaseError: it is not there, is another file than the one recorded, or no PNG of that size.
     """
-    try:
-        with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
-            return np.array(picture.convert("RGB"))
-    except (OSError, ValueError, SyntaxError) as error:
-        raise CaseError(f"{name}: no PNG that can be read: {error}; restore the file") from error
+    content = read_bounded(inside(folder, record.path), _MAX_FRAME_BYTES)
+    if hashlib.sha256(content).hexdigest() != record.png_sha256:
+        raise CaseError(f"{record.path}: is not the frame that {RUN_FILE} records by its SHA-256; restore the file")
+    return picture_of(content, record.path, max_side=record.max_side_pixels)
 
 
 def write_evidence(found: Compared, stated: Stated, frames: RecordingFrames, folder: Path) -> RunRecord:
@@ -257,7 +257,7 @@ def write_evidence(found: Compared, stated: Stated, frames: RecordingFrames, fol
         ),
         stated=replace(stated, circumstances=Circumstances()),
     )
-    write_atomically(folder / RUN_FILE, _adapter().dump_json(run, indent=1) + b"\n")
+    write_atomically(folder / RUN_FILE, _content(run))
     return run
 
 
@@ -279,6 +279,8 @@ def read_run(folder: Path) -> RunRecord:
             f"{RUN_FILE}: schema version {run.schema_version!r}, expected {RUN_SCHEMA_VERSION!r}; verify the case "
             "with the version that made it"
         )
+    if _content(run) != content:
+        raise CaseError(f"{RUN_FILE}: is not written as this version writes it; restore the file")
     return run
 
 
@@ -288,8 +290,40 @@ def evidence_bytes(folder: Path, name: str) -> bytes:
     Raises:
         CaseError: it is not there, or no regular file.
     """
-    with open_regular(inside(folder, f"{EVIDENCE_FOLDER}/{name}")) as file:
-        return file.read()
+    return read_bounded(inside(folder, f"{EVIDENCE_FOLDER}/{name}"), _MAX_ARRAYS_BYTES)
+
+
+FrameTime = tuple[str, int, str, float, str]
+"""Exhibit, presentation time stamp, time base, seconds, SHA-256 of the PNG."""
+
+
+def frame_times(run: RunRecord, exhibits: Sequence[Exhibit]) -> dict[str, FrameTime]:
+    """Of every kept frame of an exhibit, by its path, whose it is and of what time."""
+    numbers = {exhibit.sha256: exhibit.number for exhibit in exhibits}
+    clocks = {entry.sha256: (entry.time_base, entry.start_pts) for entry in run.entries}
+    clocks[run.suspect.digest.sha256] = (run.suspect.time_base, run.suspect.start_pts)
+    found = {}
+    for frame in run.frames:
+        if frame.sha256 in numbers:
+            base, start = clocks[frame.sha256]
+            seconds = float((frame.pts - start) * Fraction(base))
+            found[frame.path] = (numbers[frame.sha256], frame.pts, base, seconds, frame.png_sha256)
+    return found
+
+
+def evidence_root(folder: Path) -> str:
+    """Merkle root over every file of the evidence, as that of a seal is made."""
+    files = walk_case(folder).files
+    records = []
+    for name, path in sorted(files.items()):
+        if name.startswith(f"{EVIDENCE_FOLDER}/"):
+            sha256, size_bytes = sha256_of_file(path)
+            records.append(FileRecord(path=name, sha256=sha256, size_bytes=size_bytes))
+    return root_of(records)
+
+
+def _content(run: RunRecord) -> bytes:
+    return _adapter().dump_json(run, indent=1) + b"\n"
 
 
 def _entries(found: Compared) -> dict[str, Entry]:
@@ -323,7 +357,7 @@ def _written_frames(frames: RecordingFrames, names: Mapping[str, str], folder: P
     records = []
     for (sha256, max_side, pts), content in sorted(frames.kept.items()):
         path = f"{EVIDENCE_FOLDER}/frames/{by_content[sha256]}-{max_side}-{pts}.png"
-        write_atomically(folder / path, content)
+        write_atomically(inside(folder, path), content)
         records.append(
             FrameRecord(
                 sha256=sha256,
@@ -337,7 +371,7 @@ def _written_frames(frames: RecordingFrames, names: Mapping[str, str], folder: P
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:
-    write_atomically(folder / EVIDENCE_FOLDER / name, content)
+    write_atomically(inside(folder, f"{EVIDENCE_FOLDER}/{name}"), content)
 
 
 @lru_cache(maxsize=1)

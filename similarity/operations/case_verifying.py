@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from similarity._version import __version__
-from similarity.access.values import AccessDossier
-from similarity.case.exhibits import read_exhibits
-from similarity.case.facts import read_case_file
-from similarity.case.layout import CASE_FILE, as_printable, inside, read_bounded
+from similarity.case.layout import CUSTODY_FILE, as_printable, inside, read_bounded
 from similarity.case.values import Check
 from similarity.case.verifying import verify_files
-from similarity.errors import SimilarityError
-from similarity.operations.case_access import ACCESS_FOLDER, dossier_again
+from similarity.case.walk import walk_case
+from similarity.errors import CaseError, SimilarityError
+from similarity.operations.case_circumstances import circumstance_checks, custody_checks
 from similarity.operations.case_comparing import REPORT_FOLDER
 from similarity.operations.case_deep import verify_originals
 from similarity.operations.case_evidence import RUN_FILE, read_run
 from similarity.operations.rederiving import rederived
-from similarity.report.case_files import FINDINGS_NAME, JSON_NAME, renderings
+from similarity.report.case_files import FINDINGS_NAME, JSON_NAME, further_form, renderings
 from similarity.report.findings_form import TOLERANCE, ClaimDifference, differences, findings_json
 from similarity.report.json_form import from_json, to_json
 from similarity.report.values import Report
@@ -31,8 +28,6 @@ __all__ = ["verify_case"]
 
 _MAX_REPORT_BYTES = 400_000_000
 _MOST_CLAIMS = 20
-_CAUGHT = (SimilarityError, OSError, ValueError, KeyError, IndexError, TypeError, RecursionError, MemoryError)
-"""What hostile content may bring about; each becomes a failed check."""
 _REPORT = f"{REPORT_FOLDER}/{JSON_NAME}"
 
 
@@ -49,7 +44,11 @@ def verify_case(
         roots: root certificates of time stamping authorities.
         deep: also decode and describe the originals again.
     """
-    checks = [*verify_files(folder, key_id=key_id, roots=roots), *_Claims(folder).checks()]
+    checks = [
+        *verify_files(folder, key_id=key_id, roots=roots),
+        *_guarded("custody.comparison", lambda: custody_checks(folder), CUSTODY_FILE),
+        *_Claims(folder).checks(),
+    ]
     if deep:
         checks += _guarded("deep", lambda: verify_originals(folder), RUN_FILE)
     return tuple(checks)
@@ -60,6 +59,8 @@ class _Claims:
     """What the report claims, against everything that stands beside it."""
 
     folder: Path
+    known: set[str] = field(default_factory=set)
+    """Names in `report/` that were held against something."""
 
     def checks(self) -> Iterator[Check]:
         if not (self.folder / REPORT_FOLDER).is_dir() and not (self.folder / RUN_FILE).exists():
@@ -68,7 +69,7 @@ class _Claims:
         try:
             text = read_bounded(inside(self.folder, _REPORT), _MAX_REPORT_BYTES).decode("utf-8")
             report = from_json(text)
-        except _CAUGHT as error:
+        except (SimilarityError, ValueError, RecursionError, MemoryError) as error:
             yield _failed("report", error, _REPORT)
             return
         plain: Mapping[str, Any] = json.loads(text)
@@ -77,6 +78,7 @@ class _Claims:
         yield from _guarded("report.findings", lambda: self._findings(plain), f"{REPORT_FOLDER}/{FINDINGS_NAME}")
         yield from _guarded("report.circumstances", lambda: self._circumstances(report), _REPORT)
         yield from _guarded("report.renderings", lambda: self._renderings(report, text), _REPORT)
+        yield from _guarded("report.other_files", self._other_files, REPORT_FOLDER)
 
     def _form(self, report: Report, text: str) -> Iterator[Check]:
         """That the stored text is the one way to write this report."""
@@ -111,11 +113,12 @@ class _Claims:
 
     def _pictures(self, derived: Mapping[str, bytes]) -> Iterator[Check]:
         """The pictures of the report, made once more from the frames."""
+        self.known.update({JSON_NAME, *derived})
         other = []
         for name, content in derived.items():
             try:
                 same = read_bounded(inside(self.folder, f"{REPORT_FOLDER}/{name}"), _MAX_REPORT_BYTES) == content
-            except _CAUGHT:
+            except (SimilarityError, OSError):
                 same = False
             other += [] if same else [f"{REPORT_FOLDER}/{name}"]
         if other:
@@ -135,37 +138,7 @@ class _Claims:
             yield Check(name="report.findings", state="failed", what=what, files=(name, _REPORT))
 
     def _circumstances(self, report: Report) -> Iterator[Check]:
-        """What the report states, against the files that say so."""
-        run = read_run(self.folder)
-        sources: tuple[tuple[str, object, object, str], ...] = (
-            ("facts of the case", report.case, read_case_file(self.folder / CASE_FILE).facts, CASE_FILE),
-            ("exhibits", report.exhibits, read_exhibits(self.folder), "exhibits.json"),
-            ("time of the report", report.created_utc, run.stated.created_utc, RUN_FILE),
-            ("tool and configuration", report.tool, run.stated.tool, RUN_FILE),
-            ("configuration that was followed", report.tool.config_json, run.config_json, RUN_FILE),
-        )
-        for what, stated, found, source in sources:
-            if stated == found:
-                yield _passed("report.circumstances", f"{what}: as in {source}", source)
-            else:
-                text = (
-                    f"{what}: the report says otherwise than {source}; one of the two was edited after the comparison"
-                )
-                yield Check(name="report.circumstances", state="failed", what=text, files=(_REPORT, source))
-        if isinstance(report.access, AccessDossier):
-            yield self._access(report.access)
-        if hashlib.sha256(report.tool.config_json.encode()).hexdigest() != report.tool.config_sha256:
-            text = "tool.config_sha256 is not the hash of tool.config_json"
-            yield Check(name="report.circumstances", state="failed", what=text, files=(_REPORT,))
-
-    def _access(self, stated: AccessDossier) -> Check:
-        files = (f"{ACCESS_FOLDER}/facts.yaml", _REPORT)
-        again = dossier_again(stated, self.folder)
-        if again == stated:
-            return _passed("report.access", "the dossier follows from its facts and documents", *files)
-        parts = [one.name for one in fields(stated) if getattr(stated, one.name) != getattr(again, one.name)]
-        what = f"{', '.join(parts)}: the facts and documents give another dossier than the report states"
-        return Check(name="report.access", state="failed", what=what, files=files)
+        yield from circumstance_checks(self.folder, report, read_run(self.folder))
 
     def _renderings(self, report: Report, text: str) -> Iterator[Check]:
         """Every form that people read, rendered again from the report."""
@@ -177,18 +150,39 @@ class _Claims:
         def read_picture(name: str) -> bytes:
             return read_bounded(inside(self.folder, f"{REPORT_FOLDER}/{name}"), _MAX_REPORT_BYTES)
 
-        for name, content in renderings(report, text, read_picture).items():
-            path = f"{REPORT_FOLDER}/{name}"
-            try:
-                same = read_bounded(inside(self.folder, path), _MAX_REPORT_BYTES) == content
-            except _CAUGHT as error:
-                yield _failed("report.renderings", error, path)
-                continue
-            if same:
-                yield _passed("report.renderings", "says what the report says, byte for byte", path)
-            else:
-                what = "is not what this version renders from report.json: it was edited, or another version made it"
-                yield Check(name="report.renderings", state="failed", what=f"{path} {what}", files=(path,))
+        made = renderings(report, text, read_picture)
+        for name in self._names():
+            further = further_form(name, report, text, read_picture)
+            made |= {} if further is None else {name: further}
+        self.known.update(made)
+        for name, content in made.items():
+            yield self._rendering(f"{REPORT_FOLDER}/{name}", content)
+
+    def _rendering(self, path: str, content: bytes) -> Check:
+        try:
+            same = read_bounded(inside(self.folder, path), _MAX_REPORT_BYTES) == content
+        except (SimilarityError, OSError) as error:
+            return _failed("report.renderings", error, path)
+        if same:
+            return _passed("report.renderings", "says what the report says, byte for byte", path)
+        what = "is not what this version renders from report.json: it was edited, or another version made it"
+        return Check(name="report.renderings", state="failed", what=f"{path} {what}", files=(path,))
+
+    def _other_files(self) -> Iterator[Check]:
+        """Files beside the report that look like part of it."""
+        if not self.known >= {JSON_NAME, FINDINGS_NAME}:
+            return  # numbers or forms could not be had at all, which was said
+        if other := sorted(self._names() - self.known):
+            files = tuple(f"{REPORT_FOLDER}/{name}" for name in other)
+            what = f"{', '.join(files[:20])}: nothing in the report leads to this; take it out of the folder"
+            yield Check(name="report.other_files", state="failed", what=as_printable(what), files=files)
+        else:
+            what = f"every file in {REPORT_FOLDER}/ follows from the report: {len(self.known)}"
+            yield _passed("report.other_files", what, REPORT_FOLDER)
+
+    def _names(self) -> set[str]:
+        prefix = f"{REPORT_FOLDER}/"
+        return {name.removeprefix(prefix) for name in walk_case(self.folder).files if name.startswith(prefix)}
 
 
 def _contradicted(difference: ClaimDifference) -> Check:
@@ -209,7 +203,18 @@ def _failed(name: str, error: Exception, *files: str) -> Check:
 
 
 def _guarded(name: str, check: Callable[[], Iterator[Check]], *files: str) -> Iterator[Check]:
+    """The checks, and a failed one in place of an error."""
+    try:
+        yield from _contained(check)
+    except SimilarityError as error:
+        yield _failed(name, error, *files)
+
+
+def _contained(check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """The checks; whatever hostile content brings about in any library underneath becomes an error of the case."""
     try:
         yield from check()
-    except _CAUGHT as error:
-        yield _failed(name, error, *files)
+    except SimilarityError:
+        raise
+    except Exception as error:
+        raise CaseError(f"{type(error).__name__}: {error}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import zipfile
@@ -24,6 +25,8 @@ from similarity.errors import CaseError
 from similarity.signatures import SigningKey
 
 __all__ = [
+    "COMPARED",
+    "EXHIBIT_ADDED",
     "actor_of",
     "add_note",
     "export_case",
@@ -37,6 +40,10 @@ __all__ = [
     "undeclared",
 ]
 
+COMPARED = "compared"
+"""Action of the custody entry that a comparison leaves."""
+EXHIBIT_ADDED = "exhibit added"
+"""Action of the custody entry that records an exhibit."""
 _NOT_STATED = NotMeasured(reason="not stated: the file is not listed in case.yaml")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -72,7 +79,7 @@ def take_in(
         CaseError: a file can't be read, or differs from the exhibit of its number.
         ConfigurationError: `case.yaml` can't be read.
     """
-    require_intact(folder)
+    _log_missed(folder, actor=actor)
     listed = read_case_file(folder / CASE_FILE).exhibits
     standing = {exhibit.number for exhibit in read_exhibits(folder)}
     made = [
@@ -120,6 +127,20 @@ def make_exhibit(folder: Path, declared: DeclaredExhibit, *, source: Path, actor
 def _made(folder: Path, declared: DeclaredExhibit, *, source: Path, actor: str) -> Exhibit:
     exhibit = add_exhibit(folder, declared, source=source)
     write_exhibits(folder, (*read_exhibits(folder), exhibit))
+    _log_exhibit(folder, exhibit, actor=actor)
+    return exhibit
+
+
+def _log_missed(folder: Path, *, actor: str) -> None:
+    """Record exhibits of which the log says nothing: whoever added them was interrupted before it could be said."""
+    entries = require_intact(folder).entries
+    logged = {json.loads(one.details_json).get("number") for one in entries if one.action == EXHIBIT_ADDED}
+    for exhibit in read_exhibits(folder):
+        if exhibit.number not in logged:
+            _log_exhibit(folder, exhibit, actor=actor)
+
+
+def _log_exhibit(folder: Path, exhibit: Exhibit, *, actor: str) -> None:
     details = {
         "number": exhibit.number,
         "role": exhibit.role,
@@ -128,8 +149,7 @@ def _made(folder: Path, declared: DeclaredExhibit, *, source: Path, actor: str) 
         "size_bytes": exhibit.size_bytes,
         "sha256": exhibit.sha256,
     }
-    append_entry(folder, actor=actor, action="exhibit added", details=details)
-    return exhibit
+    append_entry(folder, actor=actor, action=EXHIBIT_ADDED, details=details)
 
 
 def add_note(folder: Path, text: str, *, actor: str) -> None:
@@ -188,11 +208,14 @@ def export_case(folder: Path, out: Path) -> str:
         raise CaseError(f"{folder}: is not sealed; seal it before it leaves your hands: similarity case seal {folder}")
     if out.exists():
         raise CaseError(f"{out}: stands there already; name another file")
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise CaseError(f"{out}: lies in the case folder, whose seal does not cover it; name a file elsewhere")
+    files = _packable(folder)
     temporary = out.with_name(f".{out.name}.part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-            for name, path in sorted(walk_case(folder).files.items()):
+            for name, path in sorted(files.items()):
                 packed = zipfile.ZipInfo(f"{folder.resolve().name}/{name}", date_time=_ZIP_TIME)
                 packed.external_attr = 0o644 << 16
                 packed.compress_type = zipfile.ZIP_DEFLATED
@@ -208,6 +231,14 @@ def export_case(folder: Path, out: Path) -> str:
     finally:
         temporary.unlink(missing_ok=True)
     return sha256
+
+
+def _packable(folder: Path) -> dict[str, Path]:
+    walked = walk_case(folder)
+    if walked.problems:
+        listed = "; ".join(f"{problem.path}: {problem.reason}" for problem in walked.problems[:10])
+        raise CaseError(f"{folder}: can't be packed: {listed}; put that right and try again")
+    return walked.files
 
 
 def actor_of(folder: Path, named: str | None) -> str:

@@ -16,7 +16,8 @@ from similarity.align.rescoring import against_rivals, verified_score
 from similarity.align.values import AlignedMatch, PairAlignment, SuspectRows, WorkRows
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
-from similarity.intervals import Interval
+from similarity.intervals import Interval, without
+from similarity.operations.evidence import score_steps
 from similarity.operations.library_rows import LibraryRows, suspect_rows
 from similarity.operations.verifying import Verifier
 from similarity.verify.verification import Verification, verify
@@ -30,10 +31,8 @@ class Comparison:
 
     suspect: SuspectRows
     """The suspect's rows, into which matches point."""
-    verified: tuple[PairAlignment, ...]
-    """One per aligned work, as verified, before matches over one stretch were weighed against each other."""
     alignments: tuple[PairAlignment, ...]
-    """The same, settled."""
+    """One per aligned work: verified, and weighed against its rivals."""
     candidates: Candidates
     """How the works to align were chosen, and what was left out."""
 
@@ -75,37 +74,39 @@ def compare_described(
     verified = tuple(aligned) if verifier is None else verifier.verified(video, aligned)
     return Comparison(
         suspect=suspect,
-        verified=verified,
-        alignments=_settled(video, verified, rows),
+        alignments=against_rivals(verified, suspect_itself=rows.ids_of(video.digest.sha256, "work")),
         candidates=candidates,
     )
 
 
 def compared_without(
-    comparison: Comparison, video: DescribedVideo, rows: LibraryRows, *, excluded: Mapping[str, Sequence[Interval]]
+    comparison: Comparison, rows: LibraryRows, *, excluded: Mapping[str, Sequence[Interval]], config: Config
 ) -> Comparison:
     """The comparison without what was aligned with excluded stretches of the works.
 
     Every match loses the aligned samples that fall in an excluded stretch; what remains is scored by the same steps.
-    Nothing is aligned anew: footage next to an excluded stretch must not take its place.
+    Nothing is aligned anew, and what a rival explained better it explains better still: footage next to an excluded
+    stretch must not take its place.  No score is higher than without filtration.
 
     Args:
         comparison: without filtration.
-        video: the suspect.
         rows: the library.
         excluded: work -> stretches of it, seconds.
+        config: the one that was compared with.
     """
-    remaining = tuple(
+    half = 0.5 / config.sample.samples_per_second
+    remaining = [
         one.with_matches(
             kept
             for match in one.matches
-            if (kept := _without(match, comparison.suspect, rows.work(one.work_id), excluded[one.work_id])) is not None
+            if (kept := _without(match, comparison.suspect, rows.work(one.work_id), excluded[one.work_id], half=half))
+            is not None
         )
         if one.work_id in excluded
         else one
-        for one in comparison.verified
-    )
-    return replace(comparison, verified=remaining, alignments=_settled(video, remaining, rows))
+        for one in comparison.alignments
+    ]
+    return replace(comparison, alignments=tuple(sorted(remaining, key=lambda one: (-one.score, one.work_id))))
 
 
 def _indexed(rows: LibraryRows) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ def _aligned(suspect: SuspectRows, work: WorkRows, rows: LibraryRows, config: Co
 
 
 def _without(
-    match: AlignedMatch, suspect: SuspectRows, work: WorkRows, gaps: Sequence[Interval]
+    match: AlignedMatch, suspect: SuspectRows, work: WorkRows, gaps: Sequence[Interval], *, half: float
 ) -> AlignedMatch | None:
     """What remains of a match; None where nothing does."""
     there = work.seconds[match.work_rows]
@@ -129,24 +130,29 @@ def _without(
     if not is_left_out.any():
         return match
     kept = np.flatnonzero(~is_left_out)
-    if not len(kept):
+    spans = without((match.work_start_seconds, match.work_end_seconds), gaps)
+    if not len(kept) or not spans:
         return None
-    rows, seen = match.suspect_rows[kept], suspect.views[match.view]
-    pictures = distinct_pictures(seen.compact[seen.places(rows)], work.compact[match.work_rows[kept]])
-    alignment_score = match_score(match.deviations[kept], pictures)
+    rows, work_rows, seen = match.suspect_rows[kept], match.work_rows[kept], suspect.views[match.view]
+    pictures = distinct_pictures(seen.compact[seen.places(rows)], work.compact[work_rows])
     looked = [number for number, place in enumerate(match.looked_at.tolist()) if not is_left_out[place]]
     fits = tuple(match.fits[number] for number in looked)
-    verification = verify(fits) if fits else _NOT_LOOKED_AT_OUTSIDE
-    if isinstance(match.verification, NotMeasured):
-        verification = match.verification
+    verification = match.verification
+    if isinstance(verification, Verification):
+        verification = verify(fits) if fits else _NOT_LOOKED_AT_OUTSIDE
+    alignment_score = min(match.alignment_score, match_score(match.deviations[kept], pictures))
+    score = _scored(alignment_score, verification) * score_steps(match).rival_factor
+    here = suspect.seconds[rows]
     return replace(
         match,
+        suspect_start_seconds=max(match.suspect_start_seconds, float(here.min()) - half),
+        suspect_end_seconds=min(match.suspect_end_seconds, float(here.max()) + half),
+        work_start_seconds=spans[0][0],
+        work_end_seconds=spans[-1][1],
         alignment_score=alignment_score,
-        score=alignment_score
-        if isinstance(verification, NotMeasured)
-        else verified_score(alignment_score, verification),
+        score=min(match.score, score),
         suspect_rows=rows,
-        work_rows=match.work_rows[kept],
+        work_rows=work_rows,
         deviations=match.deviations[kept],
         pdq_distance_bits=match.pdq_distance_bits[kept],
         pdq_quality=match.pdq_quality[kept],
@@ -162,9 +168,3 @@ def _scored(alignment_score: float, verification: Verification | NotMeasured) ->
 
 
 _NOT_LOOKED_AT_OUTSIDE = NotMeasured(reason="no frame pair outside the excluded stretches was looked at again")
-
-
-def _settled(
-    video: DescribedVideo, verified: tuple[PairAlignment, ...], rows: LibraryRows
-) -> tuple[PairAlignment, ...]:
-    return against_rivals(verified, suspect_itself=rows.ids_of(video.digest.sha256, "work"))

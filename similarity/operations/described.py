@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from index.library import Library
 from index.records import DescriptorSet, NewEntry, Role
 from similarity.absence import NotMeasured
+from similarity.case.values import ContentFacts
 from similarity.config import SampleConfig
 from similarity.describe.choose import AnyDescriber, ChosenDescribers
 from similarity.describe.types import DescriberIdentity
@@ -20,7 +21,9 @@ from similarity.errors import MissingModelError
 from similarity.operations.names import storable
 from similarity.report.values import SamplingFacts, VideoFacts
 
-__all__ = ["describers_for", "entry_of", "stored_facts", "video_facts"]
+__all__ = ["counted_facts", "describers_for", "entry_of", "stored_facts", "video_facts"]
+
+_COUNTED_AT_INDEXING = NotMeasured(reason="not counted when the work was indexed")
 
 
 def describers_for(library: Library, chosen: ChosenDescribers, *, to_add: bool) -> tuple[AnyDescriber, ...]:
@@ -126,6 +129,19 @@ def entry_of(
         samples=video.samples,
         scenes=video.scenes,
         descriptors=video.views[AS_IS].descriptors,
+    )
+
+
+def counted_facts(facts: VideoFacts) -> ContentFacts:
+    """What decoding counted of an indexed work, as an exhibit states it."""
+    return ContentFacts(
+        reader=facts.reader,
+        duration_seconds=facts.duration_seconds_from_content,
+        num_frames=facts.num_frames_from_content,
+        num_decode_failures=facts.num_decode_failures,
+        num_irregular_timestamps=_COUNTED_AT_INDEXING,
+        is_variable_frame_rate=facts.is_variable_frame_rate,
+        is_truncated=facts.is_truncated,
     )
 
 

@@ -149,6 +149,10 @@ def _decided(
         parse_date(cell["decided_on"])
     except AccessError as error:
         raise _RowError(f"decided_on: {error}") from error
+    if not entry.duration_seconds:
+        raise _RowError(
+            f"work_id: {entry.entry_id!r} is a still and has no stretches; remove it from the library instead"
+        )
     reason = cell["reason"]
     if cell["picture"]:
         if cell["start_seconds"] or cell["end_seconds"]:

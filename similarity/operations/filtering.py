@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,9 +21,11 @@ from similarity.measure.filtration import (
     Filtration,
     SuggestedRange,
 )
+from similarity.measure.finding import Finding
+from similarity.measure.values import Coverage
 from similarity.operations.comparing import Comparison, compared_without
 from similarity.operations.excluding import ranges_of
-from similarity.operations.findings import NamedMatch, named_matches, scene_spans, scene_works
+from similarity.operations.findings import NamedMatch, named_matches, scene_spans
 from similarity.operations.measuring import Measurer
 from similarity.operations.session import Session
 
@@ -33,6 +35,9 @@ Seconds = npt.NDArray[np.float64]
 _NOTHING_EXCLUDED = NotMeasured(
     reason="nothing was excluded from the works compared; mark stretches with: similarity filter set FILE"
 )
+_WHOLLY_EXCLUDED = NotMeasured(reason="the whole work is excluded: nothing remains to be covered")
+_ROUNDING = 1e-6
+"""Seconds that sums of times may be off."""
 
 
 def filtration_of(
@@ -52,14 +57,14 @@ def filtration_of(
         matches: the named matches without filtration.
         suggestions: stretches that nobody has decided on.
     """
-    ranges = tuple(one for pair in comparison.verified for one in ranges_of(session.rows, pair.work_id))
+    ranges = tuple(one for work_id in comparison.candidates.work_ids for one in ranges_of(session.rows, work_id))
     found = dict.fromkeys(named.aligned.work_id for named in matches if named.is_above_threshold)
     if not ranges:
         return Filtration(ranges=(), suggestions=suggestions, filtered=_NOTHING_EXCLUDED)
     excluded: dict[str, list[Interval]] = {}
     for one in ranges:
         excluded.setdefault(one.work_id, []).append((one.start_seconds, one.end_seconds))
-    remaining = compared_without(comparison, measurer.video, session.rows, excluded=excluded)
+    remaining = compared_without(comparison, session.rows, excluded=excluded, config=session.config)
     figures = _Figures(measurer=measurer, excluded=excluded, before=tuple(found))
     return Filtration(ranges=ranges, suggestions=suggestions, filtered=figures.of(remaining))
 
@@ -79,10 +84,7 @@ class _Figures:
         above = [named.aligned for named in matches if named.is_above_threshold]
         suspect_seconds = self.measurer.video.counts.duration_seconds_from_content
         scenes = [
-            FilteredScene(
-                scene_number=number,
-                findings=tuple(one.finding for one in scene_works(span, matches, self.measurer)),
-            )
+            FilteredScene(scene_number=number, findings=self._findings(span, matches))
             for number, span in enumerate(scene_spans(self.measurer.video), start=1)
         ]
         works = dict.fromkeys([*self.before, *(match.work_id for match in above)])
@@ -94,6 +96,24 @@ class _Figures:
                 (span for match in above for span in self._suspect_spans(match)), suspect_seconds
             ),
         )
+
+    def _findings(self, scene: Interval, matches: Sequence[NamedMatch]) -> tuple[Finding, ...]:
+        """The strongest remaining match of each work that has samples in the scene, over what of it remains there."""
+        found: dict[str, Finding] = {}
+        for match in (named.aligned for named in matches):
+            inside = [one for span in self._suspect_spans(match) if (one := clipped(span, scene))[0] < one[1]]
+            if match.work_id in found or not inside:
+                continue
+            finding = self.measurer.finding(match, (inside[0][0], inside[-1][1]))
+            if finding is not None:
+                found[match.work_id] = self._outside(finding)
+        return tuple(found.values())
+
+    def _outside(self, finding: Finding) -> Finding:
+        """The finding with its stretch of the work ending where an excluded one begins."""
+        whole = (finding.work_start_seconds, finding.work_end_seconds)
+        there = without(whole, self.excluded.get(finding.work_id, ()))
+        return replace(finding, work_start_seconds=there[0][0], work_end_seconds=there[-1][1]) if there else finding
 
     def _match(self, named: NamedMatch) -> FilteredMatch:
         match = named.aligned
@@ -114,7 +134,8 @@ class _Figures:
         of_work = [match for match in above if match.work_id == work_id]
         gaps = self.excluded.get(work_id, ())
         total = self.measurer.rows.entry(work_id).duration_seconds
-        excluded_seconds = union_seconds(clipped(gap, (0.0, total)) for gap in gaps)
+        excluded_seconds = min(total, union_seconds(clipped(gap, (0.0, total)) for gap in gaps))
+        remains = total - excluded_seconds if total - excluded_seconds > _ROUNDING else 0.0
         none_left = NotMeasured(reason="no match above the threshold remains with filtration")
         spans = [span for match in of_work for span in self._work_spans(match)]
         return FilteredWork(
@@ -125,7 +146,7 @@ class _Figures:
                 (span for match in of_work for span in self._suspect_spans(match)),
                 self.measurer.video.counts.duration_seconds_from_content,
             ),
-            work_coverage=coverage(_closed_up(spans, gaps), total - excluded_seconds),
+            work_coverage=_of_remainder(coverage(_closed_up(spans, gaps), remains), total),
         )
 
     def _work_spans(self, match: AlignedMatch) -> tuple[Interval, ...]:
@@ -141,8 +162,14 @@ class _Figures:
         here = self.measurer.suspect.seconds[match.suspect_rows]
         there = self.measurer.rows.work(match.work_id).seconds[match.work_rows]
         half = 0.5 / self.measurer.config.sample.samples_per_second
-        bounds = (max(whole[0], float(here.min()) - half), min(whole[1], float(here.max()) + half))
-        return without(bounds, _jumps(here, there, gaps, half))
+        return without(whole, _jumps(here, there, gaps, half))
+
+
+def _of_remainder(covered: Coverage, total_seconds: float) -> Coverage:
+    """Coverage of what remains of a work, with the reason where nothing of a moving picture does."""
+    if total_seconds > 0 and not covered.total_seconds:
+        return replace(covered, fraction=_WHOLLY_EXCLUDED)
+    return covered
 
 
 def _jumps(here: Seconds, there: Seconds, gaps: Sequence[Interval], half: float) -> list[Interval]:

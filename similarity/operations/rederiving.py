@@ -10,7 +10,7 @@ from typing import Literal
 
 from index.device import SearchDevice
 from index.library import Library
-from index.records import NewEntry
+from index.records import NewEntry, SampleTable
 from similarity.align.candidates import Candidates
 from similarity.config import config_from_json
 from similarity.describe.video import DescribedVideo
@@ -19,10 +19,11 @@ from similarity.measure.calibration import Calibration, from_json
 from similarity.operations.calibrations import Calibrations
 from similarity.operations.case_evidence import EntryRecord, RunRecord, StoredFrames, evidence_bytes, read_run
 from similarity.operations.comparing import compare_described
+from similarity.operations.described import stored_facts
 from similarity.operations.library_rows import LibraryRows
-from similarity.operations.names import path_of
 from similarity.operations.reporting import Compared, compared, report_of
 from similarity.operations.session import Session
+from similarity.operations.stated import restated
 from similarity.operations.stored_rows import read_rows, read_views
 from similarity.operations.verifying import Verifier
 from similarity.report.values import Report
@@ -30,14 +31,21 @@ from similarity.report.values import Report
 __all__ = ["rederived"]
 
 
-def rederived(folder: Path) -> tuple[Report, Mapping[str, bytes]]:
+def rederived(
+    folder: Path, *, run: RunRecord | None = None, frames: StoredFrames | None = None
+) -> tuple[Report, Mapping[str, bytes]]:
     """The report and pictures that follow from the evidence of a case folder; circumstances are taken over as stated.
+
+    Args:
+        folder: the case folder.
+        run: its record, where it was read already.
+        frames: its frames, where somebody else wants to know which were asked for.
 
     Raises:
         CaseError: evidence is missing or unreadable.
         ConfigurationError: its configuration or a calibration can't be read.
     """
-    run = read_run(folder)
+    run = run or read_run(folder)
     with tempfile.TemporaryDirectory(prefix="similarity-") as scratch:
         place = Path(scratch) / "library"
         with Library.create(place) as library:
@@ -46,14 +54,13 @@ def rederived(folder: Path) -> tuple[Report, Mapping[str, bytes]]:
             for entry in run.entries:
                 library.add(_entry(entry, folder))
                 library.set_filter_ranges(entry.entry_id, entry.filter_ranges)
-            found = _compared_again(run, library, folder)
-            return report_of(found, run.stated), found.pictures.files
+            found = _compared_again(run, library, folder, frames or StoredFrames(folder, run))
+            return report_of(found, restated(run.stated, found.video, found.session)), found.pictures.files
 
 
-def _compared_again(run: RunRecord, library: Library, folder: Path) -> Compared:
+def _compared_again(run: RunRecord, library: Library, folder: Path, frames: StoredFrames) -> Compared:
     config = config_from_json(run.config_json)
     rows = LibraryRows(library)
-    frames = StoredFrames(folder, run)
     session = Session(
         rows=rows,
         describers=(),
@@ -83,6 +90,7 @@ def _entry(record: EntryRecord, folder: Path) -> NewEntry:
     samples, scenes, descriptors = read_rows(
         evidence_bytes(folder, name), name, time_base=Fraction(record.time_base), start_pts=record.start_pts
     )
+    _require_same_file(record, samples)
     return NewEntry(
         entry_id=record.entry_id,
         role=record.role,
@@ -98,6 +106,19 @@ def _entry(record: EntryRecord, folder: Path) -> NewEntry:
     )
 
 
+def _require_same_file(record: EntryRecord, samples: SampleTable) -> None:
+    """That the facts of an entry, which the report shows, speak of the file whose descriptors are stored."""
+    facts = stored_facts(record.facts_json)
+    said = (facts.video_id, facts.sha256, facts.size_bytes, facts.duration_seconds_from_content)
+    kept = (record.entry_id, record.sha256, record.size_bytes, record.duration_seconds)
+    numbers = (facts.sampling.num_samples, facts.sampling.num_indexed)
+    if said != kept or numbers != (len(samples), len(samples.indexed)):
+        raise CaseError(
+            f"evidence/run.json: {record.name}: facts_json speaks of another file (id, SHA-256, size, length or number "
+            "of samples) than its record and descriptors; restore the file"
+        )
+
+
 def _suspect(run: RunRecord, folder: Path) -> DescribedVideo:
     record = run.suspect
     samples, scenes, views = read_views(
@@ -108,7 +129,7 @@ def _suspect(run: RunRecord, folder: Path) -> DescribedVideo:
         start_pts=record.start_pts,
     )
     return DescribedVideo(
-        path=path_of(record.path),
+        path=Path(record.path),  # a name only: nothing is opened, on whatever machine
         digest=record.digest,
         info=record.info,
         counts=record.counts,

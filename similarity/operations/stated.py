@@ -18,7 +18,7 @@ from similarity.operations.session import Session
 from similarity.operations.tool_facts import now_utc, tool_facts
 from similarity.report.values import DescriberFacts, IndexedAs, LibraryFacts, NotMeasuredItem, ToolFacts
 
-__all__ = ["OUTSIDE_A_CASE", "Circumstances", "Stated", "stated_by"]
+__all__ = ["OUTSIDE_A_CASE", "Circumstances", "Stated", "restated", "stated_by"]
 
 OUTSIDE_A_CASE = NotMeasured(
     reason="the comparison was made outside a case folder; make one with: similarity case new DIR"
@@ -83,6 +83,23 @@ def stated_by(video: DescribedVideo, session: Session, circumstances: Circumstan
     )
 
 
+def restated(stated: Stated, video: DescribedVideo, session: Session) -> Stated:
+    """The same, with everything that follows from what a case keeps put down anew.
+
+    Figures of the whole library stay as stated: a case keeps the background and the works that were aligned.
+    """
+    facts, derived = session.rows.facts, _derived_deviations(video, session)
+    return replace(
+        stated,
+        library=replace(
+            stated.library, num_background=facts.num_background, num_background_samples=facts.num_background_samples
+        ),
+        suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
+        not_measured=_not_measured(session),
+        deviations=(*derived, *(one for one in stated.deviations if one not in derived)),
+    )
+
+
 def _describer_facts(describer: AnyDescriber) -> DescriberFacts:
     identity = describer.identity
     return DescriberFacts(
@@ -102,8 +119,9 @@ def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
     return tuple(items)
 
 
-def _deviations(video: DescribedVideo, session: Session) -> tuple[str, ...]:
-    rows, config, notes = session.rows, session.config, list(video.deviations)
+def _derived_deviations(video: DescribedVideo, session: Session) -> list[str]:
+    """Those that follow from the suspect, the background and the works of the same content."""
+    rows, notes = session.rows, list(video.deviations)
     if not rows.background_entries:
         notes.append(
             "The library holds no background footage: scores are normalised with the shipped background pictures "
@@ -116,6 +134,11 @@ def _deviations(video: DescribedVideo, session: Session) -> tuple[str, ...]:
         for entry in rows.background_entries
         if (works := rows.ids_of(entry.sha256, "work"))
     ]
+    return notes
+
+
+def _deviations(video: DescribedVideo, session: Session) -> tuple[str, ...]:
+    rows, config, notes = session.rows, session.config, _derived_deviations(video, session)
     if config.align.search_device == "cuda" and session.search.device != "cuda":
         notes.append(f"A CUDA search was asked for and not used: {session.search.reason}")
     if others := _sampled_otherwise(rows, config):

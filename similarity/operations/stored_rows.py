@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, cast
@@ -116,7 +117,16 @@ def _packed(arrays: Mapping[str, Any]) -> bytes:
 
 def _unpacked(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
     try:
+        _require_no_bomb(content)
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             return {key: archive[key] for key in archive.files}
     except Exception as error:  # zipfile, zlib, struct and NumPy all have their own
         raise CaseError(f"{name}: no NumPy archive that can be read: {error}; restore the file") from error
+
+
+def _require_no_bomb(content: bytes) -> None:
+    """Nothing is compressed in what `_packed` writes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        unpacked_bytes = sum(member.file_size for member in packed.infolist())
+    if unpacked_bytes > len(content):
+        raise ValueError(f"unpacks to {unpacked_bytes} bytes, expected at most the {len(content)} of the file")

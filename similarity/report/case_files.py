@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
+from typing import get_args
 
 from similarity.case.values import CaseFacts, Language, Profile
 from similarity.errors import ReportError
@@ -29,6 +31,7 @@ __all__ = [
     "JSON_NAME",
     "MATCHES_NAME",
     "filing",
+    "further_form",
     "read_case",
     "render_case",
     "render_filing",
@@ -43,6 +46,15 @@ FINDINGS_NAME = "findings.json"
 TABLES_FOLDER = "tables"
 
 ReadPicture = Callable[[str], bytes]
+
+_PROFILES: Mapping[str, Profile] = {name: name for name in get_args(Profile)}
+_LANGUAGES: Mapping[str, Language] = {name: name for name in get_args(Language)}
+_FURTHER = re.compile(
+    r"report-(?P<profile>{0})-(?P<language>{1})\.(pdf|docx)|report-(?P<page>{1})\.html".format(
+        "|".join(_PROFILES), "|".join(_LANGUAGES)
+    )
+)
+"""Names that `render_filing` gives."""
 
 
 def write_case(report: Report, folder: Path, pictures: Mapping[str, bytes]) -> tuple[Path, ...]:
@@ -147,6 +159,18 @@ def renderings(report: Report, stored: str, read_picture: ReadPicture) -> dict[s
     if isinstance(case, CaseFacts):
         made |= filing(report, stored, read_picture, profile=case.profile, language=language)
     return made
+
+
+def further_form(name: str, report: Report, stored: str, read_picture: ReadPicture) -> bytes | None:
+    """What `render_filing` writes under a name; None where it writes nothing of that name."""
+    found = _FURTHER.fullmatch(name)
+    if found is None:
+        return None
+    if found["page"]:
+        return _page(report, read_picture, _LANGUAGES[found["page"]])
+    profile, language = _PROFILES[found["profile"]], _LANGUAGES[found["language"]]
+    made = filing(report, stored, read_picture, profile=profile, language=language)
+    return made[f"report{Path(name).suffix}"]
 
 
 def filing(

@@ -9,15 +9,19 @@ import shutil
 import numpy as np
 import pytest
 from PIL import Image
-from small_case import make_case, make_footage, make_key, make_library
+from small_case import CONFIG, make_case, make_footage, make_key, make_library
 
+from index.library import Library
 from similarity.case.custody import read_log
 from similarity.case.exhibits import read_exhibits
 from similarity.case.stills import read_stills
 from similarity.case.values import CaseFacts
 from similarity.errors import CaseError
+from similarity.operations import case_comparing, cases
+from similarity.operations.case_comparing import CaseOptions, compare_in_case
 from similarity.operations.case_verifying import verify_case
 from similarity.operations.cases import add_note, export_case, open_case, seal, take_in
+from similarity.operations.session import open_session
 from similarity.report.case_files import read_case
 
 REPORT_FILES = {"report.json", "report.html", "report.pdf", "report.docx", "matches.csv", "findings.json"}
@@ -103,7 +107,7 @@ def test_a_second_run_on_the_same_inputs_finds_the_same_to_the_byte(world, tmp_p
 
 def test_the_originals_described_again_give_the_evidence(world):
     deep = [check for check in verify_case(world["case"], deep=True) if check.name == "deep"]
-    assert len(deep) == 3
+    assert len(deep) == 5  # three files of evidence, the headers of two exhibits
     assert not failed(deep)
 
 
@@ -119,12 +123,6 @@ def test_another_file_in_the_place_of_an_original_is_named(world, tmp_path):
 
 def test_a_case_that_was_compared_twice_keeps_the_second_and_knows_of_both(world, tmp_path):
     case = make_case(tmp_path / "case", world["library"], world["suspect"])
-    from small_case import CONFIG
-
-    from index.library import Library
-    from similarity.operations.case_comparing import CaseOptions, compare_in_case
-    from similarity.operations.session import open_session
-
     with Library.open(world["library"]) as opened:
         compare_in_case(
             world["street"],
@@ -173,6 +171,12 @@ def test_an_exported_case_verifies_where_it_is_unpacked_and_has_one_form(world, 
     assert not failed(checks)
     with pytest.raises(CaseError, match="stands there already"):
         export_case(case, tmp_path / "one.zip")
+    with pytest.raises(CaseError, match="lies in the case folder"):
+        export_case(case, case / "inner.zip")
+    (case / "link").symlink_to(tmp_path / "one.zip")
+    with pytest.raises(CaseError, match="link: is a link"):
+        export_case(case, tmp_path / "three.zip")
+    assert not (tmp_path / "three.zip").exists()
 
 
 def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
@@ -184,4 +188,73 @@ def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
     assert [exhibit.role for exhibit in report.exhibits] == ["suspect"]
     assert report.matches
     assert "no longer where it was" in report.matches[0].frames[0].work_picture.reason
+    assert not failed(verify_case(case))
+
+
+@pytest.mark.parametrize(
+    ("step", "when"),
+    [("append_entry", "before"), ("write_exhibits", "before"), ("_clear", "after"), ("write_case", "before")],
+)
+def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_path, monkeypatch, step, when):
+    """Killed before or after any step, the folder takes the next comparison, and verifies."""
+    case = tmp_path / "case"
+    module = cases if step in {"append_entry", "write_exhibits"} else case_comparing
+    whole = getattr(module, step)
+
+    def cut_short(*args, **more):
+        if step == "append_entry" and more["action"] == "case opened":
+            return whole(*args, **more)
+        if when == "after":
+            whole(*args, **more)
+        (tmp_path / "case" / ".stills.json.x1.part").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, step, cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            make_case(case, world["library"], world["suspect"])
+    with Library.open(world["library"]) as opened:
+        options = CaseOptions(actor="A. Expert", copies=True)
+        compare_in_case(world["suspect"], open_session(opened, CONFIG), case, options=options)
+    assert not failed(verify_case(case))
+    assert len(read_exhibits(case)) == 2
+
+
+def test_an_exhibit_that_changed_is_said_before_the_comparison_and_not_held_against_the_next(world, tmp_path):
+    case = tmp_path / "case"
+    shutil.copytree(world["case"], case)
+    exhibit = read_exhibits(case)[0]
+    path = case / exhibit.path
+    content = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(content + b"x")
+    options = CaseOptions(actor="A. Expert", copies=True)
+    with Library.open(world["library"]) as opened:
+        with pytest.raises(CaseError, match=f"{exhibit.number}: changed since it was taken in"):
+            compare_in_case(world["suspect"], open_session(opened, CONFIG), case, options=options)
+        path.write_bytes(content)
+        compare_in_case(world["suspect"], open_session(opened, CONFIG), case, options=options)
+    assert not failed(verify_case(case))
+
+
+def test_evidence_is_not_written_through_a_link(world, tmp_path):
+    case = tmp_path / "case"
+    open_case(case, case_id="1", profile="us", language="en", actor="A")
+    (tmp_path / "elsewhere").mkdir()
+    (case / "evidence").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    options = CaseOptions(actor="A", copies=True)
+    with Library.open(world["library"]) as opened:
+        session = open_session(opened, CONFIG)
+        with pytest.raises(CaseError, match="plain folder"):
+            compare_in_case(world["suspect"], session, case, options=options)
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("name", ["a\nb\x1b[2J<b>&amp;\u202e4pm.mp4", "\\xc3\\xa9.mp4"])
+def test_a_suspect_of_any_name_makes_a_case_that_verifies_elsewhere(world, tmp_path, name):
+    suspect = tmp_path / "in" / name
+    suspect.parent.mkdir()
+    shutil.copy(world["suspect"], suspect)
+    case = make_case(tmp_path / "case", world["library"], suspect)
+    suspect.unlink()
     assert not failed(verify_case(case))

@@ -136,3 +136,12 @@ def test_a_suggestion_counts_only_after_a_person_decided(library, tmp_path):
     set_ranges(library, read_decisions(path, library))
     assert suggested_ranges(LibraryRows(library), "film") == ()
     set_ranges(library, {"film": ()})
+
+
+def test_a_still_has_no_stretch_to_leave_out(library, tmp_path):
+    """A row for a still would leave out nothing, and look as if it did."""
+    add_files([library.path.parent / "card.png"], library, config=CONFIG)
+    for row in ({"start_seconds": "0", "end_seconds": "1"}, {"start_seconds": "", "end_seconds": "", "picture": "x"}):
+        with pytest.raises(CatalogueError, match="is a still and has no stretches"):
+            read_decisions(table(tmp_path, {"work_id": "card"} | row), library)
+    library.remove("card")
