@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -156,7 +157,7 @@ def _table(made: Any, part: Table, document: Document) -> None:
 
 def _grid(made: Any, rows: tuple[tuple[str, ...], ...], *, widths: tuple[float, ...], head: tuple[str, ...]) -> None:
     from docx.oxml import OxmlElement
-    from docx.shared import Cm, Pt
+    from docx.shared import Cm
 
     lines = ([head] if head else []) + list(rows)
     if not lines:
@@ -164,17 +165,27 @@ def _grid(made: Any, rows: tuple[tuple[str, ...], ...], *, widths: tuple[float, 
     grid = made.add_table(rows=len(lines), cols=len(widths), style="Table Grid")
     grid.autofit = False
     shares = [Cm(WIDTH_CM * width / sum(widths)) for width in widths]
-    cells = iter(grid._cells)  # noqa: SLF001 - one look for all; by rows the library counts anew for each cell
-    for line in lines:
-        for text, width in zip(line, shares, strict=True):
-            cell = next(cells)
+    words = {is_head: _small_run(made, bold=is_head) for is_head in (False, True)}
+    for line, row in zip(lines, grid._tbl.tr_lst, strict=True):  # noqa: SLF001 - cells by the library take a second
+        for text, width, cell in zip(line, shares, row.tc_lst, strict=True):
             cell.width = width
-            run = cell.paragraphs[0].add_run(text)
-            run.font.size = Pt(8)
-            run.bold = line is head
+            run = deepcopy(words[line is head])
+            run.text = text
+            cell.p_lst[0].append(run)
     if head:
         grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - repeats the head
     made.add_paragraph()
+
+
+def _small_run(made: Any, *, bold: bool) -> Any:
+    """The element of a run of small letters, to be copied; it stands in no paragraph."""
+    from docx.shared import Pt
+
+    paragraph = made.add_paragraph()
+    run = paragraph.add_run()
+    run.font.size, run.bold = Pt(8), bold
+    paragraph._p.getparent().remove(paragraph._p)  # noqa: SLF001 - the library makes no run outside a paragraph
+    return run._r  # noqa: SLF001
 
 
 def _caption(made: Any, pattern: str, number: int, text: str) -> None:
