@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -225,5 +225,6 @@ def _details(report: Report, files: tuple[Path, ...], folder: Path) -> dict[str,
         "library_state_sha256": report.library.state_sha256,
         "suspect_sha256": report.suspect.sha256,
         "evidence_root": evidence_root(folder),
+        "filtration": [asdict(one) for one in report.filtration.ranges],
         "report_sha256": {path.name: digest_file(path).sha256 for path in files},
     }

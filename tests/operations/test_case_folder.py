@@ -12,6 +12,7 @@ from PIL import Image
 from small_case import CONFIG, make_case, make_footage, make_key, make_library
 
 from index.library import Library
+from index.records import FilterRange
 from similarity.case.custody import read_log
 from similarity.case.exhibits import read_exhibits
 from similarity.case.stills import read_stills
@@ -84,6 +85,7 @@ def test_custody_says_who_did_what_with_which_configuration(world):
     assert compared.actor == "A. Expert"
     assert details["config"]["align"]["search_device"] == "cpu"
     assert details["packages"]["numpy"] == np.__version__
+    assert details["filtration"] == []
     stored = hashlib.sha256((world["case"] / "report" / "report.json").read_bytes()).hexdigest()
     assert details["report_sha256"]["report.json"] == stored
 
@@ -123,7 +125,12 @@ def test_another_file_in_the_place_of_an_original_is_named(world, tmp_path):
 
 def test_a_case_that_was_compared_twice_keeps_the_second_and_knows_of_both(world, tmp_path):
     case = make_case(tmp_path / "case", world["library"], world["suspect"])
-    with Library.open(world["library"]) as opened:
+    decision = FilterRange(
+        start_seconds=0, end_seconds=1, reason="bought", decided_by="C", kind="licensed", decided_on="2026-01-02"
+    )
+    library = shutil.copytree(world["library"], tmp_path / "library")
+    with Library.open(library) as opened:
+        opened.set_filter_ranges("film", [decision])
         compare_in_case(
             world["street"],
             open_session(opened, CONFIG),
@@ -131,7 +138,10 @@ def test_a_case_that_was_compared_twice_keeps_the_second_and_knows_of_both(world
             options=CaseOptions(actor="B", copies=False),
         )
     assert not failed(verify_case(case))
-    assert [entry.actor for entry in read_log(case).entries if entry.action == "compared"] == ["A. Expert", "B"]
+    first, second = (entry for entry in read_log(case).entries if entry.action == "compared")
+    assert (first.actor, second.actor) == ("A. Expert", "B")
+    (logged,) = json.loads(second.details_json)["filtration"]
+    assert (logged["work_id"], logged["decided_by"], logged["end_seconds"]) == ("film", "C", 1)
     assert read_case(case / "report").suspect.video_id == "street"
 
 
