@@ -1,4 +1,4 @@
-"""`similarity filter ...`: suggest, set, list what is left out of works."""
+"""`similarity filter ...`: suggest, set, clear, list what is left out of works."""
 
 from __future__ import annotations
 
@@ -61,6 +61,21 @@ def set_filter(
         set_ranges(opened, decisions)
         for work_id, ranges in decisions.items():
             typer.echo(one_line(f"{work_id}: {len(ranges)} stretches left out"))
+
+
+@app.command("clear")
+def clear_filter(
+    work_ids: Annotated[list[str], typer.Argument(help="Works of which nothing is to be left out any more.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Take back every decision about these works."""
+    from index.library import Library
+
+    with errors_to_exits(), Library.open(library) as opened:
+        named = dict.fromkeys(opened.entry(storable(work_id)).entry_id for work_id in work_ids)
+        for work_id in named:
+            opened.set_filter_ranges(work_id, ())
+            typer.echo(one_line(f"{work_id}: nothing is left out"))
 
 
 @app.command("list")

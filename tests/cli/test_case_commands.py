@@ -86,5 +86,8 @@ def test_suggestions_are_decided_on_and_listed(cli, world, tmp_path):
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert report["filtration"]["ranges"] == [listed]
     assert report["filtration"]["filtered"]["suspect_coverage"] != report["suspect_coverage"]
+    assert cli("filter", "clear", "film", "--library", world["library"]).stdout == "film: nothing is left out\n"
+    assert json.loads(cli("filter", "list", "--library", world["library"], "--json").stdout) == []
+    assert "'nobody'" in cli("filter", "clear", "nobody", "--library", world["library"], exit_code=Exit.FAILED).stderr
     table.write_text(f"{header}\nfilm,3,2,,licensed,bought,counsel,2026-01-02\n", encoding="utf-8")
     assert "row 2" in cli("filter", "set", table, "--library", world["library"], exit_code=Exit.FAILED).stderr
