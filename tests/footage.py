@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import wave
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -52,6 +54,20 @@ def read_number(picture: np.ndarray) -> int:
     return sum(1 << bit for bit, brightness in enumerate(middles) if brightness > 128)
 
 
+@contextmanager
+def _scheduled_as_before() -> Iterator[None]:
+    """Run by root, SVT-AV1 leaves the whole process, and every browser it starts, under real-time scheduling."""
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    policy, parameter = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        if os.sched_getscheduler(0) != policy:
+            os.sched_setscheduler(0, policy, parameter)
+
+
 def write_video(
     path: Path,
     pictures: Iterable[np.ndarray],
@@ -90,7 +106,7 @@ def write_video(
         color_range: `FULL_RANGE` or `TV_RANGE`, said in the stream and used for its pixels.
     """
     pictures = list(pictures)
-    with av.open(str(path), "w", options=muxer_options or {}) as container:
+    with _scheduled_as_before(), av.open(str(path), "w", options=muxer_options or {}) as container:
         stream = container.add_stream(codec, rate=rate, options=_DEFAULT_OPTIONS.get(codec, {}) | (options or {}))
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = pixel_format or _DEFAULT_PIXEL_FORMAT.get(codec, "yuv420p")
