@@ -12,6 +12,7 @@ from similarity.config import load_profile
 from similarity.demo.camera import Shot, View, shoot
 from similarity.operations.adding import add_files
 from similarity.operations.case_comparing import CaseOptions, compare_in_case
+from similarity.operations.case_verifying import verify_case
 from similarity.operations.cases import open_case
 from similarity.operations.session import open_session
 from similarity.signatures import create_key
@@ -60,3 +61,8 @@ def make_case(folder: Path, library: Path, suspect: Path, *, profile="us", langu
 def make_key(folder: Path):
     """A signing key."""
     return create_key(folder / "key.pem")
+
+
+def failures(case: Path, **more):
+    """What `case verify` finds fault with."""
+    return [check for check in verify_case(case, **more) if check.state == "failed"]

@@ -18,7 +18,14 @@ from typing import Any
 from similarity.canonical import canonical_json
 from similarity.case.clock import clock_source
 from similarity.case.custody_chain import FIRST_PREVIOUS, CustodyBreak, read_chain
-from similarity.case.layout import CUSTODY_FILE, LOCK_FILE, as_printable, read_bounded, utc_now
+from similarity.case.layout import (
+    CUSTODY_FILE,
+    LOCK_FILE,
+    as_printable,
+    read_bounded,
+    unwritable,
+    utc_now,
+)
 from similarity.case.values import CustodyEntry
 from similarity.errors import CaseError
 from similarity.files import write_atomically
@@ -135,7 +142,7 @@ def recover_log(folder: Path, *, actor: str) -> CustodyEntry:
         try:
             write_atomically(folder / CUSTODY_FILE, intact + line)
         except OSError as error:
-            raise _unwritable(folder / CUSTODY_FILE, error) from error
+            raise unwritable(folder / CUSTODY_FILE, error) from error
     return entry
 
 
@@ -159,7 +166,7 @@ def custody_lock(folder: Path) -> Iterator[None]:
             "wait for it, or end it if it hangs"
         ) from error
     except OSError as error:
-        raise _unwritable(folder / LOCK_FILE, error) from error
+        raise unwritable(folder / LOCK_FILE, error) from error
     try:
         yield
     finally:
@@ -204,7 +211,7 @@ def _append(path: Path, line: bytes) -> None:
         if is_new:
             _flush_folder(path.parent)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def _write_whole(handle: int, line: bytes, size_before: int) -> None:
@@ -243,7 +250,3 @@ def _lines(content: bytes) -> list[bytes]:
     parts = content.split(b"\n")
     lines = [part + b"\n" for part in parts[:-1]]
     return [*lines, parts[-1]] if parts[-1] else lines
-
-
-def _unwritable(path: Path, error: OSError) -> CaseError:
-    return CaseError(f"{path}: can't be written: {error.strerror or error}; check its rights and the room on the disk")

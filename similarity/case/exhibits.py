@@ -17,6 +17,7 @@ from similarity.case.layout import (
     as_printable,
     inside,
     open_regular,
+    unwritable,
     utc_now,
 )
 from similarity.case.names import safe_name
@@ -219,7 +220,7 @@ def _copied(source: Path, target: Path) -> FileHashes:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     temporary = Path(name)
     try:
         with open_regular(source) as reading, os.fdopen(handle, "wb") as writing:
@@ -235,7 +236,7 @@ def _copied(source: Path, target: Path) -> FileHashes:
         temporary.chmod(0o444)
         temporary.replace(target)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
     return hashes
@@ -260,7 +261,3 @@ def _as_text(path: Path) -> str:
     if text != _utf8(text):
         raise CaseError(f"{as_printable(path)}: its name is not UTF-8 and can't be written down; rename or copy it in")
     return text
-
-
-def _unwritable(path: Path, error: OSError) -> CaseError:
-    return CaseError(f"{path}: can't be written: {error.strerror or error}; check its rights and the room on the disk")

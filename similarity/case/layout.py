@@ -4,7 +4,7 @@
     custody.jsonl               the custody log
     exhibits.json               what identifies the exhibits
     exhibits/E1/film.mp4        copies of exhibits
-    stills.json, stills/        frames kept as pictures
+    stills.json                 frames kept as pictures, and where they lie
     seal/1/, seal/2/ ...        one folder per seal; a later seal covers the earlier ones
     .custody.lock               empty; held while the log is written
 
@@ -36,6 +36,7 @@ __all__ = [
     "inside",
     "open_regular",
     "read_bounded",
+    "unwritable",
     "utc_now",
 ]
 
@@ -52,6 +53,11 @@ EXHIBIT_NUMBER = re.compile(r"E[1-9][0-9]{0,5}", re.ASCII)
 
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+
+
+def unwritable(path: Path, error: OSError) -> CaseError:
+    """The error of a place that the disk refuses."""
+    return CaseError(f"{path}: can't be written: {error.strerror or error}; check its rights and the room on the disk")
 
 
 def utc_now() -> str:

@@ -16,7 +16,7 @@ from similarity.files import write_atomically
 from similarity.media.digest import digest_file
 from similarity.operations.names import one_line, storable
 
-__all__ = ["DOSSIER_FILE", "access_in_words", "check_access", "new_facts"]
+__all__ = ["DOSSIER_FILE", "access_in_words", "check_access", "labelled", "new_facts"]
 
 DOSSIER_FILE = "access.json"
 """Name of the stored dossier in its folder."""
@@ -49,7 +49,7 @@ def check_access(
         AccessError: a date that can't be read, a document that leads out of the folder, a suspect that is another file.
         UnreadableMediaError: the suspect's file can't be read.
     """
-    file = None if suspect is None else _labelled(suspect, trust_list)
+    file = None if suspect is None else labelled(suspect, trust_list)
     dossier = build_dossier(facts, suspect_file=file, now=datetime.now(UTC))
     if out is not None:
         write_atomically(out / DOSSIER_FILE, dossier_to_json(dossier).encode("utf-8"))
@@ -64,7 +64,13 @@ def access_in_words(dossier: AccessDossier, out: Path | None) -> str:
     return "\n".join(map(one_line, lines))
 
 
-def _labelled(suspect: Path, trust_list: Path | None) -> FileLabels:
+def labelled(suspect: Path, trust_list: Path | None) -> FileLabels:
+    """The suspect's file: its hash, and the provenance labels that it bears.
+
+    Raises:
+        UnreadableMediaError: the file can't be read.
+        AccessError: the trust list holds no certificates.
+    """
     digest = digest_file(suspect)
     return FileLabels(
         role="suspect",

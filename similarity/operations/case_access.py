@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from similarity.access.dossier import build_dossier
 from similarity.access.json_form import dossier_to_json
-from similarity.access.values import AccessDossier
+from similarity.access.values import AccessDossier, FileLabels
 from similarity.case.layout import inside
 from similarity.errors import CaseError
 from similarity.files import write_atomically
-from similarity.operations.accessing import DOSSIER_FILE, check_access
+from similarity.operations.accessing import DOSSIER_FILE, labelled
 
 __all__ = ["ACCESS_FOLDER", "FACTS_FILE", "dossier_again", "take_access"]
 
@@ -29,13 +29,14 @@ def take_access(facts: Path, folder: Path, suspect: Path, *, trust_list: Path | 
         ConfigurationError, AccessError: the facts can't be read, or speak of another file.
         CaseError: a document can't be copied.
     """
-    found = check_access(facts, suspect=suspect, trust_list=trust_list)
+    file, now = labelled(suspect, trust_list), datetime.now(UTC)
+    found = build_dossier(facts, suspect_file=file, now=now)
     for document in found.documents:
         source = facts.parent / document.path
         if isinstance(document.sha256, str) and not PurePath(document.path).is_absolute():
             _copy(source, inside(folder, f"{ACCESS_FOLDER}/{PurePath(document.path).as_posix()}"))
     _copy(facts, folder / FACTS_FILE)
-    dossier = replace(check_access(folder / FACTS_FILE, suspect=suspect, trust_list=trust_list), facts_path=FACTS_FILE)
+    dossier = _from_copies(folder, file, now)
     write_atomically(folder / ACCESS_FOLDER / DOSSIER_FILE, dossier_to_json(dossier).encode("utf-8"))
     return dossier
 
@@ -47,6 +48,10 @@ def dossier_again(stated: AccessDossier, folder: Path) -> AccessDossier:
     """
     file = next((one for one in stated.labels if one.role == "suspect"), None)
     now = datetime.fromisoformat(stated.created_utc)
+    return _from_copies(folder, file, now)
+
+
+def _from_copies(folder: Path, file: FileLabels | None, now: datetime) -> AccessDossier:
     return replace(build_dossier(inside(folder, FACTS_FILE), suspect_file=file, now=now), facts_path=FACTS_FILE)
 
 

@@ -77,7 +77,7 @@ def compare_in_case(
     require_intact(folder)
     case = read_case_file(folder / CASE_FILE)
     take_in(folder, role="document", copies=options.copies, actor=options.actor)
-    _exhibit_of(folder, suspect, "suspect", options)
+    _exhibit_of(folder, suspect, digest_file(suspect).sha256, "suspect", options=options)
     _rechecked(folder, "checked_before")
     _require_unchanged(folder, "since it was taken in", "checked_before")
     frames = RecordingFrames(DecodedFrames(session.config.sample.reader, with_hashes=True))
@@ -106,10 +106,15 @@ def compare_in_case(
 
 
 def _exhibit_of(
-    folder: Path, file: Path, role: ExhibitRole, options: CaseOptions, facts: Mapping[str, str] | None = None
+    folder: Path,
+    file: Path,
+    sha256: str,
+    role: ExhibitRole,
+    *,
+    options: CaseOptions,
+    facts: Mapping[str, str] | None = None,
 ) -> None:
     """The exhibit that holds a file's very bytes, made where there is none."""
-    sha256 = digest_file(file).sha256
     if any(exhibit.sha256 == sha256 for exhibit in read_exhibits(folder)):
         return
     declared = undeclared(file, number=next_number(folder), role=role, copies=options.copies)
@@ -126,7 +131,7 @@ def _exhibits_of(found: Compared, folder: Path, options: CaseOptions) -> None:
         entry = rows.entry(work_id)
         file = path_of(entry.source_path)
         if file.is_file() and digest_file(file).sha256 == entry.sha256:
-            _exhibit_of(folder, file, "reference", options, entry.catalogue)
+            _exhibit_of(folder, file, entry.sha256, "reference", options=options, facts=entry.catalogue)
 
 
 def _rechecked(folder: Path, field: str, *, only_new: bool = False) -> None:
@@ -160,15 +165,15 @@ def _differs(check: IntegrityCheck | NotMeasured) -> bool:
 
 def _count_contents(found: Compared, folder: Path) -> None:
     """What decoding counted, beside what the headers claim."""
-    video, rows = found.video, found.session.rows
-    counted = {entry.sha256: counted_facts(stored_facts(entry.facts_json)) for entry in rows.works.values()}
+    video, rows, exhibits = found.video, found.session.rows, read_exhibits(folder)
+    held = {one.sha256 for one in exhibits}
+    counted = {
+        entry.sha256: counted_facts(stored_facts(entry.facts_json))
+        for entry in rows.works.values()
+        if entry.sha256 in held
+    }
     counted[video.digest.sha256] = content_facts(video.counts, reader=video.backend)
-    write_exhibits(
-        folder,
-        tuple(
-            replace(one, content=counted[one.sha256]) if one.sha256 in counted else one for one in read_exhibits(folder)
-        ),
-    )
+    write_exhibits(folder, tuple(replace(one, content=counted.get(one.sha256, one.content)) for one in exhibits))
 
 
 def _clear(folder: Path, *, keeps_dossier: bool) -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
-__all__ = ["CHINESE", "ENGLISH", "Language", "LanguageCode", "msgid"]
+__all__ = ["CHINESE", "ENGLISH", "Language", "LanguageCode", "filled", "msgid"]
 
 LanguageCode = Literal["en", "zh"]
 
@@ -53,11 +53,11 @@ class Language:
         Raises:
             KeyError: a placeholder has no value.
         """
-        return _filled(self.text(msgid), values)
+        return filled(self.text(msgid), values)
 
     def several(self, number: int, one: str, many: str, **values: object) -> str:
         """The text for one or for many; `{number}` in it is the number."""
-        return _filled(self.several_text(number, one, many), {"number": f"{number:,}", **values})
+        return filled(self.several_text(number, one, many), {"number": f"{number:,}", **values})
 
     def several_text(self, number: int, one: str, many: str) -> str:
         """The text for one or for many with its placeholders as they stand."""
@@ -102,7 +102,12 @@ class _Catalogue:
     """Stored sentences with placeholders, those with most words of their own first."""
 
 
-def _filled(text: str, values: Mapping[str, object]) -> str:
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """The text with its `{named}` placeholders filled.
+
+    Raises:
+        KeyError: a placeholder has no value.
+    """
     return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
 
 
@@ -189,7 +194,7 @@ def _whole(code: str, sentence: str, depth: int) -> str | None:
     for pattern in catalogue.patterns:
         if found := pattern.expression.fullmatch(sentence):
             values = {name: _inner(code, value, depth - 1) for name, value in found.groupdict().items()}
-            return _filled(pattern.text, values)
+            return filled(pattern.text, values)
     return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from similarity.case.values import CaseFacts
 from similarity.report.filing.blocks import BLOCKS
 from similarity.report.filing.context import Context, make_context
-from similarity.report.filing.document import render
+from similarity.report.filing.document import filled_sections
 from similarity.report.filing.parts import Part, Section
 from similarity.report.filing.profile import load_profile
 from similarity.report.language import Language, msgid
@@ -45,12 +45,13 @@ class PageSection:
 
 def page_sections(report: Report, language: Language) -> tuple[PageSection, ...]:
     """Propositions, filtration, alternative explanations, access and limits; in a case its facts and exhibits too."""
-    profile = report.case.profile if isinstance(report.case, CaseFacts) else _PROFILE_OUTSIDE_A_CASE
-    document = render(report, _no_picture, profile, language.code, report_sha256=_NO_HASH)
-    by_key = {section.key: section for section in document.sections}
-    found = [_shared(by_key[key], language.say(link)) for key, link in SHARED_SECTIONS.items() if key in by_key]
+    name = report.case.profile if isinstance(report.case, CaseFacts) else _PROFILE_OUTSIDE_A_CASE
+    profile = load_profile(name)
+    context = make_context(report, profile=profile, language=language, report_sha256=_NO_HASH)
+    by_key = {plan.key: plan for plan in profile.sections}
+    plans = tuple(by_key[key] for key in SHARED_SECTIONS if key in by_key)
+    found = [_shared(one, language.say(SHARED_SECTIONS[one.key])) for one in filled_sections(context, plans)]
     if isinstance(report.case, CaseFacts):
-        context = make_context(report, profile=load_profile(profile), language=language, report_sha256=_NO_HASH)
         found.insert(0, _case_section(context))
     return tuple(found)
 
@@ -63,7 +64,3 @@ def _case_section(context: Context) -> PageSection:
     parts = tuple(part for name in _CASE_BLOCKS for part in BLOCKS[name](context))
     heading = context.say("Case and exhibits")
     return PageSection(anchor="section-case", link=heading, heading=heading, parts=parts)
-
-
-def _no_picture(name: str) -> bytes:
-    raise FileNotFoundError(f"{name}: the page shows pictures in their own places")

@@ -12,7 +12,7 @@ import zipfile
 import pytest
 from PIL import Image
 from pydantic import TypeAdapter
-from small_case import make_case, make_footage, make_key, make_library
+from small_case import failures, make_case, make_footage, make_key, make_library
 
 from similarity.case.custody import append_entry, read_log
 from similarity.case.exhibits import read_exhibits, write_exhibits
@@ -60,10 +60,6 @@ def cover_up(case, tmp_path):
     seal(case, make_key(tmp_path), actor="X")
 
 
-def failed(case, **more):
-    return [check for check in verify_case(case, **more) if check.state == "failed"]
-
-
 def replaced(items, number, **changes):
     items = list(items)
     items[number] = dataclasses.replace(items[number], **changes)
@@ -73,7 +69,7 @@ def replaced(items, number, **changes):
 def test_the_cover_up_itself_raises_no_alarm(case, tmp_path):
     """Else the tests below could not fail."""
     cover_up(case, tmp_path)
-    assert not failed(case)
+    assert not failures(case)
 
 
 def other_work_file(case, run):
@@ -163,7 +159,7 @@ LIES = {
 def test_a_lie_on_which_report_evidence_and_log_agree_is_named(case, tmp_path, lie):
     write_run(case, lie(case, read_run(case)))
     cover_up(case, tmp_path)
-    found = failed(case)
+    found = failures(case)
     assert any(LIES[lie] in check.what for check in found), [check.what for check in found]
 
 
@@ -175,7 +171,7 @@ def test_what_the_custody_log_did_not_see_is_named(case):
     edit_report(case, lambda report: report["library"].update(num_works=50))
     edit_report(case, lambda report: report["limits"].update(num_works=50))
     render_case(case / "report")
-    (found,) = failed(case)
+    (found,) = failures(case)
     assert found.name == "custody.comparison"
     assert {"report/report.json", "evidence"} <= set(found.files)
 
@@ -193,7 +189,7 @@ def test_an_exhibit_that_was_exchanged_with_its_record_is_named(case, tmp_path):
     write_exhibits(case, replaced(exhibits, number, **hashes))
     edit_report(case, lambda report: report["exhibits"][number].update(hashes))
     cover_up(case, tmp_path)
-    assert any(check.name == "custody.exhibits" and reference.number in check.what for check in failed(case))
+    assert any(check.name == "custody.exhibits" and reference.number in check.what for check in failures(case))
 
 
 def test_an_exhibit_that_came_later_is_no_fault(case, tmp_path):
@@ -204,23 +200,23 @@ def test_an_exhibit_that_came_later_is_no_fault(case, tmp_path):
     exhibit = dataclasses.replace(*take_in(case, [paper], role="document", copies=True, actor="B"))
     others = [one for one in read_exhibits(case) if one.number != exhibit.number]
     write_exhibits(case, (*others, dataclasses.replace(exhibit, added_utc="2999-01-01T00:00:00.000000Z")))
-    assert not failed(case)
+    assert not failures(case)
 
 
 def test_a_file_that_only_looks_like_part_of_the_report_is_named(case, tmp_path):
     shutil.copy(case / "report" / "report.pdf", case / "report" / "report-final.pdf")
     cover_up(case, tmp_path)
-    (found,) = failed(case)
+    (found,) = failures(case)
     assert (found.name, found.files) == ("report.other_files", ("report/report-final.pdf",))
 
 
 def test_a_document_for_another_forum_is_held_against_the_report_too(case, tmp_path):
     made = render_filing(case / "report", "eu", "zh")
-    assert not failed(case)
+    assert not failures(case)
     for path in made:
         path.write_bytes(path.read_bytes() + b"\n")
     cover_up(case, tmp_path)
-    assert {name for check in failed(case) for name in check.files} == {f"report/{path.name}" for path in made}
+    assert {name for check in failures(case) for name in check.files} == {f"report/{path.name}" for path in made}
 
 
 def test_figures_of_the_file_and_frames_left_out_show_when_the_originals_are_read(case, tmp_path):
@@ -233,7 +229,7 @@ def test_figures_of_the_file_and_frames_left_out_show_when_the_originals_are_rea
     number = next(place for place, one in enumerate(exhibits) if one.role == "suspect")
     header = dataclasses.replace(exhibits[number].header, codec="prores")
     write_exhibits(case, replaced(exhibits, number, header=header))
-    found = [check.what for check in failed(case, deep=True) if check.name == "deep"]
+    found = [check.what for check in failures(case, deep=True) if check.name == "deep"]
     assert any("num_irregular_timestamps" in what for what in found)
     assert any("can be decoded and are not kept" in what for what in found)
     assert any("header figures or metadata" in what for what in found)
@@ -302,7 +298,7 @@ HOSTILE = {
 @pytest.mark.parametrize("trap", HOSTILE, ids=lambda trap: trap.__name__)
 def test_a_trap_in_the_evidence_fails_a_check_and_nothing_else(case, trap):
     write_run(case, trap(case, read_run(case)))
-    found = {check.name: check.what for check in failed(case, deep=True)}
+    found = {check.name: check.what for check in failures(case, deep=True)}
     assert HOSTILE[trap] in found["report.numbers"]
     assert "deep" in found
 
@@ -313,7 +309,7 @@ def test_a_record_that_is_written_otherwise_is_refused(case):
     path.write_bytes(
         path.read_bytes().replace(b'{\n "schema_version"', b'{\n "concept": {"reason": "x"},\n "schema_version"', 1)
     )
-    assert any("not written as this version writes it" in check.what for check in failed(case))
+    assert any("not written as this version writes it" in check.what for check in failures(case))
 
 
 def test_an_original_said_to_be_gone_and_at_hand_is_pointed_out(case):

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small_case import make_case, make_footage, make_key, make_library
+from small_case import failures, make_case, make_footage, make_key, make_library
 
 from similarity.case.verifying import verify_files
 from similarity.operations.case_verifying import verify_case
@@ -31,10 +31,6 @@ def copy(sealed, tmp_path):
     """A copy to change; how often it may be sealed anew by somebody with another key is up to the test."""
     shutil.copytree(sealed[0], tmp_path / "case")
     return tmp_path / "case"
-
-
-def failures(case, **more):
-    return [check for check in verify_case(case, **more) if check.state == "failed"]
 
 
 def every_file(case):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from similarity.report.filing.blocks_findings import finding_parts
 from similarity.report.filing.context import LEFT_EMPTY, Context
-from similarity.report.filing.forms import clocks, number, whole
+from similarity.report.filing.forms import number, whole
 from similarity.report.filing.parts import Bullets, Column, Heading, Paragraph, Part, Table
 from similarity.report.gaps import find_gaps
 from similarity.report.values import UnrelatedFootage
-from similarity.report.words import indexed_sentences, limit_sentences, number_ranges, same_content_sentence
+from similarity.report.words import indexed_sentences, limit_sentences, number_ranges, same_content_sentence, span
 
 __all__ = ["closest_unrelated", "deviations", "limits", "not_measured", "same_files", "weaker_matches"]
 
@@ -37,8 +37,8 @@ def weaker_matches(context: Context) -> tuple[Part, ...]:
         (
             match.match_id,
             context.work_number(match.work_id),
-            clocks(match.suspect_start_seconds, match.suspect_end_seconds),
-            clocks(match.work_start_seconds, match.work_end_seconds),
+            span(match.suspect_start_seconds, match.suspect_end_seconds),
+            span(match.work_start_seconds, match.work_end_seconds),
             number(match.score),
             f"{match.num_samples_supporting} / {match.num_samples_available}",
         )

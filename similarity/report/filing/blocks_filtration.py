@@ -6,11 +6,12 @@ from similarity.absence import NotMeasured
 from similarity.measure.filtration import ExcludedRange, FilteredFigures, FilteredWork, SuggestedRange
 from similarity.measure.values import Coverage
 from similarity.report.filing.context import Context
-from similarity.report.filing.forms import clocks, interval, number, share
+from similarity.report.filing.forms import interval, number, share
 from similarity.report.filing.parts import Column, Paragraph, Part, Table
 from similarity.report.filing.wordings import EXCLUSION_NAMES, READINGS
 from similarity.report.finding_words import log10_words
 from similarity.report.values import WorkFinding
+from similarity.report.words import span
 
 __all__ = ["exclusions", "with_and_without"]
 
@@ -28,7 +29,7 @@ def _excluded(context: Context, ranges: tuple[ExcludedRange, ...]) -> Table:
     rows = tuple(
         (
             context.work_number(one.work_id),
-            clocks(one.start_seconds, one.end_seconds),
+            span(one.start_seconds, one.end_seconds),
             say(EXCLUSION_NAMES[one.kind]),
             context.shown(one.reason),
             context.shown(one.decided_by),
@@ -53,7 +54,7 @@ def _suggested(context: Context, suggestions: tuple[SuggestedRange, ...]) -> Tab
     rows = tuple(
         (
             context.work_number(one.work_id),
-            clocks(one.start_seconds, one.end_seconds),
+            span(one.start_seconds, one.end_seconds),
             say(EXCLUSION_NAMES[one.kind]),
             context.stored(one.grounds),
             str(one.num_samples),
@@ -129,8 +130,8 @@ def _matches(context: Context, filtered: FilteredFigures) -> Table:
         (
             one.match_id,
             context.work_number(one.work_id),
-            clocks(one.suspect_start_seconds, one.suspect_end_seconds),
-            clocks(one.work_start_seconds, one.work_end_seconds),
+            span(one.suspect_start_seconds, one.suspect_end_seconds),
+            span(one.work_start_seconds, one.work_end_seconds),
             number(one.score),
             str(one.num_samples),
             context.yes(one.is_above_threshold),
@@ -156,7 +157,7 @@ def _scenes(context: Context, filtered: FilteredFigures) -> Table:
         (
             str(scene.scene_number),
             context.work_number(finding.work_id),
-            clocks(finding.suspect_start_seconds, finding.suspect_end_seconds),
+            span(finding.suspect_start_seconds, finding.suspect_end_seconds),
             say(READINGS[finding.reading.name]),
             *(
                 say("withheld")

@@ -7,12 +7,12 @@ from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue
 from similarity.report.filing.context import Context
-from similarity.report.filing.forms import clocks, figure, interval, log10_text, number, share
+from similarity.report.filing.forms import figure, interval, log10_text, number, share
 from similarity.report.filing.parts import Column, Facts, Heading, Paragraph, Part, Table
 from similarity.report.filing.wordings import AXIS_SHORT, AXIS_TITLES, AXIS_UNITS, EXPRESSION_AXES, READINGS
 from similarity.report.finding_words import log10_words, readable_conditions
 from similarity.report.values import SceneFinding, SceneWork, UnrelatedFootage
-from similarity.report.words import number_ranges
+from similarity.report.words import number_ranges, span
 
 __all__ = ["axis_words", "finding_parts", "findings_detail", "findings_table", "salient_parts"]
 
@@ -68,8 +68,8 @@ def _finding_row(context: Context, scene: SceneFinding, one: SceneWork) -> tuple
     return (
         str(scene.scene_number),
         one.match_id if is_found else context.say("{match} (weaker)", match=one.match_id),
-        clocks(finding.suspect_start_seconds, finding.suspect_end_seconds),
-        f"{context.work_number(finding.work_id)} {clocks(finding.work_start_seconds, finding.work_end_seconds)}",
+        span(finding.suspect_start_seconds, finding.suspect_end_seconds),
+        f"{context.work_number(finding.work_id)} {span(finding.work_start_seconds, finding.work_end_seconds)}",
         context.say(READINGS[finding.reading.name]),
         _short(context, finding.copy_ratio),
         _short(context, finding.adaptation_ratio),
@@ -206,8 +206,8 @@ def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated:
                     say("Stretches"),
                     say(
                         "{suspect} {here} against {there}",
-                        here=clocks(finding.suspect_start_seconds, finding.suspect_end_seconds),
-                        there=clocks(finding.work_start_seconds, finding.work_end_seconds),
+                        here=span(finding.suspect_start_seconds, finding.suspect_end_seconds),
+                        there=span(finding.work_start_seconds, finding.work_end_seconds),
                     ),
                 ),
                 (say("Reading proposed"), _reading(context, finding)),
@@ -293,7 +293,7 @@ def _axis_table(context: Context, finding: Finding, key: str, footage: Unrelated
         )
     caption = say(
         "Separate axes, {where}; percentile: share of independent pairs that score lower",
-        where=clocks(finding.suspect_start_seconds, finding.suspect_end_seconds),
+        where=span(finding.suspect_start_seconds, finding.suspect_end_seconds),
     )
     return Table(key=f"axes-{key}", caption=caption, columns=columns, rows=rows)
 
@@ -334,8 +334,8 @@ def salient_parts(context: Context) -> tuple[Part, ...]:
         (
             str(scene.scene_number),
             context.work_name(finding.work_id),
-            clocks(finding.suspect_start_seconds, finding.suspect_end_seconds),
-            clocks(finding.work_start_seconds, finding.work_end_seconds),
+            span(finding.suspect_start_seconds, finding.suspect_end_seconds),
+            span(finding.work_start_seconds, finding.work_end_seconds),
             _value(context, next(axis for axis in finding.axes if axis.axis == "region")),
             context.cell(finding.kept_share, share),
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from similarity.absence import NotMeasured
 from similarity.report.filing.context import Context
-from similarity.report.filing.forms import clocks, figure, number
+from similarity.report.filing.forms import figure, number
 from similarity.report.filing.parts import Column, Curve, Figure, Heading, Paragraph, Part, Picture, Plot, Table, Tick
 from similarity.report.path_plot import make_path_plot
 from similarity.report.values import FramePair, Match, MatrixPicture, PairPoints
-from similarity.report.words import clock, decimal
+from similarity.report.words import clock, decimal, span
 
 __all__ = ["comparison", "match_pictures", "matches_table", "score_table"]
 
@@ -25,8 +25,8 @@ def matches_table(context: Context) -> tuple[Part, ...]:
         (
             match.match_id,
             f"{context.work_number(match.work_id)}",
-            clocks(match.suspect_start_seconds, match.suspect_end_seconds),
-            clocks(match.work_start_seconds, match.work_end_seconds),
+            span(match.suspect_start_seconds, match.suspect_end_seconds),
+            span(match.work_start_seconds, match.work_end_seconds),
             context.cell(match.speed_factor, figure),
             context.cell(match.offset_seconds, figure),
             context.cell(match.residual_seconds, figure),
@@ -145,7 +145,7 @@ def _comparison(context: Context, match: Match) -> Table:
     caption = say(
         "Match {match}, points in common and points that differ; {here} against {name}",
         match=match.match_id,
-        here=clocks(match.suspect_start_seconds, match.suspect_end_seconds),
+        here=span(match.suspect_start_seconds, match.suspect_end_seconds),
         name=context.work_name(match.work_id),
     )
     rows = (*signals, *alike, *differing, *unknown)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from similarity.absence import NotMeasured
 from similarity.report.filing.context import Context
-from similarity.report.filing.forms import clocks, number
+from similarity.report.filing.forms import number
 from similarity.report.filing.parts import Column, Facts, Paragraph, Part, Table
-from similarity.report.words import file_name
+from similarity.report.words import file_name, span
 
 __all__ = ["locations", "noticed_works"]
 
@@ -50,9 +50,9 @@ def locations(context: Context) -> tuple[Part, ...]:
     rows = tuple(
         (
             str(place),
-            clocks(match.suspect_start_seconds, match.suspect_end_seconds),
+            span(match.suspect_start_seconds, match.suspect_end_seconds),
             context.work_name(match.work_id),
-            clocks(match.work_start_seconds, match.work_end_seconds),
+            span(match.work_start_seconds, match.work_end_seconds),
             match.match_id,
         )
         for place, match in enumerate(sorted(report.matches, key=lambda one: one.suspect_start_seconds), 1)

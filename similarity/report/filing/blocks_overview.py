@@ -7,10 +7,10 @@ from similarity.measure.bands import load_bands
 from similarity.measure.values import Coverage
 from similarity.report.axis_ticks import tick_step_seconds, ticks_seconds
 from similarity.report.filing.context import Context
-from similarity.report.filing.forms import clocks, number, share, whole
+from similarity.report.filing.forms import number, share, whole
 from similarity.report.filing.parts import Bar, Bars, Bullets, Column, Facts, Paragraph, Part, Table, Tick
 from similarity.report.values import SceneFinding
-from similarity.report.words import number_ranges, short_clock
+from similarity.report.words import number_ranges, short_clock, span
 
 __all__ = ["coverage_table", "key_figures", "propositions", "scene_list", "time_line", "verbal_scale"]
 
@@ -231,7 +231,7 @@ def scene_list(context: Context) -> tuple[Part, ...]:
     rows = tuple(
         (
             str(scene.scene_number),
-            clocks(scene.start_seconds, scene.end_seconds),
+            span(scene.start_seconds, scene.end_seconds),
             str(scene.num_samples),
             "\u2013" if isinstance(scene.work_id, NotMeasured) else context.work_number(scene.work_id),
             ", ".join(scene.match_ids) or "\u2013",

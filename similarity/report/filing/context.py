@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,7 +10,7 @@ from similarity.absence import NotMeasured
 from similarity.case.values import Exhibit
 from similarity.report.filing.clean import clean
 from similarity.report.filing.profile import LocalText, Profile
-from similarity.report.language import Language, msgid
+from similarity.report.language import Language, filled, msgid
 from similarity.report.values import Report, VideoFacts
 
 __all__ = ["LEFT_EMPTY", "Context", "make_context"]
@@ -22,7 +21,6 @@ NOT_STATED = msgid("not stated: {reason}")
 LEFT_EMPTY = "not stated in case.yaml"
 """What reasons begin with where a field of the case was left empty: they say no more than that it is not stated."""
 NOT_MEASURED_NUMBER = msgid("not measured [{number}]")
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ class Context:
             KeyError: a placeholder is not known.
         """
         known = {**self.terms, **values}
-        return clean(_PLACEHOLDER.sub(lambda found: known[found[1]], text.of(self.language.code)))
+        return clean(filled(text.of(self.language.code), known))
 
     def shown(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> str:
         """A value, or why it is missing."""

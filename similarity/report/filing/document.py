@@ -26,7 +26,7 @@ from similarity.report.language import Language
 from similarity.report.values import Report
 from similarity.report.words import file_name, moment
 
-__all__ = ["render"]
+__all__ = ["filled_sections", "render"]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -81,6 +81,11 @@ def render(
         sections=sections,
         pictures=_pictures(sections, read_picture),
     )
+
+
+def filled_sections(context: Context, plans: tuple[SectionPlan, ...]) -> tuple[Section, ...]:
+    """Sections by themselves, for a form that is no document; tables and figures have no numbers."""
+    return _sections(context, plans, _values(context))
 
 
 def _values(context: Context) -> dict[str, str]:

@@ -6,16 +6,11 @@ import math
 
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.report.finding_words import likelihood_words, log10_words
-from similarity.report.words import SPACE, clock, decimal
+from similarity.report.words import SPACE, decimal
 
-__all__ = ["clocks", "figure", "interval", "log10_text", "number", "seconds_text", "share", "whole"]
+__all__ = ["figure", "interval", "log10_text", "number", "share", "whole"]
 
 DASH = "\u2013"
-
-
-def clocks(start_seconds: float, end_seconds: float) -> str:
-    """A half-open stretch, to the millisecond."""
-    return f"{clock(start_seconds)} {DASH} {clock(end_seconds)}"
 
 
 def figure(value: float) -> str:
@@ -31,11 +26,6 @@ def number(value: float) -> str:
 def whole(value: float) -> str:
     """A whole number with thousands apart."""
     return f"{round(value):,}"
-
-
-def seconds_text(value: float) -> str:
-    """A length in seconds."""
-    return f"{decimal(value, 2)}{SPACE}s"
 
 
 def share(fraction: float) -> str:
