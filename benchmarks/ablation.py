@@ -33,20 +33,20 @@ from pathlib import Path
 from described_footage import ImageEncoder, Timed, described, described_folder, filled_library
 from variants import VARIANTS, DescriberName, Variant, patched
 
-from index.library import Library
+from index.local.library import Library
 from similarity.align.candidates import candidate_works
 from similarity.align.values import AlignedMatch, PairAlignment
+from similarity.compare.engine import all_works, compare_described
+from similarity.compare.frames import DecodedFrames
+from similarity.compare.geometric import Verifier
+from similarity.compare.works import LibraryRows, suspect_track
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber
-from similarity.describe.compact import CompactDescriber
-from similarity.describe.composition import CompositionDescriber
-from similarity.describe.motion import MotionDescriber
-from similarity.describe.pdq import PdqDescriber
+from similarity.describe.descriptors.compact import CompactDescriber
+from similarity.describe.descriptors.composition import CompositionDescriber
+from similarity.describe.descriptors.motion import MotionDescriber
+from similarity.describe.descriptors.pdq import PdqDescriber
 from similarity.describe.video import DescribedVideo
-from similarity.operations.comparing import all_works, compare_described
-from similarity.operations.frames import DecodedFrames
-from similarity.operations.library_rows import LibraryRows, suspect_rows
-from similarity.operations.verifying import Verifier
 
 CHECKPOINT = Path("models") / "ViT-Ti-16-augreg.safetensors"
 MATCH_COLUMNS = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score")
@@ -174,7 +174,7 @@ def time_candidates(seen: Footage, config: Config, spent: Spent) -> None:
     """Choose candidate works for every suspect, as a comparison with a large library does."""
     rows = LibraryRows(seen.library)
     for timed in seen.suspects.values():
-        suspect = suspect_rows(timed.video, rows.background)
+        suspect = suspect_track(timed.video, rows.background)
         before = time.perf_counter()
         candidate_works(rows.library, suspect, tuple(rows.works), config=config.align)
         spent.candidates += time.perf_counter() - before

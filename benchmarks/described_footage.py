@@ -21,21 +21,22 @@ import numpy.typing as npt
 from pydantic import TypeAdapter
 
 import similarity
-from index.library import Library
+from index.local.library import Library
 from index.records import Descriptors, Role, SampleTable, SceneTable
 from similarity.absence import NotMeasured
 from similarity.config import ClipConfig, Config
 from similarity.describe.choose import AnyDescriber
-from similarity.describe.clip import load_clip
+from similarity.describe.descriptors.clip import load_clip
+from similarity.describe.facts import video_facts
 from similarity.describe.types import DescribedPictures, DescriberIdentity
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.describe.views import DescribedView, View
 from similarity.files import write_atomically
+from similarity.ingest.entries import descriptor_set_of, entry_of
 from similarity.media.digest import digest_file
 from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
 from similarity.media.walk import find_media
-from similarity.operations.described import descriptor_set_of, entry_of, video_facts
-from similarity.operations.names import id_of
+from similarity.text import id_of
 
 __all__ = ["ImageEncoder", "Timed", "described", "described_folder", "filled_library"]
 

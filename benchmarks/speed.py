@@ -148,12 +148,12 @@ def measure_peak(film: Path) -> dict[str, object]:
 
 def measure_compare() -> dict[str, object]:
     """Seconds for a rendered 1-minute suspect against 10 hours of made-up works, decoding and pictures apart."""
-    from index.library import Library
+    from index.local.library import Library
+    from similarity.compare.engine import compare_described
+    from similarity.compare.session import open_session
     from similarity.config import load_profile
     from similarity.demo.footage import render_demo
-    from similarity.operations.adding import add_files
-    from similarity.operations.comparing import compare_described
-    from similarity.operations.session import open_session
+    from similarity.ingest.add import add_files
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -178,7 +178,7 @@ def measure_compare() -> dict[str, object]:
 
 def add_made_up_works(library: object, *, hours: float, works: int) -> None:
     """Works of random descriptors, as many samples as so many hours have."""
-    from index.library import Library
+    from index.local.library import Library
     from index.records import NewEntry
 
     if not isinstance(library, Library):

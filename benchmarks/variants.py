@@ -13,19 +13,19 @@ import numpy as np
 import numpy.typing as npt
 from aligners import hough_runs, most_similar_pair, strongest_path, temporal_network_runs
 
-from index.library import Library
+from index.local.library import Library
 from similarity.align import normalise, pair
 from similarity.align.lines import LineRules, Run, find_runs
 from similarity.align.normalise import NUM_NEIGHBOURS, Background, Backgrounds
 from similarity.align.pair import pair_deviations
-from similarity.align.values import PairAlignment, ViewRows, WorkRows
-from similarity.describe.compact import bundled_background
-from similarity.describe.composition import composition_background
-from similarity.describe.pdq import distance_bits
+from similarity.align.values import PairAlignment, ViewTrack, WorkTrack
+from similarity.compare import engine as comparing
+from similarity.compare.works import LibraryRows
+from similarity.describe.descriptors.compact import bundled_background
+from similarity.describe.descriptors.composition import composition_background
+from similarity.describe.descriptors.pdq import distance_bits
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS, View
-from similarity.operations import comparing
-from similarity.operations.library_rows import LibraryRows
 
 __all__ = ["VARIANTS", "DescriberName", "Variant", "patched"]
 
@@ -126,7 +126,7 @@ class _PdqRows(LibraryRows):
         bits = _unit_bits(np.concatenate(cast("list[npt.NDArray[np.uint8]]", rows)))
         return replace(super().background, compact=_PdqBackground(bits))
 
-    def work(self, work_id: str) -> WorkRows:
+    def work(self, work_id: str) -> WorkTrack:
         rows = super().work(work_id)
         return replace(rows, compact=_unit_bits(rows.pdq))
 
@@ -166,7 +166,7 @@ class _Given(Background):
 
 
 def _deviations_with_pdq(
-    view: View, seen: ViewRows, work: WorkRows, background: Backgrounds, *, places: npt.NDArray[np.int64]
+    view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: npt.NDArray[np.int64]
 ) -> Rows:
     values = background.compact.deviations(
         seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from index.device import SearchDevice, search_device
-    from index.library import Library
+    from index.local.library import Library
     from index.records import (
         AddOutcome,
         Damage,
@@ -41,7 +41,7 @@ __all__ = [
     "search_device",
 ]
 
-_HOMES = {"Library": "index.library", "SearchDevice": "index.device", "search_device": "index.device"}
+_HOMES = {"Library": "index.local.library", "SearchDevice": "index.device", "search_device": "index.device"}
 
 
 def __getattr__(name: str) -> Any:

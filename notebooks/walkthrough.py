@@ -30,14 +30,14 @@ import numpy as np
 from IPython.display import display
 from PIL import Image, ImageDraw
 
-from index.library import Library
+from index.local.library import Library
 from similarity.align.pair import pair_deviations
 from similarity.config import load_profile
 from similarity.demo.footage import render_tiny_demo
-from similarity.operations.adding import add_files
-from similarity.operations.comparing import compare_described
-from similarity.operations.reporting import compare_to_case
-from similarity.operations.session import open_session
+from similarity.ingest.add import add_files
+from similarity.compare.engine import compare_described
+from similarity.report.build.report import compare_to_folder
+from similarity.compare.session import open_session
 
 scratch = tempfile.TemporaryDirectory()
 folder = Path(scratch.name)
@@ -83,7 +83,7 @@ for result in added:
 # %%
 suspect = folder / "suspect_mixed.mp4"
 session = open_session(library, config)
-report, files = compare_to_case(suspect, session, folder / "case")
+report, files = compare_to_folder(suspect, session, folder / "case")
 for match in report.matches:
     print(
         f"{match.match_id}  {match.suspect_start_seconds:5.2f}-{match.suspect_end_seconds:5.2f} s  ~  {match.work_id:<8} "
@@ -155,7 +155,7 @@ for pair in strongest.frames:
 for axis in strongest.axes:
     print(f"{axis.axis:<9} {axis.value if isinstance(axis.value, float) else axis.value.reason}")
 
-other, _ = compare_to_case(folder / "suspect_original.mp4", session, folder / "other")
+other, _ = compare_to_folder(folder / "suspect_original.mp4", session, folder / "other")
 print(
     f"\n{other.suspect.video_id}: {len(other.matches)} matches above the threshold, {len(other.weaker_matches)} weaker"
 )

@@ -15,14 +15,14 @@ from similarity._version import __version__
 
 if TYPE_CHECKING:
     from similarity.absence import NotMeasured
+    from similarity.compare.session import open_session
     from similarity.config import Config, load_profile
     from similarity.errors import SimilarityError
-    from similarity.operations.adding import add_files
-    from similarity.operations.reporting import compare_to_case
-    from similarity.operations.scanning import scan_files
-    from similarity.operations.session import open_session
-    from similarity.report.case_files import read_case, render_case
-    from similarity.report.values import Report
+    from similarity.ingest.add import add_files
+    from similarity.report.build.report import compare_to_folder
+    from similarity.report.folder import read_case, render_case
+    from similarity.report.schema.report import Report
+    from similarity.scan.scan import scan_files
 
 __all__ = [
     "Config",
@@ -31,7 +31,7 @@ __all__ = [
     "SimilarityError",
     "__version__",
     "add_files",
-    "compare_to_case",
+    "compare_to_folder",
     "load_profile",
     "open_session",
     "read_case",
@@ -42,15 +42,15 @@ __all__ = [
 _HOMES = {
     "Config": "similarity.config",
     "NotMeasured": "similarity.absence",
-    "Report": "similarity.report.values",
+    "Report": "similarity.report.schema.report",
     "SimilarityError": "similarity.errors",
-    "add_files": "similarity.operations.adding",
-    "compare_to_case": "similarity.operations.reporting",
+    "add_files": "similarity.ingest.add",
+    "compare_to_folder": "similarity.report.build.report",
     "load_profile": "similarity.config",
-    "open_session": "similarity.operations.session",
-    "read_case": "similarity.report.case_files",
-    "render_case": "similarity.report.case_files",
-    "scan_files": "similarity.operations.scanning",
+    "open_session": "similarity.compare.session",
+    "read_case": "similarity.report.folder",
+    "render_case": "similarity.report.folder",
+    "scan_files": "similarity.scan.scan",
 }
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from footage import cut_off, moving_pattern, spoil, write_sound, write_still, write_video
 
-from index.library import Library
+from index.local.library import Library
 from similarity.config import load_profile
 from similarity.demo.footage import DemoFootage, render_tiny_demo
-from similarity.operations.adding import add_files
+from similarity.ingest.add import add_files
 
 
 @pytest.fixture(autouse=True)

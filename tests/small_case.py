@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 from footage import write_video
 
-from index.library import Library
+from index.local.library import Library
+from similarity.case.acts import open_case
+from similarity.case.audit.claims import verify_case
+from similarity.case.compare import CaseOptions, compare_in_case
+from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.demo.camera import Shot, View, shoot
-from similarity.operations.adding import add_files
-from similarity.operations.case_comparing import CaseOptions, compare_in_case
-from similarity.operations.case_verifying import verify_case
-from similarity.operations.cases import open_case
-from similarity.operations.session import open_session
+from similarity.ingest.add import add_files
 from similarity.signatures import create_key
 
 RATE = 5

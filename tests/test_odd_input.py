@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 from footage import write_video
 
-from index.library import Library
+from index.local.library import Library
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.pair import BLOCK_BINS, align_pair
-from similarity.align.values import BiasedRows, SuspectRows, ViewRows, WorkRows
+from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
+from similarity.compare.engine import compare_described
+from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.demo.camera import Shot, View, shoot
-from similarity.describe.compact import bundled_background
-from similarity.describe.composition import composition_background
+from similarity.describe.descriptors.compact import bundled_background
+from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.views import AS_IS
+from similarity.ingest.add import add_files
 from similarity.intervals import union_seconds
-from similarity.operations.adding import add_files
-from similarity.operations.comparing import compare_described
-from similarity.operations.session import open_session
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 THRESHOLD = CONFIG.align.operating_threshold
@@ -224,19 +224,19 @@ def test_where_every_frame_looks_like_every_frame_matches_and_memory_are_bounded
 
     def biased(of, count):
         picture = of.rows[:1]
-        return BiasedRows(rows=picture.repeat(count, axis=0), bias=of.bias(picture).repeat(count))
+        return BiasedTrack(rows=picture.repeat(count, axis=0), bias=of.bias(picture).repeat(count))
 
     def rows(count):
         copies, layout = biased(background.compact, count), biased(background.composition, count)
         return copies.rows, np.zeros((count, 32), np.uint8), copies.bias, layout
 
     compact, pdq, bias, layout = rows(num_suspect)
-    suspect = SuspectRows(
+    suspect = SuspectTrack(
         seconds=np.arange(num_suspect) * SAMPLE_SECONDS,
         duration_seconds=num_suspect * SAMPLE_SECONDS,
         cut_seconds=np.zeros(0),
         views={
-            AS_IS: ViewRows(
+            AS_IS: ViewTrack(
                 samples=np.arange(num_suspect),
                 compact=compact,
                 pdq=pdq,
@@ -247,7 +247,7 @@ def test_where_every_frame_looks_like_every_frame_matches_and_memory_are_bounded
         },
     )
     compact, pdq, bias, layout = rows(num_work)
-    work = WorkRows(
+    work = WorkTrack(
         work_id="work",
         seconds=np.arange(num_work) * SAMPLE_SECONDS,
         duration_seconds=num_work * SAMPLE_SECONDS,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Train the network of `compact` from openly licensed pictures, and write its weights and background vectors.
 
-    python training/compact_network.py --images FOLDER --out similarity/describe/data/compact-net-1.npz --work FOLDER2
+    python training/compact_network.py --images FOLDER --work FOLDER2 \
+        --out similarity/describe/descriptors/data/compact-net-1.npz
 
 FOLDER holds `images.zip` and `manifest.csv` (file, licence).  Each step takes 128 pictures, a mild and a strong edit
 of each, and asks that the two find one another among all 256 views: the contrastive loss with an entropy term of SSCD
@@ -38,8 +39,8 @@ from learning import (
 from torch import nn
 from torch.utils.data import Dataset
 
-from similarity.describe._network import LayoutNetwork
-from similarity.describe.bundled import SIDE_PIXELS
+from similarity.describe.descriptors._network import LayoutNetwork
+from similarity.describe.descriptors.bundled import SIDE_PIXELS
 
 __all__ = ["NUM_ASIDE", "SEED", "Pictures", "read_pictures"]
 

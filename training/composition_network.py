@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Train the network of `composition` from openly licensed pictures, and write its weights and background vectors.
 
-    python training/composition_network.py --images FOLDER --out similarity/describe/data/composition-net-1.npz \
-        --work FOLDER2
+    python training/composition_network.py --images FOLDER --work FOLDER2 \
+        --out similarity/describe/descriptors/data/composition-net-1.npz
 
 FOLDER holds `images.zip` and `manifest.csv` (file, licence).  The network begins as that of `compact`, with a head of
 its own.  Each step takes 128 pictures, a mild and a strong restyling of each in one frame, and asks that the two find
@@ -41,9 +41,9 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import Dataset
 
-from similarity.describe._network import GridNetwork
-from similarity.describe.bundled import grey_square
-from similarity.describe.compact import load_network
+from similarity.describe.descriptors._network import GridNetwork
+from similarity.describe.descriptors.bundled import grey_square
+from similarity.describe.descriptors.compact import load_network
 
 SEED = 20261122
 NUM_STEPS = 3000

@@ -22,8 +22,8 @@ import numpy as np
 import torch
 from compact_network import NUM_ASIDE, SEED, Pictures, read_pictures
 
-from similarity.describe.bundled import SIDE_PIXELS
-from similarity.describe.compact import CompactDescriber
+from similarity.describe.descriptors.bundled import SIDE_PIXELS
+from similarity.describe.descriptors.compact import CompactDescriber
 
 FAMILIES = (
     "GREY_MIX", "CROP", "TURN", "KEYSTONE", "LOOK", "NEGATIVE", "GAMMA", "BLEND", "INSET", "SPLIT", "SURROUND",

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from similarity.describe.bundled import SIDE_PIXELS
+from similarity.describe.descriptors.bundled import SIDE_PIXELS
 
 __all__ = ["Frame", "pair_frame", "restyled_view", "segments_of"]
 

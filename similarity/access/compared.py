@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from similarity.access.domains import host_of, listed_domains, match_domains
 from similarity.access.exhibits import Exhibits
 from similarity.access.facts import Facts, SuspectTextFacts, WorkFacts, WorkTextFacts
-from similarity.access.names import WorkName
-from similarity.access.text_values import NameMention, TextComparison
-from similarity.access.texts import ReadText, compare_texts, mentions_of
 from similarity.access.values import Dissemination, TrainingDisclosure, TrainingMatch
+from similarity.texts.compare import ReadText, compare_texts, mentions_of
+from similarity.texts.domains import host_of, listed_domains, match_domains
+from similarity.texts.names import WorkName
+from similarity.texts.values import NameMention, TextComparison
 
 __all__ = ["Hosts", "Listed", "compared_texts", "hosts_of", "listed_by", "named_in", "training_matches"]
 

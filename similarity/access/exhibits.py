@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from similarity.absence import NotMeasured
-from similarity.access.documents import DocumentText, OpenedDocument, open_document, text_of
 from similarity.access.facts import DocumentFacts, Facts
 from similarity.access.values import AccessProblem, Document, ProblemCode
 from similarity.errors import AccessError
+from similarity.texts.documents import DocumentText, OpenedDocument, open_document, text_of
 
 __all__ = ["Exhibits", "open_exhibits"]
 

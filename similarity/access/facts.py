@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from similarity.access.text_values import SuspectTextKind, WorkTextKind
+from similarity.texts.values import SuspectTextKind, WorkTextKind
 from similarity.yaml_files import read_yaml
 
 __all__ = [

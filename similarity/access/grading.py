@@ -14,9 +14,7 @@ from itertools import pairwise
 from similarity.access.date_values import DateOrder
 from similarity.access.dates import certainly_before
 from similarity.access.record_values import RecordReading
-from similarity.access.text_values import NameMention, TextComparison
 from similarity.access.timeline import DatedFact, dated_fact
-from similarity.access.tokens import is_one_character_word
 from similarity.access.values import (
     ChainLink,
     Delivery,
@@ -27,6 +25,8 @@ from similarity.access.values import (
     TimelineEvent,
     TrainingMatch,
 )
+from similarity.texts.tokens import is_one_character_word
+from similarity.texts.values import NameMention, TextComparison
 
 __all__ = ["GRADES", "MIN_WIDE_PLACES", "MIN_WIDE_VIEWS", "RULES", "WorkEvidence", "grade_of", "ruled", "same_title"]
 

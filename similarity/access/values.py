@@ -11,9 +11,9 @@ from typing import Literal
 
 from similarity.absence import NotMeasured
 from similarity.access.date_values import DateOrder, DateRange
-from similarity.access.labels.values import LabelReading
 from similarity.access.record_values import RecordReading
-from similarity.access.text_values import NameMention, SuspectTextKind, TextComparison, WorkTextKind
+from similarity.provenance.values import LabelReading
+from similarity.texts.values import NameMention, SuspectTextKind, TextComparison, WorkTextKind
 
 __all__ = [
     "ACCESS_SCHEMA_VERSION",

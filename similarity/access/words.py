@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from similarity.absence import NotMeasured
 from similarity.access.record_values import RecordReading
-from similarity.access.text_values import TextComparison
 from similarity.access.values import (
     AccessDossier,
     AccessProblem,
@@ -19,6 +18,7 @@ from similarity.access.values import (
     TimelineEvent,
     WorkAccess,
 )
+from similarity.texts.values import TextComparison
 
 __all__ = ["GRADE_WORDS", "PROBLEM_WORDS", "RULE_WORDS", "dossier_lines", "record_line"]
 

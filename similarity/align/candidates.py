@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.device import DeviceName
-from index.library import Library
+from index.local.library import Library
 from index.records import Hits, Role
-from similarity.align.values import SuspectRows
+from similarity.align.values import SuspectTrack
 from similarity.config import AlignConfig
 
 __all__ = ["Candidates", "Route", "RouteRank", "candidate_works"]
@@ -59,7 +59,7 @@ class Candidates:
 
 def candidate_works(
     library: Library,
-    suspect: SuspectRows,
+    suspect: SuspectTrack,
     works: Sequence[str],
     *,
     config: AlignConfig,

@@ -12,8 +12,8 @@ from similarity.align.lines import FROZEN, LineRules, can_gain, find_runs
 from similarity.align.matrix import TimeBins, bin_matrix
 from similarity.align.normalise import Backgrounds
 from similarity.align.paths import Block, SamplePath, join_pieces, path_of_run, without_echoes
-from similarity.align.values import AlignedMatch, PairAlignment, SuspectRows, ViewRows, WorkRows
-from similarity.describe.pdq import paired_distance_bits
+from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, ViewTrack, WorkTrack
+from similarity.describe.descriptors.pdq import paired_distance_bits
 from similarity.describe.views import View
 
 __all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_deviations"]
@@ -40,7 +40,7 @@ Rows = npt.NDArray[np.int64]
 
 
 def align_pair(
-    suspect: SuspectRows, work: WorkRows, background: Backgrounds, *, rules: LineRules, bin_seconds: float
+    suspect: SuspectTrack, work: WorkTrack, background: Backgrounds, *, rules: LineRules, bin_seconds: float
 ) -> PairAlignment:
     """Every time-consistent run of similar samples between a suspect and a work."""
     if not len(suspect.seconds) or not len(work.seconds):
@@ -64,7 +64,7 @@ def align_pair(
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))
 
 
-def pair_deviations(view: View, seen: ViewRows, work: WorkRows, background: Backgrounds, *, places: Rows) -> Matrix:
+def pair_deviations(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows) -> Matrix:
     """(k, m) similarity of some suspect samples seen through one view to every work sample, standard deviations.
 
     Near-empty pictures resemble one another whatever they show: where a sample's PDQ quality is below the
@@ -89,7 +89,9 @@ def pair_deviations(view: View, seen: ViewRows, work: WorkRows, background: Back
     return values if view.region == "whole" else values - np.float32(PANE_PRICE)
 
 
-def _composition_deviations(seen: ViewRows, work: WorkRows, background: Backgrounds, *, places: Rows) -> Matrix | None:
+def _composition_deviations(
+    seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows
+) -> Matrix | None:
     """(k, m) similarity of composition of some suspect samples to every work sample, standard deviations."""
     if seen.composition is None or work.composition is None or background.composition is None:
         return None
@@ -129,7 +131,7 @@ def distinct_pictures(suspect: Matrix, work: Matrix) -> float:
 
 
 def _blocks(
-    view: View, suspect: SuspectRows, work: WorkRows, background: Backgrounds, *, bin_seconds: float
+    view: View, suspect: SuspectTrack, work: WorkTrack, background: Backgrounds, *, bin_seconds: float
 ) -> Iterator[Block]:
     seen = suspect.views[view]
     columns = TimeBins.of(work.seconds, bin_seconds)
@@ -150,7 +152,7 @@ def _blocks(
 
 
 def _match(
-    suspect: SuspectRows, work: WorkRows, path: SamplePath, *, rules: LineRules, bin_seconds: float
+    suspect: SuspectTrack, work: WorkTrack, path: SamplePath, *, rules: LineRules, bin_seconds: float
 ) -> AlignedMatch:
     seen = suspect.views[path.view]
     places = seen.places(path.rows)
@@ -170,7 +172,7 @@ def _match(
         score=score,
         fit=fit_line(suspect_seconds, work_seconds, searched_speed=path.speed),
         view=path.view,
-        suspect_rows=path.rows,
+        suspect_samples=path.rows,
         work_rows=path.columns,
         deviations=path.deviations,
         pdq_distance_bits=paired_distance_bits(seen.pdq[places], work.pdq[path.columns]),

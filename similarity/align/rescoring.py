@@ -6,15 +6,15 @@ Every step is stated in the report beside the score it started from.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from similarity.align.values import AlignedMatch, PairAlignment
+from similarity.geometry.verification import Verification
 from similarity.intervals import union_seconds
-from similarity.verify.verification import Verification
 
-__all__ = ["against_rivals", "verified_score"]
+__all__ = ["ScoreSteps", "against_rivals", "score_steps", "verified_score"]
 
 MOST_SUPPORT = 4.0
 """Points that confirmed pairs add at most: one per doubling of the evidence against chance."""
@@ -83,3 +83,35 @@ def _against(match: AlignedMatch, strong: Sequence[AlignedMatch]) -> AlignedMatc
 def _shared(other: AlignedMatch, span: tuple[float, float]) -> tuple[float, float] | None:
     start, end = max(other.suspect_start_seconds, span[0]), min(other.suspect_end_seconds, span[1])
     return (start, end) if end > start else None
+
+
+_DIGITS = 12
+"""Decimals kept of a difference of two scores: what lies beyond is rounding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreSteps:
+    """How the final score came from the alignment's: (alignment + points) * factor."""
+
+    verification_points: float
+    """What local features add or take off."""
+    rival_factor: float
+    """What a better explanation of the stretch by another match leaves of it."""
+    rival_score: float | None
+    """Score of that other match; None where there is none."""
+
+
+def score_steps(match: AlignedMatch) -> ScoreSteps:
+    """The steps between `match.alignment_score` and `match.score`."""
+    if match.rival_work_id is None:
+        return ScoreSteps(
+            verification_points=round(match.score - match.alignment_score, _DIGITS), rival_factor=1.0, rival_score=None
+        )
+    alone = match.alignment_score
+    if isinstance(match.verification, Verification):
+        alone = verified_score(match.alignment_score, match.verification)
+    return ScoreSteps(
+        verification_points=round(alone - match.alignment_score, _DIGITS),
+        rival_factor=match.score / alone,
+        rival_score=match.rival_score,
+    )

@@ -11,17 +11,17 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured
 from similarity.align.fit import LineFit
 from similarity.describe.views import View
-from similarity.verify.fit import PairFit
-from similarity.verify.look import PairLook
-from similarity.verify.verification import Verification
+from similarity.geometry.fit import PairFit
+from similarity.geometry.look import PairLook
+from similarity.geometry.verification import Verification
 
-__all__ = ["AlignedMatch", "BiasedRows", "PairAlignment", "SuspectRows", "ViewRows", "WorkRows"]
+__all__ = ["AlignedMatch", "BiasedTrack", "PairAlignment", "SuspectTrack", "ViewTrack", "WorkTrack"]
 
 NOT_LOOKED_AT = NotMeasured(reason="only the strongest matches are verified by local features")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BiasedRows:
+class BiasedTrack:
     """Descriptors, and how much each resembles everything."""
 
     rows: npt.NDArray[np.float32]
@@ -29,13 +29,13 @@ class BiasedRows:
     bias: npt.NDArray[np.float32]
     """(k,) similarity to the nearest background pictures."""
 
-    def __getitem__(self, places: npt.NDArray[np.int64]) -> BiasedRows:
+    def __getitem__(self, places: npt.NDArray[np.int64]) -> BiasedTrack:
         """Some of them."""
-        return BiasedRows(rows=self.rows[places], bias=self.bias[places])
+        return BiasedTrack(rows=self.rows[places], bias=self.bias[places])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ViewRows:
+class ViewTrack:
     """The samples of a suspect that were seen through one view."""
 
     samples: npt.NDArray[np.int64]
@@ -48,7 +48,7 @@ class ViewRows:
     """(k,) similarity to the nearest background pictures."""
     quality: npt.NDArray[np.uint8]
     """(k,) PDQ quality of what the view shows, 0 to 100."""
-    composition: BiasedRows | None = None
+    composition: BiasedTrack | None = None
     """Rows of the composition descriptor; None where the library holds none."""
     motion: npt.NDArray[np.float32] | None = None
     """(k, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
@@ -59,7 +59,7 @@ class ViewRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuspectRows:
+class SuspectTrack:
     """The indexed samples of a suspect, under every view."""
 
     seconds: npt.NDArray[np.float64]
@@ -68,12 +68,12 @@ class SuspectRows:
     """Length of the suspect; 0 for a still."""
     cut_seconds: npt.NDArray[np.float64]
     """Times at which a scene begins, ascending; 0 is not among them."""
-    views: Mapping[View, ViewRows]
+    views: Mapping[View, ViewTrack]
     """What was seen through each view."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkRows:
+class WorkTrack:
     """The indexed samples of a work."""
 
     work_id: str
@@ -90,7 +90,7 @@ class WorkRows:
     """(m,) similarity to the nearest background pictures."""
     quality: npt.NDArray[np.uint8]
     """(m,) PDQ quality of the samples, 0 to 100."""
-    composition: BiasedRows | None = None
+    composition: BiasedTrack | None = None
     """Rows of the composition descriptor; None where the library holds none."""
     motion: npt.NDArray[np.float32] | None = None
     """(m, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
@@ -118,7 +118,7 @@ class AlignedMatch:
     """The line."""
     view: View
     """Which view of the suspect matches."""
-    suspect_rows: npt.NDArray[np.int64]
+    suspect_samples: npt.NDArray[np.int64]
     """(k,) aligned suspect samples."""
     work_rows: npt.NDArray[np.int64]
     """(k,) work sample paired with each."""
@@ -139,7 +139,7 @@ class AlignedMatch:
     looks: tuple[PairLook | NotMeasured, ...] = ()
     """The frames of the same pairs side by side."""
     looked_at: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
-    """Which aligned pairs were looked at, places in `suspect_rows`."""
+    """Which aligned pairs were looked at, places in `suspect_samples`."""
     rival_work_id: str | None = None
     """Work with which the same stretch of the suspect matches better; it lowered the score."""
     rival_score: float | None = None

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from similarity.absence import NotMeasured
 from similarity.case.hashing import FileHashes, hash_file, hash_stream
@@ -14,7 +12,6 @@ from similarity.case.layout import (
     EXHIBIT_NUMBER,
     EXHIBITS_FILE,
     EXHIBITS_FOLDER,
-    as_printable,
     inside,
     open_regular,
     unwritable,
@@ -22,25 +19,14 @@ from similarity.case.layout import (
 )
 from similarity.case.names import safe_name
 from similarity.case.stored import read_table, write_table
-from similarity.case.values import ContentFacts, DeclaredExhibit, Exhibit, HeaderFacts, IntegrityCheck, MediaTag
-from similarity.errors import CaseError, MediaError
+from similarity.case.values import DeclaredExhibit
+from similarity.errors import CaseError
+from similarity.media.facts import header_facts
+from similarity.report.schema.case import Exhibit, IntegrityCheck
+from similarity.text import as_printable, storable
 
-if TYPE_CHECKING:
-    from similarity.media.types import ReadCounts
+__all__ = ["add_exhibit", "exhibit_path", "hashes_match", "read_exhibits", "recheck", "write_exhibits"]
 
-__all__ = [
-    "add_exhibit",
-    "content_facts",
-    "exhibit_path",
-    "hashes_match",
-    "header_facts",
-    "read_exhibits",
-    "recheck",
-    "write_exhibits",
-]
-
-_MAX_TAGS = 200
-_MAX_TAG_CHARACTERS = 2000
 _NOT_YET = NotMeasured(reason="not hashed again yet")
 _DOCUMENT = NotMeasured(reason="a document, not media")
 _NOT_DECODED = NotMeasured(reason="not decoded yet")
@@ -96,53 +82,6 @@ def add_exhibit(folder: Path, declared: DeclaredExhibit, *, source: Path) -> Exh
         content=_DOCUMENT if is_document else _NOT_DECODED,
         checked_before=_NOT_YET,
         checked_after=_NOT_YET,
-    )
-
-
-def header_facts(path: Path) -> HeaderFacts | NotMeasured:
-    """What the headers of a media file claim, with its metadata; not measured of what is no media."""
-    from similarity.media.container import open_container
-    from similarity.media.probe import probe
-
-    try:
-        info = probe(path).info
-        with open_container(path) as container:
-            scopes = [("file", dict(container.metadata))]
-            scopes += [(f"stream {stream.index}", dict(stream.metadata)) for stream in container.streams]
-    except MediaError as error:
-        return NotMeasured(reason=as_printable(str(error)))
-    tags = [_tag(scope, name, value) for scope, metadata in scopes for name, value in metadata.items()]
-    return HeaderFacts(
-        container=info.container,
-        codec=info.codec,
-        pixel_format=info.pixel_format,
-        width=info.width,
-        height=info.height,
-        display_width=info.display_width,
-        display_height=info.display_height,
-        time_base=_fraction(info.time_base),
-        start_pts=info.start_pts,
-        frame_rate=_fraction(info.frame_rate_from_header)
-        if isinstance(info.frame_rate_from_header, Fraction)
-        else info.frame_rate_from_header,
-        duration_seconds=info.duration_seconds_from_header,
-        num_frames=info.num_frames_from_header,
-        is_still=info.is_still,
-        tags=tuple(tags[:_MAX_TAGS]),
-        num_tags_left_out=max(0, len(tags) - _MAX_TAGS),
-    )
-
-
-def content_facts(counts: ReadCounts, *, reader: str) -> ContentFacts:
-    """What a pass over the content counted, for `Exhibit.content`."""
-    return ContentFacts(
-        reader=reader,
-        duration_seconds=counts.duration_seconds_from_content,
-        num_frames=counts.num_frames_from_content,
-        num_decode_failures=counts.num_decode_failures,
-        num_irregular_timestamps=counts.num_irregular_timestamps,
-        is_variable_frame_rate=counts.is_variable_frame_rate,
-        is_truncated=counts.is_truncated,
     )
 
 
@@ -242,22 +181,8 @@ def _copied(source: Path, target: Path) -> FileHashes:
     return hashes
 
 
-def _tag(scope: str, name: str, value: str) -> MediaTag:
-    text = value if len(value) <= _MAX_TAG_CHARACTERS else f"{value[:_MAX_TAG_CHARACTERS]}... ({len(value)} characters)"
-    return MediaTag(scope=scope, name=_utf8(name[:_MAX_TAG_CHARACTERS]), value=_utf8(text))
-
-
-def _utf8(text: str) -> str:
-    """Without halves of surrogate pairs, which no UTF-8 can say."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _fraction(value: Fraction) -> str:
-    return f"{value.numerator}/{value.denominator}"
-
-
 def _as_text(path: Path) -> str:
     text = str(path)
-    if text != _utf8(text):
+    if text != storable(text):
         raise CaseError(f"{as_printable(path)}: its name is not UTF-8 and can't be written down; rename or copy it in")
     return text

@@ -9,20 +9,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
 from similarity.absence import NotMeasured
-from similarity.case.layout import EXHIBIT_NUMBER, as_printable, read_bounded
+from similarity.case.layout import EXHIBIT_NUMBER, read_bounded
 from similarity.case.templates import template_text
-from similarity.case.values import (
-    CaseFacts,
-    DeclaredExhibit,
-    Environment,
-    ExhibitRole,
-    Language,
-    Person,
-    Profile,
-    Propositions,
-)
+from similarity.case.values import DeclaredExhibit
 from similarity.errors import CaseError
 from similarity.files import write_atomically
+from similarity.report.schema.case import CaseFacts, Environment, ExhibitRole, Language, Person, Profile, Propositions
+from similarity.text import as_printable
 
 __all__ = ["CaseFile", "check_date", "parse_case_file", "read_case_file", "write_template"]
 

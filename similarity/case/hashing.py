@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from similarity.absence import NotMeasured
-from similarity.case.layout import as_printable, open_regular
+from similarity.case.layout import open_regular
 from similarity.errors import CaseError
+from similarity.text import as_printable
 
 __all__ = ["FileHashes", "hash_file", "hash_stream", "sha256_of_file"]
 

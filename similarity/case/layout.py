@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from similarity.errors import CaseError
+from similarity.text import as_printable
 
 __all__ = [
     "CASE_FILE",
@@ -32,7 +33,6 @@ __all__ = [
     "SEAL_FOLDER",
     "STILLS_FILE",
     "STILLS_FOLDER",
-    "as_printable",
     "inside",
     "open_regular",
     "read_bounded",
@@ -119,12 +119,6 @@ def inside(folder: Path, relative: str) -> Path:
     if not is_within or Path(relative).is_absolute():
         raise CaseError(f"{as_printable(relative)}: leads out of the case folder through a link; remove the link")
     return path
-
-
-def as_printable(name: str | Path, *, longest: int = 400) -> str:
-    """A file name as text for messages: what is not printable is escaped, what is absurdly long is cut."""
-    text = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in str(name))
-    return text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)"
 
 
 def _reason(error: Exception) -> str:

@@ -8,18 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from similarity.case.layout import (
-    EXHIBIT_NUMBER,
-    STILLS_FILE,
-    STILLS_FOLDER,
-    as_printable,
-    inside,
-    read_bounded,
-)
+from similarity.case.layout import EXHIBIT_NUMBER, STILLS_FILE, STILLS_FOLDER, inside, read_bounded
 from similarity.case.stored import read_table, write_table
 from similarity.case.values import Still
 from similarity.errors import CaseError
 from similarity.files import write_atomically
+from similarity.text import as_printable
 
 if TYPE_CHECKING:
     from similarity.media.types import Picture

@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from similarity.case.layout import as_printable, read_bounded
+from similarity.case.layout import read_bounded
 from similarity.errors import CaseError
 from similarity.files import write_atomically
+from similarity.text import as_printable
 
 __all__ = ["read_table", "write_table"]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 
-from similarity.case.values import Language, Profile
+from similarity.report.schema.case import Language, Profile
 
 __all__ = ["template_text"]
 

@@ -10,7 +10,7 @@ import typer
 from similarity.cli.exits import Exit, errors_to_exits
 from similarity.cli.options import JsonOption
 from similarity.cli.talk import print_json
-from similarity.operations.names import one_line
+from similarity.text import one_line
 
 __all__ = ["app", "record_app"]
 
@@ -27,7 +27,7 @@ record_app = typer.Typer(
 @app.command("new")
 def new(file: Annotated[Path, typer.Argument(help="YAML file to write.", metavar="FILE", readable=False)]) -> None:
     """Write a commented file of facts to fill in."""
-    from similarity.operations.accessing import new_facts
+    from similarity.access.check import new_facts
 
     with errors_to_exits():
         new_facts(file)
@@ -47,8 +47,8 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Lay out what facts and documents say about access, graded by published rules."""
+    from similarity.access.check import access_in_words, check_access
     from similarity.access.json_form import dossier_to_json
-    from similarity.operations.accessing import access_in_words, check_access
 
     with errors_to_exits():
         dossier = check_access(file, suspect=suspect, out=out, trust_list=trust_list)
@@ -63,7 +63,7 @@ def create(
     out: Annotated[Path, typer.Option("--out", help="Record to write, JSON.", readable=False)],
 ) -> None:
     """Sign a record of the works that a generated video used."""
-    from similarity.operations.records import create_record, record_in_words
+    from similarity.access.recording import create_record, record_in_words
 
     with errors_to_exits():
         typer.echo(record_in_words(create_record(statement, video, key, out), out))
@@ -78,7 +78,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check a record's signature, and its video where one is given; exit with 1 where either does not fit."""
-    from similarity.operations.records import record_in_words, verify_record
+    from similarity.access.recording import record_in_words, verify_record
 
     with errors_to_exits():
         reading = verify_record(record, video=video)

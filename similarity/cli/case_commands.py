@@ -11,7 +11,7 @@ import typer
 from similarity.cli.exits import Exit, errors_to_exits
 from similarity.cli.options import JsonOption
 from similarity.cli.talk import print_json
-from similarity.operations.names import one_line
+from similarity.text import one_line
 
 if TYPE_CHECKING:
     from similarity.case.values import Check
@@ -58,7 +58,7 @@ def new(
     by: Annotated[str, typer.Option("--by", help="Who opens the case.")] = "not stated",
 ) -> None:
     """Open a case: a folder with a commented case.yaml to fill in, and a custody log."""
-    from similarity.operations.cases import open_case
+    from similarity.case.acts import open_case
 
     with errors_to_exits():
         name = case_id or folder.resolve().name
@@ -87,7 +87,7 @@ def add(
     by: ByOption = None,
 ) -> None:
     """Make exhibits of the files that case.yaml lists, and of these: hashed, copied in, logged."""
-    from similarity.operations.cases import actor_of, take_in
+    from similarity.case.acts import actor_of, take_in
 
     with errors_to_exits():
         made = take_in(folder, files or [], role=role.value, copies=not reference, actor=actor_of(folder, by))
@@ -99,7 +99,7 @@ def add(
 @app.command("note")
 def note(folder: FolderArgument, text: Annotated[str, typer.Argument(help="The note.")], by: ByOption = None) -> None:
     """Write a note into the custody log."""
-    from similarity.operations.cases import actor_of, add_note
+    from similarity.case.acts import actor_of, add_note
 
     with errors_to_exits():
         add_note(folder, text, actor=actor_of(folder, by))
@@ -116,8 +116,8 @@ def seal(
     by: ByOption = None,
 ) -> None:
     """Sign a manifest of every file, with its Merkle root; leaves a time stamp request beside it."""
-    from similarity.operations.cases import actor_of
-    from similarity.operations.cases import seal as seal_folder
+    from similarity.case.acts import actor_of
+    from similarity.case.acts import seal as seal_folder
     from similarity.signatures import load_key
 
     with errors_to_exits():
@@ -136,8 +136,8 @@ def stamp(
     by: ByOption = None,
 ) -> None:
     """Attach a time stamp that an authority gave on the newest seal."""
-    from similarity.operations.cases import actor_of
-    from similarity.operations.cases import stamp as attach
+    from similarity.case.acts import actor_of
+    from similarity.case.acts import stamp as attach
 
     with errors_to_exits():
         found = attach(folder, response, roots=roots or [], actor=actor_of(folder, by))
@@ -157,7 +157,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check files, custody, seal and time stamp, and derive every number of the report again; needs no network."""
-    from similarity.operations.case_verifying import verify_case
+    from similarity.case.audit.claims import verify_case
 
     with errors_to_exits():
         certificates = [root.read_bytes() for root in roots or []]
@@ -192,7 +192,7 @@ def export(
     folder: FolderArgument, out: Annotated[Path, typer.Argument(help="ZIP archive to write.", readable=False)]
 ) -> None:
     """Pack a sealed case into one ZIP archive."""
-    from similarity.operations.cases import export_case
+    from similarity.case.acts import export_case
 
     with errors_to_exits():
         sha256 = export_case(folder, out)

@@ -19,11 +19,11 @@ from similarity.cli.options import (
     configured,
 )
 from similarity.cli.talk import listening, print_json
-from similarity.operations.names import one_line
+from similarity.text import one_line
 
 if TYPE_CHECKING:
     from index.records import Role
-    from similarity.operations.adding import AddedFile
+    from similarity.ingest.add import AddedFile
 
 __all__ = ["add", "compare", "demo", "doctor", "models_app", "report", "scan"]
 
@@ -49,9 +49,9 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Index works (or background footage); what is indexed already under its id is left as it is."""
-    from index.library import Library
-    from similarity.operations.adding import add_files
-    from similarity.operations.catalogue import read_catalogue
+    from index.local.library import Library
+    from similarity.ingest.add import add_files
+    from similarity.ingest.catalogue import read_catalogue
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
@@ -104,13 +104,13 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare one suspect with the library: a report in a folder, or a whole case."""
-    from index.library import Library
-    from similarity.operations.case_comparing import CaseOptions, compare_in_case
-    from similarity.operations.cases import actor_of
-    from similarity.operations.reporting import compare_to_case
-    from similarity.operations.session import open_session
-    from similarity.operations.summaries import compared_in_words
-    from similarity.report.json_form import to_json
+    from index.local.library import Library
+    from similarity.case.acts import actor_of
+    from similarity.case.compare import CaseOptions, compare_in_case
+    from similarity.cli.words import compared_in_words
+    from similarity.compare.session import open_session
+    from similarity.report.build.report import compare_to_folder
+    from similarity.report.schema.json_form import to_json
 
     if (out is None) == (case is None):
         raise typer.BadParameter("expected either --out DIR or --case DIR", param_hint="--out")
@@ -127,7 +127,7 @@ def compare(
                 )
                 result, files = compare_in_case(suspect, session, case, options=options, progress=listener.progress)
             elif out is not None:
-                result, files = compare_to_case(suspect, session, out, progress=listener.progress)
+                result, files = compare_to_folder(suspect, session, out, progress=listener.progress)
         typer.echo(to_json(result) if as_json else compared_in_words(result, files), nl=not as_json)
         if fail_on_match and result.matches:
             raise typer.Exit(Exit.MATCH_FOUND)
@@ -146,10 +146,10 @@ def scan(
     as_json: JsonOption = False,
 ) -> None:
     """Compare many suspects with the library: matches.csv, pairs.csv and summary.json."""
-    from index.library import Library
-    from similarity.operations.scanning import scan_files
-    from similarity.operations.session import open_session
-    from similarity.operations.summaries import scanned_in_words
+    from index.local.library import Library
+    from similarity.cli.words import scanned_in_words
+    from similarity.compare.session import open_session
+    from similarity.scan.scan import scan_files
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
@@ -174,8 +174,8 @@ def report(
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of that document.")] = ReportLanguage.EN,
 ) -> None:
     """Render every form again from the stored report.json; with --form, a document for filing beside them."""
-    from similarity.operations.case_comparing import REPORT_FOLDER
-    from similarity.report.case_files import JSON_NAME, render_case, render_filing
+    from similarity.case.compare import REPORT_FOLDER
+    from similarity.report.folder import JSON_NAME, render_case, render_filing
 
     with errors_to_exits():
         within = folder / REPORT_FOLDER
@@ -192,16 +192,17 @@ def demo(
     quiet: QuietOption = False,
 ) -> None:
     """Render sample works and suspects, index them, compare, and leave a report to open."""
-    from similarity.operations.demonstrating import run_demo
+    from similarity.cli.words import demo_in_words
+    from similarity.demo.run import run_demo
 
     with errors_to_exits(), listening(quiet) as listener:
         result = run_demo(out, listener=listener)
-    typer.echo(result)
+    typer.echo(demo_in_words(result))
 
 
 def doctor(as_json: JsonOption = False) -> None:
     """Say what works here: readers, codecs, search, GPU, models."""
-    from similarity.operations.doctor import examine, examined_in_words
+    from similarity.cli.doctor import examine, examined_in_words
 
     with errors_to_exits():
         findings = examine()
@@ -214,7 +215,7 @@ def doctor(as_json: JsonOption = False) -> None:
 @models_app.command("fetch")
 def fetch(profile: ProfileOption = "standard") -> None:
     """Fetch the profile's CLIP weights once, so that the concept axis can be measured."""
-    from similarity.describe.clip import fetch_clip
+    from similarity.describe.descriptors.clip import fetch_clip
 
     with errors_to_exits():
         typer.echo(f"fetched: {fetch_clip(configured(profile, None).describe.clip)}")

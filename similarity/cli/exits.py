@@ -10,7 +10,7 @@ import typer
 
 from index.errors import LibraryDamagedError, LibraryError
 from similarity.errors import CatalogueError, SimilarityError
-from similarity.operations.names import one_line
+from similarity.text import one_line
 
 __all__ = ["Exit", "errors_to_exits"]
 

@@ -10,7 +10,7 @@ import typer
 from similarity.cli.exits import errors_to_exits
 from similarity.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
 from similarity.cli.talk import print_json
-from similarity.operations.names import one_line, storable
+from similarity.text import one_line, storable
 
 __all__ = ["app"]
 
@@ -27,11 +27,11 @@ def suggest(
     as_json: JsonOption = False,
 ) -> None:
     """Suggest what may be left out: black, titles, footage that also stands in the background or in another work."""
-    from index.library import Library
+    from index.local.library import Library
+    from similarity.compare.exclusions import suggestions_csv
+    from similarity.compare.suggestions import suggestions_for
+    from similarity.compare.works import LibraryRows
     from similarity.files import write_atomically
-    from similarity.operations.excluding import suggestions_csv
-    from similarity.operations.library_rows import LibraryRows
-    from similarity.operations.suggesting import suggestions_for
 
     with errors_to_exits(), Library.open(library) as opened:
         named = [opened.entry(storable(work_id)).entry_id for work_id in work_ids or []]
@@ -53,8 +53,8 @@ def set_filter(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Keep decisions with the library; they replace what stood there for the works named."""
-    from index.library import Library
-    from similarity.operations.excluding import read_decisions, set_ranges
+    from index.local.library import Library
+    from similarity.compare.exclusions import read_decisions, set_ranges
 
     with errors_to_exits(), Library.open(library) as opened:
         decisions = read_decisions(table, opened)
@@ -69,7 +69,7 @@ def clear_filter(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Take back every decision about these works."""
-    from index.library import Library
+    from index.local.library import Library
 
     with errors_to_exits(), Library.open(library) as opened:
         named = dict.fromkeys(opened.entry(storable(work_id)).entry_id for work_id in work_ids)
@@ -81,9 +81,9 @@ def clear_filter(
 @app.command("list")
 def list_filter(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List what is left out, by whom and why."""
-    from index.library import Library
-    from similarity.operations.excluding import ranges_of
-    from similarity.operations.library_rows import LibraryRows
+    from index.local.library import Library
+    from similarity.compare.exclusions import ranges_of
+    from similarity.compare.works import LibraryRows
 
     with errors_to_exits(), Library.open(library) as opened:
         rows = LibraryRows(opened)

@@ -11,10 +11,10 @@ import typer
 from similarity.cli.exits import errors_to_exits
 from similarity.cli.options import ProfileOption, QuietOption, configured
 from similarity.cli.talk import listening
-from similarity.operations.names import one_line
+from similarity.text import one_line
 
 if TYPE_CHECKING:
-    from similarity.operations.labelled_runs import LabelledFootage
+    from similarity.evaluate.runs import LabelledFootage
 
 __all__ = ["calibrate", "evaluate"]
 
@@ -56,7 +56,7 @@ def calibrate(
     quiet: QuietOption = False,
 ) -> None:
     """Fit likelihood ratios and error rates to labelled footage."""
-    from similarity.operations.labelled_runs import calibrate as fit
+    from similarity.evaluate.runs import calibrate as fit
 
     with errors_to_exits(), listening(quiet) as listener:
         footage = _footage(labels, suspects, works, background, groups)
@@ -81,7 +81,7 @@ def evaluate(
 ) -> None:
     """Work out every figure of a labelled set: figures.md in the run folder."""
     from similarity.evaluate.pages import figures_page
-    from similarity.operations.labelled_runs import evaluate as measure
+    from similarity.evaluate.runs import evaluate as measure
 
     with errors_to_exits(), listening(quiet) as listener:
         footage = _footage(labels, suspects, works, background, groups)
@@ -92,6 +92,6 @@ def evaluate(
 def _footage(
     labels: Path, suspects: Path, works: Path, background: Path | None, groups: Path | None
 ) -> LabelledFootage:
-    from similarity.operations.labelled_runs import LabelledFootage
+    from similarity.evaluate.runs import LabelledFootage
 
     return LabelledFootage(labels=labels, suspects=suspects, works=works, background=background, groups=groups)

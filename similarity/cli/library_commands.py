@@ -10,7 +10,7 @@ import typer
 from similarity.cli.exits import Exit, errors_to_exits
 from similarity.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
 from similarity.cli.talk import print_json
-from similarity.operations.names import one_line, storable
+from similarity.text import one_line, storable
 
 __all__ = ["app"]
 
@@ -20,8 +20,8 @@ app = typer.Typer(help="Look after the library.", no_args_is_help=True, rich_mar
 @app.command("list")
 def list_entries(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List what is indexed."""
-    from index.library import Library
-    from similarity.operations.summaries import entries_in_words
+    from index.local.library import Library
+    from similarity.cli.words import entries_in_words
 
     with errors_to_exits(), Library.open(library) as opened:
         entries = opened.entries()
@@ -38,8 +38,8 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show what is known of one entry."""
-    from index.library import Library
-    from similarity.operations.summaries import entry_in_words
+    from index.local.library import Library
+    from similarity.cli.words import entry_in_words
 
     with errors_to_exits(), Library.open(library) as opened:
         entry = opened.entry(storable(entry_id))
@@ -56,7 +56,7 @@ def remove(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Remove entries: their rows, names and paths leave the disk.  None is removed if one is unknown."""
-    from index.library import Library
+    from index.local.library import Library
 
     with errors_to_exits(), Library.open(library) as opened:
         named = dict.fromkeys(opened.entry(storable(entry_id)).entry_id for entry_id in entry_ids)
@@ -68,7 +68,7 @@ def remove(
 @app.command("check")
 def check(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """Look for damage: flipped bytes, cut or missing files, missing rows. Exit code 5 where any is found."""
-    from index.library import Library
+    from index.local.library import Library
 
     with errors_to_exits(), Library.open(library) as opened:
         found = opened.check()
@@ -88,7 +88,7 @@ def export(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Write the catalogue as CSV and JSON for people and other programs."""
-    from index.library import Library
+    from index.local.library import Library
 
     with errors_to_exits(), Library.open(library) as opened:
         opened.export(out)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from similarity.operations.names import one_line, storable
+from similarity.text import one_line, storable
 
 __all__ = ["ProgressListener", "listening", "print_json"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from similarity.absence import NotMeasured
 from similarity.config import ClipConfig, DescribeConfig
-from similarity.describe.motion import MotionDescriber
+from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.types import Describer
 from similarity.errors import MissingModelError
 
@@ -39,9 +39,9 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
         MissingModelError: `use_clip: always` and the weights are not at hand, or marked weights do not load.
         ConfigurationError: the model or device named does not exist.
     """
-    from similarity.describe.compact import CompactDescriber
-    from similarity.describe.composition import CompositionDescriber
-    from similarity.describe.pdq import PdqDescriber
+    from similarity.describe.descriptors.compact import CompactDescriber
+    from similarity.describe.descriptors.composition import CompositionDescriber
+    from similarity.describe.descriptors.pdq import PdqDescriber
 
     always: tuple[AnyDescriber, ...] = (PdqDescriber(), CompactDescriber(), CompositionDescriber(), MotionDescriber())
     if config.use_clip == "never":
@@ -52,7 +52,7 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
         return ChosenDescribers(describers=always, concept=absent)
     if absent is not None:
         raise MissingModelError(f"describe.use_clip is 'always', and {absent.reason}")
-    from similarity.describe.clip import load_clip
+    from similarity.describe.descriptors.clip import load_clip
 
     return ChosenDescribers(describers=(*always, load_clip(config.clip)), concept=None)
 

@@ -16,7 +16,7 @@ from index.records import Descriptors, SampleTable, SceneTable
 from similarity.config import SampleConfig
 from similarity.describe.choose import AnyDescriber
 from similarity.describe.conditions import Bars, Gate, crop_to, find_bars, gate
-from similarity.describe.motion import MotionDescriber
+from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.panes import find_panes
 from similarity.describe.sampler import Progress, Sampler, TakenSample
 from similarity.describe.types import DescribedPictures, Move

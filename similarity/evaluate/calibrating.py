@@ -30,7 +30,7 @@ from similarity.measure.fitting import (
     independent_ceiling,
 )
 from similarity.measure.values import AXIS_NAMES
-from similarity.report.csv_form import CONDITION_NAMES, plain_identifier
+from similarity.report.writers.csv_form import CONDITION_NAMES, plain_identifier
 
 __all__ = [
     "MeasuredPairs",

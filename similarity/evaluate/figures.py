@@ -29,7 +29,7 @@ from similarity.measure.calibration import Calibration
 from similarity.measure.likelihood_ratios import cllr, cllr_min
 from similarity.measure.reading import propose_reading
 from similarity.measure.values import AXIS_NAMES, AxisName, AxisValue
-from similarity.report.csv_form import plain_identifier
+from similarity.report.writers.csv_form import plain_identifier
 
 __all__ = [
     "CopyFigures",

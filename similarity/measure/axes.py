@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured
 from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
+from similarity.geometry.change import PicturePart
+from similarity.geometry.look import PairLook
+from similarity.geometry.structure import structure_value
 from similarity.measure.values import AxisName, AxisValue
-from similarity.verify.change import PicturePart
-from similarity.verify.look import PairLook
-from similarity.verify.structure import structure_value
 
 __all__ = [
     "Percentile",

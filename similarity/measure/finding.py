@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from similarity.absence import NotMeasured
+from similarity.geometry.look import PairLook
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.envelope import Conditions, EnvelopeCheck
 from similarity.measure.values import AxisName, AxisValue, Reading
-from similarity.verify.look import PairLook
 
 __all__ = ["ADAPTATION_AXES", "CUT_AXES", "NOTHING_ALIGNED", "Finding", "adaptation_values", "kept_share"]
 

@@ -59,12 +59,12 @@ def _second_try(path: Path, pyav_error: UnreadableMediaError) -> OpenedVideo:
 def _open_with(backend: Backend, path: Path) -> VideoReader:
     match backend:
         case "pyav":
-            from similarity.media.pyav_reader import PyavReader
+            from similarity.media.readers.pyav_reader import PyavReader
 
             return PyavReader(path)
         case "decord":
             try:
-                from similarity.media.decord_reader import DecordReader
+                from similarity.media.readers.decord_reader import DecordReader
             except (ImportError, OSError) as error:
                 raise UnreadableMediaError(
                     f"{path}: decord is not installed or does not load here ({error}); "

@@ -12,11 +12,11 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from similarity.media.container import open_container, use_threads, video_stream
-from similarity.media.decoding import CONTAINERS_IN_DECODE_ORDER, decoded_frames
 from similarity.media.open import OpenedVideo, ReaderChoice, open_video
 from similarity.media.probe import Probe
-from similarity.media.pyav_reader import PyavReader, picture_of
-from similarity.media.tally import Tally
+from similarity.media.readers.decoding import CONTAINERS_IN_DECODE_ORDER, decoded_frames
+from similarity.media.readers.pyav_reader import PyavReader, picture_of
+from similarity.media.readers.tally import Tally
 from similarity.media.types import Picture
 
 __all__ = ["pictures_at"]
@@ -50,7 +50,7 @@ def pictures_at(path: Path, pts: Sequence[int], *, max_side: int, reader: Reader
 def _without_a_pass(path: Path, opened: OpenedVideo, wanted: Sequence[int], max_side: int) -> dict[int, Picture]:
     if isinstance(opened.reader, PyavReader):
         return _by_seeking(path, opened.reader.probed, wanted, max_side)
-    from similarity.media.decord_reader import DecordReader
+    from similarity.media.readers.decord_reader import DecordReader
 
     found: dict[int, Picture] = {}
     if isinstance(opened.reader, DecordReader):

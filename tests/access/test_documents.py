@@ -12,10 +12,10 @@ import time
 import pytest
 
 from similarity.absence import NotMeasured
-from similarity.access import documents
-from similarity.access.documents import open_document, text_of
-from similarity.access.html_text import html_text
 from similarity.errors import AccessError
+from similarity.texts import documents
+from similarity.texts.documents import open_document, text_of
+from similarity.texts.html_text import html_text
 
 
 def read(folder, name):

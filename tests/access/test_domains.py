@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similarity.access.domains import host_of, listed_domains, match_domains
+from similarity.texts.domains import host_of, listed_domains, match_domains
 
 
 @pytest.mark.parametrize(

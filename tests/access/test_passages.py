@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from similarity.access.passages import LEAST_SIMILARITY, shared_passages
-from similarity.access.tokens import Vocabulary
+from similarity.texts.passages import LEAST_SIMILARITY, shared_passages
+from similarity.texts.tokens import Vocabulary
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "bdgklmnprst"]
 HAN = [chr(code) for code in range(0x4E8C, 0x5A00)]

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
-from similarity.access.documents import DocumentText
-from similarity.access.headings import Headings
-from similarity.access.names import WorkName, find_names
-from similarity.access.texts import MAX_PASSAGES_LISTED, MAX_QUOTED_CHARACTERS, ReadText, compare_texts, mentions_of
-from similarity.access.tokens import Vocabulary
+from similarity.texts.compare import MAX_PASSAGES_LISTED, MAX_QUOTED_CHARACTERS, ReadText, compare_texts, mentions_of
+from similarity.texts.documents import DocumentText
+from similarity.texts.headings import Headings
+from similarity.texts.names import WorkName, find_names
+from similarity.texts.tokens import Vocabulary
 
 CHAPTERS = (
     "第一回 灵根育孕源流出\n\n盖闻天地之数、有十二万九千六百岁为一元。\n"

@@ -10,7 +10,7 @@ import pytest
 from index import DescriptorSet, Library, NewEntry, SampleTable, SceneTable
 from similarity.align.candidates import RouteRank, candidate_works
 from similarity.align.normalise import Background
-from similarity.align.values import BiasedRows, SuspectRows, ViewRows
+from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack
 from similarity.config import AlignConfig
 from similarity.describe.views import AS_IS, MIRRORED
 
@@ -95,19 +95,19 @@ def seen(*, like=None, names=tuple(SETS), seed=500, samples=None, mixed=()):
         both = rows[name] + weight * made_rows(name, number)
         rows[name] = both / np.linalg.norm(both, axis=1, keepdims=True)
     layout = rows.get("composition")
-    return ViewRows(
+    return ViewTrack(
         samples=np.arange(NUM_SAMPLES) if samples is None else samples,
         compact=rows["compact"],
         pdq=rows["pdq"],
         bias=BACKGROUNDS["compact"].bias(rows["compact"]),
         quality=np.full(NUM_SAMPLES, 100, np.uint8),
-        composition=None if layout is None else BiasedRows(rows=layout, bias=BACKGROUNDS["composition"].bias(layout)),
+        composition=None if layout is None else BiasedTrack(rows=layout, bias=BACKGROUNDS["composition"].bias(layout)),
         motion=rows.get("motion"),
     )
 
 
 def suspect_of(view, *more):
-    return SuspectRows(
+    return SuspectTrack(
         seconds=np.arange(NUM_SAMPLES) / 2,
         duration_seconds=NUM_SAMPLES / 2,
         cut_seconds=np.zeros(0),

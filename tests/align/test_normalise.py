@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from similarity.align.normalise import NUM_NEIGHBOURS, Background
-from similarity.describe.compact import bundled_background
+from similarity.describe.descriptors.compact import bundled_background
 
 
 def unit_rows(seed, count, dimensions=64):

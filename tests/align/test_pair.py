@@ -11,13 +11,13 @@ from footage import write_video
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.pair import COMPOSITION_PRICE, align_pair, distinct_pictures, match_score, pair_deviations
-from similarity.align.values import BiasedRows, SuspectRows, ViewRows, WorkRows
+from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.config import AlignConfig, SampleConfig
 from similarity.demo.camera import Shot, shoot
 from similarity.demo.camera import View as Camera
-from similarity.describe.compact import CompactDescriber, bundled_background
-from similarity.describe.composition import CompositionDescriber, composition_background
-from similarity.describe.pdq import PdqDescriber
+from similarity.describe.descriptors.compact import CompactDescriber, bundled_background
+from similarity.describe.descriptors.composition import CompositionDescriber, composition_background
+from similarity.describe.descriptors.pdq import PdqDescriber
 from similarity.describe.video import describe_video
 from similarity.describe.views import AS_IS, MIRRORED, View
 
@@ -78,19 +78,19 @@ def align(described, background):
 
     def run(name):
         work = work_rows(described("work", WORK), background)
-        suspect = suspect_rows(described(name, SUSPECTS[name]), background)
+        suspect = suspect_track(described(name, SUSPECTS[name]), background)
         return align_pair(suspect, work, background, rules=LineRules(), bin_seconds=BIN_SECONDS)
 
     return run
 
 
 def biased(rows, background):
-    return None if rows is None or background is None else BiasedRows(rows=rows, bias=background.bias(rows))
+    return None if rows is None or background is None else BiasedTrack(rows=rows, bias=background.bias(rows))
 
 
 def work_rows(video, background):
     sets, samples = video.views[AS_IS].descriptors, video.samples
-    return WorkRows(
+    return WorkTrack(
         work_id="work",
         seconds=samples.seconds[samples.indexed],
         duration_seconds=video.counts.duration_seconds_from_content,
@@ -102,14 +102,14 @@ def work_rows(video, background):
     )
 
 
-def suspect_rows(video, background):
+def suspect_track(video, background):
     samples = video.samples
-    return SuspectRows(
+    return SuspectTrack(
         seconds=samples.seconds[samples.indexed],
         duration_seconds=video.counts.duration_seconds_from_content,
         cut_seconds=np.zeros(0),
         views={
-            view: ViewRows(
+            view: ViewTrack(
                 samples=seen.samples,
                 compact=seen.descriptors["compact"],
                 pdq=seen.descriptors["pdq"],
@@ -147,7 +147,7 @@ class TestRenderedVideos:
         assert match.view == AS_IS
         assert match.fit.speed_factor == pytest.approx(1.0, abs=0.03)
         assert match.fit.offset_seconds == pytest.approx(0.0, abs=0.25)
-        assert match.num_supporting <= len(match.suspect_rows) <= match.num_available
+        assert match.num_supporting <= len(match.suspect_samples) <= match.num_available
         assert np.median(match.pdq_distance_bits) <= 31
 
     def test_a_mirrored_copy_is_found_and_said_to_be_mirrored(self, align):
@@ -202,7 +202,7 @@ def made_background():
 
 
 def seen_rows(rows, background, *, samples=None, layout=None):
-    return ViewRows(
+    return ViewTrack(
         samples=np.arange(len(rows)) if samples is None else samples,
         compact=rows,
         pdq=np.zeros((len(rows), 32), dtype=np.uint8),
@@ -214,7 +214,7 @@ def seen_rows(rows, background, *, samples=None, layout=None):
 
 def made_suspect(rows, background, *, seconds=None, view=AS_IS, layout=None):
     seconds = np.arange(len(rows)) * BIN_SECONDS if seconds is None else seconds
-    return SuspectRows(
+    return SuspectTrack(
         seconds=seconds,
         duration_seconds=float(seconds[-1] + BIN_SECONDS) if len(seconds) else 0.0,
         cut_seconds=np.zeros(0),
@@ -224,7 +224,7 @@ def made_suspect(rows, background, *, seconds=None, view=AS_IS, layout=None):
 
 def made_work(rows, background, *, seconds=None, layout=None):
     seconds = np.arange(len(rows)) * BIN_SECONDS if seconds is None else seconds
-    return WorkRows(
+    return WorkTrack(
         work_id="work",
         seconds=seconds,
         duration_seconds=float(seconds[-1] + BIN_SECONDS) if len(seconds) else 0.0,
@@ -259,7 +259,7 @@ class TestMadeRows:
         shown = np.arange(10, 30)
         suspect = replace(suspect, views={PANE: seen_rows(rows[5:25], made_background, samples=shown)})
         match = align_made(suspect, made_work(rows, made_background), made_background).matches[0]
-        assert set(match.suspect_rows.tolist()) <= set(shown.tolist())
+        assert set(match.suspect_samples.tolist()) <= set(shown.tolist())
         assert match.suspect_start_seconds == pytest.approx(5.0, abs=BIN_SECONDS)
 
     def test_a_long_copy_is_one_match(self, made_background):
@@ -298,7 +298,7 @@ class TestMadeRows:
         suspect = made_suspect(rows[kept], made_background, seconds=seconds[kept] - seconds[20])
         match = align_made(suspect, made_work(rows, made_background), made_background).matches[0]
         assert intervals(match) == near(0, 20, 10, 30)
-        assert np.array_equal(match.work_rows, kept[match.suspect_rows])
+        assert np.array_equal(match.work_rows, kept[match.suspect_samples])
 
     def test_samples_between_the_grid_are_aligned_too(self, made_background):
         rows, seconds = made_rows(1, 80), np.sort(np.random.default_rng(5).uniform(0, 40, 80))
@@ -331,7 +331,9 @@ class TestComposition:
         raw = made_background.composition.deviations(
             seen.rows, work.composition.rows, suspect_bias=seen.bias, work_bias=work.composition.bias
         )
-        assert match.deviations == pytest.approx(raw[match.suspect_rows, match.work_rows] - COMPOSITION_PRICE, abs=1e-5)
+        assert match.deviations == pytest.approx(
+            raw[match.suspect_samples, match.work_rows] - COMPOSITION_PRICE, abs=1e-5
+        )
 
     def test_the_stronger_of_both_likenesses_counts_for_every_pair(self, made_background):
         rows, layout = made_rows(1, 30), made_rows(11, 30)

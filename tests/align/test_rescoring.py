@@ -14,7 +14,7 @@ from similarity.align.fit import LineFit
 from similarity.align.rescoring import CONTRADICTION, MOST_SUPPORT, against_rivals, verified_score
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.describe.views import AS_IS
-from similarity.verify.verification import Verification
+from similarity.geometry.verification import Verification
 
 UNKNOWN = NotMeasured(reason="not made in this test")
 
@@ -42,7 +42,7 @@ def match(work_id, score, start=0.0, end=10.0):
         score=score,
         fit=LineFit(speed_factor=UNKNOWN, offset_seconds=UNKNOWN, residual_seconds=UNKNOWN),
         view=AS_IS,
-        suspect_rows=np.arange(2),
+        suspect_samples=np.arange(2),
         work_rows=np.arange(2),
         deviations=np.full(2, score, dtype=np.float32),
         pdq_distance_bits=np.zeros(2, dtype=np.int64),

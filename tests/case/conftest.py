@@ -13,10 +13,10 @@ import pytest
 from footage import moving_pattern, write_video
 
 from similarity.absence import NotMeasured
-from similarity.case.custody import append_entry
+from similarity.case.custody.log import append_entry
 from similarity.case.exhibits import add_exhibit, write_exhibits
 from similarity.case.facts import write_template
-from similarity.case.sealing import attach_time_stamp, seal_case
+from similarity.case.seal.sealing import attach_time_stamp, seal_case
 from similarity.case.stills import write_still, write_stills
 from similarity.case.values import DeclaredExhibit
 from similarity.signatures import SigningKey, create_key

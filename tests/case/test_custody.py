@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from similarity.case import custody
-from similarity.case.clock import clock_source
-from similarity.case.custody import RECOVERED, append_entry, read_log, recover_log, require_intact
+from similarity.case.custody import log as custody
+from similarity.case.custody.clock import clock_source
+from similarity.case.custody.log import RECOVERED, append_entry, read_log, recover_log, require_intact
 from similarity.errors import CaseError
 
 FILE = "custody.jsonl"

@@ -14,10 +14,12 @@ from PIL import Image
 
 from similarity.absence import NotMeasured
 from similarity.case import exhibits as exhibits_module
-from similarity.case.exhibits import add_exhibit, content_facts, header_facts, read_exhibits, recheck, write_exhibits
+from similarity.case.exhibits import add_exhibit, read_exhibits, recheck, write_exhibits
 from similarity.case.hashing import hash_file, sha256_of_file
 from similarity.case.stills import pixels_sha256, read_stills, still_problem, write_still, write_stills
 from similarity.errors import CaseError
+from similarity.media import facts as media_facts
+from similarity.media.facts import content_facts, header_facts
 from similarity.media.types import ReadCounts
 
 PICTURE = np.arange(5 * 7 * 3, dtype=np.uint8).reshape(5, 7, 3)
@@ -229,8 +231,8 @@ def test_a_copy_that_an_interrupted_attempt_left_is_taken_up(case, tmp_path, dec
 def test_metadata_is_kept_within_bounds(tmp_path, monkeypatch):
     path = write_video(tmp_path / "film.mkv", moving_pattern(3))
     assert header_facts(path).tags
-    monkeypatch.setattr(exhibits_module, "_MAX_TAGS", 1)
-    monkeypatch.setattr(exhibits_module, "_MAX_TAG_CHARACTERS", 3)
+    monkeypatch.setattr(media_facts, "_MAX_TAGS", 1)
+    monkeypatch.setattr(media_facts, "_MAX_TAG_CHARACTERS", 3)
     facts = header_facts(path)
     assert len(facts.tags) == 1
     assert facts.num_tags_left_out > 0

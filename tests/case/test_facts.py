@@ -6,8 +6,8 @@ import pytest
 
 from similarity.absence import NotMeasured
 from similarity.case.facts import check_date, parse_case_file, read_case_file, write_template
-from similarity.case.values import Person, Propositions
 from similarity.errors import CaseError, ConfigurationError
+from similarity.report.schema.case import Person, Propositions
 
 START = "case_id: '7'\nprofile: us\nlanguage: en\n"
 FULL = """

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from similarity.case.manifest import (
+from similarity.case.seal.manifest import (
     Manifest,
     leaf_of,
     manifest_bytes,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similarity.case.merkle import inclusion_path, is_included, leaf_hash, merkle_root
+from similarity.case.seal.merkle import inclusion_path, is_included, leaf_hash, merkle_root
 
 # leaves and roots of the Certificate Transparency reference tests (merkle_tree_test.cc), as RFC 6962 defines them
 LEAVES = [

@@ -8,10 +8,10 @@ import subprocess
 
 import pytest
 
-from similarity.case import sealing
-from similarity.case.custody import read_log, require_intact
-from similarity.case.manifest import read_manifest
-from similarity.case.sealing import attach_time_stamp, newest_seal, read_seals, seal_case
+from similarity.case.custody.log import read_log, require_intact
+from similarity.case.seal import sealing
+from similarity.case.seal.manifest import read_manifest
+from similarity.case.seal.sealing import attach_time_stamp, newest_seal, read_seals, seal_case
 from similarity.errors import CaseError, SignatureError
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed: it checks seals")

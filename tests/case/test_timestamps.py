@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
-from similarity.case.timestamps import (
+from similarity.case.seal.timestamps import (
     MAX_RESPONSE_BYTES,
     as_response,
     check_time_stamp,

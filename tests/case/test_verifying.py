@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from similarity.case import sealing
-from similarity.case.custody import append_entry, read_log
+from similarity.case.audit.files import verify_files
+from similarity.case.custody.log import append_entry, read_log
 from similarity.case.exhibits import read_exhibits, write_exhibits
 from similarity.case.hashing import hash_file
-from similarity.case.sealing import seal_case
-from similarity.case.verifying import verify_files
+from similarity.case.seal import sealing
+from similarity.case.seal.sealing import seal_case
 from similarity.signatures import create_key
 
 COVERED = (

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from index.library import Library
-from index.seal import close_seal
+from index.local.checksum import close_seal
+from index.local.library import Library
 from similarity.cli.exits import Exit
 from similarity.files import write_atomically
-from similarity.operations import scanning
+from similarity.scan import scan as scanning
 
 REASONS = {
     "missing": "no such file",

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from footage import moving_pattern, write_still
 
-from index.library import Library
-from similarity.operations.names import id_of, one_line, path_of, storable
-from similarity.report.json_form import from_json
+from index.local.library import Library
+from similarity.report.schema.json_form import from_json
+from similarity.text import id_of, one_line, path_of, storable
 
 IDS = {
     b"new\nline.png": "new\\nline",

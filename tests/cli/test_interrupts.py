@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from footage import moving_pattern, write_video
 
-from index.library import Library
+from index.local.library import Library
 from similarity.cli.exits import Exit
 
 STOP_SECONDS = 2.0
@@ -32,7 +32,7 @@ def films(tmp_path_factory) -> Path:
 def library(films, tmp_path_factory) -> Path:
     """Three of them, indexed."""
     from similarity.config import load_profile
-    from similarity.operations.adding import add_files
+    from similarity.ingest.add import add_files
 
     path = tmp_path_factory.mktemp("library") / "library"
     with Library.open_or_create(path) as library:

@@ -14,7 +14,7 @@ from renders import shot
 from similarity.absence import NotMeasured
 from similarity.cli.exits import Exit
 from similarity.measure.calibration import from_json
-from similarity.report.json_form import from_json as report_from_json
+from similarity.report.schema.json_form import from_json as report_from_json
 
 NUM_WORKS, NUM_FRAMES = 6, 35
 PAIR_HEAD = ["query_id", "ref_id", "relation", "resemblance", "footage_group"]

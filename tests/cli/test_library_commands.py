@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from index.library import Library
+from index.local.library import Library
 from similarity.cli.exits import Exit
 
 

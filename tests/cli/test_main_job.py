@@ -15,12 +15,12 @@ from typing import get_args
 
 import pytest
 
-from index.library import Library
+from index.local.library import Library
 from similarity.cli.exits import Exit
 from similarity.config import load_profile
 from similarity.describe import video
 from similarity.measure.values import ReadingName
-from similarity.report.json_form import from_json
+from similarity.report.schema.json_form import from_json
 
 THRESHOLD = load_profile().align.operating_threshold
 MATCHES_HEADER = "query_id,ref_id,query_start,query_end,ref_start,ref_end,score"
@@ -257,7 +257,7 @@ def test_doctor_names_what_works_here(cli):
 
 def test_demo_leaves_its_footage_its_library_and_its_reports(cli, demo, tmp_path, monkeypatch):
     from similarity.demo import footage
-    from similarity.operations import demonstrating
+    from similarity.demo import run as demonstrating
 
     monkeypatch.setattr(demonstrating, "render_demo", footage.render_tiny_demo)
     said = cli("demo", "--out", tmp_path).stdout

@@ -11,10 +11,10 @@ from renders import textured
 from tiny_clip import write_tiny_clip
 
 from similarity.absence import NotMeasured
-from similarity.describe.clip import load_clip
-from similarity.describe.compact import CompactDescriber
-from similarity.describe.composition import CompositionDescriber
-from similarity.describe.pdq import PdqDescriber
+from similarity.describe.descriptors.clip import load_clip
+from similarity.describe.descriptors.compact import CompactDescriber
+from similarity.describe.descriptors.composition import CompositionDescriber
+from similarity.describe.descriptors.pdq import PdqDescriber
 from similarity.describe.types import DescriberIdentity
 
 SIZES = ((108, 192), (192, 108), (64, 64), (33, 47), (5, 300), (1, 1), (400, 30))

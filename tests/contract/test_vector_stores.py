@@ -11,9 +11,9 @@ import pytest
 
 from index import DescriptorSet, Library, NewEntry, SampleTable, SceneTable
 from index.device import torch_nearest
+from index.local.search import _search_blocks, _search_segment
+from index.local.segments import SEGMENTS_FOLDER, encode, open_segment, write_segment
 from index.reference import nearest
-from index.search import _search_blocks, _search_segment
-from index.segments import SEGMENTS_FOLDER, encode, open_segment, write_segment
 
 SETS = {
     "float": DescriptorSet(name="floats", version="1", weights_sha256=None, kind="float", dimensions=24),

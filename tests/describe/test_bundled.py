@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from renders import textured
 
-from similarity.describe import compact, composition
+from similarity.describe.descriptors import compact, composition
 
 GOLDENS = Path(__file__).parents[1] / "golden"
 
@@ -44,5 +44,5 @@ def test_a_rendered_picture_has_its_stored_value(bundled):
 
 def test_the_weight_hash_is_that_of_the_shipped_file(bundled):
     describer, weights, _ = bundled
-    content = (files("similarity.describe") / "data" / weights).read_bytes()
+    content = (files("similarity.describe.descriptors") / "data" / weights).read_bytes()
     assert describer.identity.weights_sha256 == hashlib.sha256(content).hexdigest()

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from renders import recompressed, resized, textured
 
-from similarity.describe.bundled import grey_square
-from similarity.describe.compact import CompactDescriber, bundled_background
+from similarity.describe.descriptors.bundled import grey_square
+from similarity.describe.descriptors.compact import CompactDescriber, bundled_background
 
 
 @pytest.fixture(scope="module")

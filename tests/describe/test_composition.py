@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from renders import recoloured, recompressed, repainted, textured
 
-from similarity.describe.composition import CompositionDescriber, composition_background
+from similarity.describe.descriptors.composition import CompositionDescriber, composition_background
 
 NUM_PICTURES = 12
 RESTYLINGS = {

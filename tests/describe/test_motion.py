@@ -9,7 +9,7 @@ import pytest
 from renders import recoloured, repainted, textured
 
 from similarity.absence import NotMeasured
-from similarity.describe.motion import DIMENSIONS, MotionDescriber, flow_field
+from similarity.describe.descriptors.motion import DIMENSIONS, MotionDescriber, flow_field
 from similarity.describe.types import Move
 
 HEIGHT, WIDTH, MARGIN = 108, 192, 20

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from renders import recompressed, resized, textured
 
-from similarity.describe.pdq import PdqDescriber, distance_bits
+from similarity.describe.descriptors.pdq import PdqDescriber, distance_bits
 
 MATCH_DISTANCE_BITS = 31  # published with the algorithm
 

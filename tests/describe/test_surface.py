@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from renders import recompressed, textured
 
-from similarity.describe.surface import palette_rows, style_rows
+from similarity.describe.descriptors.surface import palette_rows, style_rows
 
 SEEDS = range(4)
 BOTH = pytest.mark.parametrize("rows", [palette_rows, style_rows], ids=["palette", "style"])

@@ -12,9 +12,9 @@ from footage import cut_off, moving_pattern, write_gif, write_sound, write_still
 from renders import shot, textured
 
 from similarity.config import SampleConfig
-from similarity.describe.compact import CompactDescriber
-from similarity.describe.motion import MotionDescriber
-from similarity.describe.pdq import PdqDescriber, distance_bits
+from similarity.describe.descriptors.compact import CompactDescriber
+from similarity.describe.descriptors.motion import MotionDescriber
+from similarity.describe.descriptors.pdq import PdqDescriber, distance_bits
 from similarity.describe.video import describe_video
 from similarity.describe.views import AS_IS, MIRRORED
 from similarity.errors import MediaError

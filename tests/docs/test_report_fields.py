@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from similarity.report.json_form import json_schema
+from similarity.report.schema.json_form import json_schema
 
 SCHEMA = json_schema()
 FILES = {"stills.json", "custody.jsonl", "report.json", "report.pdf"}

@@ -9,10 +9,10 @@ from importlib import import_module
 
 import pytest
 
+from similarity.compare.exclusions import COLUMNS
 from similarity.config import Config, load_profile, profile_names
+from similarity.ingest.catalogue import KNOWN_COLUMNS
 from similarity.measure.filtration import EXCLUSION_KINDS
-from similarity.operations.catalogue import KNOWN_COLUMNS
-from similarity.operations.excluding import COLUMNS
 
 PROFILE_COLUMNS = ("standard", "quick", "prescreen", "thorough")
 
@@ -98,7 +98,7 @@ def model_card(pages, version: str) -> str:
 @pytest.mark.parametrize("version", ["compact-net-1", "composition-net-1"])
 def test_a_model_card_has_the_hash_and_the_size_of_the_shipped_weights(version, pages, root):
     card = model_card(pages, version)
-    weights = (root / f"similarity/describe/data/{version}.npz").read_bytes()
+    weights = (root / f"similarity/describe/descriptors/data/{version}.npz").read_bytes()
     assert f"| SHA-256 | `{hashlib.sha256(weights).hexdigest()}` |" in card
     assert f"{len(weights):,} bytes" in card
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from renders import textured
 
-from similarity.describe.bundled import BundledDescriber
-from similarity.describe.compact import CompactDescriber
-from similarity.describe.composition import CompositionDescriber
+from similarity.describe.descriptors.bundled import BundledDescriber
+from similarity.describe.descriptors.compact import CompactDescriber
+from similarity.describe.descriptors.composition import CompositionDescriber
 
 FOLDER = Path(__file__).parent
 SEED = 20

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import DescriptorSet, Library, NewEntry, SampleTable, SceneTable, store
+from index import DescriptorSet, Library, NewEntry, SampleTable, SceneTable
+from index.local import store
 
 FLOATS = DescriptorSet(name="compact", version="test-1", weights_sha256=None, kind="float", dimensions=16)
 BITS = DescriptorSet(name="pdq", version="test-1", weights_sha256=None, kind="binary", dimensions=64)

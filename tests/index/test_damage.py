@@ -11,7 +11,7 @@ import pytest
 
 from index import Damage, Library
 from index.errors import LibraryDamagedError, LibraryError
-from index.seal import break_seal
+from index.local.checksum import break_seal
 
 
 @pytest.fixture(scope="module")

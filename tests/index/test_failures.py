@@ -14,7 +14,7 @@ import pytest
 
 from index import Library
 from index.errors import LibraryBusyError, LibraryWriteError
-from index.lock import WriterLock
+from index.local.lock import WriterLock
 
 
 def snapshot(library: Library) -> tuple[str, tuple[str, ...]]:

@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 import index
-from index import DescriptorSet, Library, catalogue, schema
-from index.creation import create
+from index import DescriptorSet, Library
 from index.errors import LibraryError, LibraryVersionError
-from index.schema import MIGRATIONS, newest_format
-from index.seal import close_seal, seal_damage
-from index.store import Store
+from index.local import catalogue, schema
+from index.local.checksum import close_seal, seal_damage
+from index.local.creation import create
+from index.local.schema import MIGRATIONS, newest_format
+from index.local.store import Store
 
 LATER = newest_format() + 1
 FLOATS = DescriptorSet(name="compact", version="test-1", weights_sha256=None, kind="float", dimensions=16)

@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
+from similarity.geometry.change import PicturePart
+from similarity.geometry.look import PairLook
+from similarity.geometry.structure import PairStructure
 from similarity.measure.axes import (
     concept_axis,
     deviation_axis,
@@ -18,9 +21,6 @@ from similarity.measure.axes import (
     surface_axes,
     verbatim_axis,
 )
-from similarity.verify.change import PicturePart
-from similarity.verify.look import PairLook
-from similarity.verify.structure import PairStructure
 
 MISSING = NotMeasured(reason="not fitted in this test")
 NOTHING = np.zeros((0,), dtype=np.float32)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from similarity.media.interrupts import interrupts_kept
+from similarity.media.readers.interrupts import interrupts_kept
 
 
 class _RaisesWhenFreed:

@@ -8,8 +8,8 @@ import pytest
 from footage import cut_off, moving_pattern, spoil, write_sound, write_video
 
 from similarity.errors import MediaError, NoVideoStreamError, UnreadableMediaError
-from similarity.media import pyav_reader
 from similarity.media.open import open_video
+from similarity.media.readers import pyav_reader
 
 ENCRYPTION = {
     "encryption_scheme": "cenc-aes-ctr",
@@ -93,7 +93,7 @@ def test_a_backend_asked_for_by_name_is_never_replaced(tmp_path: Path, monkeypat
 def test_decord_not_being_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_video(tmp_path / "a.mp4", moving_pattern(3))
     monkeypatch.setitem(sys.modules, "decord", None)
-    monkeypatch.delitem(sys.modules, "similarity.media.decord_reader", raising=False)
+    monkeypatch.delitem(sys.modules, "similarity.media.readers.decord_reader", raising=False)
     with pytest.raises(UnreadableMediaError, match="decord is not installed"):
         open_video(path, reader="decord")
     assert open_video(path).backend == "pyav"

@@ -10,7 +10,7 @@ from footage import cut_off, moving_pattern, read_number, spoil, write_gif, writ
 
 from similarity.absence import NotMeasured
 from similarity.media.open import open_video
-from similarity.media.pyav_reader import PyavReader
+from similarity.media.readers.pyav_reader import PyavReader
 from similarity.media.types import Frame
 
 FASTSTART = {"movflags": "faststart"}

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from similarity.media.tally import DecodeOrderStamps, Timeline
+from similarity.media.readers.tally import DecodeOrderStamps, Timeline
 
 stamps = st.lists(st.none() | st.integers(-(10**6), 10**6), max_size=60)
 

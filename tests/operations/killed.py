@@ -18,10 +18,10 @@ from pathlib import Path
 import index
 import similarity
 from index import Library
+from similarity.compare.session import open_session
 from similarity.config import load_profile
-from similarity.operations.adding import add_files
-from similarity.operations.scanning import scan_files
-from similarity.operations.session import open_session
+from similarity.ingest.add import add_files
+from similarity.scan.scan import scan_files
 
 PACKAGES = tuple(str(Path(package.__file__).parent) for package in (index, similarity))
 NUM_KILLS = 10

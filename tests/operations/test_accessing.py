@@ -7,10 +7,10 @@ import json
 import pytest
 from footage import moving_pattern, write_video
 
+from similarity.access.check import access_in_words, check_access, new_facts
 from similarity.access.json_form import dossier_from_json
+from similarity.access.recording import create_record, record_in_words, verify_record
 from similarity.errors import AccessError, ConfigurationError, KeyFileError, UnreadableMediaError
-from similarity.operations.accessing import access_in_words, check_access, new_facts
-from similarity.operations.records import create_record, record_in_words, verify_record
 from similarity.signatures import create_key
 
 USE = """

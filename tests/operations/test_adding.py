@@ -7,12 +7,12 @@ import shutil
 import pytest
 from footage import moving_pattern, write_still
 
-from index.library import Library
+from index.local.library import Library
+from similarity.compare.session import open_session
 from similarity.config import load_profile
-from similarity.operations.adding import add_files
-from similarity.operations.catalogue import Catalogue, CatalogueRow
-from similarity.operations.reporting import compare_to_case
-from similarity.operations.session import open_session
+from similarity.ingest.add import add_files
+from similarity.ingest.catalogue import Catalogue, CatalogueRow
+from similarity.report.build.report import compare_to_folder
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 
@@ -77,7 +77,7 @@ def test_background_of_the_same_content_is_found_out_in_the_report_too(library, 
     add(library, still)
     monkeypatch.setattr(library, "entries_by_sha256", lambda sha256: ())
     add(library, shutil.copy(still, tmp_path / "copy.png"), role="background")
-    report, _ = compare_to_case(still, open_session(library, CONFIG), tmp_path / "case")
+    report, _ = compare_to_folder(still, open_session(library, CONFIG), tmp_path / "case")
     (note,) = [note for note in report.deviations if "Background entry" in note]
     assert "'copy' holds the same bytes as work 'harbour'" in note
     assert note.endswith("similarity library remove copy")

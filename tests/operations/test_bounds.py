@@ -7,15 +7,15 @@ import shutil
 
 import pytest
 
-from index.library import Library
+from index.local.library import Library
+from similarity.cli.words import compared_in_words, scanned_in_words
+from similarity.compare.session import open_session
+from similarity.compare.values import IndexedAs
 from similarity.config import load_profile
-from similarity.operations.adding import add_files
-from similarity.operations.reporting import compare_to_case
-from similarity.operations.scanning import scan_files
-from similarity.operations.session import open_session
-from similarity.operations.summaries import compared_in_words, scanned_in_words
-from similarity.report.json_form import from_json
-from similarity.report.values import IndexedAs
+from similarity.ingest.add import add_files
+from similarity.report.build.report import compare_to_folder
+from similarity.report.schema.json_form import from_json
+from similarity.scan.scan import scan_files
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 NARROW = {"search_device": "cpu", "max_candidate_works": 1, "num_hits_per_sample": 1}
@@ -42,7 +42,7 @@ def paths(demo, role, *stems):
 
 
 def test_works_that_are_one_file_are_named_beside_each_other(session, demo, tmp_path):
-    report, files = compare_to_case(*paths(demo, "suspect", "suspect_mixed"), session, tmp_path)
+    report, files = compare_to_folder(*paths(demo, "suspect", "suspect_mixed"), session, tmp_path)
     others = {work.work.video_id: work.same_content_as for work in report.works}
     assert others == {"garage": ("number_2",), "number_2": ("garage",), "liftoff": ()}
     assert report.suspect_is_indexed_as == ()
@@ -53,7 +53,7 @@ def test_works_that_are_one_file_are_named_beside_each_other(session, demo, tmp_
 
 
 def test_a_suspect_that_is_a_work_is_called_so_and_still_compared(session, demo, tmp_path):
-    report, files = compare_to_case(*paths(demo, "work", "garage"), session, tmp_path)
+    report, files = compare_to_folder(*paths(demo, "work", "garage"), session, tmp_path)
     assert [entry.entry_id for entry in report.suspect_is_indexed_as] == ["garage", "number_2"]
     assert {work.work.video_id for work in report.works} >= {"garage", "number_2"}
     assert from_json((tmp_path / "report.json").read_text(encoding="utf-8")) == report
@@ -91,7 +91,7 @@ def test_bounds_that_were_met_are_said(library, demo, tmp_path):
     config = load_profile("standard", {"align": NARROW, "report": {"max_weaker_matches": 0}})
     session = open_session(library, config)
     (suspect,) = paths(demo, "suspect", "suspect_mixed")
-    report, files = compare_to_case(suspect, session, tmp_path / "case")
+    report, files = compare_to_folder(suspect, session, tmp_path / "case")
     limits = report.limits
     assert (limits.num_works, limits.num_works_aligned, limits.num_hits_per_sample) == (7, 1, 1)
     assert limits.num_works_left_out >= 1

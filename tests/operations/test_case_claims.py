@@ -14,16 +14,16 @@ from PIL import Image
 from pydantic import TypeAdapter
 from small_case import failures, make_case, make_footage, make_key, make_library
 
-from similarity.case.custody import append_entry, read_log
+from similarity.case.acts import seal
+from similarity.case.audit.claims import verify_case
+from similarity.case.audit.files import verify_files
+from similarity.case.custody.log import append_entry, read_log
+from similarity.case.evidence import RUN_FILE, MissingFrames, RunRecord, evidence_root, read_run
 from similarity.case.exhibits import read_exhibits, write_exhibits
 from similarity.case.hashing import sha256_of_file
 from similarity.case.stills import read_stills, write_stills
-from similarity.case.verifying import verify_files
-from similarity.operations.case_evidence import RUN_FILE, MissingFrames, RunRecord, evidence_root, read_run
-from similarity.operations.case_verifying import verify_case
-from similarity.operations.cases import seal
-from similarity.report.case_files import render_case, render_filing
-from similarity.report.json_form import from_json, to_json
+from similarity.report.folder import render_case, render_filing
+from similarity.report.schema.json_form import from_json, to_json
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def more_background(case, run):
 
 
 def suspect_stands_in_the_library(case, run):
-    from similarity.report.values import IndexedAs
+    from similarity.compare.values import IndexedAs
 
     edit_report(case, lambda report: report.update(suspect_is_indexed_as=[{"entry_id": "film", "role": "work"}]))
     indexed = (IndexedAs(entry_id="film", role="work"),)
@@ -193,7 +193,7 @@ def test_an_exhibit_that_was_exchanged_with_its_record_is_named(case, tmp_path):
 
 
 def test_an_exhibit_that_came_later_is_no_fault(case, tmp_path):
-    from similarity.operations.cases import take_in
+    from similarity.case.acts import take_in
 
     paper = tmp_path / "reply.txt"
     paper.write_text("We deny it.", encoding="utf-8")

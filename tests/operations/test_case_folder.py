@@ -11,19 +11,20 @@ import pytest
 from PIL import Image
 from small_case import CONFIG, make_case, make_footage, make_key, make_library
 
-from index.library import Library
+from index.local.library import Library
 from index.records import FilterRange
-from similarity.case.custody import read_log
+from similarity.case import acts as cases
+from similarity.case import compare as case_comparing
+from similarity.case.acts import add_note, export_case, open_case, seal, take_in
+from similarity.case.audit.claims import verify_case
+from similarity.case.compare import CaseOptions, compare_in_case
+from similarity.case.custody.log import read_log
 from similarity.case.exhibits import read_exhibits
 from similarity.case.stills import read_stills
-from similarity.case.values import CaseFacts
+from similarity.compare.session import open_session
 from similarity.errors import CaseError
-from similarity.operations import case_comparing, cases
-from similarity.operations.case_comparing import CaseOptions, compare_in_case
-from similarity.operations.case_verifying import verify_case
-from similarity.operations.cases import add_note, export_case, open_case, seal, take_in
-from similarity.operations.session import open_session
-from similarity.report.case_files import read_case
+from similarity.report.folder import read_case
+from similarity.report.schema.case import CaseFacts
 
 REPORT_FILES = {"report.json", "report.html", "report.pdf", "report.docx", "matches.csv", "findings.json"}
 
@@ -203,7 +204,7 @@ def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
 
 @pytest.mark.parametrize(
     ("step", "when"),
-    [("append_entry", "before"), ("write_exhibits", "before"), ("_clear", "after"), ("write_case", "before")],
+    [("append_entry", "before"), ("write_exhibits", "before"), ("_clear", "after"), ("write_report", "before")],
 )
 def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_path, monkeypatch, step, when):
     """Killed before or after any step, the folder takes the next comparison, and verifies."""

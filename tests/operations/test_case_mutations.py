@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from small_case import failures, make_case, make_footage, make_key, make_library
 
-from similarity.case.verifying import verify_files
-from similarity.operations.case_verifying import verify_case
-from similarity.operations.cases import seal
+from similarity.case.acts import seal
+from similarity.case.audit.claims import verify_case
+from similarity.case.audit.files import verify_files
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ LIES = {
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
 def test_a_number_that_does_not_follow_is_named_even_under_a_new_seal(copy, tmp_path, lie):
     """Whoever edits the report and its findings, renders it anew and seals it with another key."""
-    from similarity.report.case_files import render_case
+    from similarity.report.folder import render_case
 
     edit(copy / "report" / "report.json", lie)
     render_case(copy / "report")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from index.library import Library
+from index.local.library import Library
 from similarity.config import load_profile
 from similarity.errors import CatalogueError, ConfigurationError
-from similarity.operations.adding import add_files
-from similarity.operations.catalogue import KNOWN_COLUMNS, read_catalogue
-from similarity.operations.marked_parts import parts_of
+from similarity.ingest.add import add_files
+from similarity.ingest.catalogue import KNOWN_COLUMNS, read_catalogue
+from similarity.ingest.marked_parts import parts_of
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import pytest
 from footage import write_still, write_video
 from renders import shot, textured
 
-from index.library import Library
+from index.local.library import Library
 from similarity.absence import NotMeasured
+from similarity.compare.engine import compare_described
+from similarity.compare.session import open_session
+from similarity.compare.unrelated import closest_unrelated
 from similarity.config import load_profile
-from similarity.operations.adding import add_files
-from similarity.operations.comparing import compare_described
-from similarity.operations.counter_evidence import closest_unrelated
-from similarity.operations.session import open_session
+from similarity.ingest.add import add_files
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 NUM_FRAMES = 50

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.fit import LineFit
-from similarity.align.rescoring import against_rivals, verified_score
+from similarity.align.rescoring import against_rivals, score_steps, verified_score
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.config import load_profile
 from similarity.describe.views import AS_IS, View
-from similarity.operations.differences import differences_of
-from similarity.operations.evidence import evidence_of, score_steps, seen_in, signals_of, verification_of
-from similarity.verify.change import PictureChange, PicturePart
-from similarity.verify.colour import ColourChange
-from similarity.verify.verification import Verification
+from similarity.geometry.change import PictureChange, PicturePart
+from similarity.geometry.colour import ColourChange
+from similarity.geometry.verification import Verification
+from similarity.report.build.differences import differences_of
+from similarity.report.build.evidence import evidence_of, seen_in, signals_of, verification_of
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 WHOLE = PicturePart(left=0.0, top=0.0, right=1.0, bottom=1.0, area=1.0)
@@ -55,7 +55,7 @@ def match_of(*, deviations=(5.0, 7.0, 1.0, 6.0), rows=None, work_id="film", scor
         "score": score,
         "fit": fit,
         "view": AS_IS,
-        "suspect_rows": np.arange(count) if rows is None else np.array(rows),
+        "suspect_samples": np.arange(count) if rows is None else np.array(rows),
         "work_rows": np.arange(count),
         "deviations": np.array(deviations, dtype=np.float32),
         "pdq_distance_bits": np.array([10, 31, 32, 200][:count], dtype=np.int64),

@@ -10,12 +10,12 @@ from footage import write_video
 from PIL import Image
 from small_case import CONFIG, RATE, pan
 
-from index.library import Library
+from index.local.library import Library
+from similarity.compare.exclusions import COLUMNS, ranges_of, read_decisions, set_ranges, suggestions_csv
+from similarity.compare.suggestions import suggested_ranges, suggestions_for
+from similarity.compare.works import LibraryRows
 from similarity.errors import CatalogueError, ConfigurationError
-from similarity.operations.adding import add_files
-from similarity.operations.excluding import COLUMNS, ranges_of, read_decisions, set_ranges, suggestions_csv
-from similarity.operations.library_rows import LibraryRows
-from similarity.operations.suggesting import suggested_ranges, suggestions_for
+from similarity.ingest.add import add_files
 
 ROW = {
     "work_id": "film",

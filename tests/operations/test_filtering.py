@@ -6,12 +6,12 @@ import pytest
 from footage import write_video
 from small_case import CONFIG, FILM_SECONDS, RATE, make_footage, make_library, pan
 
-from index.library import Library
+from index.local.library import Library
 from index.records import FilterRange
 from similarity.absence import NotMeasured
-from similarity.operations.reporting import compared, report_of, stated_of
-from similarity.operations.session import open_session
-from similarity.operations.stated import Circumstances
+from similarity.compare.session import open_session
+from similarity.report.build.report import compared, report_of, stated_of
+from similarity.report.build.statement import Circumstances
 
 
 def excluded(start, end):

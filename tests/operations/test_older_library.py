@@ -7,21 +7,22 @@ import csv
 import numpy as np
 import pytest
 
-from index.library import Library
+from index.local.library import Library
 from similarity.absence import NotMeasured
 from similarity.align import pair
+from similarity.compare.engine import compare_described
+from similarity.compare.session import open_session
+from similarity.compare.unrelated import closest_unrelated
 from similarity.config import load_profile
-from similarity.describe.compact import CompactDescriber
-from similarity.describe.pdq import PdqDescriber
+from similarity.describe.descriptors.compact import CompactDescriber
+from similarity.describe.descriptors.pdq import PdqDescriber
+from similarity.describe.facts import video_facts
 from similarity.describe.video import describe_video
-from similarity.operations.adding import add_files
-from similarity.operations.comparing import compare_described
-from similarity.operations.counter_evidence import closest_unrelated
-from similarity.operations.described import descriptor_set_of, entry_of, video_facts
-from similarity.operations.reporting import compare_to_case
-from similarity.operations.scanning import scan_files
-from similarity.operations.session import open_session
-from similarity.report.json_form import from_json
+from similarity.ingest.add import add_files
+from similarity.ingest.entries import descriptor_set_of, entry_of
+from similarity.report.build.report import compare_to_folder
+from similarity.report.schema.json_form import from_json
+from similarity.scan.scan import scan_files
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 NEWER_AXES = {"composition", "motion"}
@@ -50,7 +51,7 @@ def taker(demo):
 @pytest.fixture(scope="module")
 def case(older, taker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("case")
-    return compare_to_case(taker, open_session(older, CONFIG), folder)[0], folder
+    return compare_to_folder(taker, open_session(older, CONFIG), folder)[0], folder
 
 
 def axes_of(finding):
@@ -115,7 +116,7 @@ def test_matches_are_those_that_copies_alone_give(older, demo_library, taker, mo
     assert [match.work_id for match in found] == [match.work_id for match in expected]
     for one, other in zip(found, expected, strict=True):
         assert one.score == pytest.approx(other.score)
-        assert np.array_equal(one.suspect_rows, other.suspect_rows)
+        assert np.array_equal(one.suspect_samples, other.suspect_samples)
         assert np.array_equal(one.work_rows, other.work_rows)
 
 

@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from index.library import Library
+from index.local.library import Library
 from similarity.absence import NotMeasured
+from similarity.compare import engine as comparing
+from similarity.compare.geometric import pairs_to_verify
+from similarity.compare.session import open_session
 from similarity.config import load_profile
-from similarity.operations import comparing, pictures
-from similarity.operations.findings import named_matches
-from similarity.operations.pictures import make_pictures
-from similarity.operations.reporting import compare_to_case
-from similarity.operations.session import open_session
-from similarity.operations.verifying import pairs_to_verify
-from similarity.report.case_files import read_case
-from similarity.report.values import PairPoints
-from similarity.verify.verification import CONFIRMED_FROM
+from similarity.geometry.verification import CONFIRMED_FROM
+from similarity.report.build import pictures
+from similarity.report.build.findings import named_matches
+from similarity.report.build.pictures import make_pictures
+from similarity.report.build.report import compare_to_folder
+from similarity.report.folder import read_case
+from similarity.report.schema.report import PairPoints
 
 
 def config_of(**report):
@@ -45,7 +46,7 @@ def case(session, demo, tmp_path_factory):
     folder = tmp_path_factory.mktemp("case")
     suspect = {row.query_id for row in demo.copied}
     path = next(path for path in demo.paths("suspect") if path.stem in suspect)
-    report, _ = compare_to_case(path, session, folder)
+    report, _ = compare_to_folder(path, session, folder)
     return report, folder, path
 
 
@@ -62,7 +63,7 @@ def test_the_frames_shown_are_pairs_that_were_verified(case, compared):
     assert report.matches
     for shown, named in zip(report.matches, matches, strict=False):
         places = pairs_to_verify(named.aligned, config_of())
-        seconds = found.suspect.seconds[named.aligned.suspect_rows[places]]
+        seconds = found.suspect.seconds[named.aligned.suspect_samples[places]]
         times = [pair.suspect_seconds for pair in shown.frames]
         assert times == sorted(times)
         assert len(times) == min(config_of().report.max_frame_pairs_per_match, len(places))

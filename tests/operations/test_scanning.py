@@ -7,15 +7,16 @@ import shutil
 import pytest
 
 from index.errors import UnknownEntryError
-from index.library import Library
+from index.local.library import Library
+from similarity.compare.engine import compare_described
+from similarity.compare.session import LibraryChangedError, open_session
 from similarity.config import load_profile
 from similarity.errors import ConfigurationError
-from similarity.operations import reporting, scanning
-from similarity.operations.adding import add_files
-from similarity.operations.comparing import compare_described
-from similarity.operations.reporting import compare_to_case
-from similarity.operations.scanning import scan_files
-from similarity.operations.session import LibraryChangedError, open_session
+from similarity.ingest.add import add_files
+from similarity.report.build import report as reporting
+from similarity.report.build.report import compare_to_folder
+from similarity.scan import scan as scanning
+from similarity.scan.scan import scan_files
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 
@@ -57,7 +58,7 @@ def test_a_scan_keeps_no_result_of_a_library_that_changed_under_it(meanwhile, li
 def test_a_case_is_not_written_of_a_library_that_changed_under_it(meanwhile, library, demo, tmp_path):
     session = open_session(library, CONFIG)
     with pytest.raises((LibraryChangedError, UnknownEntryError)):
-        compare_to_case(demo.paths("suspect")[0], session, tmp_path / "case")
+        compare_to_folder(demo.paths("suspect")[0], session, tmp_path / "case")
     assert not (tmp_path / "case").exists()
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from footage import write_video
 
-from index.library import Library
+from index.local.library import Library
 from similarity.absence import NotMeasured
+from similarity.compare.engine import compare_described
+from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.demo.camera import Shot, View, shoot
-from similarity.operations.adding import add_files
-from similarity.operations.comparing import compare_described
-from similarity.operations.session import open_session
+from similarity.ingest.add import add_files
 
 RATE = 5
 SIZE = (320, 180)

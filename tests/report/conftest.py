@@ -14,8 +14,10 @@ from report.made_findings import made_axes, made_facts, made_finding, made_unrel
 
 from similarity.absence import NotMeasured
 from similarity.align.candidates import RouteRank
+from similarity.compare.values import LibraryFacts
+from similarity.describe.facts import SamplingFacts, VideoFacts
 from similarity.measure.filtration import Filtration
-from similarity.report.values import (
+from similarity.report.schema.report import (
     SCHEMA_VERSION,
     AxisValue,
     ChangeFacts,
@@ -24,7 +26,6 @@ from similarity.report.values import (
     DescriberFacts,
     Difference,
     FramePair,
-    LibraryFacts,
     Match,
     MatrixPicture,
     NotMeasuredItem,
@@ -33,7 +34,6 @@ from similarity.report.values import (
     PathPoint,
     PictureBox,
     Report,
-    SamplingFacts,
     SceneFinding,
     SceneWork,
     SearchLimits,
@@ -41,7 +41,6 @@ from similarity.report.values import (
     Signal,
     ToolFacts,
     VerificationFacts,
-    VideoFacts,
     WorkFinding,
 )
 

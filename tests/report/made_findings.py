@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from similarity.absence import NotMeasured
+from similarity.compare.values import UnrelatedFootage
 from similarity.measure.bounds import fit_bounds
 from similarity.measure.calibration import (
     AxisQuantiles,
@@ -23,7 +24,7 @@ from similarity.measure.finding import Finding
 from similarity.measure.fitting import AxisWeights, ScoredPairs, bootstrap_interval, choose_calibrator
 from similarity.measure.reading import propose_reading
 from similarity.measure.values import AxisValue
-from similarity.report.values import CalibrationFacts, Match, UnrelatedFootage
+from similarity.report.schema.report import CalibrationFacts, Match
 
 NO_CLIP = NotMeasured(reason="CLIP weights are not at hand; fetch them with `similarity models fetch`")
 PUBLISHED = NotMeasured(reason="PDQ is read against its published distance, not against a background")

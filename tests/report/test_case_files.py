@@ -8,22 +8,22 @@ import pytest
 
 from similarity.absence import NotMeasured
 from similarity.errors import ReportError
-from similarity.report import case_files
-from similarity.report.case_files import (
+from similarity.report import folder as report_folder
+from similarity.report.folder import (
     FINDINGS_NAME,
     HTML_NAME,
     JSON_NAME,
     MATCHES_NAME,
     read_case,
     render_case,
-    write_case,
+    write_report,
 )
 
 
 @pytest.fixture
 def case(tmp_path, sample_report, sample_pictures):
     report = sample_report()
-    write_case(report, tmp_path / "case", sample_pictures(report))
+    write_report(report, tmp_path / "case", sample_pictures(report))
     return tmp_path / "case"
 
 
@@ -38,7 +38,7 @@ def test_a_case_holds_the_report_in_every_form_and_its_pictures(case, sample_rep
 
 
 def test_writing_says_what_was_written(tmp_path, sample_report):
-    written = write_case(sample_report(num_matches=0, num_scenes=0), tmp_path / "deep" / "case", {})
+    written = write_report(sample_report(num_matches=0, num_scenes=0), tmp_path / "deep" / "case", {})
     assert [path.name for path in written] == [JSON_NAME, MATCHES_NAME, FINDINGS_NAME, HTML_NAME]
     assert all(path.is_file() for path in written)
 
@@ -55,9 +55,9 @@ def test_a_case_that_was_cut_short_has_no_report(case, sample_report, sample_pic
     def stop(report, read_picture, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(case_files, "to_html", stop)
+    monkeypatch.setattr(report_folder, "to_html", stop)
     with pytest.raises(KeyboardInterrupt):
-        write_case(sample_report(), case, sample_pictures(sample_report()))
+        write_report(sample_report(), case, sample_pictures(sample_report()))
     assert not (case / JSON_NAME).exists()
     with pytest.raises(ReportError, match=r"found none; make one with `similarity compare"):
         render_case(case)
@@ -69,14 +69,14 @@ def test_no_half_written_file_is_left(tmp_path, sample_report, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ReportError, match="No space left on device"):
-        write_case(sample_report(), tmp_path, {})
+        write_report(sample_report(), tmp_path, {})
     assert content_of(tmp_path) == {}
 
 
 def test_a_report_that_cannot_be_stored_leaves_the_folder_alone(case, sample_report):
     before = content_of(case)
     with pytest.raises(ReportError, match="finite"):
-        write_case(dataclasses.replace(sample_report(), operating_threshold=float("nan")), case, {})
+        write_report(dataclasses.replace(sample_report(), operating_threshold=float("nan")), case, {})
     assert content_of(case) == before
 
 
@@ -95,9 +95,9 @@ def test_pictures_never_leave_the_folder(tmp_path, sample_report, name):
     scene = dataclasses.replace(report.scenes[0], picture=name)
     (tmp_path / "secret.jpg").write_bytes(b"\xff\xd8\xffsecret")
     with pytest.raises(ReportError, match="inside the case folder"):
-        write_case(report, tmp_path / "case", {name: b"x"})
-    write_case(report, tmp_path / "case", {})
-    stored = case_files.to_json(dataclasses.replace(report, scenes=(scene,)))
+        write_report(report, tmp_path / "case", {name: b"x"})
+    write_report(report, tmp_path / "case", {})
+    stored = report_folder.to_json(dataclasses.replace(report, scenes=(scene,)))
     (tmp_path / "case" / JSON_NAME).write_text(stored, encoding="utf-8")
     with pytest.raises(ReportError, match="inside the case folder"):
         render_case(tmp_path / "case")
@@ -122,14 +122,14 @@ def test_a_damaged_report_is_refused_by_name(case, content):
 def test_a_file_name_that_utf8_cannot_hold_can_be_stored_and_shown(tmp_path, sample_report):
     report = sample_report()
     suspect = dataclasses.replace(report.suspect, path="films/caf\udce9.mp4", video_id="caf\udce9")
-    write_case(dataclasses.replace(report, suspect=suspect), tmp_path, {})
+    write_report(dataclasses.replace(report, suspect=suspect), tmp_path, {})
     before = content_of(tmp_path)
     render_case(tmp_path)
     assert content_of(tmp_path) == before
 
 
 def test_a_still_and_an_empty_report_can_be_written(tmp_path, still_report, sample_report):
-    write_case(still_report, tmp_path / "still", {})
+    write_report(still_report, tmp_path / "still", {})
     report = sample_report(num_scenes=0, num_works=0)
-    write_case(dataclasses.replace(report, not_measured=(), deviations=()), tmp_path / "empty", {})
+    write_report(dataclasses.replace(report, not_measured=(), deviations=()), tmp_path / "empty", {})
     assert isinstance(read_case(tmp_path / "still").suspect_coverage.fraction, NotMeasured)

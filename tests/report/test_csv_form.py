@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report.made_findings import made_finding
 
-from similarity.report.csv_form import MatchRow, PairRow, match_rows, matches_csv, pairs_csv
+from similarity.report.writers.csv_form import MatchRow, PairRow, match_rows, matches_csv, pairs_csv
 
 seconds = st.floats(min_value=0, max_value=1e6)
 

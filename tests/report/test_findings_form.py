@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from similarity.report.findings_form import TOLERANCE, differences, findings_json
-from similarity.report.json_form import to_json
+from similarity.report.schema.json_form import to_json
+from similarity.report.writers.findings_form import TOLERANCE, differences, findings_json
 
 
 @pytest.fixture

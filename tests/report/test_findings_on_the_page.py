@@ -15,13 +15,13 @@ from similarity.measure.calibration import likelihood_ratio
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.likelihood_ratios import ErrorRate, error_rates
 from similarity.measure.values import AXIS_NAMES, AxisValue, Reading
-from similarity.report import finding_words as words
-from similarity.report.axis_words import axis_groups, axis_percentile, axis_value, percentile_figure
-from similarity.report.curve_plot import calibration_plot, tippett_plot
-from similarity.report.finding_views import num_withheld, scene_views
-from similarity.report.gaps import find_gaps
-from similarity.report.html_form import to_html
-from similarity.report.palette import work_marks
+from similarity.report.document.gaps import find_gaps
+from similarity.report.page.finding_views import num_withheld, scene_views
+from similarity.report.page.html_form import to_html
+from similarity.report.page.palette import work_marks
+from similarity.report.phrases import finding_words as words
+from similarity.report.phrases.axis_words import axis_groups, axis_percentile, axis_value, percentile_figure
+from similarity.report.plots.curve_plot import calibration_plot, tippett_plot
 
 READINGS = ("reproduction", "adaptation", "part", "shared_subject_or_style", "nothing_found", "not_enough_to_say")
 NOT_COUNTED = ("palette", "concept", "style")

@@ -9,11 +9,12 @@ from html.parser import HTMLParser
 import pytest
 
 from similarity.absence import NotMeasured
+from similarity.compare.values import IndexedAs, UnrelatedFootage
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.values import Reading
-from similarity.report.gaps import find_gaps
-from similarity.report.html_form import to_html
-from similarity.report.values import IndexedAs, NotMeasuredItem, SceneWork, UnrelatedFootage
+from similarity.report.document.gaps import find_gaps
+from similarity.report.page.html_form import to_html
+from similarity.report.schema.report import NotMeasuredItem, SceneWork
 
 VERDICT_WORDS = (
     r"infring|plagiar|guilt|stolen|steal|theft|pirat|culpab|thie[fv]|counterfeit|rip-?off|unlawful|illegal|"

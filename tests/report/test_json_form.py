@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
-from similarity.access.labels.values import LabelReading
 from similarity.errors import ReportError
 from similarity.measure.bands import VerbalBand
 from similarity.measure.bounds import Bounds
 from similarity.measure.calibration import DataCard
 from similarity.measure.envelope import ConditionRange, Envelope
-from similarity.report.json_form import from_json, json_schema, to_json
-from similarity.report.values import SCHEMA_VERSION, AxisValue, Report
+from similarity.provenance.values import LabelReading
+from similarity.report.schema.json_form import from_json, json_schema, to_json
+from similarity.report.schema.report import SCHEMA_VERSION, AxisValue, Report
 
 SCHEMA_FILE = Path(__file__).parents[2] / "docs" / "report.schema.json"
 

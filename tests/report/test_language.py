@@ -12,9 +12,9 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 from report.messages import REPORT, ROOT, Message, blanked, said_by_the_page, texts_in_source
 
-from similarity.report.language import CHINESE, ENGLISH, Language, msgid
+from similarity.report.phrases.language import CHINESE, ENGLISH, Language, msgid
 
-CATALOGUE = ROOT / "similarity" / "report" / "locale" / "zh" / "LC_MESSAGES" / "page.po"
+CATALOGUE = ROOT / "similarity" / "report" / "phrases" / "locale" / "zh" / "LC_MESSAGES" / "page.po"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 TAG = re.compile(r"</?\w+[^>]*>")
 SAME_EVERYWHERE = {"SHA", "log", "LR", "Esc"}
@@ -48,7 +48,7 @@ def test_every_text_of_the_page_has_a_translation(entries):
     assert said_by_the_page() - known == set()
 
 
-@pytest.mark.parametrize("path", sorted((REPORT / "templates").glob("*.j2")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((REPORT / "page" / "templates").glob("*.j2")), ids=lambda path: path.name)
 def test_templates_hold_no_words_of_their_own(path):
     """Nor in what is read aloud; names that are the same everywhere may stand."""
     tokens = Environment(trim_blocks=True, lstrip_blocks=True).lex(path.read_text(encoding="utf-8"))

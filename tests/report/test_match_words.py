@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from similarity.absence import NotMeasured
-from similarity.report import match_words as words
-from similarity.report.values import Difference, PairPoints, SeenIn
+from similarity.report.phrases import match_words as words
+from similarity.report.schema.report import Difference, PairPoints, SeenIn
 
 UNSEEN = NotMeasured(reason="the work's file is gone")
 BARS = Difference(aspect="bars", work="none", suspect="picture within 12 to 88 % of the height", is_different=True)

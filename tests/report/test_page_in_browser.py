@@ -13,7 +13,7 @@ from footage import moving_pattern, write_video
 from pypdf import PdfReader
 from report.chromium import Browser, find_chromium
 
-from similarity.report.html_form import to_html
+from similarity.report.page.html_form import to_html
 
 CHROMIUM = find_chromium()
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the page is not driven")

@@ -13,11 +13,12 @@ from report.made_findings import INSIDE
 
 from similarity.absence import NotMeasured
 from similarity.align.candidates import RouteRank
+from similarity.compare.values import IndexedAs, UnrelatedFootage
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.values import AXIS_NAMES, AxisValue, Reading
-from similarity.report.html_form import to_html
-from similarity.report.language import CHINESE
-from similarity.report.values import IndexedAs, NotMeasuredItem, Report, SceneWork, UnrelatedFootage
+from similarity.report.page.html_form import to_html
+from similarity.report.phrases.language import CHINESE
+from similarity.report.schema.report import NotMeasuredItem, Report, SceneWork
 
 ENGLISH_RUN = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,;:.]+[A-Za-z][A-Za-z'’]*){2,}")
 ALLOWED = (

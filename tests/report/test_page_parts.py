@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
-from similarity.report import words
-from similarity.report.axis_ticks import tick_step_seconds, ticks_seconds
-from similarity.report.gaps import find_gaps
-from similarity.report.palette import work_marks
-from similarity.report.path_plot import make_path_plot
-from similarity.report.timeline import make_timeline
+from similarity.report.document.gaps import find_gaps
+from similarity.report.page.palette import work_marks
+from similarity.report.page.timeline import make_timeline
+from similarity.report.phrases import words
+from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
+from similarity.report.plots.path_plot import make_path_plot
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 from report.filing.made_case import with_case
 
 from similarity.absence import NotMeasured
-from similarity.report.html_form import to_html
-from similarity.report.language import Language
-from similarity.report.page_sections import SHARED_SECTIONS, page_sections
+from similarity.report.page.html_form import to_html
+from similarity.report.page.page_sections import SHARED_SECTIONS, page_sections
+from similarity.report.phrases.language import Language
 
 HOSTILE = "<script>alert('x')</script>"
 

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from report.messages import REPORT
 
-STYLE = (REPORT / "templates" / "page.css").read_text(encoding="utf-8")
+STYLE = (REPORT / "page" / "templates" / "page.css").read_text(encoding="utf-8")
 ROOT_RULE, _, RULES = STYLE.partition("}")
 COLOURS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})\b", ROOT_RULE))
 TEXT, PART = 4.5, 3.0

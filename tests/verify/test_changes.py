@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
-from similarity.verify.change import PictureChange, PicturePart, picture_change
-from similarity.verify.colour import colour_change
-from similarity.verify.features import LocalFeatures, local_features
-from similarity.verify.fit import PairFit, fit_pair
-from similarity.verify.verification import Verification, verify
-from similarity.verify.words import transformation_words
+from similarity.geometry.change import PictureChange, PicturePart, picture_change
+from similarity.geometry.colour import colour_change
+from similarity.geometry.features import LocalFeatures, local_features
+from similarity.geometry.fit import PairFit, fit_pair
+from similarity.geometry.verification import Verification, verify
+from similarity.geometry.words import transformation_words
 
 WIDTH, HEIGHT = 320, 180
 WHOLE = PicturePart(left=0.0, top=0.0, right=1.0, bottom=1.0, area=1.0)

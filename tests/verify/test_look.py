@@ -8,10 +8,10 @@ import pytest
 from renders import recoloured, repainted, textured
 
 from similarity.absence import NotMeasured
-from similarity.verify.features import local_features
-from similarity.verify.fit import PairFit, fit_pair
-from similarity.verify.look import frame_look, pair_look
-from similarity.verify.structure import structure_value
+from similarity.geometry.features import local_features
+from similarity.geometry.fit import PairFit, fit_pair
+from similarity.geometry.look import frame_look, pair_look
+from similarity.geometry.structure import structure_value
 
 NO_FIT = NotMeasured(reason="not looked at")
 HEIGHT, WIDTH = 180, 320

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from similarity.absence import NotMeasured
-from similarity.verify.drawing import draw_correspondences
-from similarity.verify.features import LocalFeatures, local_features, seen_as
-from similarity.verify.fit import PairFit, fit_pair
-from similarity.verify.geometry import apply_matrix
-from similarity.verify.verification import CONFIRMED_FROM
+from similarity.geometry.drawing import draw_correspondences
+from similarity.geometry.features import LocalFeatures, local_features, seen_as
+from similarity.geometry.fit import PairFit, fit_pair
+from similarity.geometry.placement import apply_matrix
+from similarity.geometry.verification import CONFIRMED_FROM
 
 WIDTH, HEIGHT = 320, 180
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from renders import recoloured, repainted, textured, wobbled
 
-from similarity.verify.structure import (
+from similarity.geometry.structure import (
     GRID_CELLS,
     MOST_SHIFT_PIXELS,
     SQUARE_PIXELS,

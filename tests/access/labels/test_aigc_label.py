@@ -12,7 +12,7 @@ from access.labels.labelled import LABEL, label_text, write_tagged
 from mutagen.mp4 import MP4, MP4FreeForm
 from PIL import Image, PngImagePlugin
 
-from similarity.access.labels import AIGC_KEYS, read_labels
+from similarity.provenance import AIGC_KEYS, read_labels
 
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 

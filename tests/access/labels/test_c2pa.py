@@ -6,8 +6,8 @@ import pytest
 from access.labels.labelled import make_signing, sign
 from footage import moving_pattern, write_still
 
-from similarity.access.labels import read_labels
 from similarity.errors import AccessError
+from similarity.provenance import read_labels
 
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 

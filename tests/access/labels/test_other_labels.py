@@ -8,7 +8,7 @@ import pytest
 from access.labels.labelled import write_tagged
 from PIL import Image, PngImagePlugin
 
-from similarity.access.labels import KINDS, LabelReading, read_labels
+from similarity.provenance import KINDS, LabelReading, read_labels
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><x>&c;</x>"""

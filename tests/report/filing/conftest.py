@@ -10,7 +10,7 @@ import pytest
 from report.filing.made_case import with_case
 from report.filing.texts import texts_of
 
-from similarity.report.filing import profile_names, render, to_pdf
+from similarity.report.document import profile_names, render, to_pdf
 
 SHA256 = sha256(b"report.json").hexdigest()
 KINDS = [(profile, language) for profile in ("cn", "eu", "us") for language in ("en", "zh")]

@@ -8,9 +8,7 @@ import typing
 from typing import Any, Literal
 
 from similarity.absence import NotMeasured
-from similarity.access.labels.values import LabelReading
 from similarity.access.record_values import RecordedWork, RecordReading, WorkUseRecord
-from similarity.access.text_values import NameMention, TextComparison, TextPassage, TextSource
 from similarity.access.values import (
     AccessDossier,
     AccessProblem,
@@ -27,7 +25,6 @@ from similarity.access.values import (
     TrainingMatch,
     WorkAccess,
 )
-from similarity.case.values import CaseFacts, Exhibit, IntegrityCheck, Person, Propositions
 from similarity.measure.filtration import (
     ExcludedRange,
     FilteredFigures,
@@ -37,7 +34,10 @@ from similarity.measure.filtration import (
     Filtration,
     SuggestedRange,
 )
-from similarity.report.values import Report
+from similarity.provenance.values import LabelReading
+from similarity.report.schema.case import CaseFacts, Exhibit, IntegrityCheck, Person, Propositions
+from similarity.report.schema.report import Report
+from similarity.texts.values import NameMention, TextComparison, TextPassage, TextSource
 
 UNKNOWN = NotMeasured(reason="nobody stated it")
 SHA = "ab" * 32

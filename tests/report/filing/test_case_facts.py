@@ -10,11 +10,11 @@ from report.filing.made_case import filled
 from report.filing.texts import every_text
 
 from similarity.absence import NotMeasured
-from similarity.access.labels.values import LabelField, LabelReading
 from similarity.access.values import FileLabels
 from similarity.measure.calibration import LikelihoodRatio
-from similarity.report.filing import render
-from similarity.report.filing.parts import Paragraph, Table
+from similarity.provenance.values import LabelField, LabelReading
+from similarity.report.document import render
+from similarity.report.document.parts import Paragraph, Table
 
 KINDS = [("us", "en"), ("cn", "zh")]
 EMPTY = NotMeasured(reason="not stated in case.yaml (exhibit E1: author)")

@@ -9,8 +9,8 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from report.filing.texts import VERDICTS
 
-import similarity.report.filing as package
-from similarity.report.language import CHINESE
+import similarity.report.document as package
+from similarity.report.phrases.language import CHINESE
 
 FOLDER = Path(package.__file__).parent
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -18,7 +18,8 @@ PLACEHOLDER = re.compile(r"\{\w+\}")
 
 def said():
     found = set()
-    for path in sorted(FOLDER.glob("*.py")):
+    phrases = FOLDER.parent / "phrases"
+    for path in sorted({*FOLDER.rglob("*.py"), phrases / "access.py", phrases / "filing.py"} - {FOLDER / "gaps.py"}):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -29,7 +30,7 @@ def said():
 
 
 def catalogue():
-    path = FOLDER.parent / "locale" / "zh" / "LC_MESSAGES" / "filing.po"
+    path = FOLDER.parent / "phrases" / "locale" / "zh" / "LC_MESSAGES" / "filing.po"
     with path.open("rb") as file:
         return {message.id: message.string for message in read_po(file, locale="zh") if message.id}
 

@@ -11,11 +11,11 @@ import pytest
 from report.filing.conftest import KINDS, SHA256, reader_of
 
 from similarity.errors import ConfigurationError
-from similarity.report.filing import render, tables_csv, to_docx
-from similarity.report.filing.clean import clean
-from similarity.report.filing.forms import share
-from similarity.report.filing.numbering import chinese_number
-from similarity.report.filing.parts import Column, Figure, Paragraph, Table
+from similarity.report.document import render, tables_csv, to_docx
+from similarity.report.document.clean import clean
+from similarity.report.document.forms import share
+from similarity.report.document.numbering import chinese_number
+from similarity.report.document.parts import Column, Figure, Paragraph, Table
 
 
 @pytest.mark.parametrize("kind", [("us", "en"), ("cn", "zh")])

@@ -11,9 +11,9 @@ from report.filing.conftest import KINDS, SHA256, reader_of
 from report.filing.texts import every_text, packed, texts_of
 
 from similarity.errors import ReportError
-from similarity.report.filing import render, to_pdf
-from similarity.report.filing.parts import Paragraph, Picture, Table
-from similarity.report.filing.pdf_form import _covered, is_covered
+from similarity.report.document import render, to_pdf
+from similarity.report.document.parts import Paragraph, Picture, Table
+from similarity.report.document.writers.pdf_form import _covered, is_covered
 
 HOSTILE = (
     "#let x = 1 $y^2$ @ref *b* _i_ `c` <b>h</b> // /* = [z] \\u{41} ~ -- \u202eRTL\u0007 \u05d0\u05d1 \u0627 \U0001f600"
@@ -184,7 +184,7 @@ def test_the_font_holds_every_chinese_character_of_the_documents(documents):
     fonts = pytest.importorskip("fontTools.ttLib")
     from importlib.resources import files
 
-    folder = files("similarity.report") / "fonts"
+    folder = files("similarity.report.document.writers") / "fonts"
     whole = set(fonts.TTFont(io.BytesIO((folder / "NotoSerifSC-Regular.otf").read_bytes())).getBestCmap())
     bold = set(fonts.TTFont(io.BytesIO((folder / "NotoSansSC-Bold-GB2312.ttf").read_bytes())).getBestCmap())
     letters = {letter for document in documents.values() for text in every_text(document) for letter in text}

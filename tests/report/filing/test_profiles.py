@@ -10,15 +10,17 @@ import pytest
 import yaml
 from report.filing.texts import VERDICTS, every_text
 
-from similarity.access.labels.values import LabelKind, LabelState
 from similarity.access.record_values import RecordState
 from similarity.access.values import EventKind, Grade, ProblemCode, RuleId
 from similarity.errors import ConfigurationError
 from similarity.measure.filtration import EXCLUSION_KINDS
 from similarity.measure.values import AXIS_NAMES, ReadingName
-from similarity.report.filing import access_wordings, profile_names, wordings
-from similarity.report.filing.blocks import BLOCKS
-from similarity.report.filing.profile import LocalText, _text, load_profile
+from similarity.provenance.values import LabelKind, LabelState
+from similarity.report.document import profile_names
+from similarity.report.document.filing_form import LocalText, _text, load_profile
+from similarity.report.document.registry import BLOCKS
+from similarity.report.phrases import access as access_wordings
+from similarity.report.phrases import filing as wordings
 
 NAMES = ("cn", "eu", "us")
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -62,7 +64,7 @@ NEEDED = {
 
 
 def plain_files():
-    folder = files("similarity.report") / "profiles"
+    folder = files("similarity.report.document") / "profiles"
     return {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in folder.iterdir()}
 
 

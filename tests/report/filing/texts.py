@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pypdfium2
 
-from similarity.report.filing.parts import Document
+from similarity.report.document.parts import Document
 
 VERDICTS = re.compile(
     r"infring|stolen|steal|theft|thief|pirat|plagiar|unlawful|guilty|\bliable|copycat|rip-?off|counterfeit"

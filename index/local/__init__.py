@@ -1,0 +1,3 @@
+"""local."""
+
+__all__: list[str] = []

@@ -1,0 +1,135 @@
+"""One open library folder: its connection, its lock, and the way changes are made to it.
+
+A change is: take the lock; remove what a killed writer left; break the seal; write new segment files; one SQLite
+transaction; move the write-ahead log into the catalogue; close the seal; remove what is no longer referred to.
+A crash between any two of these leaves the state before the change or after it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import LibraryBusyError, LibraryWriteError
+from index.local.catalogue import generation
+from index.local.checksum import CATALOGUE_NAME, break_seal, close_seal
+from index.local.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
+from index.local.lock import WriterLock
+from index.local.schema import MIGRATIONS, product_version, require_readable, upgraded_copy
+from index.local.segments import SEGMENTS_FOLDER
+from index.local.sqlite import connect, says_sqlite_errors, transaction
+
+__all__ = ["Store"]
+
+_log = logging.getLogger(__name__)
+
+
+class Store:
+    """A library folder that stands, opened; usable from several threads."""
+
+    def __init__(self, folder: Path, *, migrations: Path = MIGRATIONS) -> None:
+        self.folder = folder
+        self.lock = WriterLock(folder)
+        self._guard = threading.RLock()
+        self._migrations = migrations
+        with says_sqlite_errors(folder / CATALOGUE_NAME):
+            self._connection = connect(folder / CATALOGUE_NAME)
+            try:
+                if not require_readable(self._connection, folder, migrations=migrations):
+                    self._upgrade()
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        with self._guard:
+            self._connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One snapshot of the catalogue."""
+        with self._guard, says_sqlite_errors(self.folder / CATALOGUE_NAME):
+            if self._connection.in_transaction:  # inside a change of this very thread
+                yield self._connection
+                return
+            with transaction(self._connection, writes=False) as db:
+                yield db
+
+    @contextmanager
+    def changing(self, timeout_seconds: float) -> Iterator[None]:
+        """The right to commit changes, and the sealing of what was committed."""
+        with self.lock.held(timeout_seconds), self._guard:
+            with says_write_errors(self.folder, "write"):
+                self._sweep()
+                break_seal(self.folder)
+            try:
+                with says_write_errors(self.folder, "write"):
+                    yield
+            finally:
+                self._settle()
+
+    @contextmanager
+    def committing(self) -> Iterator[sqlite3.Connection]:
+        """One change of the catalogue, whole or not at all; only inside `changing`."""
+        with says_sqlite_errors(self.folder / CATALOGUE_NAME), transaction(self._connection, writes=True) as db:
+            yield db
+            db.execute("UPDATE library SET generation = generation + 1, written_by = ?", (product_version(),))
+
+    def empty_log(self) -> bool:
+        """Move the write-ahead log into the catalogue; False while a reader still needs it."""
+        with says_sqlite_errors(self.folder / CATALOGUE_NAME):
+            is_busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not is_busy
+
+    def _settle(self) -> None:
+        """Seal what was committed and remove what nothing refers to; the commit stands whatever happens here."""
+        try:
+            self._sweep()
+            if self.empty_log():
+                close_seal(self.folder)
+                return
+        except (OSError, LibraryWriteError, LibraryBusyError) as error:
+            _log.warning("%s: the catalogue was not sealed (%s); the next change will do it", self.folder, error)
+            return
+        _log.warning("%s: a reader holds the catalogue open; the next change will seal it", self.folder)
+
+    def _sweep(self) -> None:
+        """Remove temporary files and segments that the catalogue does not name."""
+        with self.reading() as db:
+            named = {row[0] for row in db.execute("SELECT file_name FROM segments")}
+        segments = self.folder / SEGMENTS_FOLDER
+        segments.mkdir(exist_ok=True)
+        leftovers = [path for path in segments.iterdir() if path.name not in named]
+        leftovers += list(self.folder.glob(f"*{TEMPORARY_SUFFIX}"))
+        for path in leftovers:
+            remove_whole(path)
+        if leftovers:
+            sync_folder(segments)
+
+    def _upgrade(self) -> None:
+        """Bring an older catalogue up to date: migrate a copy, then put its content in place in one transaction."""
+        copy = self.folder / f"{CATALOGUE_NAME}.upgrade{TEMPORARY_SUFFIX}"
+        with self.changing(timeout_seconds=60.0):
+            if require_readable(self._connection, self.folder, migrations=self._migrations):
+                return  # another process was faster
+            try:
+                upgraded_copy(self._connection, copy, migrations=self._migrations)
+                source = connect(copy)
+                try:
+                    source.backup(self._connection)
+                finally:
+                    source.close()
+            finally:
+                for path in self.folder.glob(f"{copy.name}*"):
+                    path.unlink()
+
+    @property
+    def generation(self) -> int:
+        """Number that goes up with every change by any process."""
+        with self.reading() as db:
+            return generation(db)

@@ -1,0 +1,117 @@
+"""What goes into the catalogue and what leaves it; every function runs inside one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.errors import DescriptorMismatchError
+from index.local.catalogue import descriptor_sets, record_sha256, segments
+from index.local.rewriting import insert_segment, rewrite
+from index.local.segments import Codes, write_segment
+from index.local.tables import pack_samples, pack_scenes
+from index.records import DescriptorSet, FilterRange, NewEntry
+
+__all__ = ["delete_entry", "insert_entry", "insert_set", "replace_filter_ranges"]
+
+
+def insert_set(db: sqlite3.Connection, wanted: DescriptorSet) -> None:
+    """Declare a descriptor set; the same set again changes nothing."""
+    known = descriptor_sets(db)
+    if wanted.name in known:
+        if known[wanted.name][1] != wanted:
+            raise DescriptorMismatchError(
+                f"this library holds {known[wanted.name][1]}, got {wanted}; rows of the two cannot be compared - "
+                "use the version that made the library, or index into a new one"
+            )
+        return
+    num_entries = db.execute("SELECT count(*) FROM entries").fetchone()[0]
+    if num_entries:
+        raise DescriptorMismatchError(
+            f"this library holds {num_entries} entries without {wanted.name!r} descriptors, and a search would miss "
+            "them all; index into a new library to have them"
+        )
+    db.execute(
+        "INSERT INTO descriptor_sets (name, version, weights_sha256, kind, dimensions) VALUES (?, ?, ?, ?, ?)",
+        (wanted.name, wanted.version, wanted.weights_sha256, wanted.kind, wanted.dimensions),
+    )
+
+
+def insert_entry(db: sqlite3.Connection, library: Path, *, entry: NewEntry, codes: Mapping[str, Codes]) -> None:
+    """Write an entry's segments and everything that the catalogue says of it."""
+    key = _insert_head(db, entry)
+    sets = descriptor_sets(db)
+    for name, rows in codes.items():
+        set_key, descriptor_set = sets[name]
+        segment = write_segment(library, descriptor_set=descriptor_set, role=entry.role, blocks=(rows,))
+        if segment is not None:
+            insert_segment(db, segment, parts=((key, len(rows)),))
+        db.execute(
+            "INSERT INTO descriptor_rows (entry, descriptor_set, num_rows, sha256) VALUES (?, ?, ?, ?)",
+            (key, set_key, len(rows), hashlib.sha256(rows.tobytes()).hexdigest()),
+        )
+    _refresh_record(db, key)
+
+
+def _insert_head(db: sqlite3.Connection, entry: NewEntry) -> int:
+    cursor = db.execute(
+        "INSERT INTO entries (entry_id, role, content_sha256, duration_seconds, num_samples, num_indexed, num_scenes,"
+        " added_utc, catalogue_json, record_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
+        (
+            entry.entry_id,
+            entry.role,
+            entry.sha256,
+            float(entry.duration_seconds),
+            len(entry.samples),
+            len(entry.samples.indexed),
+            len(entry.scenes.start_pts),
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            json.dumps(dict(entry.catalogue), ensure_ascii=False, sort_keys=True),
+        ),
+    )
+    key = cursor.lastrowid
+    db.execute(
+        "INSERT INTO files (entry, source_path, size_bytes, facts_json) VALUES (?, ?, ?, ?)",
+        (key, entry.source_path, int(entry.size_bytes), entry.facts_json),
+    )
+    db.execute(
+        "INSERT INTO samples (entry, time_base_numerator, time_base_denominator, start_pts, pts, scene, reason, gate,"
+        " quality, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (key, *pack_samples(entry.samples)),
+    )
+    db.execute(
+        "INSERT INTO scenes (entry, start_pts, end_pts, is_gradual) VALUES (?, ?, ?, ?)",
+        (key, *pack_scenes(entry.scenes)),
+    )
+    return int(key or 0)
+
+
+def replace_filter_ranges(db: sqlite3.Connection, key: int, ranges: Iterable[FilterRange]) -> None:
+    """Put other filtration ranges in place of an entry's old ones."""
+    db.execute("DELETE FROM filter_ranges WHERE entry = ?", (key,))
+    db.executemany(
+        "INSERT INTO filter_ranges (entry, position, start_seconds, end_seconds, reason, decided_by, kind,"
+        " decided_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (key, i, r.start_seconds, r.end_seconds, r.reason, r.decided_by, r.kind, r.decided_on)
+            for i, r in enumerate(ranges)
+        ],
+    )
+    _refresh_record(db, key)
+
+
+def delete_entry(db: sqlite3.Connection, library: Path, key: int) -> None:
+    """Write the segments that hold an entry anew without it, and delete it from every table."""
+    holding = "WHERE g.id IN (SELECT segment FROM segment_parts WHERE entry = ?)"
+    for stored in segments(db, holding, (key,)):
+        rewrite(db, library, (stored,), without=key)
+    db.execute("DELETE FROM entries WHERE id = ?", (key,))
+    db.execute("PRAGMA incremental_vacuum").fetchall()
+
+
+def _refresh_record(db: sqlite3.Connection, key: int) -> None:
+    db.execute("UPDATE entries SET record_sha256 = ? WHERE id = ?", (record_sha256(db, key), key))

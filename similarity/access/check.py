@@ -1,0 +1,89 @@
+"""The access dossier: a file of facts to fill in, and what facts and documents say, laid out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from similarity.access.dossier import build_dossier
+from similarity.access.json_form import dossier_to_json
+from similarity.access.template import TEMPLATE
+from similarity.access.values import AccessDossier, FileLabels
+from similarity.access.words import dossier_lines
+from similarity.errors import AccessError
+from similarity.files import write_atomically
+from similarity.media.digest import digest_file
+from similarity.provenance.reading import read_labels
+from similarity.text import one_line, storable
+
+__all__ = ["DOSSIER_FILE", "access_in_words", "check_access", "labelled", "new_facts"]
+
+DOSSIER_FILE = "access.json"
+"""Name of the stored dossier in its folder."""
+
+
+def new_facts(path: Path) -> None:
+    """Write a commented file of facts to fill in.
+
+    Raises:
+        AccessError: something stands there already.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(TEMPLATE)
+    except FileExistsError as error:
+        raise AccessError(f"{path}: stands there already and is never written over; name another file") from error
+
+
+def check_access(
+    facts: Path, *, suspect: Path | None = None, out: Path | None = None, trust_list: Path | None = None
+) -> AccessDossier:
+    """The dossier of a file of facts, with the suspect's hash and labels where it is given; stored in the folder `out`.
+
+    Signers of C2PA manifests are trusted where a certificate of `trust_list` (PEM) stands behind them; without one
+    trust is not checked.
+
+    Raises:
+        ConfigurationError: the file of facts can't be read, or has keys that are unknown, missing or wrong.
+        AccessError: a date that can't be read, a document that leads out of the folder, a suspect that is another file.
+        UnreadableMediaError: the suspect's file can't be read.
+    """
+    file = None if suspect is None else labelled(suspect, trust_list)
+    dossier = build_dossier(facts, suspect_file=file, now=datetime.now(UTC))
+    if out is not None:
+        write_atomically(out / DOSSIER_FILE, dossier_to_json(dossier).encode("utf-8"))
+    return dossier
+
+
+def access_in_words(dossier: AccessDossier, out: Path | None) -> str:
+    """The dossier for a terminal, one line per fact, and where it was stored."""
+    lines = list(dossier_lines(dossier))
+    if out is not None:
+        lines.append(f"dossier: {out / DOSSIER_FILE}")
+    return "\n".join(map(one_line, lines))
+
+
+def labelled(suspect: Path, trust_list: Path | None) -> FileLabels:
+    """The suspect's file: its hash, and the provenance labels that it bears.
+
+    Raises:
+        UnreadableMediaError: the file can't be read.
+        AccessError: the trust list holds no certificates.
+    """
+    digest = digest_file(suspect)
+    return FileLabels(
+        role="suspect",
+        path=storable(str(suspect)),
+        sha256=digest.sha256,
+        labels=read_labels(suspect, trust_list_pem=_certificates(trust_list)),
+    )
+
+
+def _certificates(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccessError(f"{path}: can't be read as certificates: {error}; expected a file in PEM") from error

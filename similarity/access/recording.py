@@ -1,0 +1,62 @@
+"""Prior-work-use records: made for a generated video, and checked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from similarity.access.record_values import RecordReading
+from similarity.access.records import MAX_RECORD_BYTES, read_record, read_statement, signed_record
+from similarity.access.words import record_line
+from similarity.errors import AccessError
+from similarity.media.digest import digest_file
+from similarity.signatures import load_key
+from similarity.text import one_line
+
+__all__ = ["create_record", "record_in_words", "verify_record"]
+
+
+def create_record(statement: Path, video: Path, key: Path, out: Path) -> RecordReading:
+    """Sign what a maker says about the works that a video used, and write the record to a new file.
+
+    Raises:
+        ConfigurationError: the statement can't be read, or has keys that are unknown, missing or wrong.
+        AccessError: a date that can't be read, or something stands at `out` already.
+        KeyFileError: the key can't be used.
+        UnreadableMediaError: the video can't be read.
+    """
+    said, signing_key, digest = read_statement(statement), load_key(key), digest_file(video)
+    content = signed_record(said, (digest.sha256, digest.size_bytes), signing_key, now=datetime.now(UTC))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with out.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise AccessError(f"{out}: stands there already and is never written over; name another file") from error
+    return read_record(content, exhibit=None, video_sha256=digest.sha256)
+
+
+def verify_record(record: Path, *, video: Path | None = None) -> RecordReading:
+    """Whether a record's signature fits, and whether it speaks of this video where one is given.
+
+    Raises:
+        AccessError: the record can't be opened.
+        UnreadableMediaError: the video can't be read.
+    """
+    sha256 = None if video is None else digest_file(video).sha256
+    try:
+        with record.open("rb") as file:
+            content = file.read(MAX_RECORD_BYTES + 1)
+    except OSError as error:
+        raise AccessError(f"{record}: can't be read: {error.strerror or error}; expected a record") from error
+    return read_record(content, exhibit=None, video_sha256=sha256)
+
+
+def record_in_words(reading: RecordReading, path: Path) -> str:
+    """The check's outcome, and the works that the record lists."""
+    lines = [f"{path}: {record_line(reading)}"]
+    for work in getattr(reading.record, "works", ()):
+        authors = f", {', '.join(work.authors)}" if work.authors else ""
+        passages = f": {'; '.join(work.passages)}" if work.passages else ""
+        lines.append(f"  {work.title}{authors}{passages}")
+    return "\n".join(map(one_line, lines))

@@ -1,0 +1,265 @@
+"""`case verify --deep`: the originals decoded and described once more, against the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.records import Descriptors, SampleTable
+from similarity.absence import NotMeasured
+from similarity.case.audit.rederive import rederived
+from similarity.case.evidence import (
+    RUN_FILE,
+    EntryRecord,
+    FrameRecord,
+    RunRecord,
+    StoredFrames,
+    SuspectRecord,
+    evidence_bytes,
+    read_run,
+    stored_frame,
+)
+from similarity.case.exhibits import exhibit_path, read_exhibits
+from similarity.case.layout import EXHIBITS_FILE
+from similarity.case.values import Check
+from similarity.config import Config, SampleConfig, config_from_json
+from similarity.describe.choose import AnyDescriber, choose_describers
+from similarity.describe.facts import VideoFacts, stored_facts, video_facts
+from similarity.describe.stored import read_rows, read_views
+from similarity.describe.video import DescribedVideo, describe_video
+from similarity.describe.views import AS_IS
+from similarity.errors import MediaError, SimilarityError
+from similarity.media.digest import digest_file
+from similarity.media.facts import header_facts
+from similarity.media.pictures import pictures_at
+from similarity.text import path_of
+
+__all__ = ["ROW_TOLERANCE", "verify_originals"]
+
+ROW_TOLERANCE = 0.004
+"""Largest difference of a component of a unit row that another machine, or half precision, may make."""
+_BITS_TOLERANCE = 4
+"""Bits of a 256-bit hash that another build of the decoder may turn, on the median sample."""
+
+_NOT_IN_THE_FILE = frozenset({"title", "owner", "path", "sampling"})
+
+
+def verify_originals(folder: Path) -> Iterator[Check]:
+    """Decode and describe every original that can be reached, and compare with what the case keeps.
+
+    Raises:
+        CaseError: the evidence can't be read.
+        MissingModelError: a descriptor needs a model that is not at hand.
+    """
+    run = read_run(folder)
+    config = config_from_json(run.config_json)
+    names = {one.name for one in run.descriptor_sets}
+    describers = tuple(one for one in choose_describers(config.describe).describers if one.identity.name in names)
+    frames = StoredFrames(folder, run)
+    rederived(folder, run=run, frames=frames)
+    work = _Originals(
+        folder=folder,
+        run=run,
+        config=config,
+        describers=describers,
+        places=_places(folder, run),
+        absent=frozenset(frames.absent),
+    )
+    yield from work.checks()
+    yield from _headers(folder)
+
+
+def _headers(folder: Path) -> Iterator[Check]:
+    """What the headers of the exhibits claim, read again where the files can be reached."""
+    for exhibit in read_exhibits(folder):
+        place = exhibit_path(exhibit, folder)
+        if exhibit.role == "document" or not place.is_file():
+            continue
+        if header_facts(place) == exhibit.header:
+            what = f"{exhibit.number}: header figures and metadata are those recorded"
+            yield Check(name="deep", state="passed", what=what, files=(exhibit.path,))
+        else:
+            what = f"{exhibit.number}: header figures or metadata are not those recorded: edited, or read by other code"
+            yield Check(name="deep", state="failed", what=what, files=(exhibit.path, EXHIBITS_FILE))
+
+
+def _places(folder: Path, run: RunRecord) -> dict[str, Path]:
+    """SHA-256 -> where a file of that content may lie: the case's own copy first."""
+    found = {entry.sha256: path_of(entry.source_path) for entry in run.entries}
+    found[run.suspect.digest.sha256] = path_of(run.suspect.path)
+    return found | {exhibit.sha256: exhibit_path(exhibit, folder) for exhibit in read_exhibits(folder)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Originals:
+    folder: Path
+    run: RunRecord
+    config: Config
+    describers: tuple[AnyDescriber, ...]
+    places: Mapping[str, Path]
+    absent: frozenset[tuple[str, int, int]]
+    """Frames that the numbers ask for and the case does not keep: SHA-256 of the video, longer side, time stamp."""
+
+    def checks(self) -> Iterator[Check]:
+        yield self._one("suspect", self.run.suspect.digest.sha256)
+        for entry in self.run.entries:
+            yield self._one(entry.name, entry.sha256)
+        for missing in self.run.missing_frames:
+            if self._is_at_hand(missing.sha256):
+                what = f"frames of {missing.sha256} could not be had then ({missing.reason}); the original is at hand "
+                what += "now: compare again to have them looked at"
+                yield Check(name="deep", state="not_checked", what=what, files=(RUN_FILE,))
+
+    def _is_at_hand(self, sha256: str) -> bool:
+        try:
+            return sha256 in self.places and digest_file(self.places[sha256]).sha256 == sha256
+        except MediaError:
+            return False
+
+    def _one(self, name: str, sha256: str) -> Check:
+        place = self.places[sha256]
+        files = (f"evidence/{name}.npz",)
+        try:
+            if digest_file(place).sha256 != sha256:
+                what = f"{name}: the file at its place has another content than the one compared"
+                return Check(name="deep", state="failed", what=what, files=(str(place),))
+            problems = [*self._rows(name, place), *self._frames(sha256, place)]
+        except MediaError as error:
+            what = f"{name}: the original can't be reached: {error}"
+            return Check(name="deep", state="not_checked", what=what, files=files)
+        except SimilarityError as error:
+            return Check(name="deep", state="failed", what=f"{name}: {error}", files=files)
+        if problems:
+            return Check(name="deep", state="failed", what=f"{name}: {'; '.join(problems)}", files=files)
+        what = f"{name}: decoded and described again, the same samples, descriptors and frames"
+        return Check(name="deep", state="passed", what=what, files=files)
+
+    def _rows(self, name: str, place: Path) -> Iterator[str]:
+        is_suspect = name == "suspect"
+        entry = next((one for one in self.run.entries if one.name == name), None)
+        video = describe_video(
+            place,
+            self.describers,
+            config=self.config.sample if entry is None else _as_indexed(entry, self.config.sample),
+            with_mirrored=is_suspect and self.config.align.mirror,
+            with_panes=is_suspect and self.config.align.panes,
+        )
+        if entry is None:
+            yield from _figures_differ(self.run.suspect, video)
+            yield from self._suspect_rows(video)
+            return
+        yield from _facts_differ(stored_facts(entry.facts_json), video, self.config.sample)
+        content = evidence_bytes(self.folder, f"{name}.npz")
+        samples, _, stored = read_rows(content, name, time_base=Fraction(entry.time_base), start_pts=entry.start_pts)
+        yield from _samples_differ(samples, video.samples)
+        yield from _rows_differ(stored, video.views[AS_IS].descriptors, "")
+
+    def _suspect_rows(self, video: DescribedVideo) -> Iterator[str]:
+        record = self.run.suspect
+        content = evidence_bytes(self.folder, "suspect.npz")
+        samples, _, views = read_views(
+            content, "suspect.npz", record.views, time_base=Fraction(record.time_base), start_pts=record.start_pts
+        )
+        yield from _samples_differ(samples, video.samples)
+        if set(views) != set(video.views):
+            yield f"{len(views)} views are stored, {len(video.views)} were seen now"
+        for number, (view, seen) in enumerate(views.items()):
+            if view in video.views:
+                yield from _rows_differ(seen.descriptors, video.views[view].descriptors, f" of view {number}")
+
+    def _frames(self, sha256: str, place: Path) -> Iterator[str]:
+        by_side: dict[int, list[FrameRecord]] = {}
+        for frame in self.run.frames:
+            if frame.sha256 == sha256:
+                by_side.setdefault(frame.max_side_pixels, []).append(frame)
+        for max_side, frames in by_side.items():
+            decoded = pictures_at(
+                place, [frame.pts for frame in frames], max_side=max_side, reader=self.config.sample.reader
+            )
+            for frame in frames:
+                stored = stored_frame(self.folder, frame)
+                if frame.pts not in decoded or not np.array_equal(stored, decoded[frame.pts]):
+                    yield f"{frame.path} is not the frame that the file shows at {frame.pts}"
+        for max_side, stamps in self._absent(sha256).items():
+            there = pictures_at(place, stamps, max_side=max_side, reader=self.config.sample.reader)
+            if there:
+                shown = ", ".join(map(str, sorted(there)[:5]))
+                yield f"{len(there)} frames that were asked for can be decoded and are not kept: at {shown}"
+
+    def _absent(self, sha256: str) -> dict[int, list[int]]:
+        """Frames of a file that were asked for and not kept: longer side -> time stamps."""
+        found: dict[int, list[int]] = {}
+        for video, max_side, stamp in sorted(self.absent):
+            if video == sha256:
+                found.setdefault(max_side, []).append(stamp)
+        return found
+
+
+def _figures_differ(stored: SuspectRecord, found: DescribedVideo) -> Iterator[str]:
+    """Header figures and counted figures of the suspect, where the same reader gave them."""
+    if stored.backend != found.backend:
+        return
+    pairs = ((stored.info, found.info), (stored.counts, found.counts))
+    wrong = [
+        one.name for left, right in pairs for one in fields(left) if getattr(left, one.name) != getattr(right, one.name)
+    ]
+    wrong += ["bars"] if stored.bars != found.bars else []
+    if wrong:
+        yield f"other figures than recorded: {', '.join(wrong)}"
+
+
+def _facts_differ(stored: VideoFacts, found: DescribedVideo, sample: SampleConfig) -> Iterator[str]:
+    """The same of a work; title, owner, place and sampling are not read from the file."""
+    again = video_facts(found, stored.video_id, sample=sample)
+    if stored.reader != again.reader:
+        return
+    wrong = [
+        one.name
+        for one in fields(stored)
+        if one.name not in _NOT_IN_THE_FILE and getattr(stored, one.name) != getattr(again, one.name)
+    ]
+    if wrong:
+        yield f"other figures than recorded: {', '.join(wrong)}"
+
+
+def _as_indexed(entry: EntryRecord, config: SampleConfig) -> SampleConfig:
+    """The sampling under which an entry was indexed, which may be another than the comparison's."""
+    rate = stored_facts(entry.facts_json).sampling.samples_per_second
+    if isinstance(rate, NotMeasured):
+        return config if not entry.duration_seconds else replace(config, keyframes_only=True)
+    return replace(config, samples_per_second=rate, keyframes_only=False)
+
+
+def _samples_differ(stored: SampleTable, found: SampleTable) -> Iterator[str]:
+    if not np.array_equal(stored.pts, found.pts):
+        yield f"{len(stored)} samples are stored, {len(found)} were taken now, at other times"
+    elif not np.array_equal(stored.gate, found.gate):
+        yield "other samples are gated"
+
+
+def _rows_differ(stored: Mapping[str, Descriptors], found: Mapping[str, Descriptors], where: str) -> Iterator[str]:
+    for name, rows in stored.items():
+        again = found.get(name)
+        if again is None:
+            yield f"{name}{where}: not described again, its describer is not at hand"
+        elif rows.shape != again.shape:
+            yield f"{name}{where}: {rows.shape} stored, {again.shape} now"
+        elif (distance := _distance(rows, again)) > 0:
+            yield f"{name}{where}: differs by {distance:g}"
+
+
+def _distance(stored: npt.NDArray[Any], found: npt.NDArray[Any]) -> float:
+    """0 where the rows agree within what arithmetic may make."""
+    if not len(stored):
+        return 0.0
+    if stored.dtype == np.uint8:
+        bits = np.unpackbits(stored ^ found, axis=1).sum(axis=1)
+        return float(bits.max()) if np.median(bits) > _BITS_TOLERANCE else 0.0
+    largest = float(np.abs(stored - found).max())
+    return largest if largest > ROW_TOLERANCE else 0.0

@@ -1,0 +1,153 @@
+"""Every number of a report once more, from the descriptors and frames that its case folder keeps."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from index.device import SearchDevice
+from index.local.library import Library
+from index.records import NewEntry, SampleTable
+from similarity.align.candidates import Candidates
+from similarity.case.evidence import EntryRecord, RunRecord, StoredFrames, evidence_bytes, read_run
+from similarity.compare.engine import compare_described
+from similarity.compare.geometric import Verifier
+from similarity.compare.session import Session
+from similarity.compare.works import LibraryRows
+from similarity.config import config_from_json
+from similarity.describe.facts import stored_facts
+from similarity.describe.stored import read_rows, read_views
+from similarity.describe.video import DescribedVideo
+from similarity.errors import CaseError, ConfigurationError
+from similarity.measure.calibration import Calibration, from_json
+from similarity.measure.calibrations import Calibrations
+from similarity.report.build.report import Compared, compared, report_of
+from similarity.report.build.statement import restated
+from similarity.report.schema.report import Report
+
+__all__ = ["rederived"]
+
+
+def rederived(
+    folder: Path, *, run: RunRecord | None = None, frames: StoredFrames | None = None
+) -> tuple[Report, Mapping[str, bytes]]:
+    """The report and pictures that follow from the evidence of a case folder; circumstances are taken over as stated.
+
+    Args:
+        folder: the case folder.
+        run: its record, where it was read already.
+        frames: its frames, where somebody else wants to know which were asked for.
+
+    Raises:
+        CaseError: evidence is missing or unreadable.
+        ConfigurationError: its configuration or a calibration can't be read.
+    """
+    run = run or read_run(folder)
+    with tempfile.TemporaryDirectory(prefix="similarity-") as scratch:
+        place = Path(scratch) / "library"
+        with Library.create(place) as library:
+            for declared in run.descriptor_sets:
+                library.declare_set(declared)
+            for entry in run.entries:
+                library.add(_entry(entry, folder))
+                library.set_filter_ranges(entry.entry_id, entry.filter_ranges)
+            found = _compared_again(run, library, folder, frames or StoredFrames(folder, run))
+            return report_of(found, restated(run.stated, found.video, found.session)), found.pictures.files
+
+
+def _compared_again(run: RunRecord, library: Library, folder: Path, frames: StoredFrames) -> Compared:
+    config = config_from_json(run.config_json)
+    rows = LibraryRows(library)
+    session = Session(
+        rows=rows,
+        describers=(),
+        concept=run.concept,
+        search=SearchDevice("cpu", "stored descriptors are compared on the processor"),
+        config=config,
+        library_state_sha256=rows.facts.state_sha256,
+        frames=frames,
+        verifier=Verifier(rows, config, frames),
+        calibrations=Calibrations(copy=_calibration(folder, "copy"), adaptation=_calibration(folder, "adaptation")),
+    )
+    video = _suspect(run, folder)
+    comparison = compare_described(
+        video, rows, config=config, verifier=session.verifier, candidates=_candidates(run, rows)
+    )
+    return compared(video, session, comparison)
+
+
+def _candidates(run: RunRecord, rows: LibraryRows) -> Candidates:
+    if unknown := [work_id for work_id in run.candidates.work_ids if work_id not in rows.works]:
+        raise CaseError(f"evidence/run.json: names works whose descriptors are not there: {', '.join(unknown)}")
+    return run.candidates
+
+
+def _entry(record: EntryRecord, folder: Path) -> NewEntry:
+    name = f"{record.name}.npz"
+    samples, scenes, descriptors = read_rows(
+        evidence_bytes(folder, name), name, time_base=Fraction(record.time_base), start_pts=record.start_pts
+    )
+    _require_same_file(record, samples)
+    return NewEntry(
+        entry_id=record.entry_id,
+        role=record.role,
+        source_path=record.source_path,
+        sha256=record.sha256,
+        size_bytes=record.size_bytes,
+        duration_seconds=record.duration_seconds,
+        facts_json=record.facts_json,
+        catalogue=record.catalogue,
+        samples=samples,
+        scenes=scenes,
+        descriptors=descriptors,
+    )
+
+
+def _require_same_file(record: EntryRecord, samples: SampleTable) -> None:
+    """That the facts of an entry, which the report shows, speak of the file whose descriptors are stored."""
+    facts = stored_facts(record.facts_json)
+    said = (facts.video_id, facts.sha256, facts.size_bytes, facts.duration_seconds_from_content)
+    kept = (record.entry_id, record.sha256, record.size_bytes, record.duration_seconds)
+    numbers = (facts.sampling.num_samples, facts.sampling.num_indexed)
+    if said != kept or numbers != (len(samples), len(samples.indexed)):
+        raise CaseError(
+            f"evidence/run.json: {record.name}: facts_json speaks of another file (id, SHA-256, size, length or number "
+            "of samples) than its record and descriptors; restore the file"
+        )
+
+
+def _suspect(run: RunRecord, folder: Path) -> DescribedVideo:
+    record = run.suspect
+    samples, scenes, views = read_views(
+        evidence_bytes(folder, "suspect.npz"),
+        "suspect.npz",
+        record.views,
+        time_base=Fraction(record.time_base),
+        start_pts=record.start_pts,
+    )
+    return DescribedVideo(
+        path=Path(record.path),  # a name only: nothing is opened, on whatever machine
+        digest=record.digest,
+        info=record.info,
+        counts=record.counts,
+        backend=record.backend,
+        deviations=record.deviations,
+        samples=samples,
+        scenes=scenes,
+        bars=record.bars,
+        views=views,
+    )
+
+
+def _calibration(folder: Path, proposition: Literal["copy", "adaptation"]) -> Calibration:
+    name = f"calibrations/{proposition}.json"
+    try:
+        found = from_json(evidence_bytes(folder, name).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise CaseError(f"evidence/{name}: expected UTF-8 text: {error}; restore the file") from error
+    if found.proposition != proposition:
+        raise ConfigurationError(f"evidence/{name}: holds a calibration of {found.proposition!r}")
+    return found

@@ -1,0 +1,3 @@
+"""custody."""
+
+__all__: list[str] = []

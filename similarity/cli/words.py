@@ -1,0 +1,106 @@
+"""Results in a few lines of words, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.records import Entry
+from similarity.demo.run import DemoRun
+from similarity.describe.facts import stored_facts
+from similarity.report.phrases.words import indexed_sentences, limit_sentences
+from similarity.report.schema.report import Report
+from similarity.scan.scan import ScanSummary
+from similarity.text import one_line
+
+__all__ = ["compared_in_words", "demo_in_words", "entries_in_words", "entry_in_words", "scanned_in_words"]
+
+_MAX_LINES = 20
+_MAX_ID_WIDTH = 48
+
+
+def compared_in_words(report: Report, files: Sequence[Path]) -> str:
+    """What was found, and where the report lies."""
+    scenes = sum(1 for scene in report.scenes if scene.match_ids)
+    lines = [
+        f"{report.suspect.video_id}: {scenes} of {len(report.scenes)} scenes resemble "
+        f"{len(report.works)} of {report.library.num_works} works"
+    ]
+    lines += [
+        f"  {work.work.video_id}: {work.suspect_coverage.covered_seconds:.1f} s of the suspect, "
+        f"{work.work_coverage.covered_seconds:.1f} s of the work, strongest match {work.score:.1f}"
+        for work in report.works
+    ]
+    lines += [f"  {sentence}" for sentence in indexed_sentences(report.suspect_is_indexed_as)]
+    lines += [f"  {sentence}" for sentence in limit_sentences(report.limits)]
+    if not report.works:
+        lines.append("  no match above the threshold; this is not proof of originality")
+    page = next(path for path in files if path.suffix == ".html")
+    return "\n".join(map(one_line, [*lines, f"report: {page}"]))
+
+
+def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
+    """Counts, the strongest matches, and where the tables lie."""
+    lines = [
+        f"{summary.num_compared} suspects compared ({summary.num_resumed} taken over), {summary.num_failed} failed; "
+        f"{summary.num_with_match} with a match above {summary.operating_threshold:.1f}"
+    ]
+    lines += [
+        f"  {row.query_id} {row.query_start_seconds:.1f}-{row.query_end_seconds:.1f} s  ~  "
+        f"{row.ref_id} {row.ref_start_seconds:.1f}-{row.ref_end_seconds:.1f} s  score {row.score:.1f}"
+        for row in summary.strongest[:_MAX_LINES]
+    ]
+    if len(summary.strongest) > _MAX_LINES:
+        lines.append(f"  and {len(summary.strongest) - _MAX_LINES} more")
+    if summary.indexed:
+        lines.append(f"  suspects that stand in the library themselves: {len(summary.indexed)} (summary.json, indexed)")
+    if summary.num_at_limit:
+        lines.append(f"  suspects for which a limit of the search was met: {summary.num_at_limit} (suspects/, limits)")
+    return "\n".join(map(one_line, [*lines, f"tables: {folder / 'matches.csv'}, {folder / 'pairs.csv'}"]))
+
+
+def entries_in_words(entries: Sequence[Entry], library: Path) -> str:
+    """One line per entry."""
+    if not entries:
+        return one_line(f"{library} is empty; add works: similarity add PATH... --library {library}")
+    width = min(_MAX_ID_WIDTH, max(len(entry.entry_id) for entry in entries))
+    return "\n".join(
+        f"{entry.entry_id:<{width}}  {entry.role:<10}  {entry.duration_seconds:>9.1f} s  "
+        f"{entry.num_indexed:>6} samples  {entry.num_scenes:>5} scenes  {one_line(entry.source_path)}"
+        for entry in entries
+    )
+
+
+def entry_in_words(entry: Entry, same_content: Sequence[Entry] = ()) -> str:
+    """Everything that is known of one entry, and which others hold the same bytes."""
+    facts = stored_facts(entry.facts_json)
+    rows = {
+        "id": entry.entry_id,
+        "role": entry.role,
+        **dict(entry.catalogue),
+        "file": entry.source_path,
+        "sha256": entry.sha256,
+        **({"same content": ", ".join(f"{one.entry_id} ({one.role})" for one in same_content)} if same_content else {}),
+        "size": f"{entry.size_bytes} bytes",
+        "added": entry.added_utc,
+        "picture": f"{facts.width} x {facts.height}, {facts.codec} in {facts.container}, read by {facts.reader}",
+        "length": f"{entry.duration_seconds:.3f} s, {facts.num_frames_from_content} frames decoded, "
+        f"{facts.num_decode_failures} failures",
+        "samples": f"{entry.num_indexed} of {entry.num_samples} indexed ({facts.sampling.num_black} black, "
+        f"{facts.sampling.num_flat} flat, {facts.sampling.num_near_empty} near-empty)",
+        "bars": facts.sampling.bars,
+        "scenes": str(entry.num_scenes),
+    }
+    width = max(len(name) for name in rows)
+    return "\n".join(f"{name:<{width}}  {one_line(value)}" for name, value in rows.items())
+
+
+def demo_in_words(run: DemoRun) -> str:
+    """What the demo found, with the paths of the reports, and what its suspects truly took."""
+    rows = [
+        f"  {row.query_id} {row.query_start:.1f}-{row.query_end:.1f} s from {row.ref_id} "
+        f"{row.ref_start:.1f}-{row.ref_end:.1f} s: {row.edit}"
+        for row in run.footage.copied
+    ]
+    found = [compared_in_words(report, files) for report, files in run.reports]
+    return "\n".join([*found, "what the demo's suspects truly took:", *rows])

@@ -1,0 +1,3 @@
+"""compare."""
+
+__all__: list[str] = []

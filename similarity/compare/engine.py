@@ -1,0 +1,169 @@
+"""One described suspect against the library: candidates, alignments, what lies above the threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from index.device import DeviceName
+from similarity.absence import NotMeasured
+from similarity.align.candidates import Candidates, candidate_works
+from similarity.align.lines import LineRules
+from similarity.align.pair import align_pair, distinct_pictures, match_score
+from similarity.align.rescoring import against_rivals, score_steps, verified_score
+from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, WorkTrack
+from similarity.compare.geometric import Verifier
+from similarity.compare.works import LibraryRows, suspect_track
+from similarity.config import Config
+from similarity.describe.video import DescribedVideo
+from similarity.geometry.verification import Verification, verify
+from similarity.intervals import Interval, without
+
+__all__ = ["Comparison", "all_works", "compare_described", "compared_without"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A suspect against every work that was aligned with it."""
+
+    suspect: SuspectTrack
+    """The suspect's rows, into which matches point."""
+    alignments: tuple[PairAlignment, ...]
+    """One per aligned work: verified, and weighed against its rivals."""
+    candidates: Candidates
+    """How the works to align were chosen, and what was left out."""
+
+    @property
+    def matches(self) -> tuple[AlignedMatch, ...]:
+        """Every match with every work, strongest first, without a cut-off."""
+        every = [match for alignment in self.alignments for match in alignment.matches]
+        return tuple(sorted(every, key=lambda match: (-match.score, match.work_id, match.suspect_start_seconds)))
+
+
+def all_works(rows: LibraryRows) -> Candidates:
+    """Every work of the library, for a comparison that leaves none out (`--all-pairs`)."""
+    return Candidates(work_ids=_indexed(rows))
+
+
+def compare_described(
+    video: DescribedVideo,
+    rows: LibraryRows,
+    *,
+    config: Config,
+    device: DeviceName = "cpu",
+    verifier: Verifier | None = None,
+    candidates: Candidates | None = None,
+) -> Comparison:
+    """Find and align the works that a described suspect resembles, and look again at the strongest matches.
+
+    Args:
+        video: the suspect, described with mirrored views where the configuration asks for them.
+        rows: the library.
+        config: search and alignment.
+        device: where nearest samples are searched.
+        verifier: looks again at the strongest matches; without one they keep the alignment's score.
+        candidates: works to align; without them they are searched for.
+    """
+    suspect = suspect_track(video, rows.background)
+    if candidates is None:
+        candidates = candidate_works(rows.library, suspect, _indexed(rows), config=config.align, device=device)
+    aligned = [_aligned(suspect, rows.work(work_id), rows, config) for work_id in candidates.work_ids]
+    verified = tuple(aligned) if verifier is None else verifier.verified(video, aligned)
+    return Comparison(
+        suspect=suspect,
+        alignments=against_rivals(verified, suspect_itself=rows.ids_of(video.digest.sha256, "work")),
+        candidates=candidates,
+    )
+
+
+def compared_without(
+    comparison: Comparison, rows: LibraryRows, *, excluded: Mapping[str, Sequence[Interval]], config: Config
+) -> Comparison:
+    """The comparison without what was aligned with excluded stretches of the works.
+
+    Every match loses the aligned samples that fall in an excluded stretch; what remains is scored by the same steps.
+    Nothing is aligned anew, and what a rival explained better it explains better still: footage next to an excluded
+    stretch must not take its place.  No score is higher than without filtration.
+
+    Args:
+        comparison: without filtration.
+        rows: the library.
+        excluded: work -> stretches of it, seconds.
+        config: the one that was compared with.
+    """
+    half = 0.5 / config.sample.samples_per_second
+    remaining = [
+        one.with_matches(
+            kept
+            for match in one.matches
+            if (kept := _without(match, comparison.suspect, rows.work(one.work_id), excluded[one.work_id], half=half))
+            is not None
+        )
+        if one.work_id in excluded
+        else one
+        for one in comparison.alignments
+    ]
+    return replace(comparison, alignments=tuple(sorted(remaining, key=lambda one: (-one.score, one.work_id))))
+
+
+def _indexed(rows: LibraryRows) -> tuple[str, ...]:
+    return tuple(work_id for work_id, entry in rows.works.items() if entry.num_indexed)
+
+
+def _aligned(suspect: SuspectTrack, work: WorkTrack, rows: LibraryRows, config: Config) -> PairAlignment:
+    return align_pair(
+        suspect, work, rows.background, rules=LineRules(), bin_seconds=1 / config.sample.samples_per_second
+    )
+
+
+def _without(
+    match: AlignedMatch, suspect: SuspectTrack, work: WorkTrack, gaps: Sequence[Interval], *, half: float
+) -> AlignedMatch | None:
+    """What remains of a match; None where nothing does."""
+    there = work.seconds[match.work_rows]
+    is_left_out = np.zeros(len(there), dtype=bool)
+    for start, end in gaps:
+        is_left_out |= (there >= start) & (there < end)
+    if not is_left_out.any():
+        return match
+    kept = np.flatnonzero(~is_left_out)
+    spans = without((match.work_start_seconds, match.work_end_seconds), gaps)
+    if not len(kept) or not spans:
+        return None
+    rows, work_rows, seen = match.suspect_samples[kept], match.work_rows[kept], suspect.views[match.view]
+    pictures = distinct_pictures(seen.compact[seen.places(rows)], work.compact[work_rows])
+    looked = [number for number, place in enumerate(match.looked_at.tolist()) if not is_left_out[place]]
+    fits = tuple(match.fits[number] for number in looked)
+    verification = match.verification
+    if isinstance(verification, Verification):
+        verification = verify(fits) if fits else _NOT_LOOKED_AT_OUTSIDE
+    alignment_score = min(match.alignment_score, match_score(match.deviations[kept], pictures))
+    score = _scored(alignment_score, verification) * score_steps(match).rival_factor
+    here = suspect.seconds[rows]
+    return replace(
+        match,
+        suspect_start_seconds=max(match.suspect_start_seconds, float(here.min()) - half),
+        suspect_end_seconds=min(match.suspect_end_seconds, float(here.max()) + half),
+        work_start_seconds=spans[0][0],
+        work_end_seconds=spans[-1][1],
+        alignment_score=alignment_score,
+        score=min(match.score, score),
+        suspect_samples=rows,
+        work_rows=work_rows,
+        deviations=match.deviations[kept],
+        pdq_distance_bits=match.pdq_distance_bits[kept],
+        pdq_quality=match.pdq_quality[kept],
+        verification=verification,
+        fits=fits,
+        looks=tuple(match.looks[number] for number in looked),
+        looked_at=np.searchsorted(kept, match.looked_at[looked]),
+    )
+
+
+def _scored(alignment_score: float, verification: Verification | NotMeasured) -> float:
+    return alignment_score if isinstance(verification, NotMeasured) else verified_score(alignment_score, verification)
+
+
+_NOT_LOOKED_AT_OUTSIDE = NotMeasured(reason="no frame pair outside the excluded stretches was looked at again")

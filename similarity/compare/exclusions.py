@@ -1,0 +1,210 @@
+"""Decisions about what is left out of works: a table that people write, checked whole, kept with the library."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from index.local.library import Library
+from index.records import Entry, FilterRange
+from similarity.access.dates import parse_date
+from similarity.compare.suggestions import SAME_PICTURE_BITS
+from similarity.compare.works import LibraryRows
+from similarity.describe.descriptors.pdq import PdqDescriber, distance_bits
+from similarity.errors import AccessError, CatalogueError, ConfigurationError, MediaError, RowProblem
+from similarity.intervals import Interval, union
+from similarity.measure.filtration import EXCLUSION_KINDS, ExcludedRange, ExclusionKind, SuggestedRange
+from similarity.media.digest import digest_file
+from similarity.media.open import open_video
+from similarity.yaml_files import MAX_YAML_BYTES, read_yaml
+
+__all__ = ["COLUMNS", "ranges_of", "read_decisions", "set_ranges", "suggestions_csv"]
+
+COLUMNS = ("work_id", "start_seconds", "end_seconds", "picture", "kind", "reason", "decided_by", "decided_on")
+"""Columns of the table; a row gives a stretch by its seconds, or by a picture (logo, card) that fills the frame."""
+_FIRST_ROW = 2
+_KINDS: Mapping[str, ExclusionKind] = {name: name for name in EXCLUSION_KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One decision as written."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+class _RowError(Exception):
+    """What is wrong with one row."""
+
+
+def ranges_of(rows: LibraryRows, work_id: str) -> tuple[ExcludedRange, ...]:
+    """The excluded stretches of a work, as the library holds them."""
+    return tuple(
+        ExcludedRange(
+            work_id=work_id,
+            start_seconds=one.start_seconds,
+            end_seconds=one.end_seconds,
+            kind=_KINDS.get(one.kind, "other"),
+            reason=one.reason,
+            decided_by=one.decided_by,
+            decided_on=one.decided_on,
+        )
+        for one in rows.library.filter_ranges(work_id)
+    )
+
+
+def read_decisions(path: Path, library: Library) -> dict[str, tuple[FilterRange, ...]]:
+    """The stretches that a CSV or YAML table leaves out, by work.
+
+    Raises:
+        ConfigurationError: the file can't be read, or is no such table.
+        CatalogueError: unusable rows, each with its number and reason; nothing of the table counts then.
+    """
+    entries = {entry.entry_id: entry for entry in library.entries("work")}
+    found: dict[str, list[FilterRange]] = {}
+    problems: list[RowProblem] = []
+    for row in _rows(path):
+        try:
+            work_id, ranges = _decided(row, entries, library, folder=path.parent)
+            found.setdefault(work_id, []).extend(ranges)
+        except _RowError as error:
+            problems.append(RowProblem(row=row.number, reason=str(error)))
+    if problems:
+        raise CatalogueError(str(path), tuple(problems))
+    return {work_id: tuple(sorted(ranges, key=lambda one: one.start_seconds)) for work_id, ranges in found.items()}
+
+
+def set_ranges(library: Library, decisions: Mapping[str, Sequence[FilterRange]]) -> None:
+    """Put the decided stretches in place of what the library holds for these works."""
+    for work_id, ranges in decisions.items():
+        library.set_filter_ranges(work_id, ranges)
+
+
+def suggestions_csv(suggestions: Iterable[SuggestedRange]) -> str:
+    """Suggestions as a table whose `decided_by` and `decided_on` a person fills in, or whose row is taken out."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for one in suggestions:
+        times = (f"{one.start_seconds:.3f}", f"{one.end_seconds:.3f}")
+        writer.writerow((one.work_id, *times, "", one.kind, one.grounds, "", ""))
+    return out.getvalue()
+
+
+def _rows(path: Path) -> list[_Row]:
+    if path.suffix.lower() in {".yaml", ".yml"}:
+        items = read_yaml(path, list[dict[str, str | float | None]])
+        tables = [{key: "" if value is None else str(value) for key, value in item.items()} for item in items]
+        for table in tables:
+            _require_columns(path, table)
+        return [_Row(number, table) for number, table in enumerate(tables, start=1)]
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: can't be read as a table in UTF-8: {error}") from error
+    if len(content) > MAX_YAML_BYTES:
+        raise ConfigurationError(f"{path}: expected at most {MAX_YAML_BYTES} bytes, got {len(content)}")
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, restkey="", restval="")
+        _require_columns(path, reader.fieldnames or ())
+        return [
+            _Row(number, {key: value for key, value in row.items() if key})
+            for number, row in enumerate(reader, start=_FIRST_ROW)
+            if any(row.values())
+        ]
+    except csv.Error as error:
+        raise ConfigurationError(f"{path}: is no CSV that can be read: {error}") from error
+
+
+def _require_columns(path: Path, names: Iterable[str]) -> None:
+    unknown = sorted(set(names) - set(COLUMNS))
+    missing = sorted({"work_id", "kind", "reason", "decided_by", "decided_on"} - set(names))
+    if unknown or missing:
+        wrong = [*(f"unknown: {name!r}" for name in unknown), *(f"missing: {name!r}" for name in missing)]
+        raise ConfigurationError(f"{path}: expected the columns {', '.join(COLUMNS)}; {'; '.join(wrong)}")
+
+
+def _decided(
+    row: _Row, entries: Mapping[str, Entry], library: Library, *, folder: Path
+) -> tuple[str, list[FilterRange]]:
+    cell = {name: row.cells.get(name, "").strip() for name in COLUMNS}
+    entry = entries.get(cell["work_id"])
+    if entry is None:
+        raise _RowError(f"work_id: {cell['work_id']!r} is no work of the library")
+    if cell["kind"] not in EXCLUSION_KINDS:
+        raise _RowError(f"kind: expected one of {', '.join(EXCLUSION_KINDS)}, got {cell['kind']!r}")
+    if empty := [name for name in ("reason", "decided_by", "decided_on") if not cell[name]]:
+        raise _RowError(f"{', '.join(empty)}: empty; a person decides what is left out, says why and when")
+    try:
+        parse_date(cell["decided_on"])
+    except AccessError as error:
+        raise _RowError(f"decided_on: {error}") from error
+    if not entry.duration_seconds:
+        raise _RowError(
+            f"work_id: {entry.entry_id!r} is a still and has no stretches; remove it from the library instead"
+        )
+    reason = cell["reason"]
+    if cell["picture"]:
+        if cell["start_seconds"] or cell["end_seconds"]:
+            raise _RowError("give start_seconds and end_seconds, or a picture, not both")
+        spans, sha256 = _where_shown(folder / cell["picture"], entry, library)
+        reason = f"{reason} (picture {cell['picture']}, SHA-256 {sha256})"
+    else:
+        spans = [_span(cell, entry)]
+    return entry.entry_id, [
+        FilterRange(
+            start_seconds=start,
+            end_seconds=end,
+            reason=reason,
+            decided_by=cell["decided_by"],
+            kind=cell["kind"],
+            decided_on=cell["decided_on"],
+        )
+        for start, end in spans
+    ]
+
+
+def _span(cell: Mapping[str, str], entry: Entry) -> Interval:
+    try:
+        start, end = float(cell["start_seconds"]), float(cell["end_seconds"])
+    except ValueError as error:
+        raise _RowError(f"start_seconds, end_seconds: expected seconds such as 12.5: {error}") from error
+    if not (math.isfinite(end) and 0 <= start < end):
+        raise _RowError(f"expected 0 <= start_seconds < end_seconds, got {start:g} and {end:g}")
+    if start >= entry.duration_seconds:
+        raise _RowError(f"start_seconds: {start:g} lies behind the end of the work ({entry.duration_seconds:.3f} s)")
+    return start, min(end, entry.duration_seconds)
+
+
+def _where_shown(picture: Path, entry: Entry, library: Library) -> tuple[list[Interval], str]:
+    """Stretches of a work in which a picture fills the frame, by PDQ, and the picture's SHA-256."""
+    try:
+        sha256 = digest_file(picture).sha256
+        reader = open_video(picture).reader
+        try:
+            frame = next(iter(reader.frames()), None)
+            if frame is None:
+                raise _RowError(f"picture: {picture.name!r} holds no frame that can be decoded")
+            described = PdqDescriber().describe([reader.picture(frame, max_side=512)])
+        finally:
+            reader.close()
+    except MediaError as error:
+        raise _RowError(f"picture: {error}") from error
+    samples = library.samples(entry.entry_id)
+    codes = cast("npt.NDArray[np.uint8]", library.descriptors(entry.entry_id, "pdq"))
+    near = distance_bits(codes, cast("npt.NDArray[np.uint8]", described.descriptors))[:, 0] <= SAME_PICTURE_BITS
+    ends = np.append(samples.seconds[1:], entry.duration_seconds)
+    shown = [(float(samples.seconds[one]), float(ends[one])) for one in samples.indexed[near]]
+    if not shown:
+        raise _RowError(f"picture: stands nowhere in {entry.entry_id!r} (PDQ, at most {SAME_PICTURE_BITS} bits apart)")
+    return list(union(shown)), sha256

@@ -1,0 +1,255 @@
+"""Aligned stretches to findings: every axis, the likelihood ratios, a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from similarity.absence import NotMeasured
+from similarity.align.normalise import Background, Backgrounds
+from similarity.align.values import AlignedMatch, BiasedTrack, SuspectTrack, WorkTrack
+from similarity.compare.works import LibraryRows
+from similarity.config import Config
+from similarity.describe.video import DescribedVideo
+from similarity.describe.views import AS_IS
+from similarity.errors import ConfigurationError
+from similarity.geometry.change import PicturePart
+from similarity.geometry.features import LONG_SIDE_PIXELS
+from similarity.geometry.fit import PairFit
+from similarity.geometry.look import PairLook
+from similarity.geometry.verification import CONFIRMED_FROM
+from similarity.ingest.marked_parts import parts_of
+from similarity.intervals import Interval
+from similarity.measure.axes import (
+    absent_axis,
+    concept_axis,
+    deviation_axis,
+    motion_axis,
+    region_axis,
+    structure_axis,
+    surface_axes,
+    verbatim_axis,
+)
+from similarity.measure.calibration import Calibration, likelihood_ratio_under
+from similarity.measure.calibrations import Calibrations
+from similarity.measure.envelope import Conditions, check_envelope
+from similarity.measure.finding import Finding, adaptation_values, kept_share
+from similarity.measure.fitting import AxisWeights
+from similarity.measure.reading import propose_reading
+from similarity.measure.values import AxisValue
+
+__all__ = ["Measurer", "conditions_of"]
+
+Rows = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
+Samples = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurer:
+    """Measures matches of one suspect."""
+
+    video: DescribedVideo
+    """The suspect."""
+    suspect: SuspectTrack
+    """Its rows, into which matches point."""
+    backgrounds: Backgrounds
+    """What unrelated pictures look like."""
+    rows: LibraryRows
+    """The library."""
+    work_rows: Callable[[str], WorkTrack]
+    """The rows of a work under these backgrounds."""
+    config: Config
+    """The published PDQ distance."""
+    calibrations: Calibrations
+    """What independent pairs reach, and what a score is worth."""
+    concept: NotMeasured | None
+    """Why the concept axis is not measured; None where it is."""
+
+    def finding(self, match: AlignedMatch, span: Interval | None = None) -> Finding | None:
+        """The match, or what of it lies within a span of the suspect's seconds; None where no sample does."""
+        seconds = self.suspect.seconds[match.suspect_samples]
+        places = np.arange(len(seconds))
+        if span is not None:
+            places = places[(seconds >= span[0]) & (seconds < span[1])]
+        if not len(places):
+            return None
+        looks = _chosen(match.looks, match, places)
+        axes = self.axes(match, places)
+        kept = kept_share(looks)
+        copying, remaking = self.calibrations.copy, self.calibrations.adaptation
+        score = float(_weights(remaking).score(adaptation_values(axes)))
+        start, end, there, there_end = _stretch(match, span, seconds[places], self._work_seconds(match, places))
+        conditions = conditions_of(self.video, match.suspect_samples[places], seconds=end - start)
+        envelope = check_envelope(remaking.envelope, conditions)
+        return Finding(
+            work_id=match.work_id,
+            suspect_start_seconds=start,
+            suspect_end_seconds=end,
+            work_start_seconds=there,
+            work_end_seconds=there_end,
+            axes=axes,
+            kept_share=kept,
+            adaptation_score=score,
+            copy_ratio=likelihood_ratio_under(copying, match.score, conditions=conditions),
+            adaptation_ratio=likelihood_ratio_under(remaking, score, conditions=conditions),
+            conditions=conditions,
+            envelope=envelope,
+            reading=propose_reading(
+                axes,
+                kept_share=kept,
+                copy_log10=float(copying.calibrator.log10_lr(match.score)),
+                adaptation_log10=float(remaking.calibrator.log10_lr(score)),
+                is_still=self.video.info.is_still,
+            ),
+        )
+
+    def axes(self, match: AlignedMatch, places: Places) -> tuple[AxisValue, ...]:
+        """Every axis over some of the aligned samples of a match."""
+        percentile = self.calibrations.adaptation.percentile
+        looks = _chosen(match.looks, match, places)
+        palette, style = surface_axes(looks, percentile)
+        seen, work = self.suspect.views[match.view], self.work_rows(match.work_id)
+        here, there = seen.places(match.suspect_samples[places]), match.work_rows[places]
+        copied = _paired_deviations(
+            self.backgrounds.compact,
+            BiasedTrack(rows=seen.compact[here], bias=seen.bias[here]),
+            BiasedTrack(rows=work.compact[there], bias=work.bias[there]),
+        )
+        layout = self.backgrounds.composition
+        return (
+            verbatim_axis(
+                match.pdq_distance_bits[places],
+                match.pdq_quality[places],
+                most_bits=self.config.align.pdq_distance_bits,
+            ),
+            deviation_axis("copied", copied, percentile),
+            structure_axis(looks, percentile),
+            _NO_COMPOSITION
+            if layout is None or seen.composition is None or work.composition is None
+            else deviation_axis(
+                "composition",
+                _paired_deviations(layout, seen.composition[here], work.composition[there]),
+                percentile,
+            ),
+            _NO_MOTION
+            if seen.motion is None or work.motion is None
+            else motion_axis(seen.motion[here], work.motion[there], percentile),
+            region_axis(_confirmed_parts(match, places), self._marked(match.work_id), percentile),
+            palette,
+            self._concept(match, places),
+            style,
+        )
+
+    def _marked(self, work_id: str) -> tuple[PicturePart, ...]:
+        """Parts of the work's picture that its owner marked."""
+        return parts_of(self.rows.entry(work_id).catalogue.get("salient_parts", ""))
+
+    def _concept(self, match: AlignedMatch, places: Places) -> AxisValue:
+        if self.concept is not None:
+            return absent_axis("concept", self.concept.reason)
+        return concept_axis(
+            cast("Rows", self.video.views[AS_IS].descriptors["clip"])[match.suspect_samples[places]],
+            cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_rows[places]],
+            self.rows.concept_background,
+        )
+
+    def _work_seconds(self, match: AlignedMatch, places: Places) -> npt.NDArray[np.float64]:
+        return self.work_rows(match.work_id).seconds[match.work_rows[places]]
+
+
+def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) -> Conditions:
+    """What a calibration's envelope asks of a comparison.
+
+    Resolution counts only as far as any measure uses it: pictures are shrunk to `LONG_SIDE_PIXELS` or less.
+
+    Args:
+        video: the suspect.
+        samples: (k,) aligned samples, among the indexed ones.
+        seconds: length of the stretch.
+    """
+    info, counts = video.info, video.counts
+    pixels = info.display_width * info.display_height * max(1, counts.num_frames_from_content)
+    box = video.samples.box[video.samples.indexed[samples]].astype(np.float64) / 1000
+    inside = (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
+    numbers: dict[str, float | NotMeasured] = {
+        "used_side_pixels": float(min(max(info.display_width, info.display_height), LONG_SIDE_PIXELS)),
+        "num_samples": float(len(samples)),
+        "bars_share": float(1 - inside.mean()),
+        "bits_per_pixel": 8 * video.digest.size_bytes / pixels,
+    }
+    if not info.is_still:
+        numbers["seconds"] = seconds
+    return Conditions.of("still" if info.is_still else "moving picture", numbers)
+
+
+_OLDER = "the library was indexed without {} descriptors, by an older version; index the works again into a new one"
+_NO_COMPOSITION = absent_axis("composition", _OLDER.format("composition"))
+_NO_MOTION = absent_axis("motion", _OLDER.format("motion"))
+
+
+def _paired_deviations(background: Background, suspect: BiasedTrack, work: BiasedTrack) -> Rows:
+    """(k,) normalised similarity of each suspect sample to its own partner."""
+    return background.deviations(suspect.rows, work.rows, suspect_bias=suspect.bias, work_bias=work.bias).diagonal()
+
+
+def _weights(calibration: Calibration) -> AxisWeights:
+    if calibration.axis_weights is None:
+        raise ConfigurationError(f"the calibration {calibration.name!r} weighs no axes: expected one of adaptations")
+    return calibration.axis_weights
+
+
+def _chosen(looks: tuple[PairLook | NotMeasured, ...], match: AlignedMatch, places: Places) -> list[PairLook]:
+    """The frame pairs looked at among some of the aligned samples."""
+    wanted = set(places.tolist())
+    return [
+        look
+        for look, place in zip(looks, match.looked_at.tolist(), strict=True)
+        if isinstance(look, PairLook) and place in wanted
+    ]
+
+
+def _confirmed_parts(match: AlignedMatch, places: Places) -> list[PicturePart]:
+    """Parts of the work's picture that reappear, of the confirmed frame pairs among some samples."""
+    wanted = set(places.tolist())
+    return [
+        _part_of_work(fit)
+        for fit, place in zip(match.fits, match.looked_at.tolist(), strict=True)
+        if place in wanted and isinstance(fit, PairFit) and fit.chance_exponent >= CONFIRMED_FROM
+    ]
+
+
+def _part_of_work(fit: PairFit) -> PicturePart:
+    """The box of the work's picture in which nine tenths of the points in place stand, either way."""
+    (left, top), (right, bottom) = np.percentile(fit.work_points, (5, 95), axis=0).tolist()
+    return PicturePart(left=left, top=top, right=right, bottom=bottom, area=(right - left) * (bottom - top))
+
+
+def _stretch(
+    match: AlignedMatch,
+    span: Interval | None,
+    here: npt.NDArray[np.float64],
+    there: npt.NDArray[np.float64],
+) -> tuple[float, float, float, float]:
+    """Start and end in the suspect and in the work."""
+    if span is None:
+        return (
+            match.suspect_start_seconds,
+            match.suspect_end_seconds,
+            match.work_start_seconds,
+            match.work_end_seconds,
+        )
+    start, end = max(span[0], match.suspect_start_seconds), min(span[1], match.suspect_end_seconds)
+    speed = match.fit.speed_factor
+    scale = 1.0 if isinstance(speed, NotMeasured) else abs(speed)
+    half = 0.5 * scale * max(0.0, (end - start) - float(here.max() - here.min()))
+    return (
+        start,
+        end,
+        max(match.work_start_seconds, float(there.min()) - half),
+        min(match.work_end_seconds, float(there.max()) + half),
+    )

@@ -1,0 +1,132 @@
+"""A library open for comparing: what `compare` and `scan` have in common before they look at a suspect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.device import SearchDevice, search_device
+from index.local.library import Library
+from similarity.absence import NotMeasured
+from similarity.align.values import SuspectTrack
+from similarity.compare.frames import DecodedFrames, Frames
+from similarity.compare.geometric import Verifier
+from similarity.compare.measuring import Measurer
+from similarity.compare.works import LibraryRows
+from similarity.config import Config
+from similarity.describe.choose import AnyDescriber, choose_describers
+from similarity.describe.sampler import Progress
+from similarity.describe.video import DescribedVideo, describe_video
+from similarity.errors import SimilarityError
+from similarity.ingest.entries import describers_for
+from similarity.measure.calibrations import Calibrations, load_calibrations
+
+__all__ = ["EmptyLibraryError", "LibraryChangedError", "Session", "open_session"]
+
+
+class EmptyLibraryError(SimilarityError):
+    """A comparison was asked of a library without works."""
+
+
+class LibraryChangedError(SimilarityError):
+    """Works or background were added or removed while a comparison ran."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A library open for comparing, with the describers that fit it."""
+
+    rows: LibraryRows
+    """The library."""
+    describers: tuple[AnyDescriber, ...]
+    """Describers whose sets the library holds."""
+    concept: NotMeasured | None
+    """Why the concept axis is not measured; None where it is."""
+    search: SearchDevice
+    """Where nearest samples are searched, and why there."""
+    config: Config
+    """The configuration."""
+    library_state_sha256: str
+    """State of the library when it was opened."""
+    frames: Frames
+    """Where single frames are taken from."""
+    verifier: Verifier
+    """Looks again at the strongest matches."""
+    calibrations: Calibrations
+    """What scores are worth."""
+
+    def require_same_library(self) -> None:
+        """Make sure that nothing was added or removed since the library was opened.
+
+        Raises:
+            LibraryChangedError: something was.
+        """
+        library = self.rows.library
+        if library.state_sha256() != self.library_state_sha256:
+            raise LibraryChangedError(
+                f"library {library.path} was changed by another process during the comparison, and scores against "
+                "two states can't be mixed; let the other process finish, then compare again (a scan: with another "
+                "--out)"
+            )
+
+    def with_frames(self, frames: Frames) -> Session:
+        """The same, taking single frames from elsewhere."""
+        return replace(self, frames=frames, verifier=Verifier(self.rows, self.config, frames))
+
+    def measurer(self, video: DescribedVideo, suspect: SuspectTrack) -> Measurer:
+        """Measures the matches of one compared suspect."""
+        return Measurer(
+            video=video,
+            suspect=suspect,
+            backgrounds=self.rows.background,
+            rows=self.rows,
+            work_rows=self.rows.work,
+            config=self.config,
+            calibrations=self.calibrations,
+            concept=self.concept,
+        )
+
+    def describe(self, suspect: Path, progress: Progress | None = None) -> DescribedVideo:
+        """Describe a suspect under every view that the configuration asks for."""
+        return describe_video(
+            suspect,
+            self.describers,
+            config=self.config.sample,
+            with_mirrored=self.config.align.mirror,
+            with_panes=self.config.align.panes,
+            progress=progress,
+        )
+
+
+def open_session(library: Library, config: Config) -> Session:
+    """Make a library ready for comparing.
+
+    Raises:
+        EmptyLibraryError: the library holds no works.
+        MissingModelError, DescriptorMismatchError: its descriptors can't be computed here.
+    """
+    rows = LibraryRows(library)
+    if not rows.works:
+        raise EmptyLibraryError(
+            f"library {library.path} holds no works to compare with; add some: "
+            f"similarity add PATH... --library {library.path}"
+        )
+    chosen = choose_describers(config.describe)
+    describers = describers_for(library, chosen, to_add=False)
+    concept = chosen.concept
+    if concept is None and not any(describer.identity.name == "clip" for describer in describers):
+        concept = NotMeasured(
+            reason="the library was indexed without CLIP descriptors; index the works again with the weights at hand"
+        )
+    frames = DecodedFrames(config.sample.reader)
+    return Session(
+        rows=rows,
+        describers=describers,
+        concept=concept,
+        search=search_device(config.align.search_device),
+        config=config,
+        library_state_sha256=rows.facts.state_sha256,
+        frames=frames,
+        verifier=Verifier(rows, config, frames),
+        calibrations=load_calibrations(config.measure),
+    )

@@ -1,0 +1,203 @@
+"""The library as alignment needs it: background, works' rows, read once and kept within a bound."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from index.local.library import Library
+from index.records import Descriptors, Entry, Role
+from similarity.absence import NotMeasured
+from similarity.align.normalise import Background, Backgrounds
+from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
+from similarity.compare.values import IndexedAs, LibraryFacts
+from similarity.describe.descriptors.compact import bundled_background
+from similarity.describe.descriptors.composition import composition_background
+from similarity.describe.video import DescribedVideo
+from similarity.describe.views import DescribedView
+
+__all__ = ["LibraryRows", "suspect_track"]
+
+_KEPT_SAMPLES = 400_000
+"""Work samples kept in memory between comparisons, about 1.2 KB each."""
+_MAX_BACKGROUND_ROWS = 20_000
+"""Background rows used for normalisation; of more, every n-th is taken."""
+
+Rows = npt.NDArray[np.float32]
+_NO_ROWS: Rows = np.zeros((0, 0), dtype=np.float32)
+_NO_CONCEPT_BACKGROUND = "the library holds no background footage; add some: similarity add --background PATH"
+
+
+class LibraryRows:
+    """A reading view of one library; the library must not change under it (`state_sha256` is in the report)."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._kept: OrderedDict[str, WorkTrack] = OrderedDict()
+
+    @cached_property
+    def works(self) -> dict[str, Entry]:
+        """Indexed works by identifier."""
+        return {entry.entry_id: entry for entry in self.library.entries("work")}
+
+    @cached_property
+    def background_entries(self) -> tuple[Entry, ...]:
+        """Background items."""
+        return self.library.entries("background")
+
+    def ids_of(self, sha256: str, role: Role) -> tuple[str, ...]:
+        """Identifiers of the entries of a role that stand for a file's content, in order."""
+        return self._ids_by_content.get((sha256, role), ())
+
+    @cached_property
+    def _ids_by_content(self) -> dict[tuple[str, Role], tuple[str, ...]]:
+        found: dict[tuple[str, Role], tuple[str, ...]] = {}
+        for entry in (*self.works.values(), *self.background_entries):
+            key = (entry.sha256, entry.role)
+            found[key] = (*found.get(key, ()), entry.entry_id)
+        return found
+
+    def indexed_as(self, sha256: str) -> tuple[IndexedAs, ...]:
+        """Every entry that stands for a file's content, works first."""
+        roles: tuple[Role, ...] = ("work", "background")
+        return tuple(IndexedAs(entry_id=one, role=role) for role in roles for one in self.ids_of(sha256, role))
+
+    @cached_property
+    def set_names(self) -> frozenset[str]:
+        """Names of the descriptor sets that the library holds."""
+        return frozenset(declared.name for declared in self.library.descriptor_sets())
+
+    @cached_property
+    def background(self) -> Backgrounds:
+        """The shipped background pictures and the library's own background footage."""
+        return self._backgrounds(self.background_rows)
+
+    @cached_property
+    def shipped_background(self) -> Backgrounds:
+        """The shipped background pictures alone: under these the library's own footage does not count as usual."""
+        return self._backgrounds(lambda _: _NO_ROWS)
+
+    def background_without(self, entry_id: str) -> Backgrounds:
+        """The same without one background entry: what that entry is to be compared under."""
+        return self._backgrounds(partial(self.background_rows, without=entry_id))
+
+    def _backgrounds(self, own_rows: Callable[[str], Rows]) -> Backgrounds:
+        """The shipped pictures and the rows of the library's own footage, set by set."""
+
+        def joined(set_name: str, shipped: Rows) -> Background:
+            own = own_rows(set_name)
+            return Background(np.concatenate([shipped, own]) if len(own) else shipped)
+
+        holds_composition = "composition" in self.set_names
+        return Backgrounds(
+            compact=joined("compact", bundled_background()),
+            composition=joined("composition", composition_background()) if holds_composition else None,
+        )
+
+    def background_rows(self, set_name: str, *, without: str | None = None) -> npt.NDArray[np.float32]:
+        """(n, dimensions) descriptors of the library's background footage in one float set, or of all but one entry."""
+        rows = [
+            self.library.descriptors(entry.entry_id, set_name)
+            for entry in self.background_entries
+            if entry.entry_id != without
+        ]
+        if not rows:
+            return _NO_ROWS
+        joined = cast("npt.NDArray[np.float32]", np.concatenate(rows))
+        return joined[:: -(-len(joined) // _MAX_BACKGROUND_ROWS) or 1]
+
+    @cached_property
+    def concept_background(self) -> npt.NDArray[np.float32] | NotMeasured:
+        """CLIP rows of the library's background footage."""
+        rows = self.background_rows("clip")
+        return rows if len(rows) else NotMeasured(reason=_NO_CONCEPT_BACKGROUND)
+
+    def entry(self, entry_id: str) -> Entry:
+        """A work or background item."""
+        return self.works[entry_id] if entry_id in self.works else self._backgrounds_by_id[entry_id]
+
+    @cached_property
+    def _backgrounds_by_id(self) -> dict[str, Entry]:
+        return {entry.entry_id: entry for entry in self.background_entries}
+
+    def work(self, work_id: str) -> WorkTrack:
+        """The rows of one work."""
+        if work_id in self._kept:
+            self._kept.move_to_end(work_id)
+            return self._kept[work_id]
+        rows = self.rows_under(work_id, self.background)
+        self._kept[work_id] = rows
+        while sum(len(kept.seconds) for kept in self._kept.values()) > _KEPT_SAMPLES and len(self._kept) > 1:
+            self._kept.popitem(last=False)
+        return rows
+
+    def rows_under(self, entry_id: str, background: Backgrounds) -> WorkTrack:
+        """The rows of a work or background item, normalised under a background."""
+        samples = self.library.samples(entry_id)
+        held: dict[str, Descriptors] = {
+            name: self.library.descriptors(entry_id, name)
+            for name in ("compact", "pdq", "composition", "motion")
+            if name in self.set_names
+        }
+        compact = cast("npt.NDArray[np.float32]", held["compact"])
+        return WorkTrack(
+            work_id=entry_id,
+            seconds=samples.seconds[samples.indexed],
+            duration_seconds=self.entry(entry_id).duration_seconds,
+            compact=compact,
+            pdq=cast("npt.NDArray[np.uint8]", held["pdq"]),
+            bias=background.compact.bias(compact),
+            quality=samples.quality[samples.indexed],
+            composition=_composition(held, background),
+            motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
+        )
+
+    @cached_property
+    def facts(self) -> LibraryFacts:
+        """What a report says of the library."""
+        return LibraryFacts(
+            num_works=len(self.works),
+            num_background=len(self.background_entries),
+            work_seconds=sum(entry.duration_seconds for entry in self.works.values()),
+            num_work_samples=sum(entry.num_indexed for entry in self.works.values()),
+            num_background_samples=sum(entry.num_indexed for entry in self.background_entries),
+            state_sha256=self.library.state_sha256(),
+        )
+
+
+def suspect_track(video: DescribedVideo, background: Backgrounds) -> SuspectTrack:
+    """The indexed samples of a described suspect, under every view."""
+    samples = video.samples
+    return SuspectTrack(
+        seconds=samples.seconds[samples.indexed],
+        duration_seconds=video.counts.duration_seconds_from_content,
+        cut_seconds=np.array(
+            [float((pts - samples.start_pts) * samples.time_base) for pts in video.scenes.start_pts[1:].tolist()]
+        ),
+        views={view: _view_rows(seen, background) for view, seen in video.views.items()},
+    )
+
+
+def _view_rows(seen: DescribedView, background: Backgrounds) -> ViewTrack:
+    compact = cast("npt.NDArray[np.float32]", seen.descriptors["compact"])
+    return ViewTrack(
+        samples=seen.samples,
+        compact=compact,
+        pdq=cast("npt.NDArray[np.uint8]", seen.descriptors["pdq"]),
+        bias=background.compact.bias(compact),
+        quality=seen.quality,
+        composition=_composition(seen.descriptors, background),
+        motion=cast("npt.NDArray[np.float32] | None", seen.descriptors.get("motion")),
+    )
+
+
+def _composition(descriptors: Mapping[str, Descriptors], background: Backgrounds) -> BiasedTrack | None:
+    if background.composition is None or "composition" not in descriptors:
+        return None
+    rows = cast("npt.NDArray[np.float32]", descriptors["composition"])
+    return BiasedTrack(rows=rows, bias=background.composition.bias(rows))

@@ -1,0 +1,3 @@
+"""descriptors."""
+
+__all__: list[str] = []

@@ -1,0 +1,110 @@
+"""What the two bundled networks have in common: a weight file, a grey square in, unit rows out."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from similarity.describe.types import DescribedPictures, DescriberIdentity
+from similarity.media.types import Picture
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["SIDE_PIXELS", "BundledDescriber", "background_of", "grey_square", "load_weights"]
+
+SIDE_PIXELS = 96
+"""Side of the grey square that a network is shown."""
+_BATCH_PICTURES = 64
+
+Rows = npt.NDArray[np.float32]
+
+
+class BundledDescriber:
+    """A bundled network, in evaluation mode on the processor.
+
+    Args:
+        name: the descriptor set.
+        weights: file in `similarity/describe/descriptors/data`; its stem is the version.
+        network: (n, 1, 96, 96) grey to (n, dimensions) unit rows, with its weights.
+        dimensions: components of a row.
+    """
+
+    def __init__(
+        self, name: Literal["compact", "composition"], *, weights: str, network: nn.Module, dimensions: int
+    ) -> None:
+        self._network = network
+        self._identity = DescriberIdentity(
+            name=name,
+            version=weights.removesuffix(".npz"),
+            weights_sha256=hashlib.sha256(_weight_file(weights)).hexdigest(),
+            kind="float",
+            dimensions=dimensions,
+        )
+
+    @property
+    def identity(self) -> DescriberIdentity:
+        """Name, version and the hash of the shipped weight file."""
+        return self._identity
+
+    def describe(self, pictures: Sequence[Picture]) -> DescribedPictures:
+        """Describe a batch: (n, dimensions) float32 unit rows, rounded to the fp16 in which they are stored."""
+        rows = np.zeros((len(pictures), self._identity.dimensions), dtype=np.float32)
+        for first in range(0, len(pictures), _BATCH_PICTURES):
+            batch = pictures[first : first + _BATCH_PICTURES]
+            rows[first : first + len(batch)] = self._rows(np.stack([grey_square(picture) for picture in batch]))
+        return DescribedPictures(descriptors=rows, quality=np.full(len(pictures), 100, dtype=np.uint8))
+
+    def _rows(self, squares: npt.NDArray[np.uint8]) -> Rows:
+        import torch
+
+        with torch.inference_mode():
+            grey = torch.from_numpy(squares[:, None]).float().contiguous(memory_format=torch.channels_last)
+            rows: Rows = self._network(grey).numpy()
+        return rows.astype(np.float16).astype(np.float32)
+
+
+def grey_square(picture: Picture) -> npt.NDArray[np.uint8]:
+    """(96, 96) uint8: what a network is shown of an RGB picture, whatever its shape."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.resize(grey, (SIDE_PIXELS, SIDE_PIXELS), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def background_of(weights: str) -> Rows:
+    """(n, dimensions) float32 unit rows of unrelated pictures that a weight file brings along; vectors only."""
+    return _arrays(weights)["background"].astype(np.float32)
+
+
+def load_weights(network: nn.Module, weights: str) -> None:
+    """Put the shipped weights into a network that they must fit, and set it to evaluation."""
+    import torch
+
+    state = {
+        name.removeprefix("network."): torch.from_numpy(array.astype(np.float32))
+        for name, array in _arrays(weights).items()
+        if name.startswith("network.")
+    }
+    missing, unexpected = network.load_state_dict(state, strict=False)
+    wrong = [name for name in (*missing, *unexpected) if not name.endswith("num_batches_tracked")]
+    if wrong:
+        raise ValueError(f"{weights} does not fit the network: {', '.join(wrong)} missing or unknown; reinstall")
+    network.eval().to(memory_format=torch.channels_last)
+
+
+@lru_cache(maxsize=2)
+def _arrays(weights: str) -> dict[str, npt.NDArray[np.float16]]:
+    with np.load(io.BytesIO(_weight_file(weights)), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+@lru_cache(maxsize=2)
+def _weight_file(weights: str) -> bytes:
+    return (files("similarity.describe.descriptors") / "data" / weights).read_bytes()

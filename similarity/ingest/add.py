@@ -1,0 +1,176 @@
+"""Index files as works or background: one by one, each whole or not at all, none stopping the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from index.errors import DuplicateIdError
+from index.local.library import Library
+from index.records import Entry, Role
+from similarity.config import Config
+from similarity.describe.choose import AnyDescriber, choose_describers
+from similarity.describe.facts import video_facts
+from similarity.describe.video import describe_video
+from similarity.errors import MediaError, SimilarityError
+from similarity.ingest.catalogue import Catalogue, CatalogueRow
+from similarity.ingest.entries import describers_for, entry_of
+from similarity.media.digest import digest_file
+from similarity.media.walk import find_media
+from similarity.text import ids_in_words, removal_command, storable
+
+__all__ = ["AddedFile", "FileListener", "RoleConflictError", "SilentListener", "add_files"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedFile:
+    """What became of one file."""
+
+    path: str
+    """The file."""
+    entry_id: str
+    """Identifier under which it stands in the library, or would have stood."""
+    status: Literal["added", "unchanged", "failed"]
+    """Added now, there before under the same identifier with the same content, or not usable."""
+    detail: str
+    """Samples and scenes of an added file and who else holds its content, or why it failed."""
+    same_content_as: tuple[str, ...] = ()
+    """Other entries of the same role that hold the same bytes."""
+    deviations: tuple[str, ...] = ()
+    """Where reading differed from what was configured."""
+
+
+class RoleConflictError(SimilarityError):
+    """The same content was to be a work and unrelated background at once."""
+
+
+class FileListener(Protocol):
+    """Told how a batch goes on; `similarity.cli` draws its progress from it."""
+
+    def begin(self, path: Path, *, number: int, total: int) -> None:
+        """A file is taken up."""
+
+    def progress(self, seconds: float) -> None:
+        """So many seconds of it are decoded."""
+
+    def end(self, path: Path, *, status: str, detail: str) -> None:
+        """It is done."""
+
+
+class SilentListener:
+    """Hears everything and says nothing."""
+
+    def begin(self, path: Path, *, number: int, total: int) -> None:
+        """Say nothing."""
+
+    def progress(self, seconds: float) -> None:
+        """Say nothing."""
+
+    def end(self, path: Path, *, status: str, detail: str) -> None:
+        """Say nothing."""
+
+
+def add_files(
+    paths: Sequence[Path],
+    library: Library,
+    *,
+    config: Config,
+    role: Role = "work",
+    catalogue: Catalogue | None = None,
+    listener: FileListener | None = None,
+) -> tuple[AddedFile, ...]:
+    """Index every video and picture under `paths`.
+
+    Raises:
+        LibraryError: the library can't be written to (disk full, read-only, busy); files added before stay.
+        MissingModelError: the library needs a model that is not at hand.
+    """
+    heard = listener or SilentListener()
+    describers = describers_for(library, choose_describers(config.describe), to_add=True)
+    adding = _Adding(library=library, describers=describers, config=config, role=role, listener=heard)
+    files = find_media(paths)
+    results = []
+    for number, path in enumerate(files, start=1):
+        heard.begin(path, number=number, total=len(files))
+        row = (catalogue or Catalogue(rows={})).of(path)
+        try:
+            result = _add_file(path, row, adding)
+        except (MediaError, DuplicateIdError, RoleConflictError) as error:
+            result = _failed(path, row.entry_id, str(error))
+        heard.end(path, status=result.status, detail=result.detail)
+        results.append(result)
+    return tuple(results)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Adding:
+    library: Library
+    describers: Sequence[AnyDescriber]
+    config: Config
+    role: Role
+    listener: FileListener
+
+
+def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
+    library, config, role = adding.library, adding.config, adding.role
+    standing = library.entries_by_sha256(digest_file(path).sha256)
+    _require_one_role(path, standing, adding)
+    if any(entry.entry_id == row.entry_id for entry in standing):
+        return _unchanged(path, row.entry_id)
+    video = describe_video(path, adding.describers, config=config.sample, progress=adding.listener.progress)
+    facts = video_facts(video, row.entry_id, sample=config.sample, catalogue=row.columns)
+    outcome = library.add(entry_of(video, facts, role=role, catalogue=row.columns))
+    if not outcome.was_added:
+        return _unchanged(path, outcome.entry_id)
+    sampled, others = facts.sampling, tuple(entry.entry_id for entry in standing)
+    return AddedFile(
+        path=storable(str(path)),
+        entry_id=outcome.entry_id,
+        status="added",
+        detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes"
+        + _shared_in_words(others, adding),
+        same_content_as=others,
+        deviations=tuple(map(storable, video.deviations)),
+    )
+
+
+def _require_one_role(path: Path, standing: Sequence[Entry], adding: _Adding) -> None:
+    """Background that holds a work would make the work look usual, and every match with it weak."""
+    others = [entry.entry_id for entry in standing if entry.role != adding.role]
+    if not others:
+        return
+    command = removal_command(others, adding.library.path)
+    if adding.role == "background":
+        raise RoleConflictError(
+            f"{path}: the same content is indexed as {ids_in_words('work', others)}; as background it would make that "
+            f"content look usual, and matches with it weak - leave it out, or, if it is no work of yours: {command}"
+        )
+    raise RoleConflictError(
+        f"{path}: the same content is indexed as {ids_in_words('background', others)}, which would make this work look "
+        f"usual, and matches with it weak - take it out of the background first: {command}"
+    )
+
+
+def _shared_in_words(others: Sequence[str], adding: _Adding) -> str:
+    if not others:
+        return ""
+    first = "the first" if len(others) == 1 else "the others"
+    return (
+        f"; same content as {ids_in_words(adding.role, others)} - if the file was only renamed, remove {first}: "
+        f"{removal_command(others, adding.library.path)}"
+    )
+
+
+def _unchanged(path: Path, entry_id: str) -> AddedFile:
+    return AddedFile(
+        path=storable(str(path)),
+        entry_id=entry_id,
+        status="unchanged",
+        detail=f"the same content is indexed under this id, {entry_id!r}",
+    )
+
+
+def _failed(path: Path, entry_id: str, reason: str) -> AddedFile:
+    return AddedFile(path=storable(str(path)), entry_id=entry_id, status="failed", detail=storable(reason))

@@ -1,0 +1,3 @@
+"""readers."""
+
+__all__: list[str] = []

@@ -1,0 +1,272 @@
+"""From a comparison to the parts of a report: matches, scenes, works, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from similarity.absence import NotMeasured
+from similarity.align.candidates import Candidates
+from similarity.align.values import AlignedMatch
+from similarity.config import Config
+from similarity.describe.video import DescribedVideo
+from similarity.intervals import Interval, overlap_seconds, union_seconds
+from similarity.measure.coverage import coverage
+from similarity.measure.values import AxisValue
+from similarity.compare.engine import Comparison
+from similarity.describe.facts import stored_facts
+from similarity.report.build.evidence import Evidence, Seen, seen_in
+from similarity.compare.works import LibraryRows
+from similarity.compare.measuring import Measurer
+from similarity.report.schema.report import (
+    FramePair,
+    Match,
+    MatrixPicture,
+    PathPoint,
+    SceneFinding,
+    SceneWork,
+    SearchLimits,
+    WorkFinding,
+)
+
+__all__ = [
+    "MatchPictures",
+    "NamedMatch",
+    "limits_of",
+    "match_of",
+    "named_matches",
+    "scene_findings",
+    "scene_spans",
+    "scene_works",
+    "work_findings",
+]
+
+Rows = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedMatch:
+    """A match with the number it bears in the report."""
+
+    match_id: str
+    """`m1`, `m2` ... in order of strength."""
+    aligned: AlignedMatch
+    """The match."""
+    is_above_threshold: bool
+    """Whether it counts as found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchPictures:
+    """Names of the pictures made for a match."""
+
+    frames: tuple[FramePair, ...]
+    """Frames side by side."""
+    matrix: MatrixPicture | NotMeasured
+    """The similarity matrix."""
+    colours: Seen
+    """Colours of the confirmed frame pairs among them."""
+
+
+def named_matches(comparison: Comparison, config: Config) -> tuple[NamedMatch, ...]:
+    """All matches above the threshold, and the strongest of those below, numbered by strength."""
+    threshold = config.align.operating_threshold
+    above = [match for match in comparison.matches if match.score >= threshold]
+    below = [match for match in comparison.matches if match.score < threshold][: config.report.max_weaker_matches]
+    return tuple(
+        NamedMatch(match_id=f"m{number}", aligned=match, is_above_threshold=match.score >= threshold)
+        for number, match in enumerate([*above, *below], start=1)
+    )
+
+
+def limits_of(comparison: Comparison, num_works: int, config: Config, *, num_listed: int) -> SearchLimits:
+    """Bounds that were met in a comparison of which so many matches are listed."""
+    candidates = comparison.candidates
+    return SearchLimits(
+        num_works=num_works,
+        num_works_aligned=len(comparison.alignments),
+        num_works_left_out=candidates.num_works_left_out,
+        num_samples_voting=candidates.num_samples_voting,
+        num_samples_at_hit_limit=candidates.num_samples_at_hit_limit,
+        num_hits_per_sample=config.align.num_hits_per_sample,
+        num_weaker_matches_left_out=len(comparison.matches) - num_listed,
+    )
+
+
+def match_of(
+    named: NamedMatch,
+    comparison: Comparison,
+    rows: LibraryRows,
+    *,
+    axes: tuple[AxisValue, ...],
+    evidence: Evidence,
+    pictures: MatchPictures,
+) -> Match:
+    """A match as the report shows it."""
+    match, fit = named.aligned, named.aligned.fit
+    steps = evidence.steps
+    return Match(
+        match_id=named.match_id,
+        work_id=match.work_id,
+        suspect_start_seconds=match.suspect_start_seconds,
+        suspect_end_seconds=match.suspect_end_seconds,
+        work_start_seconds=match.work_start_seconds,
+        work_end_seconds=match.work_end_seconds,
+        alignment_score=match.alignment_score,
+        verification_points=steps.verification_points,
+        rival_factor=steps.rival_factor,
+        rival_work_id=match.rival_work_id,
+        rival_score=steps.rival_score,
+        score=match.score,
+        is_above_threshold=named.is_above_threshold,
+        speed_factor=fit.speed_factor,
+        offset_seconds=fit.offset_seconds,
+        residual_seconds=fit.residual_seconds,
+        is_mirrored=match.is_mirrored,
+        seen_in=seen_in(match.view),
+        num_samples_supporting=match.num_supporting,
+        num_samples_available=match.num_available,
+        signals=evidence.signals,
+        verification=evidence.verification,
+        differences=evidence.differences,
+        axes=axes,
+        path=_path(match, comparison, rows),
+        frames=pictures.frames,
+        matrix=pictures.matrix,
+    )
+
+
+def scene_findings(
+    video: DescribedVideo,
+    matches: Sequence[NamedMatch],
+    pictures: Mapping[int, str | NotMeasured],
+    *,
+    measurer: Measurer,
+) -> tuple[SceneFinding, ...]:
+    """Every scene of the suspect with the matches that fall in it.
+
+    Args:
+        video: the suspect.
+        matches: named matches, strongest first.
+        pictures: scene number (from 1) -> its picture.
+        measurer: measures what of a match lies in a scene.
+    """
+    return tuple(
+        _scene(
+            number,
+            span,
+            matches,
+            picture=pictures.get(number, NotMeasured(reason="no sample falls in this scene")),
+            measurer=measurer,
+        )
+        for number, span in enumerate(scene_spans(video), start=1)
+    )
+
+
+def scene_spans(video: DescribedVideo) -> tuple[Interval, ...]:
+    """Start and end of every scene, in order of time."""
+    base, origin = video.samples.time_base, video.samples.start_pts
+    starts, ends = video.scenes.start_pts.tolist(), video.scenes.end_pts.tolist()
+    return tuple(
+        (float((start - origin) * base), float((end - origin) * base)) for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _scene(
+    number: int,
+    span: Interval,
+    matches: Sequence[NamedMatch],
+    *,
+    picture: str | NotMeasured,
+    measurer: Measurer,
+) -> SceneFinding:
+    video = measurer.video
+    inside = [
+        named
+        for named in matches
+        if overlap_seconds(_suspect_span(named.aligned), span) > min(0.25, 0.5 * (span[1] - span[0]))
+        or span[1] - span[0] <= 0.05
+    ]
+    above = [named for named in inside if named.is_above_threshold]
+    nothing = NotMeasured(reason="no match above the threshold lies in this scene")
+    spans = [
+        (max(span[0], named.aligned.suspect_start_seconds), min(span[1], named.aligned.suspect_end_seconds))
+        for named in above
+    ]
+    return SceneFinding(
+        scene_number=number,
+        start_seconds=span[0],
+        end_seconds=span[1],
+        is_gradual=bool(video.scenes.is_gradual[number - 1]),
+        num_samples=int(np.count_nonzero(video.samples.scene == number - 1)),
+        match_ids=tuple(named.match_id for named in above),
+        work_id=above[0].aligned.work_id if above else nothing,
+        covered_seconds=union_seconds(spans),
+        score=inside[0].aligned.score if inside else NotMeasured(reason="no match of any strength lies in this scene"),
+        picture=picture,
+        works=scene_works(span, matches, measurer),
+    )
+
+
+def scene_works(span: Interval, matches: Sequence[NamedMatch], measurer: Measurer) -> tuple[SceneWork, ...]:
+    """The strongest match of each work that has samples in the scene."""
+    found: dict[str, SceneWork] = {}
+    for named in matches:
+        if named.aligned.work_id in found or overlap_seconds(_suspect_span(named.aligned), span) <= 0:
+            continue
+        finding = measurer.finding(named.aligned, span)
+        if finding is not None:
+            found[named.aligned.work_id] = SceneWork(match_id=named.match_id, finding=finding)
+    return tuple(found.values())
+
+
+def work_findings(
+    matches: Sequence[NamedMatch], suspect_seconds: float, rows: LibraryRows, candidates: Candidates
+) -> tuple[WorkFinding, ...]:
+    """Works with a match above the threshold, strongest first."""
+    by_work: dict[str, list[NamedMatch]] = {}
+    for named in matches:
+        if named.is_above_threshold:
+            by_work.setdefault(named.aligned.work_id, []).append(named)
+    found = []
+    for work_id, group in by_work.items():
+        entry = rows.works[work_id]
+        found.append(
+            WorkFinding(
+                work=stored_facts(entry.facts_json),
+                score=group[0].aligned.score,
+                match_ids=tuple(named.match_id for named in group),
+                suspect_coverage=coverage((_suspect_span(named.aligned) for named in group), suspect_seconds),
+                work_coverage=coverage((_work_span(named.aligned) for named in group), entry.duration_seconds),
+                same_content_as=tuple(one for one in rows.ids_of(entry.sha256, "work") if one != work_id),
+                routes=candidates.routes.get(work_id, ()),
+            )
+        )
+    return tuple(found)
+
+
+def _suspect_span(match: AlignedMatch) -> tuple[float, float]:
+    return match.suspect_start_seconds, match.suspect_end_seconds
+
+
+def _work_span(match: AlignedMatch) -> tuple[float, float]:
+    return match.work_start_seconds, match.work_end_seconds
+
+
+def _path(match: AlignedMatch, comparison: Comparison, rows: LibraryRows) -> tuple[PathPoint, ...]:
+    suspect_seconds = comparison.suspect.seconds[match.suspect_samples]
+    work_seconds = rows.work(match.work_id).seconds[match.work_rows]
+    return tuple(
+        PathPoint(
+            suspect_seconds=float(suspect),
+            work_seconds=float(work),
+            similarity=float(deviation),
+            pdq_distance_bits=int(bits),
+        )
+        for suspect, work, deviation, bits in zip(
+            suspect_seconds, work_seconds, match.deviations, match.pdq_distance_bits, strict=True
+        )
+    )

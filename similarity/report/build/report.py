@@ -1,0 +1,169 @@
+"""`compare`: one suspect against a library, as a report and its pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from similarity.absence import NotMeasured
+from similarity.describe.sampler import Progress
+from similarity.describe.video import DescribedVideo
+from similarity.measure.calibration import Calibration
+from similarity.measure.coverage import coverage
+from similarity.compare.engine import Comparison, compare_described
+from similarity.compare.unrelated import closest_unrelated
+from similarity.describe.facts import video_facts
+from similarity.report.build.evidence import evidence_of
+from similarity.report.build.filtration import filtration_of
+from similarity.report.build.findings import (
+    MatchPictures,
+    NamedMatch,
+    limits_of,
+    match_of,
+    named_matches,
+    scene_findings,
+    work_findings,
+)
+from similarity.compare.frames import DecodedFrames
+from similarity.compare.measuring import Measurer
+from similarity.text import id_of
+from similarity.report.build.pictures import CasePictures, make_pictures
+from similarity.compare.session import Session
+from similarity.report.build.statement import Circumstances, Stated, stated_by
+from similarity.compare.suggestions import suggestions_for
+from similarity.report.folder import write_report
+from similarity.report.schema.report import SCHEMA_VERSION, CalibrationFacts, Match, Report
+
+__all__ = ["Compared", "compare_to_folder", "compared", "report_of", "stated_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A suspect compared with a library, before it is a report."""
+
+    video: DescribedVideo
+    """The suspect."""
+    session: Session
+    """The library, and where frames are taken from."""
+    comparison: Comparison
+    """What was aligned."""
+    matches: tuple[NamedMatch, ...]
+    """What is listed of it."""
+    pictures: CasePictures
+    """Frames and matrices of what was found."""
+
+
+def compare_to_folder(
+    suspect: Path, session: Session, folder: Path, *, progress: Progress | None = None
+) -> tuple[Report, tuple[Path, ...]]:
+    """Compare a suspect with the library and write its report with everything that belongs to it.
+
+    Returns:
+        The report, and the files written.
+
+    Raises:
+        MediaError: the suspect can't be read.
+        LibraryChangedError: the library was changed meanwhile.
+        ReportError: the folder can't be written to.
+    """
+    session = session.with_frames(DecodedFrames(session.config.sample.reader, with_hashes=True))
+    found = compared(session.describe(suspect, progress), session)
+    report = report_of(found, stated_of(found, Circumstances()))
+    session.require_same_library()
+    return report, write_report(report, folder, found.pictures.files)
+
+
+def compared(video: DescribedVideo, session: Session, comparison: Comparison | None = None) -> Compared:
+    """Compare a described suspect, name what is listed and take its pictures.
+
+    Args:
+        video: the suspect.
+        session: the library.
+        comparison: as made before; without it the library is searched.
+
+    Raises:
+        LibraryChangedError: the library was changed meanwhile.
+    """
+    session.require_same_library()
+    comparison = comparison or compare_described(
+        video, session.rows, config=session.config, device=session.search.device, verifier=session.verifier
+    )
+    matches = named_matches(comparison, session.config)
+    pictures = make_pictures(
+        video, comparison, session.rows, matches=matches, config=session.config, frames=session.frames
+    )
+    return Compared(video=video, session=session, comparison=comparison, matches=matches, pictures=pictures)
+
+
+def stated_of(found: Compared, circumstances: Circumstances) -> Stated:
+    """The circumstances of a comparison that was made just now."""
+    works = dict.fromkeys(named.aligned.work_id for named in found.matches if named.is_above_threshold)
+    stated = stated_by(found.video, found.session, circumstances)
+    return stated.with_suggestions(suggestions_for(found.session.rows, tuple(works)))
+
+
+def report_of(found: Compared, stated: Stated) -> Report:
+    """The report of a comparison: what is measured anew from its rows and frames, and what is stated."""
+    video, session, matches = found.video, found.session, found.matches
+    config, rows = session.config, session.rows
+    measurer = session.measurer(video, found.comparison.suspect)
+    shown = tuple(_match(named, measurer, found) for named in matches)
+    total = video.counts.duration_seconds_from_content
+    above = [match for match in shown if match.is_above_threshold]
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        created_utc=stated.created_utc,
+        tool=stated.tool,
+        describers=stated.describers,
+        library=stated.library,
+        operating_threshold=config.align.operating_threshold,
+        suspect=video_facts(video, id_of(video.path), sample=config.sample),
+        suspect_is_indexed_as=stated.suspect_is_indexed_as,
+        suspect_coverage=coverage(((match.suspect_start_seconds, match.suspect_end_seconds) for match in above), total),
+        works=work_findings(matches, total, rows, found.comparison.candidates),
+        scenes=scene_findings(video, matches, found.pictures.scenes, measurer=measurer),
+        matches=tuple(above),
+        weaker_matches=tuple(match for match in shown if not match.is_above_threshold),
+        closest_unrelated=closest_unrelated(video, session),
+        calibrations=tuple(
+            _calibration_facts(one) for one in (session.calibrations.copy, session.calibrations.adaptation)
+        ),
+        not_measured=stated.not_measured,
+        limits=limits_of(found.comparison, stated.library.num_works, config, num_listed=len(matches)),
+        deviations=stated.deviations,
+        filtration=filtration_of(found.comparison, session, measurer, matches=matches, suggestions=stated.suggestions),
+        case=stated.circumstances.case,
+        exhibits=stated.circumstances.exhibits,
+        access=stated.circumstances.access,
+    )
+
+
+def _match(named: NamedMatch, measurer: Measurer, found: Compared) -> Match:
+    match, rows = named.aligned, measurer.rows
+    made = found.pictures.matches.get(named.match_id, _NO_PICTURES)
+    evidence = evidence_of(
+        match,
+        measurer.video.samples,
+        rows.library.samples(match.work_id),
+        colours=made.colours,
+        config=measurer.config,
+    )
+    axes = measurer.axes(match, np.arange(len(match.suspect_samples)))
+    return match_of(named, found.comparison, rows, axes=axes, evidence=evidence, pictures=made)
+
+
+_NOT_MADE = NotMeasured(reason="pictures are made for matches above the threshold only")
+_NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE)
+
+
+def _calibration_facts(calibration: Calibration) -> CalibrationFacts:
+    return CalibrationFacts(
+        name=calibration.name,
+        proposition=calibration.proposition,
+        sha256=calibration.sha256,
+        bounds=calibration.bounds,
+        envelope=calibration.envelope,
+        data_card=calibration.data_card,
+    )

@@ -1,0 +1,3 @@
+"""blocks."""
+
+__all__: list[str] = []

@@ -1,0 +1,360 @@
+"""Blocks of findings: scene by scene, on separate axes, with likelihood ratios, intervals and words."""
+
+from __future__ import annotations
+
+from similarity.absence import NotMeasured
+from similarity.compare.values import UnrelatedFootage
+from similarity.measure.calibration import LikelihoodRatio
+from similarity.measure.finding import Finding
+from similarity.measure.values import AxisValue
+from similarity.report.document.context import Context
+from similarity.report.document.forms import figure, interval, log10_text, number, share
+from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table
+from similarity.report.phrases.filing import AXIS_SHORT, AXIS_TITLES, AXIS_UNITS, EXPRESSION_AXES, READINGS
+from similarity.report.phrases.finding_words import log10_words, readable_conditions
+from similarity.report.phrases.words import number_ranges, span
+from similarity.report.schema.report import SceneFinding, SceneWork
+
+__all__ = ["axis_words", "finding_parts", "findings_detail", "findings_table", "salient_parts"]
+
+KEPT_BACK = "\u2013"
+
+
+def axis_words(context: Context) -> tuple[Part, ...]:
+    """What each axis answers, and in which unit."""
+    say = context.say
+    rows = tuple(
+        (
+            say(title),
+            say(AXIS_UNITS[axis]),
+            say("expression") if axis in EXPRESSION_AXES else say("shown only, never counted"),
+        )
+        for axis, title in AXIS_TITLES.items()
+    )
+    columns = (
+        Column(title=say("Axis"), width=1.5),
+        Column(title=say("Unit of its value"), width=2.6),
+        Column(title=say("Counts as"), width=1.1),
+    )
+    return (Table(key="axes", caption=say("Axes and their units"), columns=columns, rows=rows),)
+
+
+def findings_table(context: Context) -> tuple[Part, ...]:
+    """One line per scene and work: where, what is proposed, both likelihood ratios."""
+    say = context.say
+    rows = tuple(_finding_row(context, scene, one) for scene in context.report.scenes for one in scene.works)
+    if not rows:
+        text = say("No listed match lies in any scene. No match is not proof of originality.")
+        return (Paragraph(text=text, tone="note"),)
+    columns = (
+        Column(title=say("Scene"), width=0.6, is_number=True),
+        Column(title=say("Match"), width=0.6),
+        Column(title=say("Stretch of the {suspect}"), width=1.2),
+        Column(title=say("Stretch of the {work}"), width=1.5),
+        Column(title=say("Reading proposed"), width=1.4),
+        Column(title=say("log10 LR, copy [95\u00a0%]"), width=1.5),
+        Column(title=say("log10 LR, adaptation [95\u00a0%]"), width=1.5),
+    )
+    without = [scene.scene_number for scene in context.report.scenes if not scene.works]
+    parts: list[Part] = [Table(key="findings", caption=say("Findings, scene by scene"), columns=columns, rows=rows)]
+    if without:
+        text = say("Scenes in which no listed match lies: {numbers}.", numbers=number_ranges(without))
+        parts.append(Paragraph(text=text, tone="small"))
+    return (*parts, *_caps(context))
+
+
+def _finding_row(context: Context, scene: SceneFinding, one: SceneWork) -> tuple[str, ...]:
+    finding = one.finding
+    is_found = any(match.match_id == one.match_id for match in context.report.matches)
+    return (
+        str(scene.scene_number),
+        one.match_id if is_found else context.say("{match} (weaker)", match=one.match_id),
+        span(finding.suspect_start_seconds, finding.suspect_end_seconds),
+        f"{context.work_number(finding.work_id)} {span(finding.work_start_seconds, finding.work_end_seconds)}",
+        context.say(READINGS[finding.reading.name]),
+        _short(context, finding.copy_ratio),
+        _short(context, finding.adaptation_ratio),
+    )
+
+
+def _short(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+    if isinstance(ratio, NotMeasured):
+        return context.say("withheld")
+    return f"{log10_words(ratio.log10_lr)} {interval(ratio)}"
+
+
+def cap_numbers(context: Context) -> dict[str, int]:
+    """Number of each reason why a ratio was held to a bound, in the order of the table; none without findings."""
+    findings = [one.finding for scene in context.report.scenes for one in scene.works]
+    closest = context.report.closest_unrelated
+    if findings and isinstance(closest, UnrelatedFootage):
+        findings.append(closest.finding)
+    ratios = [ratio for one in findings for ratio in (one.copy_ratio, one.adaptation_ratio)]
+    reasons = [one.cap_reason or "" for one in ratios if isinstance(one, LikelihoodRatio) and one.is_capped]
+    return {reason: number for number, reason in enumerate(dict.fromkeys(reasons), 1)}
+
+
+def _caps(context: Context) -> list[Part]:
+    """Why ratios were held to a bound, each reason once."""
+    reasons = context.say("; ").join(
+        f"({number}) {context.stored(reason)}" for reason, number in cap_numbers(context).items()
+    )
+    if not reasons:
+        return []
+    return [Paragraph(text=context.say("Notes on capped ratios: {reasons}.", reasons=reasons), tone="small")]
+
+
+def findings_detail(context: Context) -> tuple[Part, ...]:
+    """Findings of matches above the threshold in full, those of weaker ones in two tables."""
+    most = context.profile.most_detailed_findings
+    found = [(scene, one) for scene in context.report.scenes for one in scene.works]
+    strong = {match.match_id for match in context.report.matches}
+    parts: list[Part] = []
+    for scene, one in found[:most]:
+        if one.match_id not in strong:
+            continue
+        title = context.say(
+            "Scene {number} of the {suspect} against {name}",
+            number=scene.scene_number,
+            name=context.work_name(one.finding.work_id),
+        )
+        parts += [
+            Heading(text=title),
+            *finding_parts(context, one.finding, key=f"scene-{scene.scene_number}-{one.match_id}"),
+        ]
+    if weaker := [(scene, one) for scene, one in found[:most] if one.match_id not in strong]:
+        heading = Heading(text=context.say("Weaker matches, scene by scene"))
+        parts += [heading, _weaker_words(context, weaker), _weaker_axes(context, weaker)]
+    if len(found) > most:
+        left = len(found) - most
+        text = context.say("{left} further findings stand in full in report.json and in the table above.", left=left)
+        parts.append(Paragraph(text=text, tone="note"))
+    return tuple(parts)
+
+
+def _weaker_words(context: Context, found: list[tuple[SceneFinding, SceneWork]]) -> Table:
+    say = context.say
+    rows = tuple(
+        (
+            str(scene.scene_number),
+            one.match_id,
+            _reading(context, one.finding),
+            _favoured(context, one.finding.copy_ratio),
+            _favoured(context, one.finding.adaptation_ratio),
+            context.cell(one.finding.kept_share, share),
+        )
+        for scene, one in found
+    )
+    columns = (
+        Column(title=say("Scene"), width=0.5, is_number=True),
+        Column(title=say("Match"), width=0.5),
+        Column(title=say("Reading proposed"), width=3.3),
+        Column(title=say("Copy, of the whole match"), width=1.7),
+        Column(title=say("Adaptation, of this stretch"), width=1.9),
+        Column(title=say("Windows kept"), width=0.7, is_number=True),
+    )
+    caption = say("Weaker matches: readings and ratios in words; the figures stand in the table above")
+    return Table(key="weaker-findings", caption=caption, columns=columns, rows=rows)
+
+
+def _favoured(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+    return _ratio(context, ratio) if isinstance(ratio, NotMeasured) else _band(context, ratio)
+
+
+def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) -> Table:
+    say = context.say
+    shown = [axis for axis in AXIS_TITLES if any(axis == one.axis for _, work in found for one in work.finding.axes)]
+    rows = tuple(
+        (
+            str(scene.scene_number),
+            one.match_id,
+            *(_three(context, next((axis for axis in one.finding.axes if axis.axis == name), None)) for name in shown),
+        )
+        for scene, one in found
+    )
+    columns = (
+        Column(title=say("Scene"), width=0.7, is_number=True),
+        Column(title=say("Match"), width=0.7),
+        *(Column(title=say(AXIS_SHORT[name]), width=1.2 if name == "composition" else 1.0) for name in shown),
+    )
+    caption = say("Weaker matches: separate axes; value / percentile / samples")
+    return Table(key="weaker-axes", caption=caption, columns=columns, rows=rows)
+
+
+def _three(context: Context, axis: AxisValue | None) -> str:
+    """Value, percentile and number of samples of an axis."""
+    if axis is None:
+        return "\u2013"
+    if isinstance(axis.value, NotMeasured):
+        return _value(context, axis)
+    return f"{_value(context, axis)} / {_percentile(context, axis)} / {axis.num_samples}"
+
+
+def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated: bool = False) -> tuple[Part, ...]:
+    """A finding: stretches, reading, both ratios, conditions, axes beside the closest unrelated footage.
+
+    Args:
+        context: what a block is given.
+        finding: what is shown.
+        key: part of the table's name.
+        is_unrelated: whether it is that of the unrelated footage itself, which stands beside nothing.
+    """
+    say = context.say
+    return (
+        Facts(
+            rows=(
+                (
+                    say("Stretches"),
+                    say(
+                        "{suspect} {here} against {there}",
+                        here=span(finding.suspect_start_seconds, finding.suspect_end_seconds),
+                        there=span(finding.work_start_seconds, finding.work_end_seconds),
+                    ),
+                ),
+                (say("Reading proposed"), _reading(context, finding)),
+                (say("Copy, of the whole match"), _ratio(context, finding.copy_ratio)),
+                (say("Adaptation, of this stretch"), _ratio(context, finding.adaptation_ratio)),
+                (say("Validated conditions"), _envelope(context, finding)),
+                (say("Windows kept almost unchanged"), context.shown(finding.kept_share, share)),
+            )
+        ),
+        _axis_table(context, finding, key, None if is_unrelated else context.report.closest_unrelated),
+    )
+
+
+def _reading(context: Context, finding: Finding) -> str:
+    title = context.say(READINGS[finding.reading.name])
+    reasons = context.say("; ").join(context.stored(reason) for reason in finding.reading.reasons)
+    return context.say("{title}. Grounds: {reasons}.", title=title, reasons=reasons) if reasons else title
+
+
+def _ratio(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+    say = context.say
+    if isinstance(ratio, NotMeasured):
+        return context.shown(readable_conditions(ratio.reason, language=context.language))
+    told = say(
+        "log10 LR {ratio}; 95 % interval {interval}; {favoured}",
+        ratio=log10_text(ratio.log10_lr),
+        interval=interval(ratio),
+        favoured=_band(context, ratio),
+    )
+    if not ratio.is_capped:
+        return told
+    number = cap_numbers(context).get(ratio.cap_reason or "")
+    if number is None:
+        return say("{told}; capped: {reason}", told=told, reason=context.stored(ratio.cap_reason or ""))
+    return say("{told}; capped, see note ({number}) to the table of findings", told=told, number=number)
+
+
+def _band(context: Context, ratio: LikelihoodRatio) -> str:
+    """The words for a ratio, and which proposition they favour."""
+    words = ratio.band.band.zh if context.is_chinese else ratio.band.band.en
+    return {
+        "first": context.say("{words} for the first proposition", words=words),
+        "second": context.say("{words} for the second proposition", words=words),
+        "neither": words,
+    }[ratio.band.favours]
+
+
+def _envelope(context: Context, finding: Finding) -> str:
+    if finding.envelope.is_inside:
+        return context.say("inside: this comparison resembles what the adaptation calibration was validated on")
+    reasons = context.say("; ").join(
+        readable_conditions(one, language=context.language) for one in finding.envelope.reasons
+    )
+    return context.say("outside: {reasons}", reasons=reasons)
+
+
+def _axis_table(context: Context, finding: Finding, key: str, footage: UnrelatedFootage | NotMeasured | None) -> Table:
+    say = context.say
+    beside = {one.axis: one for one in footage.finding.axes} if isinstance(footage, UnrelatedFootage) else {}
+    none = () if footage is None else ("\u2013", "\u2013")
+    known = {one.axis: one for one in finding.axes}
+    rows = tuple(
+        (
+            say(title),
+            _value(context, known[axis]),
+            _percentile(context, known[axis]),
+            str(known[axis].num_samples),
+            *((_value(context, beside[axis]), _percentile(context, beside[axis])) if axis in beside else none),
+        )
+        for axis, title in AXIS_TITLES.items()
+        if axis in known
+    )
+    columns: tuple[Column, ...] = (
+        Column(title=say("Axis"), width=2.2),
+        Column(title=say("Value"), width=1.2, is_number=True),
+        Column(title=say("Percentile"), width=1.2, is_number=True),
+        Column(title=say("Samples"), width=0.8, is_number=True),
+    )
+    if footage is not None:
+        columns += (
+            Column(title=say("Closest unrelated: value"), width=1.2, is_number=True),
+            Column(title=say("its percentile"), width=1.2, is_number=True),
+        )
+    caption = say(
+        "Separate axes, {where}; percentile: share of independent pairs that score lower",
+        where=span(finding.suspect_start_seconds, finding.suspect_end_seconds),
+    )
+    return Table(key=f"axes-{key}", caption=caption, columns=columns, rows=rows)
+
+
+def _value(context: Context, axis: AxisValue) -> str:
+    if isinstance(axis.value, NotMeasured):
+        return context.cell(axis.value)
+    if axis.axis in {"verbatim", "region"}:
+        return share(axis.value)
+    if axis.axis in {"copied", "composition"}:
+        return f"{number(axis.value)} sd"
+    if axis.axis == "concept" and isinstance(axis.background_percentile, NotMeasured):
+        return KEPT_BACK
+    return figure(axis.value)
+
+
+def _percentile(context: Context, axis: AxisValue) -> str:
+    if isinstance(axis.value, NotMeasured):
+        return "\u2013"
+    return context.cell(axis.background_percentile, lambda value: share(min(value, 100.0) / 100))
+
+
+def salient_parts(context: Context) -> tuple[Part, ...]:
+    """Parts that reappear: the region axis and the shares kept, strongest first."""
+    say = context.say
+    strong = {match.match_id for match in context.report.matches}
+    every = [(scene, one) for scene in context.report.scenes for one in scene.works]
+    found = [(scene, one.finding) for scene, one in every if one.match_id in strong or _region(one.finding) >= 0]
+    left = len(every) - len(found)
+    rest = Paragraph(
+        text=say("Findings of weaker matches without a value on the region axis: {left}.", left=left),
+        tone="small",
+    )
+    if not found:
+        none = Paragraph(text=say("No listed match lies in any scene: there are no parts to set side by side."))
+        return (rest,) if left else (none,)
+    rows = tuple(
+        (
+            str(scene.scene_number),
+            context.work_name(finding.work_id),
+            span(finding.suspect_start_seconds, finding.suspect_end_seconds),
+            span(finding.work_start_seconds, finding.work_end_seconds),
+            _value(context, next(axis for axis in finding.axes if axis.axis == "region")),
+            context.cell(finding.kept_share, share),
+        )
+        for scene, finding in sorted(found, key=lambda pair: -_region(pair[1]))
+    )
+    columns = (
+        Column(title=say("Scene"), width=0.6, is_number=True),
+        Column(title=say("{Work}"), width=1.7),
+        Column(title=say("Stretch of the {suspect}"), width=2.2),
+        Column(title=say("Stretch of the {work}"), width=2.2),
+        Column(title=say("Part that reappears"), width=1.0, is_number=True),
+        Column(title=say("Windows kept"), width=0.9, is_number=True),
+    )
+    caption = say("Salient parts: what of the picture, or of the part that its owner marked, is found again")
+    table = Table(key="salient-parts", caption=caption, columns=columns, rows=rows)
+    return (table, rest) if left else (table,)
+
+
+def _region(finding: Finding) -> float:
+    values = [axis.value for axis in finding.axes if axis.axis == "region"]
+    return next((value for value in values if not isinstance(value, NotMeasured)), -1.0)

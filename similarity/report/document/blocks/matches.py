@@ -1,0 +1,276 @@
+"""Blocks of matches: intervals, line, support, points in common and points that differ, pictures."""
+
+from __future__ import annotations
+
+from similarity.absence import NotMeasured
+from similarity.report.document.context import Context
+from similarity.report.document.forms import figure, number
+from similarity.report.document.parts import Column, Curve, Figure, Heading, Paragraph, Part, Picture, Plot, Table, Tick
+from similarity.report.phrases.words import clock, decimal, span
+from similarity.report.plots.path_plot import make_path_plot
+from similarity.report.schema.report import FramePair, Match, MatrixPicture, PairPoints
+
+__all__ = ["comparison", "match_pictures", "matches_table", "score_table"]
+
+PAIRS_SHOWN = 2
+"""Frame pairs of a match that are shown, those with most corresponding points first."""
+
+
+def matches_table(context: Context) -> tuple[Part, ...]:
+    """Every match above the threshold with its line."""
+    say = context.say
+    if not context.report.matches:
+        return (Paragraph(text=say("No match lies above the threshold."), tone="note"),)
+    rows = tuple(
+        (
+            match.match_id,
+            f"{context.work_number(match.work_id)}",
+            span(match.suspect_start_seconds, match.suspect_end_seconds),
+            span(match.work_start_seconds, match.work_end_seconds),
+            context.cell(match.speed_factor, figure),
+            context.cell(match.offset_seconds, figure),
+            context.cell(match.residual_seconds, figure),
+            f"{match.num_samples_supporting} / {match.num_samples_available}",
+            number(match.score),
+        )
+        for match in context.report.matches
+    )
+    columns = (
+        Column(title=say("Match"), width=0.6),
+        Column(title=say("{Work}"), width=0.8),
+        Column(title=say("Stretch of the {suspect}"), width=1.5),
+        Column(title=say("Stretch of the {work}"), width=1.5),
+        Column(title=say("Speed"), width=0.7, is_number=True),
+        Column(title=say("Offset, s"), width=0.8, is_number=True),
+        Column(title=say("Residual, s"), width=0.8, is_number=True),
+        Column(title=say("Samples in support"), width=0.9, is_number=True),
+        Column(title=say("Score"), width=0.6, is_number=True),
+    )
+    note = say(
+        "Line: time in the {work} = speed \u00d7 time in the {suspect} + offset. The ends of a stretch are uncertain "
+        "by about one sample interval. A score is a retrieval figure in background standard deviations, not an error "
+        "rate."
+    )
+    return (
+        Table(key="matches", caption=say("Matches above the threshold"), columns=columns, rows=rows),
+        Paragraph(text=note, tone="small"),
+    )
+
+
+def score_table(context: Context) -> tuple[Part, ...]:
+    """How each score came about."""
+    say = context.say
+    if not context.report.matches:
+        return ()
+    rows = tuple(
+        (
+            match.match_id,
+            number(match.alignment_score),
+            number(match.verification_points),
+            figure(match.rival_factor),
+            number(match.score),
+            context.work_number(match.rival_work_id) if match.rival_work_id is not None else "\u2013",
+            _pairs(context, match),
+        )
+        for match in context.report.matches
+    )
+    columns = (
+        Column(title=say("Match"), width=0.6),
+        Column(title=say("Alignment"), width=0.9, is_number=True),
+        Column(title=say("Local features, points"), width=1.0, is_number=True),
+        Column(title=say("Factor for other explanations"), width=1.1, is_number=True),
+        Column(title=say("Score"), width=0.7, is_number=True),
+        Column(title=say("Other explanation"), width=1.0),
+        Column(title=say("Frame pairs confirmed / measured / tried"), width=1.4),
+    )
+    caption = say("How the scores came about: (alignment + local features) \u00d7 factor")
+    return (Table(key="scores", caption=caption, columns=columns, rows=rows),)
+
+
+def _pairs(context: Context, match: Match) -> str:
+    facts = match.verification
+    if isinstance(facts, NotMeasured):
+        return context.cell(facts)
+    return f"{facts.num_pairs_confirmed} / {facts.num_pairs_measured} / {facts.num_pairs_tried}"
+
+
+def comparison(context: Context) -> tuple[Part, ...]:
+    """Points in common and points that differ, match by match."""
+    if not context.report.matches:
+        return (
+            Paragraph(text=context.say("No match lies above the threshold: there is nothing to compare."), tone="note"),
+        )
+    most = context.profile.most_detailed_findings
+    parts: list[Part] = [_comparison(context, match) for match in context.report.matches[:most]]
+    if (left := len(context.report.matches) - most) > 0:
+        text = context.say("The same of {left} weaker matches stands in report.json.", left=left)
+        parts.append(Paragraph(text=text, tone="note"))
+    return tuple(parts)
+
+
+def _comparison(context: Context, match: Match) -> Table:
+    say = context.say
+    signals = [(say("signal"), *row) for row in _signals(context, match)]
+    alike = [
+        (
+            say("in common"),
+            context.stored(row.aspect),
+            context.stored(row.work),
+            context.cell(row.suspect, context.stored),
+        )
+        for row in match.differences
+        if row.is_different is False
+    ]
+    differing = [
+        (
+            say("different"),
+            context.stored(row.aspect),
+            context.stored(row.work),
+            context.cell(row.suspect, context.stored),
+        )
+        for row in match.differences
+        if row.is_different is True
+    ]
+    unknown = [
+        (say("not measured"), context.stored(row.aspect), context.stored(row.work), context.shown(row.is_different))
+        for row in match.differences
+        if isinstance(row.is_different, NotMeasured)
+    ]
+    columns = (
+        Column(title=say("Point"), width=0.7),
+        Column(title=say("In what"), width=2.1),
+        Column(title=say("{Work}"), width=1.1),
+        Column(title=say("{Suspect}"), width=2.6),
+    )
+    caption = say(
+        "Match {match}, points in common and points that differ; {here} against {name}",
+        match=match.match_id,
+        here=span(match.suspect_start_seconds, match.suspect_end_seconds),
+        name=context.work_name(match.work_id),
+    )
+    rows = (*signals, *alike, *differing, *unknown)
+    return Table(key=f"comparison-{match.match_id}", caption=caption, columns=columns, rows=rows)
+
+
+def _signals(context: Context, match: Match) -> list[tuple[str, str, str]]:
+    """Signals that support the match: name, what could support it, what does."""
+    say, rows = context.say, []
+    for signal in match.signals:
+        if isinstance(signal.num_supporting, NotMeasured) or isinstance(signal.num_available, NotMeasured):
+            continue
+        told = say(
+            "{supporting} of {available} {unit} in support",
+            supporting=signal.num_supporting,
+            available=signal.num_available,
+            unit=context.stored(signal.unit),
+        )
+        rows.append((context.stored(signal.name), "\u2013", told))
+    return rows
+
+
+def match_pictures(context: Context) -> tuple[Part, ...]:
+    """Frames side by side, corresponding points and the matrix, of the strongest matches."""
+    report, most = context.report, context.profile.most_pictured_matches
+    if not report.matches:
+        return (Paragraph(text=context.say("No match lies above the threshold: no pictures are shown."), tone="note"),)
+    note = context.say(
+        "Of each match the two frame pairs with most corresponding points are printed; the others lie in the case "
+        "folder. The exponent says how rarely points placed at random would agree as well (minus its decimal "
+        "logarithm). It is a gate inside the program, neither a likelihood ratio nor an error rate. At most 40 lines "
+        "are drawn."
+    )
+    parts: list[Part] = [Paragraph(text=note, tone="small")]
+    for match in report.matches[:most]:
+        title = context.say("Match {match}, {name}", match=match.match_id, name=context.work_name(match.work_id))
+        parts += [Heading(text=title), *_frames(context, match), *_matrix(context, match)]
+    if len(report.matches) > most:
+        left = len(report.matches) - most
+        text = context.say("Pictures of {left} weaker matches lie in the case folder and are not printed.", left=left)
+        parts.append(Paragraph(text=text, tone="note"))
+    return tuple(parts)
+
+
+def _frames(context: Context, match: Match) -> list[Part]:
+    """The frame pairs with most points in one figure, and the points of the first of them."""
+    pairs = sorted(match.frames, key=lambda pair: -_num_points(pair))[:PAIRS_SHOWN]
+    if not pairs:
+        return []
+    sides = [
+        side for pair in sorted(pairs, key=lambda one: one.suspect_seconds) for side in _sides(context, match, pair)
+    ]
+    pictures = tuple(
+        Picture(name=name, caption=f"{who}, {clock(seconds)}")
+        for who, seconds, name in sides
+        if not isinstance(name, NotMeasured)
+    )
+    missing = [
+        Paragraph(text=f"{who}, {clock(seconds)}: {context.shown(name)}", tone="small")
+        for who, seconds, name in sides
+        if isinstance(name, NotMeasured)
+    ]
+    caption = context.say("Frames of match {match} side by side", match=match.match_id)
+    shown: list[Part] = [Figure(pictures=pictures, caption=caption)] if pictures else []
+    return [*shown, *missing, *_points(context, match, pairs[0])]
+
+
+def _sides(
+    context: Context, match: Match, pair: FramePair
+) -> tuple[tuple[str, float, str | NotMeasured], tuple[str, float, str | NotMeasured]]:
+    """Who, when and the name of the picture, on both sides."""
+    here = context.say("{suspect} {number}", number=context.suspect_number)
+    there = context.say("{work} {number}", number=context.work_number(match.work_id))
+    return (
+        (here, pair.suspect_seconds, pair.suspect_picture),
+        (there, pair.work_seconds, pair.work_picture),
+    )
+
+
+def _num_points(pair: FramePair) -> int:
+    return 0 if isinstance(pair.points, NotMeasured) else pair.points.num_corresponding
+
+
+def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
+    if not isinstance(pair.points, PairPoints) or isinstance(pair.points.picture, NotMeasured):
+        return []
+    caption = context.say(
+        "Corresponding points of match {match} at {when}: {points} points in one common arrangement, exponent "
+        "{exponent}",
+        match=match.match_id,
+        when=clock(pair.suspect_seconds),
+        points=pair.points.num_corresponding,
+        exponent=decimal(pair.points.chance_exponent, 1),
+    )
+    picture = Picture(
+        name=pair.points.picture, caption=context.say("left {suspect}, right {work}; lines join points that correspond")
+    )
+    return [Figure(pictures=(picture,), caption=caption)]
+
+
+def _matrix(context: Context, match: Match) -> list[Part]:
+    say, matrix = context.say, match.matrix
+    if not isinstance(matrix, MatrixPicture):
+        return [Paragraph(text=say("Matrix: {reason}", reason=context.shown(matrix)), tone="small")]
+    plot = make_path_plot(match)
+    across, down = plot.plot_width, plot.plot_height
+    points = tuple(((x - plot.left) / across, (y - plot.top) / down) for x, y in plot.points)
+    caption = say(
+        "Similarity matrix of match {match}: bright where pictures resemble each other (black {black} sd, white "
+        "{white} sd); the line is the aligned path",
+        match=match.match_id,
+        black=number(matrix.similarity_at_black),
+        white=number(matrix.similarity_at_white),
+    )
+    return [
+        Plot(
+            caption=caption,
+            across=say("time in the {suspect}"),
+            upright=say("time in the {work}, downwards"),
+            ticks_across=tuple(
+                Tick(at=(one.position - plot.left) / across, label=one.label) for one in plot.ticks_across
+            ),
+            ticks_upright=tuple(Tick(at=(one.position - plot.top) / down, label=one.label) for one in plot.ticks_down),
+            curves=(Curve(name="", style="solid", points=points),),
+            height_ratio=min(0.7, down / across),
+            picture=matrix.picture,
+        )
+    ]

@@ -1,0 +1,161 @@
+"""What a block is given: the report, a language, the profile's terms, numbers of exhibits, and forms for values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from similarity.absence import NotMeasured
+from similarity.describe.facts import VideoFacts
+from similarity.report.document.clean import clean
+from similarity.report.document.filing_form import LocalText, Profile
+from similarity.report.phrases.language import Language, filled, msgid
+from similarity.report.schema.case import Exhibit
+from similarity.report.schema.report import Report
+
+__all__ = ["LEFT_EMPTY", "Context", "make_context"]
+
+Value = TypeVar("Value")
+NOT_MEASURED = msgid("not measured: {reason}")
+NOT_STATED = msgid("not stated: {reason}")
+LEFT_EMPTY = "not stated in case.yaml"
+"""What reasons begin with where a field of the case was left empty: they say no more than that it is not stated."""
+NOT_MEASURED_NUMBER = msgid("not measured [{number}]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything that a block reads."""
+
+    report: Report
+    """What is shown."""
+    profile: Profile
+    """Whose customs it follows."""
+    language: Language
+    """In which language."""
+    report_sha256: str
+    """SHA-256 of `report.json`."""
+    terms: Mapping[str, str]
+    """What suspect and works are called; a capital letter begins the name of the capitalised word."""
+    exhibit_numbers: Mapping[str, str]
+    """Number of each exhibit by the identifier of its video."""
+    gap_numbers: Mapping[str, int]
+    """Number of each reason why something was not measured."""
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether the document is in Chinese."""
+        return self.language.code == "zh"
+
+    def say(self, text: str, /, **values: object) -> str:
+        """A text of the product in the language of the document, with the profile's terms."""
+        return clean(self.language.say(text, **{**self.terms, **values}))
+
+    def stored(self, sentence: str) -> str:
+        """A sentence that the report holds, in the language of the document."""
+        return clean(self.language.stored(sentence))
+
+    def filled(self, text: LocalText, values: Mapping[str, str]) -> str:
+        """A text of the profile with its placeholders filled.
+
+        Raises:
+            KeyError: a placeholder is not known.
+        """
+        known = {**self.terms, **values}
+        return clean(filled(text.of(self.language.code), known))
+
+    def shown(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> str:
+        """A value, or why it is missing."""
+        if isinstance(value, NotMeasured):
+            return self.say(NOT_MEASURED, reason=self.stored(value.reason))
+        return clean(form(value))
+
+    def stated(self, value: str | NotMeasured) -> str:
+        """What a person states, or why it is missing."""
+        if not isinstance(value, NotMeasured):
+            return clean(value)
+        if value.reason.startswith(LEFT_EMPTY):
+            return self.say("not stated")
+        if value.reason.startswith("not stated"):
+            return self.stored(value.reason)
+        return self.say(NOT_STATED, reason=self.stored(value.reason))
+
+    def exhibit(self, video: VideoFacts) -> Exhibit | None:
+        """The exhibit of the case that is this file, byte for byte."""
+        return next((one for one in self.report.exhibits if one.sha256 == video.sha256), None)
+
+    def title(self, video: VideoFacts) -> str:
+        """Title of a video: as the case states it, else as the library has it."""
+        exhibit = self.exhibit(video)
+        known = video.title or video.video_id
+        return clean(known if exhibit is None or isinstance(exhibit.title, NotMeasured) else exhibit.title)
+
+    def owner(self, video: VideoFacts) -> str:
+        """Owner of a video: as the case states it, else as the library has it."""
+        exhibit = self.exhibit(video)
+        if exhibit is not None and not isinstance(exhibit.owner, NotMeasured):
+            return clean(exhibit.owner)
+        return clean(video.owner) or self.say("not stated")
+
+    def cell(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> str:
+        """A value for a narrow place, or the number of the reason why it is missing."""
+        if not isinstance(value, NotMeasured):
+            return clean(form(value))
+        number = self.gap_numbers.get(value.reason)
+        return self.shown(value, form) if number is None else self.say(NOT_MEASURED_NUMBER, number=number)
+
+    def yes(self, value: bool) -> str:  # noqa: FBT001 - a fact to be put into words, not a switch
+        """Yes or no."""
+        return self.say("yes") if value else self.say("no")
+
+    def work_name(self, work_id: str) -> str:
+        """Number and title of a work, or of the suspect."""
+        videos = {one.work.video_id: one.work for one in self.report.works}
+        videos[self.report.suspect.video_id] = self.report.suspect
+        title = self.title(videos[work_id]) if work_id in videos else clean(work_id)
+        number = self.exhibit_numbers.get(work_id, "")
+        quoted = self.say("“{title}”", title=title)
+        return f"{number} {quoted}" if number and not self.is_chinese else f"{number}{quoted}"
+
+    def work_number(self, work_id: str) -> str:
+        """Number of a work, or its identifier where it has none."""
+        return self.exhibit_numbers.get(work_id) or clean(work_id)
+
+    @property
+    def suspect_number(self) -> str:
+        """Number of the suspect."""
+        return self.exhibit_numbers[self.report.suspect.video_id]
+
+
+def make_context(report: Report, *, profile: Profile, language: Language, report_sha256: str) -> Context:
+    """What the blocks of one document are given."""
+    from similarity.report.document.gaps import find_gaps
+
+    code = language.code
+    terms = {key: text.of(code) for key, text in profile.terms.items()}
+    capitals = {f"{key[0].upper()}{key[1:]}": f"{text[:1].upper()}{text[1:]}" for key, text in terms.items()}
+    return Context(
+        report=report,
+        profile=profile,
+        language=language,
+        report_sha256=report_sha256,
+        terms={**terms, **capitals},
+        exhibit_numbers=_exhibit_numbers(report, profile),
+        gap_numbers={gap.reason: gap.number for gap in find_gaps(report)},
+    )
+
+
+def _exhibit_numbers(report: Report, profile: Profile) -> dict[str, str]:
+    """The profile's number of each video, with that of the case folder where it has one."""
+    works = [one.work for one in report.works]
+    numbered = {one.video_id: f"{profile.prefixes['work']}{number}" for number, one in enumerate(works, 1)}
+    numbered[report.suspect.video_id] = f"{profile.prefixes['suspect']}1"
+    return {
+        video.video_id: _with_case_number(numbered[video.video_id], video, report) for video in (*works, report.suspect)
+    }
+
+
+def _with_case_number(number: str, video: VideoFacts, report: Report) -> str:
+    found = [one.number for one in getattr(report, "exhibits", ()) if one.sha256 == video.sha256]
+    return f"{number} ({clean(found[0])})" if found else number

@@ -1,0 +1,67 @@
+"""Every block by the name that profiles call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from similarity.report.document.blocks import access as blocks_access
+from similarity.report.document.blocks import case as blocks_case
+from similarity.report.document.blocks import counter as blocks_counter
+from similarity.report.document.blocks import filtration as blocks_filtration
+from similarity.report.document.blocks import findings as blocks_findings
+from similarity.report.document.blocks import matches as blocks_matches
+from similarity.report.document.blocks import notice as blocks_notice
+from similarity.report.document.blocks import overview as blocks_overview
+from similarity.report.document.blocks import rates as blocks_rates
+from similarity.report.document.blocks import record as blocks_record
+from similarity.report.document.context import Context
+from similarity.report.document.parts import Part
+
+__all__ = ["BLOCKS", "Block"]
+
+Block = Callable[[Context], tuple[Part, ...]]
+
+BLOCKS: Mapping[str, Block] = {
+    "access_facts": blocks_access.access_facts,
+    "access_grades": blocks_access.access_grades,
+    "axis_words": blocks_findings.axis_words,
+    "case_facts": blocks_case.case_facts,
+    "closest_unrelated": blocks_counter.closest_unrelated,
+    "comparison": blocks_matches.comparison,
+    "configuration": blocks_record.configuration,
+    "coverage_table": blocks_overview.coverage_table,
+    "deviations": blocks_counter.deviations,
+    "envelope_check": blocks_rates.envelope_check,
+    "equipment": blocks_record.equipment,
+    "error_curves": blocks_rates.error_curves,
+    "error_rates": blocks_rates.error_rates,
+    "examination_record": blocks_record.examination_record,
+    "examiners": blocks_case.examiners,
+    "exclusions": blocks_filtration.exclusions,
+    "exhibit_details": blocks_case.exhibit_details,
+    "exhibit_list": blocks_case.exhibit_list,
+    "figure_index": blocks_record.figure_index,
+    "findings_detail": blocks_findings.findings_detail,
+    "findings_table": blocks_findings.findings_table,
+    "identity_list": blocks_case.identity_list,
+    "key_figures": blocks_overview.key_figures,
+    "limits": blocks_counter.limits,
+    "locations": blocks_notice.locations,
+    "match_pictures": blocks_matches.match_pictures,
+    "matches_table": blocks_matches.matches_table,
+    "not_measured": blocks_counter.not_measured,
+    "noticed_works": blocks_notice.noticed_works,
+    "notes_for_counsel": blocks_case.notes_for_counsel,
+    "propositions": blocks_overview.propositions,
+    "provenance_labels": blocks_access.provenance_labels,
+    "repeat": blocks_record.repeat,
+    "salient_parts": blocks_findings.salient_parts,
+    "same_files": blocks_counter.same_files,
+    "scene_list": blocks_overview.scene_list,
+    "score_table": blocks_matches.score_table,
+    "time_line": blocks_overview.time_line,
+    "training_disclosures": blocks_access.training_disclosures,
+    "verbal_scale": blocks_overview.verbal_scale,
+    "weaker_matches": blocks_counter.weaker_matches,
+    "with_and_without": blocks_filtration.with_and_without,
+}

@@ -1,0 +1,3 @@
+"""writers."""
+
+__all__: list[str] = []

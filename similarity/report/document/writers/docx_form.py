@@ -1,0 +1,265 @@
+"""A document as DOCX, for people who go on writing in it; equal documents give equal bytes.
+
+Drawings of lines are left to the PDF: here their caption stands with a remark.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+from similarity.report.document.parts import (
+    Bars,
+    Blank,
+    Bullets,
+    Document,
+    Facts,
+    Figure,
+    FigureIndex,
+    Heading,
+    Paragraph,
+    Part,
+    Plot,
+    Section,
+    Table,
+)
+
+__all__ = ["to_docx"]
+
+WIDTH_CM = 16.6
+"""Width of the text."""
+LATIN, HAN = "Times New Roman", "SimSun"
+"""Typefaces that word processors bring; none is embedded."""
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""Time of every file inside: a DOCX is a ZIP archive, which would note the clock."""
+
+
+def to_docx(document: Document) -> bytes:
+    """The document as an Office Open XML text."""
+    import docx
+
+    made = docx.Document()
+    _set_up(made, document)
+    made.add_paragraph(document.title, style="Title")
+    made.add_paragraph(document.subtitle)
+    for part in document.front:
+        _WRITERS[type(part)](made, part, document)
+    label = ""
+    for section in document.sections:
+        if section.label.text != label or section.starts_page:
+            label = section.label.text
+            made.add_page_break()  # type: ignore[no-untyped-call]
+        _write_section(made, section, document)
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return _without_clock(buffer.getvalue())
+
+
+def _set_up(made: Any, document: Document) -> None:
+    """Page, typefaces, head and foot, metadata."""
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt
+
+    page = made.sections[0]
+    width, height = (21.0, 29.7) if document.paper == "a4" else (21.59, 27.94)
+    page.page_width, page.page_height = Cm(width), Cm(height)
+    page.left_margin = page.right_margin = Cm((width - WIDTH_CM) / 2)
+    style = made.styles["Normal"]
+    style.font.name, style.font.size = LATIN, Pt(10.5)
+    style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), HAN)
+    page.header.paragraphs[0].text = document.running_head
+    foot = page.footer.paragraphs[0]
+    before, between, after = document.page_words
+    foot.add_run(f"{document.footer}    {before}")
+    _add_field(foot, "PAGE")
+    foot.add_run(between)
+    _add_field(foot, "NUMPAGES")
+    foot.add_run(after)
+    for run in foot.runs:
+        run.font.size = Pt(7)
+    facts = made.core_properties
+    facts.title, facts.author, facts.last_modified_by = document.title[:255], document.author[:255], ""
+    facts.created = facts.modified = _moment(document.created_utc)
+
+
+def _moment(created_utc: str) -> datetime:
+    try:
+        when = datetime.fromisoformat(created_utc)
+    except ValueError:
+        return datetime(1970, 1, 1, tzinfo=UTC)
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+
+
+def _add_field(paragraph: Any, instruction: str) -> None:
+    """A field that the word processor fills: number of the page, number of pages."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for kind in ("begin", "", "end"):
+        run = paragraph.add_run()
+        if kind:
+            element = OxmlElement("w:fldChar")
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element = OxmlElement("w:instrText")
+            element.text = instruction
+        run._r.append(element)  # noqa: SLF001 - the library has no public way to write a field
+
+
+def _write_section(made: Any, section: Section, document: Document) -> None:
+    from docx.shared import Pt
+
+    gap = "" if section.number.endswith("、") else " "
+    made.add_heading(f"{section.number}{gap}{section.heading}", level=1)
+    if section.label.text:
+        made.add_paragraph().add_run(f"[{section.label.text}]").font.size = Pt(8.5)
+    for part in section.parts:
+        _WRITERS[type(part)](made, part, document)
+
+
+def _heading(made: Any, part: Heading, _: Document) -> None:
+    made.add_heading(part.text, level=part.level)
+
+
+def _paragraph(made: Any, part: Paragraph, document: Document) -> None:
+    paragraph = made.add_paragraph()
+    if part.tone == "counsel":
+        colon = "\uff1a" if document.language == "zh" else ": "
+        paragraph.add_run(f"{document.counsel_word}{colon}").bold = True
+    run = paragraph.add_run(part.text)
+    run.italic = part.tone == "note"
+    if part.tone == "small":
+        from docx.shared import Pt
+
+        run.font.size = Pt(8.5)
+
+
+def _bullets(made: Any, part: Bullets, _: Document) -> None:
+    for number, item in enumerate(part.items, 1):
+        made.add_paragraph(
+            f"{number}. {item}" if part.is_numbered else item, style=None if part.is_numbered else "List Bullet"
+        )
+
+
+def _facts(made: Any, part: Facts, _: Document) -> None:
+    _grid(made, part.rows, widths=(1.0, 2.6), head=())
+
+
+def _table(made: Any, part: Table, document: Document) -> None:
+    _caption(made, document.caption_words[0], part.number, part.caption)
+    head = tuple(column.title for column in part.columns)
+    _grid(made, part.rows, widths=tuple(column.width for column in part.columns), head=head)
+
+
+def _grid(made: Any, rows: tuple[tuple[str, ...], ...], *, widths: tuple[float, ...], head: tuple[str, ...]) -> None:
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm
+
+    lines = ([head] if head else []) + list(rows)
+    if not lines:
+        return
+    grid = made.add_table(rows=len(lines), cols=len(widths), style="Table Grid")
+    grid.autofit = False
+    shares = [Cm(WIDTH_CM * width / sum(widths)) for width in widths]
+    words = {is_head: _small_run(made, bold=is_head) for is_head in (False, True)}
+    for line, row in zip(lines, grid._tbl.tr_lst, strict=True):  # noqa: SLF001 - cells by the library take a second
+        for text, width, cell in zip(line, shares, row.tc_lst, strict=True):
+            cell.width = width
+            run = deepcopy(words[line is head])
+            run.text = text
+            cell.p_lst[0].append(run)
+    if head:
+        grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - repeats the head
+    made.add_paragraph()
+
+
+def _small_run(made: Any, *, bold: bool) -> Any:
+    """The element of a run of small letters, to be copied; it stands in no paragraph."""
+    from docx.shared import Pt
+
+    paragraph = made.add_paragraph()
+    run = paragraph.add_run()
+    run.font.size, run.bold = Pt(8), bold
+    paragraph._p.getparent().remove(paragraph._p)  # noqa: SLF001 - the library makes no run outside a paragraph
+    return run._r  # noqa: SLF001
+
+
+def _caption(made: Any, pattern: str, number: int, text: str) -> None:
+    from docx.shared import Pt
+
+    run = made.add_paragraph().add_run(f"{pattern.replace('{number}', str(number))}  {text}")
+    run.bold, run.font.size = True, Pt(9)
+
+
+def _figure(made: Any, part: Figure, document: Document) -> None:
+    from docx.shared import Cm, Pt
+
+    for picture in part.pictures:
+        content = document.pictures.get(picture.name)
+        if content is None or not _can_be_shown(made, content, Cm(WIDTH_CM / min(2, len(part.pictures)) - 0.4)):
+            made.add_paragraph(f"[{document.not_at_hand}: {picture.name}]")
+        made.add_paragraph().add_run(picture.caption).font.size = Pt(8)
+    _caption(made, document.caption_words[1], part.number, part.caption)
+
+
+def _can_be_shown(made: Any, content: bytes, width: int) -> bool:
+    """Puts a picture into the text; False where its format is not known."""
+    from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+
+    try:
+        made.add_picture(io.BytesIO(content), width=width)
+    except (UnrecognizedImageError, InvalidImageStreamError, UnexpectedEndOfFileError):
+        return False
+    return True
+
+
+def _drawing(made: Any, part: Plot | Bars, document: Document) -> None:
+    from docx.shared import Cm
+
+    content = document.pictures.get(part.picture) if isinstance(part, Plot) else None
+    if content is not None:
+        _can_be_shown(made, content, Cm(WIDTH_CM / 2))
+    _caption(made, document.caption_words[1], part.number, part.caption)
+    made.add_paragraph(f"[{document.drawn_elsewhere}]")
+
+
+def _blank(made: Any, part: Blank, document: Document) -> None:
+    made.add_paragraph(f"{part.label} [{document.blank_word}]")
+    for _ in range(part.num_lines):
+        made.add_paragraph("_" * 72)
+
+
+def _index(_: Any, __: FigureIndex, ___: Document) -> None:
+    """An index is a table once the document is numbered; before that it shows nothing."""
+
+
+_WRITERS: Mapping[type[Part], Callable[[Any, Any, Document], None]] = {
+    Heading: _heading,
+    Paragraph: _paragraph,
+    Bullets: _bullets,
+    Facts: _facts,
+    Table: _table,
+    Figure: _figure,
+    Plot: _drawing,
+    Bars: _drawing,
+    Blank: _blank,
+    FigureIndex: _index,
+}
+
+
+def _without_clock(content: bytes) -> bytes:
+    """The same archive with one fixed time for every file in it."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as before,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for name in before.namelist():
+            entry = zipfile.ZipInfo(name, date_time=LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            after.writestr(entry, before.read(name))
+    return buffer.getvalue()

@@ -1,0 +1,163 @@
+"""A document as PDF/A, typeset by Typst from data; equal documents give equal bytes.
+
+Texts reach Typst as JSON strings, never as markup.  Pictures reach it as SVG files that hold them unchanged, because
+it takes virtual files as text only; a JPEG stays the JPEG it was.  No font of the machine is used.
+PDF/A-2a: ISO 19005-2, archivable and tagged for those who can't see it.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.resources import as_file, files
+from itertools import groupby
+from typing import Any
+
+from similarity.errors import ReportError
+from similarity.report.document.clean import clean, replaced
+from similarity.report.document.parts import Document, Part, Section
+
+__all__ = ["is_covered", "to_pdf"]
+
+STANDARD = "a-2a"
+COVERAGE = "coverage.txt"
+
+
+def to_pdf(document: Document) -> bytes:
+    """The document as PDF/A-2a.
+
+    Raises:
+        ReportError: the typesetter refuses the document.
+    """
+    import typst
+
+    drawn = {name: _as_svg(content) for name, content in document.pictures.items()}
+    known = {name: svg for name, svg in drawn.items() if svg is not None}
+    places = {name: (f"picture-{place}.svg", svg.ratio) for place, (name, svg) in enumerate(known.items())}
+    sources: dict[str, bytes] = {
+        "main.typ": _template(),
+        "document.json": json.dumps(_plain(document, places), ensure_ascii=False).encode("utf-8"),
+        **{places[name][0]: svg.content for name, svg in known.items()},
+    }
+    try:
+        made = typst.compile(  # type: ignore[call-overload]  # the stubs know no virtual files
+            sources,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            timestamp=_timestamp(document.created_utc),
+            pdf_standards=[STANDARD],
+        )
+    except typst.TypstError as error:
+        raise ReportError(f"the document can't be typeset: {error.message}; {'; '.join(error.hints)}") from error
+    return bytes(made)
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> Any:
+    import typst
+
+    with as_file(files("similarity.report.document.writers") / "fonts") as folder:
+        return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+
+
+def _template() -> bytes:
+    return (files("similarity.report.document.writers") / "template.typ").read_bytes()
+
+
+def _timestamp(created_utc: str) -> int:
+    """Seconds since 1970; a time that can't be read counts as the start of 1970, never as now."""
+    try:
+        when = datetime.fromisoformat(created_utc)
+    except ValueError:
+        return 0
+    return int(when.replace(tzinfo=when.tzinfo or UTC).timestamp())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Svg:
+    """A picture in a file of text."""
+
+    content: bytes
+    """The file."""
+    ratio: float
+    """Height over width."""
+
+
+def _as_svg(content: bytes) -> _Svg | None:
+    """An SVG file that holds a picture unchanged; None where it is no picture that can be read."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            (width, height), kind = picture.size, picture.get_format_mimetype()
+            picture.load()
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return None
+    data = base64.b64encode(content).decode("ascii")
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:{kind};base64,{data}"/></svg>'
+    )
+    return _Svg(content=svg.encode("ascii"), ratio=height / width)
+
+
+def _plain(document: Document, pictures: Mapping[str, tuple[str, float]]) -> dict[str, Any]:
+    """What the template reads."""
+    known = {
+        field.name: getattr(document, field.name)
+        for field in dataclasses.fields(document)
+        if field.name not in {"sections", "pictures", "front"}
+    }
+    runs = [
+        {"label": key.text, "sections": [_section(one) for one in group]}
+        for key, group in groupby(document.sections, key=lambda section: section.label)
+    ]
+    shown: dict[str, Any] = _shown({**known, "front": _parts(document.front), "runs": runs})
+    return {**shown, "pictures": {_shown(name): place for name, place in pictures.items()}}
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "number": section.number,
+        "heading": section.heading,
+        "starts_page": section.starts_page,
+        "parts": _parts(section.parts),
+    }
+
+
+def _parts(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    return [{"kind": type(part).__name__, **dataclasses.asdict(part)} for part in parts]
+
+
+def _shown(value: Any) -> Any:
+    """The same with every character that no typeface holds written as its number."""
+    if isinstance(value, str):
+        return replaced(clean(value), lambda one: not is_covered(one))
+    if isinstance(value, dict):
+        return {key: _shown(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(one) for one in value]
+    return value
+
+
+def is_covered(character: str) -> bool:
+    """Whether one of the typefaces in use holds a character."""
+    return ord(character) in _covered()
+
+
+@lru_cache(maxsize=1)
+def _covered() -> frozenset[int]:
+    """Code points of the text faces, from a list beside the fonts: hexadecimal, one range per line."""
+    text = (files("similarity.report.document.writers") / "fonts" / COVERAGE).read_text(encoding="ascii")
+    points: set[int] = set()
+    for line in text.splitlines():
+        first, _, last = line.partition("-")
+        points.update(range(int(first, 16), int(last or first, 16) + 1))
+    return frozenset(points)

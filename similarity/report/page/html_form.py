@@ -1,0 +1,175 @@
+"""A report as one self-contained page that works offline: pictures, styles and script stand inside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from importlib.resources import files
+from inspect import signature
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from similarity.absence import NotMeasured
+from similarity.report.document.gaps import find_gaps
+from similarity.report.page.finding_views import calibration_views, num_withheld, scene_views, unrelated_view
+from similarity.report.page.page_sections import page_sections
+from similarity.report.page.palette import work_marks
+from similarity.report.page.pictures import embed_pictures
+from similarity.report.page.playing import play_json, play_words_json
+from similarity.report.page.timeline import make_timeline
+from similarity.report.page.views import match_views, scenes_with_match, work_views
+from similarity.report.phrases import axis_words, finding_words, match_words, words
+from similarity.report.phrases.language import Language, LanguageCode
+from similarity.report.schema.report import Report
+
+__all__ = ["to_html"]
+
+PACKAGE, TEMPLATES = "similarity.report.page", "templates"
+SCRIPTS = ("page.js", "digest.js", "field.js", "player.js")
+"""Parts of the page's script, in this order."""
+_TAGS: dict[LanguageCode, str] = {"en": "en", "zh": "zh-CN"}
+
+
+def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: LanguageCode = "en") -> str:
+    """The page of a report: a pure function of the report, its pictures and the language.
+
+    Args:
+        report: what is shown.
+        read_picture: content of a picture by its name in the report; one that raises `OSError` (not there, not
+            readable) is shown as "picture not at hand" and listed.
+        language: of the page's own words, and of the report's sentences that are known in it.
+    """
+    spoken = Language(language)
+    marks = work_marks(report)
+    pictures = embed_pictures(report, read_picture)
+    gaps = find_gaps(report, language=spoken)
+    works = work_views(report, marks)
+    return (
+        _environment(language)
+        .get_template("report.html.j2")
+        .render(
+            _page_parts(),
+            page_language=_TAGS[language],
+            space=" " if language == "en" else "",
+            report=report,
+            marks=marks,
+            works=works,
+            matches=match_views(report, marks, language=spoken),
+            matched_scenes=scenes_with_match(report),
+            scene_views=scene_views(report, marks, language=spoken),
+            num_withheld=num_withheld(report),
+            unrelated=unrelated_view(report, language=spoken),
+            calibrations=calibration_views(report),
+            title_by_work={finding.work.video_id: finding.work.title for finding in report.works},
+            match_anchors={match.match_id: f"match-{number}" for number, match in enumerate(report.matches, 1)},
+            shared_sections=page_sections(report, spoken),
+            timeline=make_timeline(report, marks, language=spoken),
+            uri_by_name=pictures.uri_by_name,
+            missing_pictures=pictures.missing,
+            gaps=gaps,
+            shown=_shower({gap.reason: gap.number for gap in gaps}, spoken),
+            play_json=play_json(report, works),
+            play_words_json=play_words_json(spoken),
+        )
+    )
+
+
+def _shower(number_by_reason: Mapping[str, int], language: Language) -> Callable[..., str]:
+    """How a template writes a value that may not have been measured: formatted, or as a link to the reason."""
+
+    def shown(value: object, form: Callable[..., str] = str, *details: object) -> str:
+        if not isinstance(value, NotMeasured):
+            return form(value, *details)
+        return Markup('<a class="gap" href="#gap-{0}">{1}<sup>{0}</sup></a>').format(
+            number_by_reason[value.reason], language.say("not measured")
+        )
+
+    return shown
+
+
+def _teller(language: Language) -> Callable[[str], str]:
+    """How a template writes a sentence of the report: in the language of the page, or marked as English."""
+
+    def told(sentence: str) -> str:
+        if language.knows(sentence):
+            return escape(language.stored(sentence))
+        return Markup('<span lang="en">{}</span>').format(sentence)
+
+    return told
+
+
+def _is_not_measured(value: object) -> bool:
+    return isinstance(value, NotMeasured)
+
+
+def _part_kind(part: object) -> str:
+    """What a part of a shared section is, by the name of its type."""
+    return type(part).__name__
+
+
+@lru_cache(maxsize=2)
+def _environment(code: LanguageCode) -> Environment:
+    environment = Environment(
+        loader=PackageLoader(PACKAGE, TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    language = Language(code)
+    for module in (words, match_words, axis_words, finding_words):
+        environment.globals.update({name: _spoken(getattr(module, name), language) for name in module.__all__})
+    environment.globals.update(_sayings(language))
+    environment.globals["part_kind"] = _part_kind
+    environment.tests["not_measured"] = _is_not_measured
+    return environment
+
+
+def _spoken(item: Callable[..., object], language: Language) -> Callable[..., object]:
+    """A function that speaks, bound to the language; any other as it is."""
+    return partial(item, language=language) if "language" in signature(item).parameters else item
+
+
+def _sayings(language: Language) -> dict[str, Callable[..., str]]:
+    """How templates say their own words: what is put into them is escaped; the words of `rich` may hold tags."""
+    told = _teller(language)
+
+    def say(msgid: str, **values: object) -> str:
+        return escape(language.text(msgid)).format(**values)
+
+    def several(number: int, one: str, many: str, **values: object) -> str:
+        return escape(language.several_text(number, one, many)).format(number=f"{number:,}", **values)
+
+    def rich(msgid: str, **values: object) -> str:
+        # texts of this package, not of the report
+        return Markup(language.text(msgid)).format(**values)  # noqa: S704
+
+    def told_list(sentences: Sequence[str]) -> str:
+        return escape(language.say("; ")).join(map(told, sentences))
+
+    return {"say": say, "several": several, "rich": rich, "told": told, "told_list": told_list}
+
+
+@lru_cache(maxsize=1)
+def _page_parts() -> dict[str, object]:
+    """Style and script, and the policy that lets these two run and nothing else load but files that a reader opens."""
+    style, script = _text("page.css"), "".join(_text(name) for name in SCRIPTS)
+    policy = (
+        "default-src 'none'; img-src data:; media-src blob:; base-uri 'none'; form-action 'none'; "
+        f"style-src '{_hash_source(style)}'; script-src '{_hash_source(script)}'"
+    )
+    # both are files of this package, not of the report
+    return {"style": Markup(style), "script": Markup(script), "content_policy": policy}  # noqa: S704
+
+
+def _text(name: str) -> str:
+    return (files(PACKAGE) / TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _hash_source(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"

@@ -1,0 +1,76 @@
+"""Pictures inside the page, as data URIs, so that it needs no other file."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from similarity.absence import NotMeasured
+from similarity.report.phrases.language import msgid
+from similarity.report.schema.report import Report
+
+__all__ = ["EmbeddedPictures", "MissingPicture", "embed_pictures"]
+
+MEDIA_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingPicture:
+    """A picture that the report names and that could not be shown."""
+
+    name: str
+    """As the report has it."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedPictures:
+    """All pictures of a report."""
+
+    uri_by_name: dict[str, str]
+    """Data URI per name."""
+    missing: tuple[MissingPicture, ...]
+    """What is not at hand, in the order of the report."""
+
+
+def embed_pictures(report: Report, read_picture: Callable[[str], bytes]) -> EmbeddedPictures:
+    """Read every picture of the report once; one that can't be read is listed, not fatal."""
+    uris: dict[str, str] = {}
+    missing: list[MissingPicture] = []
+    for name in dict.fromkeys(_names(report)):
+        try:
+            uris[name] = _data_uri(read_picture(name))
+        except FileNotFoundError:
+            missing.append(MissingPicture(name=name, reason=msgid("the file is not in the case folder")))
+        except (OSError, _NotAPictureError) as error:
+            missing.append(MissingPicture(name=name, reason=str(error)))
+    return EmbeddedPictures(uri_by_name=uris, missing=tuple(missing))
+
+
+class _NotAPictureError(ValueError):
+    """The bytes are neither JPEG nor PNG."""
+
+
+def _data_uri(content: bytes) -> str:
+    for start, media_type in MEDIA_TYPES.items():
+        if content.startswith(start):
+            return f"data:{media_type};base64,{b64encode(content).decode('ascii')}"
+    raise _NotAPictureError(f"expected a JPEG or PNG picture, got {len(content)} bytes of something else")
+
+
+def _names(report: Report) -> Iterator[str]:
+    for match in report.matches + report.weaker_matches:
+        for pair in match.frames:
+            yield from _present(pair.suspect_picture, pair.work_picture)
+            if not isinstance(pair.points, NotMeasured):
+                yield from _present(pair.points.picture)
+        if not isinstance(match.matrix, NotMeasured):
+            yield match.matrix.picture
+    for scene in report.scenes:
+        yield from _present(scene.picture)
+
+
+def _present(*names: str | NotMeasured) -> Iterator[str]:
+    return (name for name in names if not isinstance(name, NotMeasured))

@@ -1,0 +1,168 @@
+"""The suspect's timeline: scenes as blocks, matches as bars below, in percent of the length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from similarity.absence import NotMeasured
+from similarity.report.page.palette import WorkMark
+from similarity.report.phrases.language import ENGLISH, Language
+from similarity.report.phrases.words import decimal, duration, short_clock, span
+from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
+from similarity.report.schema.report import Match, Report, SceneFinding
+
+__all__ = ["Block", "Tick", "Timeline", "make_timeline"]
+
+MOST_TICKS = 10
+LETTER_FROM_PERCENT = 3.0
+LEAST_WIDTH_PERCENT = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A scene or a match on the timeline."""
+
+    anchor: str
+    """Where a click leads, without the `#`."""
+    detail: str
+    """What hovering shows."""
+    left_percent: float
+    """Start."""
+    width_percent: float
+    """Length."""
+    lane: int
+    """Row, 0 uppermost."""
+    mark: WorkMark | None
+    """The work; None where the scene resembles none."""
+
+    @property
+    def has_letter(self) -> bool:
+        """Whether the letter of the work fits in."""
+        return self.mark is not None and self.width_percent >= LETTER_FROM_PERCENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A label of the time axis."""
+
+    left_percent: float
+    """Where."""
+    label: str
+    """Time."""
+    is_minor: bool
+    """Left out where room is short."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """Everything that the timeline draws."""
+
+    ticks: tuple[Tick, ...]
+    """Time axis."""
+    scenes: tuple[Block, ...]
+    """Upper row."""
+    matches: tuple[Block, ...]
+    """Bars below."""
+    lanes: tuple[WorkMark, ...]
+    """The work of each row of bars, uppermost first."""
+
+
+def make_timeline(report: Report, marks: dict[str, WorkMark], *, language: Language = ENGLISH) -> Timeline | None:
+    """The timeline; None for a still or where there is nothing to draw."""
+    ends = [scene.end_seconds for scene in report.scenes] + [match.suspect_end_seconds for match in report.matches]
+    length = max([report.suspect.duration_seconds_from_content, *ends])
+    if report.suspect.is_still or length <= 0:
+        return None
+    lanes, works_of_lanes = _lanes(report.matches, marks)
+    return Timeline(
+        ticks=_ticks(length),
+        scenes=tuple(_scene_block(scene, marks, length, language) for scene in report.scenes),
+        matches=tuple(
+            _match_block(match, number, lane=lane, mark=marks[match.work_id], length=length, language=language)
+            for number, (match, lane) in enumerate(zip(report.matches, lanes, strict=True), start=1)
+        ),
+        lanes=tuple(marks[work_id] for work_id in works_of_lanes),
+    )
+
+
+def _scene_block(scene: SceneFinding, marks: dict[str, WorkMark], length: float, language: Language) -> Block:
+    mark = None if isinstance(scene.work_id, NotMeasured) else marks[scene.work_id]
+    where = {"number": scene.scene_number, "span": span(scene.start_seconds, scene.end_seconds)}
+    if mark is None:
+        detail = language.say("Scene {number}: {span}, no match", **where)
+    else:
+        detail = language.say(
+            "Scene {number}: {span}, resembles work {letter}, {length} covered",
+            **where,
+            letter=mark.letter,
+            length=duration(scene.covered_seconds),
+        )
+    if not isinstance(scene.score, NotMeasured):
+        detail = language.say("{detail}, score {score}", detail=detail, score=decimal(scene.score, 1))
+    return _block(
+        f"scene-{scene.scene_number}",
+        detail=detail,
+        start_end=(scene.start_seconds / length, scene.end_seconds / length),
+        mark=mark,
+    )
+
+
+def _match_block(match: Match, number: int, *, lane: int, mark: WorkMark, length: float, language: Language) -> Block:
+    return _block(
+        f"match-{number}",
+        detail=language.say(
+            "Match {match_id}: {span} against work {letter}, {samples}, score {score}",
+            match_id=match.match_id,
+            span=span(match.suspect_start_seconds, match.suspect_end_seconds),
+            letter=mark.letter,
+            samples=language.several(match.num_samples_supporting, "{number} sample", "{number} samples"),
+            score=decimal(match.score, 1),
+        ),
+        start_end=(match.suspect_start_seconds / length, match.suspect_end_seconds / length),
+        mark=mark,
+        lane=lane,
+    )
+
+
+def _block(anchor: str, *, detail: str, start_end: tuple[float, float], mark: WorkMark | None, lane: int = 0) -> Block:
+    start, end = start_end
+    width = max(100 * (end - start), LEAST_WIDTH_PERCENT)
+    left = min(100 * start, 100 - width)
+    return Block(anchor=anchor, detail=detail, left_percent=left, width_percent=width, lane=lane, mark=mark)
+
+
+def _lanes(matches: Iterable[Match], marks: dict[str, WorkMark]) -> tuple[list[int], list[str]]:
+    """The row of each match and the work of each row: no two overlap in one row, a row holds one work."""
+    rows: list[tuple[str, list[Match]]] = []
+    chosen: dict[int, int] = {}
+    ordered = sorted(enumerate(matches), key=lambda item: (list(marks).index(item[1].work_id), item[0]))
+    for position, match in ordered:
+        row = _first_free_row(rows, match)
+        if row == len(rows):
+            rows.append((match.work_id, []))
+        rows[row][1].append(match)
+        chosen[position] = row
+    return [chosen[position] for position in range(len(ordered))], [work_id for work_id, _ in rows]
+
+
+def _first_free_row(rows: list[tuple[str, list[Match]]], match: Match) -> int:
+    for number, (work_id, taken) in enumerate(rows):
+        if work_id == match.work_id and not any(_overlap(match, other) for other in taken):
+            return number
+    return len(rows)
+
+
+def _overlap(first: Match, second: Match) -> bool:
+    return (
+        first.suspect_start_seconds < second.suspect_end_seconds
+        and second.suspect_start_seconds < first.suspect_end_seconds
+    )
+
+
+def _ticks(length: float) -> tuple[Tick, ...]:
+    step = tick_step_seconds(length, MOST_TICKS)
+    return tuple(
+        Tick(left_percent=100 * seconds / length, label=short_clock(seconds, step), is_minor=number % 3 != 0)
+        for number, seconds in enumerate(ticks_seconds(0.0, length, MOST_TICKS))
+    )

@@ -1,0 +1,3 @@
+"""phrases."""
+
+__all__: list[str] = []

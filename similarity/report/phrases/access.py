@@ -1,0 +1,116 @@
+"""Names of grades, rules, events and labels as a filing calls them; the texts are keys of the catalogues."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from similarity.access.date_values import DateOutcome
+from similarity.access.record_values import RecordState
+from similarity.access.values import EventKind, Grade, ProblemCode, RuleId
+from similarity.provenance.values import LabelKind, LabelState
+from similarity.report.phrases.language import msgid
+
+__all__ = [
+    "DATE_OUTCOMES",
+    "EVENT_NAMES",
+    "GRADES",
+    "LABEL_NAMES",
+    "LABEL_STATES",
+    "NAME_KINDS",
+    "PASSAGE_KINDS",
+    "PROBLEMS",
+    "RECORD_STATES",
+    "ROLES",
+    "RULES",
+    "UNREAD_REASONS",
+]
+
+GRADES: dict[Grade, str] = {
+    "excluded_by_dates": msgid("excluded by dates"),
+    "no_evidence": msgid("no evidence of access"),
+    "bare_possibility": msgid("bare possibility"),
+    "reasonable_opportunity": msgid("reasonable opportunity"),
+    "direct_evidence": msgid("direct evidence"),
+}
+RULES: dict[RuleId, str] = {
+    "dates_exclude": msgid("The dates leave no time for access"),
+    "text_quotes_work": msgid("A text of its making quotes the {work}"),
+    "record_lists_work": msgid("A record bound to the video lists the {work}"),
+    "delivered_to_maker": msgid("The {work} was handed to the maker"),
+    "widely_disseminated_before": msgid("The {work} was widely shown before"),
+    "chain_to_maker": msgid("A chain of persons leads to the maker"),
+    "trained_on_domain_of_work": msgid("A training disclosure lists a domain of the {work}"),
+    "text_names_work": msgid("A text of its making names the {work}"),
+    "record_lists_work_unbound": msgid("A record that is not bound to the video lists the {work}"),
+    "possibly_public_before": msgid("The {work} may have been public before"),
+    "incomplete_facts": msgid("The facts of access are incomplete"),
+}
+EVENT_NAMES: dict[EventKind, str] = {
+    "created": msgid("created"),
+    "published": msgid("published"),
+    "registered": msgid("registered"),
+    "generated": msgid("generated"),
+    "first_seen": msgid("first seen"),
+    "other": msgid("other event"),
+}
+DATE_OUTCOMES: dict[DateOutcome, str] = {
+    "work_first": msgid("the {work} came first"),
+    "suspect_first": msgid("the {suspect} came first"),
+    "overlapping": msgid("the dates overlap"),
+    "unknown": msgid("not known"),
+}
+PROBLEMS: dict[ProblemCode, str] = {
+    "dates_contradict_evidence": msgid("Dates and other evidence contradict each other"),
+    "seen_before_generated": msgid("It was seen before it is said to have been generated"),
+    "published_before_created": msgid("Publication is dated before creation"),
+    "date_before_films": msgid("A date lies before there were films"),
+    "document_missing": msgid("A document is missing"),
+    "document_changed": msgid("A document has changed since it was listed"),
+    "document_unreadable": msgid("A document can't be read"),
+    "exhibit_unknown": msgid("An exhibit is named that is not listed"),
+    "text_cut": msgid("A text was longer than what is read"),
+    "record_unusable": msgid("A record can't be used"),
+    "disclosure_without_domains": msgid("A disclosure lists no domains"),
+    "no_domain_in_address": msgid("An address holds no domain"),
+    "suspect_not_given": msgid("The file of the {suspect} was not given"),
+}
+RECORD_STATES: dict[RecordState, str] = {
+    "valid": msgid("valid"),
+    "signature_does_not_fit": msgid("the signature does not fit"),
+    "video_does_not_fit": msgid("the video does not fit"),
+    "unreadable": msgid("unreadable"),
+}
+NAME_KINDS: dict[Literal["title", "author", "character"], str] = {
+    "title": msgid("title"),
+    "author": msgid("author"),
+    "character": msgid("character"),
+}
+PASSAGE_KINDS: dict[Literal["verbatim", "near_verbatim"], str] = {
+    "verbatim": msgid("passage, word for word"),
+    "near_verbatim": msgid("passage, nearly word for word"),
+}
+ROLES: dict[Literal["developer", "provider", "user"], str] = {
+    "developer": msgid("developer of the model"),
+    "provider": msgid("provider of the service"),
+    "user": msgid("user"),
+}
+LABEL_NAMES: dict[LabelKind, str] = {
+    "c2pa": msgid("C2PA manifest"),
+    "gb45438_aigc": msgid("AIGC label (GB 45438-2025)"),
+    "xmp": msgid("XMP"),
+    "exif": msgid("EXIF"),
+    "encoder": msgid("encoder tags"),
+}
+LABEL_STATES: dict[LabelState, str] = {
+    "present": msgid("present"),
+    "absent": msgid("absent"),
+    "damaged": msgid("damaged"),
+    "unreadable": msgid("could not be looked for"),
+}
+UNREAD_REASONS = (
+    msgid("this reader knows no place for the label in this container"),
+    msgid("this reader knows no place for XMP in this container"),
+    msgid("this reader looks for EXIF in still pictures alone, and not in HEIC"),
+    msgid("this reader does not open HEIC"),
+)
+"""Why a label could not be looked for, as readings store it; here for the catalogues."""

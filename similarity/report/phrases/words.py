@@ -1,0 +1,259 @@
+"""Numbers as a reader of the page sees them: every figure with its unit, times to the millisecond."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath, PureWindowsPath
+
+from similarity.absence import NotMeasured
+from similarity.compare.values import IndexedAs
+from similarity.report.phrases.language import ENGLISH, Language
+from similarity.report.schema.report import Match, SearchLimits
+
+__all__ = [
+    "clock",
+    "decimal",
+    "duration",
+    "file_name",
+    "indexed_sentences",
+    "limit_sentences",
+    "match_sentence",
+    "moment",
+    "number_ranges",
+    "percent",
+    "pretty_json",
+    "same_content_sentence",
+    "short_clock",
+    "size",
+    "span",
+]
+
+MINUS = "\u2212"
+DASH = "\u2013"
+TIMES = "\u00d7"
+SPACE = "\u00a0"
+"""Keeps a figure and its unit on one line."""
+SAME_SPEED_TOLERANCE = 0.005
+LONG_DURATION_SECONDS = 120.0
+
+
+def clock(seconds: float) -> str:
+    """`hh:mm:ss.mmm`, rounded to the millisecond."""
+    milliseconds = round(abs(seconds) * 1000)
+    sign = MINUS if seconds < 0 and milliseconds else ""
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
+def short_clock(seconds: float, step_seconds: float) -> str:
+    """`m:ss`, `h:mm:ss` or, where ticks lie closer than a second, `m:ss.s`: a label of an axis."""
+    digits = 0 if step_seconds >= 1 else 1 if step_seconds >= 0.1 else 2
+    total = round(abs(seconds), digits)
+    minutes, rest = divmod(total, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    text = f"{rest:0{2 if digits == 0 else 3 + digits}.{digits}f}"
+    sign = MINUS if seconds < 0 and total else ""
+    return f"{sign}{hours}:{minutes:02d}:{text}" if hours else f"{sign}{minutes}:{text}"
+
+
+def span(start_seconds: float, end_seconds: float) -> str:
+    """A half-open interval."""
+    return f"{clock(start_seconds)} {DASH} {clock(end_seconds)}"
+
+
+def duration(seconds: float) -> str:
+    """A length: seconds while they are few, then minutes or hours."""
+    if seconds < LONG_DURATION_SECONDS:
+        return f"{decimal(seconds, 1)}{SPACE}s"
+    whole_minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(whole_minutes, 60)
+    if hours:
+        return f"{hours}{SPACE}h{SPACE}{minutes:02d}{SPACE}min"
+    return f"{minutes}{SPACE}min{SPACE}{rest:02d}{SPACE}s"
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """A decimal number with a true minus sign and no negative zero."""
+    text = f"{value:,.{digits}f}"
+    if not text.startswith("-"):
+        return text
+    return MINUS + text[1:] if text.strip("-0.,") else text[1:]
+
+
+def percent(fraction: float, *, language: Language = ENGLISH) -> str:
+    """A share; little is never shown as nothing, nor almost all as all."""
+    if 0 < fraction < 0.001:
+        return language.say("under {figure}", figure=f"0.1{SPACE}%").replace(" ", SPACE)
+    if 0.999 < fraction < 1:
+        return language.say("over {figure}", figure=f"99.9{SPACE}%").replace(" ", SPACE)
+    hundredths = fraction * 100
+    digits = 0 if hundredths in {0, 100} or 10 <= hundredths < 99 else 1
+    return f"{decimal(hundredths, digits)}{SPACE}%"
+
+
+def moment(created_utc: str) -> str:
+    """An ISO 8601 time as readers write it; anything else as it stands."""
+    try:
+        when = datetime.fromisoformat(created_utc)
+    except ValueError:
+        return created_utc
+    return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when.utcoffset() == timedelta(0) else created_utc
+
+
+def size(size_bytes: int, *, language: Language = ENGLISH) -> str:
+    """A file size: exact bytes, with the decimal multiple a reader can picture."""
+    exact = language.say("{number} bytes", number=f"{size_bytes:,}")
+    for divisor, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if size_bytes >= divisor:
+            return f"{decimal(size_bytes / divisor, 1)} {unit} ({exact})"
+    return exact
+
+
+def number_ranges(numbers: Iterable[int]) -> str:
+    """`1, 3-5, 9` out of single numbers."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}{DASH}{last}" for first, last in runs)
+
+
+def file_name(path: str) -> str:
+    """The last part of a path; a drive letter or share tells that Windows wrote it."""
+    is_windows = path[1:3] == ":\\" or path.startswith("\\\\")
+    return (PureWindowsPath(path) if is_windows else PurePosixPath(path)).name or path
+
+
+def match_sentence(match: Match, *, language: Language = ENGLISH) -> str:
+    """How much of a match supports it and how fast it runs, in one plain sentence without figures of merit."""
+    parts = (_support_words(match, language), _speed_words(match.speed_factor, language))
+    return language.say("{sentence}.", sentence=language.say("; ").join(part for part in parts if part))
+
+
+def _support_words(match: Match, language: Language) -> str:
+    samples = language.several(match.num_samples_available, "{number} sample", "{number} samples")
+    return language.several(
+        match.num_samples_supporting,
+        "{number} of {samples} supports it",
+        "{number} of {samples} support it",
+        samples=samples,
+    )
+
+
+def _speed_words(speed_factor: float | NotMeasured, language: Language) -> str:
+    if isinstance(speed_factor, NotMeasured):
+        return ""
+    if abs(speed_factor) < SAME_SPEED_TOLERANCE:
+        return language.say("the suspect holds one moment of the work")
+    factor = f"{decimal(abs(speed_factor))}{SPACE}{TIMES}"
+    if speed_factor < 0:
+        return language.say("the suspect runs backwards through the work, at {factor} its speed", factor=factor)
+    if abs(speed_factor - 1) < SAME_SPEED_TOLERANCE:
+        return language.say("the suspect runs at the work's speed")
+    return language.say("the suspect runs at {factor} the work's speed", factor=factor)
+
+
+def indexed_sentences(entries: Sequence[IndexedAs], *, language: Language = ENGLISH) -> tuple[str, ...]:
+    """What it means that the suspect's very file stands in the library."""
+    works = [entry.entry_id for entry in entries if entry.role == "work"]
+    background = [entry.entry_id for entry in entries if entry.role == "background"]
+    sentences = []
+    if works:
+        sentences.append(
+            language.several(
+                len(works),
+                "The suspect's file is byte for byte work {names}: a match with it is a match of the file with itself.",
+                "The suspect's file is byte for byte works {names}: a match with them is a match of the file with "
+                "itself.",
+                names=_names(works, language),
+            )
+        )
+    if background:
+        sentences.append(
+            language.several(
+                len(background),
+                "The suspect's file is byte for byte background item {names}: what it shows counts as usual, so its "
+                "matches score too low. Remove it from the library and compare again.",
+                "The suspect's file is byte for byte background items {names}: what it shows counts as usual, so its "
+                "matches score too low. Remove them from the library and compare again.",
+                names=_names(background, language),
+            )
+        )
+    return tuple(sentences)
+
+
+def same_content_sentence(ids: Sequence[str], *, language: Language = ENGLISH) -> str:
+    """Which other works are the same file; empty where none is."""
+    if not ids:
+        return ""
+    return language.several(
+        len(ids),
+        "Same bytes as work {names}: what is found in one is found in the other.",
+        "Same bytes as works {names}: what is found in one is found in each.",
+        names=_names(ids, language),
+    )
+
+
+def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tuple[str, ...]:
+    """Bounds that were met, each in one sentence; none where nothing was left out."""
+    sentences = []
+    if limits.num_works_aligned < limits.num_works:
+        sentences.append(
+            language.several(
+                limits.num_works,
+                "Aligned with the suspect: {aligned} of {number} work. {others}",
+                "Aligned with the suspect: {aligned} of {number} works. {others}",
+                aligned=f"{limits.num_works_aligned:,}",
+                others=_works_left_out(limits, language),
+            )
+        )
+    if limits.num_samples_at_hit_limit:
+        sentences.append(
+            language.say(
+                "For {number} of {samples}, all {hits} hits allowed (align.num_hits_per_sample) counted as votes: "
+                "further library samples that look alike, and works with them, may have been left out.",
+                number=f"{limits.num_samples_at_hit_limit:,}",
+                samples=language.several(
+                    limits.num_samples_voting, "{number} suspect sample", "{number} suspect samples"
+                ),
+                hits=f"{limits.num_hits_per_sample:,}",
+            )
+        )
+    if limits.num_weaker_matches_left_out:
+        sentences.append(
+            language.say(
+                "Matches below the threshold that are not listed (report.max_weaker_matches): {number}.",
+                number=f"{limits.num_weaker_matches_left_out:,}",
+            )
+        )
+    return tuple(sentences)
+
+
+def _works_left_out(limits: SearchLimits, language: Language) -> str:
+    if limits.num_works_left_out:
+        return language.several(
+            limits.num_works_left_out,
+            "Left out although samples of the suspect voted for them, because others got more votes "
+            "(align.max_candidate_works): {number} work.",
+            "Left out although samples of the suspect voted for them, because others got more votes "
+            "(align.max_candidate_works): {number} works.",
+        )
+    if limits.num_samples_voting:
+        return language.say("No sample of the suspect voted for the others.")
+    return language.say("The others hold no sample that can be compared.")
+
+
+def _names(ids: Sequence[str], language: Language) -> str:
+    return language.say(", ").join(f"“{one}”" for one in ids)
+
+
+def pretty_json(text: str) -> str:
+    """JSON indented for reading; text that is no JSON as it stands."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text

@@ -1,0 +1,266 @@
+"""The one frozen `Report` value: everything a renderer shows, and nothing else.
+
+Renderers (JSON, CSV, HTML) are pure functions of it.  Times are seconds after the first frame of their
+video; ranges are half-open.  `SCHEMA_VERSION` changes with any change of shape or meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from similarity.absence import NotMeasured
+from similarity.access.values import AccessDossier
+from similarity.align.candidates import RouteRank
+from similarity.compare.values import IndexedAs, LibraryFacts, UnrelatedFootage
+from similarity.describe.facts import VideoFacts
+from similarity.measure.bounds import Bounds
+from similarity.measure.calibration import DataCard
+from similarity.measure.envelope import Envelope
+from similarity.measure.filtration import Filtration
+from similarity.measure.finding import Finding
+from similarity.measure.values import AxisValue, Coverage
+from similarity.report.schema.case import CaseFacts, Exhibit
+from similarity.report.schema.evidence import (
+    ChangeFacts,
+    ColourFacts,
+    Difference,
+    PairPoints,
+    PictureBox,
+    SeenIn,
+    Signal,
+    VerificationFacts,
+)
+from similarity.report.schema.match import FramePair, Match, MatrixPicture, PathPoint
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "AxisValue",
+    "CalibrationFacts",
+    "ChangeFacts",
+    "ColourFacts",
+    "Coverage",
+    "DescriberFacts",
+    "Difference",
+    "Finding",
+    "FramePair",
+    "Match",
+    "MatrixPicture",
+    "NotMeasuredItem",
+    "PackageVersion",
+    "PairPoints",
+    "PathPoint",
+    "PictureBox",
+    "Report",
+    "SceneFinding",
+    "SceneWork",
+    "SearchLimits",
+    "SeenIn",
+    "Signal",
+    "ToolFacts",
+    "VerificationFacts",
+    "WorkFinding",
+]
+
+SCHEMA_VERSION = "2.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageVersion:
+    """One library that took part."""
+
+    name: str
+    """Distribution name."""
+    version: str
+    """Installed version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolFacts:
+    """What made this report, and how to make it again."""
+
+    version: str
+    """Version of this product."""
+    python_version: str
+    """Python version."""
+    platform: str
+    """Operating system and processor."""
+    packages: tuple[PackageVersion, ...]
+    """Libraries whose version can change a number."""
+    profile: str
+    """Name of the configuration profile."""
+    config_json: str
+    """The whole configuration as canonical JSON."""
+    config_sha256: str
+    """SHA-256 of `config_json`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriberFacts:
+    """One descriptor that took part."""
+
+    name: str
+    """`pdq`, `compact` or `clip`."""
+    version: str
+    """Algorithm or model version."""
+    weights_sha256: str | NotMeasured
+    """SHA-256 of the weights."""
+    dimensions: int
+    """Components or bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchLimits:
+    """Bounds of search and listing, and how often they were met: what may have been left out for them."""
+
+    num_works: int
+    """Works indexed."""
+    num_works_aligned: int
+    """Works that were aligned with the suspect."""
+    num_works_left_out: int
+    """Works that suspect samples voted for and that were not aligned, because others got more votes."""
+    num_samples_voting: int
+    """Suspect samples that voted; 0 where all works are aligned and none had to be chosen."""
+    num_samples_at_hit_limit: int
+    """Of these, samples of which every hit counted as a vote, so that further library samples that look alike
+    may have been left out."""
+    num_hits_per_sample: int
+    """Hits per suspect sample and descriptor, at most."""
+    num_weaker_matches_left_out: int
+    """Matches below the threshold that are not listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneWork:
+    """One scene of the suspect against one work."""
+
+    match_id: str
+    """The match that was measured."""
+    finding: Finding
+    """Its part within the scene, on all axes, with the likelihood ratios and a reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationFacts:
+    """A calibration that likelihood ratios were read from."""
+
+    name: str
+    """Its name."""
+    proposition: Literal["copy", "adaptation"]
+    """What is weighed against independent making."""
+    sha256: str
+    """Its handle: SHA-256 of its file."""
+    bounds: Bounds
+    """Which log10 LRs the data support."""
+    envelope: Envelope
+    """Under which conditions it was validated."""
+    data_card: DataCard
+    """Its data, and how it did on what it was not fitted to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneFinding:
+    """One scene of the suspect and what it resembles."""
+
+    scene_number: int
+    """1, 2, 3 ... in order of time."""
+    start_seconds: float
+    """Start in the suspect."""
+    end_seconds: float
+    """End in the suspect (exclusive)."""
+    is_gradual: bool
+    """Whether the scene begins with a dissolve or fade."""
+    num_samples: int
+    """Samples that fall in it."""
+    match_ids: tuple[str, ...]
+    """Matches above the threshold that overlap it, strongest first."""
+    work_id: str | NotMeasured
+    """Work of the strongest of them."""
+    covered_seconds: float
+    """Length of the scene that lies in those matches, overlaps counted once."""
+    score: float | NotMeasured
+    """Score of the strongest match that overlaps it, whether above the threshold or not."""
+    picture: str | NotMeasured
+    """JPEG of its first stable frame, relative to the case folder."""
+    works: tuple[SceneWork, ...]
+    """The scene against every work of which a listed match lies in it, the strongest match of each work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFinding:
+    """The suspect against one work."""
+
+    work: VideoFacts
+    """The work."""
+    score: float
+    """Score of the strongest match."""
+    match_ids: tuple[str, ...]
+    """Matches above the threshold, strongest first."""
+    suspect_coverage: Coverage
+    """How much of the suspect lies in them."""
+    work_coverage: Coverage
+    """How much of the work lies in them."""
+    same_content_as: tuple[str, ...]
+    """Other works that hold the same bytes: the same file under other identifiers."""
+    routes: tuple[RouteRank, ...]
+    """By which descriptors it was found, best first; empty where every work was aligned and none had to be found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotMeasuredItem:
+    """Something the reader might look for and that could not be had."""
+
+    what: str
+    """What is missing."""
+    reason: str
+    """Why, and the next step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One suspect against one library."""
+
+    schema_version: str
+    """`SCHEMA_VERSION` of the writer."""
+    created_utc: str
+    """When, ISO 8601, UTC."""
+    tool: ToolFacts
+    """What made it."""
+    describers: tuple[DescriberFacts, ...]
+    """Descriptors that took part."""
+    library: LibraryFacts
+    """What it was compared with."""
+    operating_threshold: float
+    """Score from which a match is shown as found; weaker ones are listed apart."""
+    suspect: VideoFacts
+    """The suspect."""
+    suspect_is_indexed_as: tuple[IndexedAs, ...]
+    """Entries of the library that hold the suspect's very bytes, works first."""
+    suspect_coverage: Coverage
+    """How much of the suspect lies in matches above the threshold, all works together."""
+    works: tuple[WorkFinding, ...]
+    """Works with a match above the threshold, strongest first."""
+    scenes: tuple[SceneFinding, ...]
+    """Every scene of the suspect, in order of time."""
+    matches: tuple[Match, ...]
+    """Matches above the threshold, strongest first, with frames and matrix."""
+    weaker_matches: tuple[Match, ...]
+    """Matches below the threshold, strongest first, without pictures: the reader sees what was set aside."""
+    closest_unrelated: UnrelatedFootage | NotMeasured
+    """Counter-evidence: the unrelated footage of the library that comes closest."""
+    calibrations: tuple[CalibrationFacts, ...]
+    """What the likelihood ratios were read from, with error rates."""
+    not_measured: tuple[NotMeasuredItem, ...]
+    """What could not be measured."""
+    limits: SearchLimits
+    """Bounds that were met, and what was left out for them."""
+    deviations: tuple[str, ...]
+    """Where the run differed from what was configured (another reader took over, GPU not used ...)."""
+    filtration: Filtration
+    """Stretches of the works that were left out, may be left out, and the figures without them."""
+    case: CaseFacts | NotMeasured
+    """What people state about the case; nothing of it is measured."""
+    exhibits: tuple[Exhibit, ...]
+    """Every file of the case; empty outside a case."""
+    access: AccessDossier | NotMeasured
+    """How the suspect's maker could meet the works: apart from similarity, never merged with it."""

@@ -1,0 +1,146 @@
+"""Tables for spreadsheets and scripts: matches (the VSC2022 matching format) and pairs.
+
+An identifier that a spreadsheet would take for a formula is written with an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from similarity.absence import NotMeasured
+from similarity.measure.calibration import LikelihoodRatio
+from similarity.measure.finding import Finding
+from similarity.measure.values import AXIS_NAMES
+from similarity.report.schema.report import Match, Report
+
+__all__ = ["CONDITION_NAMES", "MatchRow", "PairRow", "match_rows", "matches_csv", "pairs_csv", "plain_identifier"]
+
+MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score")
+PAIR_HEADER = ("query_id", "ref_id", "score", "log10_lr", "adaptation_score", "log10_lr_adaptation", "reading")
+CONDITION_NAMES = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
+"""Columns of a pair's conditions, after its axes."""
+FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What makes a spreadsheet calculate; the last four are the full-width forms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRow:
+    """One match of one suspect against one work."""
+
+    query_id: str
+    """The suspect."""
+    ref_id: str
+    """The work."""
+    query_start_seconds: float
+    """Start in the suspect."""
+    query_end_seconds: float
+    """End in the suspect (exclusive)."""
+    ref_start_seconds: float
+    """Start in the work."""
+    ref_end_seconds: float
+    """End in the work (exclusive)."""
+    score: float
+    """Strength in background standard deviations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRow:
+    """One suspect against one work as a whole."""
+
+    query_id: str
+    """The suspect."""
+    ref_id: str
+    """The work."""
+    score: float
+    """Score of the strongest match."""
+    finding: Finding | None
+    """What the strongest match measures; None where no stretch was aligned: empty cells."""
+
+
+def match_rows(report: Report) -> tuple[MatchRow, ...]:
+    """Every match of a report, above the threshold and below."""
+    return tuple(_match_row(report.suspect.video_id, match) for match in report.matches + report.weaker_matches)
+
+
+def matches_csv(rows: Iterable[MatchRow]) -> str:
+    """Matches in the VSC2022 matching format; times in seconds."""
+    return _table(MATCH_HEADER, (_match_cells(row) for row in rows))
+
+
+def pairs_csv(rows: Iterable[PairRow]) -> str:
+    """One row per suspect and work."""
+    header = (*PAIR_HEADER, *AXIS_NAMES, "kept_share", "kind", *CONDITION_NAMES)
+    return _table(header, (_pair_cells(row) for row in rows))
+
+
+def _match_row(query_id: str, match: Match) -> MatchRow:
+    return MatchRow(
+        query_id=query_id,
+        ref_id=match.work_id,
+        query_start_seconds=match.suspect_start_seconds,
+        query_end_seconds=match.suspect_end_seconds,
+        ref_start_seconds=match.work_start_seconds,
+        ref_end_seconds=match.work_end_seconds,
+        score=match.score,
+    )
+
+
+def _match_cells(row: MatchRow) -> tuple[str, ...]:
+    times = (row.query_start_seconds, row.query_end_seconds, row.ref_start_seconds, row.ref_end_seconds)
+    return (_identifier(row.query_id), _identifier(row.ref_id), *map(_number, times), _number(row.score))
+
+
+def _pair_cells(row: PairRow) -> tuple[str, ...]:
+    cells = (_identifier(row.query_id), _identifier(row.ref_id), _number(row.score))
+    found = row.finding
+    if found is None:
+        return (*cells, *("",) * (len(PAIR_HEADER) - 3 + len(AXIS_NAMES) + 2 + len(CONDITION_NAMES)))
+    values = {one.axis: one.value for one in found.axes}
+    return (
+        *cells,
+        _ratio(found.copy_ratio),
+        _number(found.adaptation_score),
+        _ratio(found.adaptation_ratio),
+        found.reading.name,
+        *(_or_empty(values[name]) for name in AXIS_NAMES),
+        _or_empty(found.kept_share),
+        found.conditions.kind,
+        *(_or_empty(found.conditions.value(name)) for name in CONDITION_NAMES),
+    )
+
+
+def _ratio(ratio: LikelihoodRatio | NotMeasured) -> str:
+    return "" if isinstance(ratio, NotMeasured) else _number(ratio.log10_lr)
+
+
+def _or_empty(value: float | NotMeasured) -> str:
+    return "" if isinstance(value, NotMeasured) else _number(value)
+
+
+def _identifier(text: str) -> str:
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return f"'{whole}" if whole.startswith(FORMULA_STARTS) else whole
+
+
+def plain_identifier(cell: str) -> str:
+    """An identifier as it was before `pairs.csv` and `matches.csv` guarded it against spreadsheets."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
+def _number(value: float) -> str:
+    return f"{value:.6f}"
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    buffer = io.StringIO(newline="")
+    plain = csv.writer(buffer, lineterminator="\n")
+    # left to itself the writer quotes no carriage return, which a reader takes for the end of the row
+    quoted = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(header)
+    for row in rows:
+        writer = quoted if any("\r" in cell for cell in row) else plain
+        writer.writerow(row)
+    return buffer.getvalue()

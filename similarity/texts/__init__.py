@@ -1,0 +1,3 @@
+"""texts."""
+
+__all__: list[str] = []
