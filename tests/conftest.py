@@ -7,12 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from footage import cut_off, moving_pattern, spoil, write_sound, write_still, write_video
+from support.footage import cut_off, moving_pattern, spoil, write_sound, write_still, write_video
 
 from index.local.library import Library
 from similarity.config import load_profile
 from similarity.demo.footage import DemoFootage, render_tiny_demo
 from similarity.ingest.add import add_files
+
+pytest_plugins = [
+    "support.command_line",
+    "support.labelled_files",
+    "support.made_report",
+    "support.pages",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 import pytest
-from fake_describer import FakeDescriber
-from renders import textured
-from tiny_clip import write_tiny_clip
+from support.fake_describer import FakeDescriber
+from support.renders import textured
+from support.tiny_clip import write_tiny_clip
 
 from similarity.absence import NotMeasured
 from similarity.describe.descriptors.clip import load_clip
