@@ -118,7 +118,7 @@ def agree(hits: Hits, standing: dict[str, np.ndarray], queries: np.ndarray, k: i
         np.testing.assert_array_equal(order[0], np.arange(found))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     actions=st.lists(steps, max_size=9),
     seed=st.integers(0, 1000),
@@ -151,7 +151,7 @@ def test_a_library_agrees_with_the_reference(empty, actions, seed, num_queries, 
         assert library.check() == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), counts=st.lists(st.integers(1, 8), min_size=1, max_size=4), k=st.integers(1, 6))
 def test_where_values_are_distinct_the_very_rows_agree(empty, seed, counts, k):
     random = np.random.default_rng(seed)

@@ -35,8 +35,6 @@ import fcntl, os, sys
 high = [fcntl.fcntl(int(one), fcntl.F_DUPFD, 10) for one in sys.argv[1:3]]
 for place, one in enumerate(high, 3):
     os.dup2(one, place)
-if hasattr(os, "sched_setscheduler"):
-    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))  # a browser that never yields would stop everything
 os.execv(sys.argv[3], sys.argv[3:])
 """
 """The protocol speaks on descriptors 3 and 4."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -56,9 +55,3 @@ def command() -> Iterator[Callable[..., subprocess.Popen]]:
     for process in started:
         with process:
             process.kill()
-
-
-@pytest.fixture
-def own_library(demo_library, tmp_path) -> Path:
-    """A copy of the demo's library that a test may change."""
-    return Path(shutil.copytree(demo_library, tmp_path / "own_library"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import pickle
+import subprocess
+import sys
 import wave
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,6 +25,14 @@ _DEFAULT_OPTIONS = {
     "mpeg4": {"qscale": "2", "qmax": "3"},
     "mjpeg": {"qscale": "2", "qmin": "1", "qmax": "3"},
 }
+_IN_A_CHILD = {"libsvtav1"}
+"""Encoders that, run by root, put whoever calls them under real-time scheduling, and all that it starts."""
+_CHILD = """
+import pickle, sys
+sys.path.insert(0, sys.argv[1])
+from support import footage
+footage._encode(**pickle.load(sys.stdin.buffer))
+"""
 _DEFAULT_PIXEL_FORMAT = {"mjpeg": "yuvj420p", "gif": "rgb8", "png": "rgb24", "ffv1": "yuv444p"}
 
 
@@ -54,21 +63,7 @@ def read_number(picture: np.ndarray) -> int:
     return sum(1 << bit for bit, brightness in enumerate(middles) if brightness > 128)
 
 
-@contextmanager
-def _scheduled_as_before() -> Iterator[None]:
-    """Run by root, SVT-AV1 leaves the whole process, and every browser it starts, under real-time scheduling."""
-    if not hasattr(os, "sched_getscheduler"):
-        yield
-        return
-    policy, parameter = os.sched_getscheduler(0), os.sched_getparam(0)
-    try:
-        yield
-    finally:
-        if os.sched_getscheduler(0) != policy:
-            os.sched_setscheduler(0, policy, parameter)
-
-
-def write_video(
+def _encode(
     path: Path,
     pictures: Iterable[np.ndarray],
     *,
@@ -106,7 +101,7 @@ def write_video(
         color_range: `FULL_RANGE` or `TV_RANGE`, said in the stream and used for its pixels.
     """
     pictures = list(pictures)
-    with _scheduled_as_before(), av.open(str(path), "w", options=muxer_options or {}) as container:
+    with av.open(str(path), "w", options=muxer_options or {}) as container:
         stream = container.add_stream(codec, rate=rate, options=_DEFAULT_OPTIONS.get(codec, {}) | (options or {}))
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = pixel_format or _DEFAULT_PIXEL_FORMAT.get(codec, "yuv420p")
@@ -130,6 +125,15 @@ def write_video(
                 frame.pts, frame.time_base = pts[number], time_base
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    return path
+
+
+def write_video(path: Path, pictures: Iterable[np.ndarray], *, codec: str = "libx264", **more) -> Path:
+    """Encode RGB pictures of one size, as `_encode` says; in a process of its own where the encoder needs that."""
+    if codec not in _IN_A_CHILD:
+        return _encode(path, pictures, codec=codec, **more)
+    job = pickle.dumps({"path": path, "pictures": list(pictures), "codec": codec} | more)
+    subprocess.run([sys.executable, "-c", _CHILD, Path(__file__).parents[1]], input=job, check=True)
     return path
 
 

@@ -88,14 +88,14 @@ def test_a_flat_picture_has_no_quality():
 hashes = st.integers(0, 4).flatmap(lambda rows: arrays(np.uint8, (rows, 32)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(hashes, hashes)
 def test_distances_are_the_bits_that_differ(left, right):
     expected = [[int(np.unpackbits(one ^ other).sum()) for other in right] for one in left]
     assert distance_bits(left, right).tolist() == expected
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(arrays(np.uint8, (3, 32)))
 def test_distance_is_a_metric(rows):
     apart = distance_bits(rows, rows).astype(int)

@@ -62,7 +62,7 @@ def test_the_grid_takes_the_first_frame_at_or_after_each_multiple(pts, time_base
     assert [sample.time for sample in samples if not sample.is_first_stable] == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(1, 1500), min_size=1, max_size=40), st.sampled_from([1.0, 2.0, 3.0]), st.integers(-500, 500)
 )
@@ -74,7 +74,7 @@ def test_the_grid_holds_at_variable_frame_rate(intervals, rate, start):
     assert all(sample.time == (sample.pts - start) * MILLISECOND for sample in samples)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 30)), min_size=1, max_size=12), st.booleans())
 def test_samples_are_strictly_increasing_and_runs_are_short(shots, keyframes_only):
     pictures = [PICTURES[which] for which, count in shots for _ in range(count)]

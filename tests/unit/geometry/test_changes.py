@@ -158,7 +158,7 @@ def test_a_moving_frame_agrees_less_than_a_fixed_one():
     assert done.num_pairs_agreeing < 3
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     degrees=st.floats(-170, 170),
     stretch=st.floats(0.7, 1.4),

@@ -161,7 +161,7 @@ def test_without_background_there_is_no_percentile():
 values = st.lists(st.integers(-20, 20).map(float), min_size=1, max_size=30)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(values, st.integers(-25, 25).map(float))
 def test_a_percentile_is_the_share_that_lies_lower(background, value):
     percentile = percentile_among(value, np.array(background, dtype=np.float32))
@@ -169,14 +169,14 @@ def test_a_percentile_is_the_share_that_lies_lower(background, value):
     assert 0 <= percentile <= 100
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(values, st.integers(-25, 25).map(float), st.integers(-25, 25).map(float))
 def test_a_higher_value_never_has_a_lower_percentile(background, one, other):
     background = np.array(background, dtype=np.float32)
     assert percentile_among(min(one, other), background) <= percentile_among(max(one, other), background)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 256), min_size=1, max_size=20), st.integers(0, 256), st.integers(0, 256))
 def test_a_wider_distance_never_lowers_verbatim(bits, one, other):
     near, far = (verbatim(bits, most_bits=limit).value for limit in sorted((one, other)))

@@ -53,7 +53,7 @@ def test_the_bi_gaussian_calibrator_follows_scores_that_were_bent():
 
 
 @pytest.mark.parametrize("kind", CALIBRATOR_KINDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(-20, 20), st.booleans()), min_size=2, max_size=40))
 def test_every_calibrator_is_monotone_and_finite(kind, pairs):
     scores, is_taken = np.array([score for score, _ in pairs], dtype=float), np.array([taken for _, taken in pairs])

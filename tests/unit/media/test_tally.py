@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from similarity.media.readers.tally import DecodeOrderStamps, Timeline
@@ -10,7 +10,6 @@ from similarity.media.readers.tally import DecodeOrderStamps, Timeline
 stamps = st.lists(st.none() | st.integers(-(10**6), 10**6), max_size=60)
 
 
-@settings(deadline=None)
 @given(stamps, st.integers(0, 50))
 def test_placed_time_stamps_strictly_increase_whatever_the_file_says(found: list[int | None], duration: int) -> None:
     timeline = Timeline()
@@ -18,7 +17,6 @@ def test_placed_time_stamps_strictly_increase_whatever_the_file_says(found: list
     assert all(earlier < later for earlier, later in itertools.pairwise(placed))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-(10**6), 10**6), unique=True, max_size=60).map(sorted))
 def test_good_time_stamps_pass_unchanged(found: list[int]) -> None:
     timeline = Timeline()
@@ -44,7 +42,6 @@ def test_missing_stamps_follow_by_the_duration_of_the_frame_before() -> None:
     assert timeline.num_irregular == 3
 
 
-@settings(deadline=None)
 @given(st.permutations(range(8)))
 def test_frames_out_of_a_container_without_presentation_times_get_the_smallest_stamp_waiting(order: list[int]) -> None:
     stamps = DecodeOrderStamps()

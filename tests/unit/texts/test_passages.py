@@ -36,7 +36,7 @@ def passages(suspect, work, kind=None):
 
 
 @pytest.mark.parametrize(("make", "join", "least"), [(english, " ", 8), (chinese, "", 12)])
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_planted_passage_is_found_at_its_exact_place(make, join, least, data):
     seed = data.draw(st.integers(0, 10_000))
@@ -64,7 +64,7 @@ def test_one_word_less_is_no_passage(make, join, least):
     assert passages(join.join(planted), join.join(work)) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.integers(0, 10_000),
     st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["change", "drop", "add"])), min_size=1, max_size=3),
@@ -91,7 +91,7 @@ def test_too_many_changes_are_no_near_verbatim_passage():
     assert passages(" ".join(changed), " ".join(work)) == []
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(0, 10_000), st.integers(2, 40), st.integers(0, 60))
 def test_the_longest_passage_is_the_one_that_difflib_finds(seed, num_words, length):
     """Golden by an independent tool: difflib's longest match over words, few of them so that they repeat."""
@@ -123,7 +123,7 @@ def exact_runs(suspect, work, least):
             run = 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.integers(6, 40), st.lists(st.integers(0, 60), max_size=4))
 def test_every_run_that_the_slow_way_finds_is_shown_or_lies_in_a_longer_one(seed, num_words, places):
     choose = random.Random(seed)

@@ -95,7 +95,7 @@ def values_in(hint: Any) -> set[type]:
     return {hint}.union(*(values_in(inner) for inner in get_type_hints(hint).values()))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(instances(Report))
 def test_reading_what_was_written_gives_the_same_report(report):
     assert from_json(to_json(report)) == report
