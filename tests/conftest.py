@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # several processes run tests: threads of one would take from the others
+
 import numpy as np
 import pytest
 from hypothesis import settings

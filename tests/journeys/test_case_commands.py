@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 
 import pytest
-from support.small_case import make_footage, make_library
 
 from similarity.cli.exits import Exit
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("world")
-    footage = make_footage(folder)
-    return {**footage, "library": make_library(folder / "library", footage), "folder": folder}
+@pytest.fixture
+def world(small_footage, small_library, tmp_path):
+    return {**small_footage, "library": shutil.copytree(small_library, tmp_path / "library")}
 
 
 def test_a_case_from_its_opening_to_its_export(cli, world, tmp_path):

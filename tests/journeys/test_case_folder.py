@@ -30,12 +30,9 @@ REPORT_FILES = {"report.json", "report.html", "report.pdf", "report.docx", "matc
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
+def world(small_footage, small_library, plain_case):
     """Footage, library and a case made of them."""
-    folder = tmp_path_factory.mktemp("world")
-    footage = make_footage(folder)
-    library = make_library(folder / "library", footage)
-    return {**footage, "library": library, "case": make_case(folder / "case", library, footage["suspect"])}
+    return {**small_footage, "library": small_library, "case": plain_case}
 
 
 def states(checks):
