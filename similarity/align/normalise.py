@@ -49,7 +49,7 @@ class Background:
         nearest = [_mean_of_largest(_products(block, self.rows)) for block in blocks]
         return np.concatenate([np.zeros(0, dtype=np.float32), *nearest])
 
-    def deviations(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
+    def zscores(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
         """(n, m) normalised similarity of every suspect sample to every work sample, standard deviations."""
         raw = _products(suspect, work) - WEIGHT * suspect_bias[:, None] - WEIGHT * work_bias[None, :]
         mean, deviation = self._unrelated

@@ -16,7 +16,7 @@ from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, V
 from similarity.describe.descriptors.pdq import paired_distance_bits
 from similarity.describe.views import View
 
-__all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_deviations"]
+__all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_zscores"]
 
 BLOCK_BINS = 240
 """Suspect bins aligned at a time: bounds memory for long suspects."""
@@ -50,11 +50,9 @@ def align_pair(
     for view in suspect.views:
         pieces: list[SamplePath] = []
         for block in _blocks(view, suspect, work, background, bin_seconds=bin_seconds):
-            best_single = max(best_single, float(block.deviations.max()))
-            if can_gain(block.deviations, rules):
-                runs = find_runs(
-                    bin_matrix(block.deviations, block.row_bins, block.column_bins), rules, cuts=block.cuts
-                )
+            best_single = max(best_single, float(block.zscores.max()))
+            if can_gain(block.zscores, rules):
+                runs = find_runs(bin_matrix(block.zscores, block.row_bins, block.column_bins), rules, cuts=block.cuts)
                 pieces += [path_of_run(block, run) for run in runs]
         found += join_pieces(pieces, suspect.seconds, work.seconds)
     paths = without_echoes(found, suspect.seconds, work.seconds)
@@ -64,7 +62,7 @@ def align_pair(
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))
 
 
-def pair_deviations(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows) -> Matrix:
+def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows) -> Matrix:
     """(k, m) similarity of some suspect samples seen through one view to every work sample, standard deviations.
 
     Near-empty pictures resemble one another whatever they show: where a sample's PDQ quality is below the
@@ -78,10 +76,10 @@ def pair_deviations(view: View, seen: ViewTrack, work: WorkTrack, background: Ba
         background: what unrelated pictures look like.
         places: (k,) rows of `seen`.
     """
-    values = background.compact.deviations(
+    values = background.compact.zscores(
         seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias
     )
-    layout = _composition_deviations(seen, work, background, places=places)
+    layout = _composition_zscores(seen, work, background, places=places)
     if layout is not None:
         values = np.maximum(values, layout - np.float32(COMPOSITION_PRICE))
     trust = _trust(seen.quality[places])[:, None] * _trust(work.quality)[None, :]
@@ -89,14 +87,12 @@ def pair_deviations(view: View, seen: ViewTrack, work: WorkTrack, background: Ba
     return values if view.region == "whole" else values - np.float32(PANE_PRICE)
 
 
-def _composition_deviations(
-    seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows
-) -> Matrix | None:
+def _composition_zscores(seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows) -> Matrix | None:
     """(k, m) similarity of composition of some suspect samples to every work sample, standard deviations."""
     if seen.composition is None or work.composition is None or background.composition is None:
         return None
     some = seen.composition[places]
-    return background.composition.deviations(
+    return background.composition.zscores(
         some.rows, work.composition.rows, suspect_bias=some.bias, work_bias=work.composition.bias
     )
 
@@ -105,17 +101,17 @@ def _trust(quality: npt.NDArray[np.uint8]) -> Matrix:
     return np.minimum(1.0, quality / FULL_QUALITY).astype(np.float32)
 
 
-def match_score(deviations: npt.NDArray[np.float32], num_distinct: float) -> float:
+def match_score(zscores: npt.NDArray[np.float32], num_distinct: float) -> float:
     """Mean of values cut to [FLOOR, CEILING], shrunk towards 0 as if `SHRINK_SAMPLES` unrelated ones stood beside.
 
     Args:
-        deviations: (k,) similarities of aligned pairs.
+        zscores: (k,) similarities of aligned pairs.
         num_distinct: how many different pictures the pairs show, 1 to k; a still shot is one picture however
             long it lasts.
     """
-    if not len(deviations):
+    if not len(zscores):
         return 0.0
-    mean = float(np.clip(deviations, FLOOR, CEILING).mean())
+    mean = float(np.clip(zscores, FLOOR, CEILING).mean())
     return mean * num_distinct / (num_distinct + SHRINK_SAMPLES)
 
 
@@ -144,7 +140,7 @@ def _blocks(
         yield Block(
             view=view,
             rows=seen.samples[places],
-            deviations=pair_deviations(view, seen, work, background, places=places),
+            zscores=pair_zscores(view, seen, work, background, places=places),
             row_bins=TimeBins.of(seconds[places] - start, bin_seconds),
             column_bins=columns,
             cuts=tuple(int(cut) for cut in cuts if 0 < cut < BLOCK_BINS),
@@ -161,7 +157,7 @@ def _match(
     work_half = bin_seconds if path.speed == FROZEN else abs(path.speed) * bin_seconds / 2
     work_start, work_end = _interval(work_seconds, work_half, work.duration_seconds)
     is_inside = (suspect.seconds >= suspect_seconds.min()) & (suspect.seconds <= suspect_seconds.max())
-    score = match_score(path.deviations, distinct_pictures(seen.compact[places], work.compact[path.columns]))
+    score = match_score(path.zscores, distinct_pictures(seen.compact[places], work.compact[path.columns]))
     return AlignedMatch(
         work_id=work.work_id,
         suspect_start_seconds=start,
@@ -173,11 +169,11 @@ def _match(
         fit=fit_line(suspect_seconds, work_seconds, searched_speed=path.speed),
         view=path.view,
         suspect_samples=path.rows,
-        work_rows=path.columns,
-        deviations=path.deviations,
+        work_samples=path.columns,
+        zscores=path.zscores,
         pdq_distance_bits=paired_distance_bits(seen.pdq[places], work.pdq[path.columns]),
         pdq_quality=np.minimum(seen.quality[places], work.quality[path.columns]),
-        num_supporting=int(np.count_nonzero(path.deviations >= rules.asked_per_bin)),
+        num_supporting=int(np.count_nonzero(path.zscores >= rules.asked_per_bin)),
         num_available=int(np.count_nonzero(is_inside)),
     )
 

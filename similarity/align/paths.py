@@ -40,7 +40,7 @@ class Block:
     """The view through which the suspect was seen."""
     rows: Rows
     """(n,) suspect samples of the stretch."""
-    deviations: npt.NDArray[np.float32]
+    zscores: npt.NDArray[np.float32]
     """(n, m) their similarity to every work sample."""
     row_bins: TimeBins
     """Bins of the suspect samples, counted from the start of the stretch."""
@@ -60,7 +60,7 @@ class SamplePath:
     """(k,) suspect samples."""
     columns: Rows
     """(k,) work sample paired with each."""
-    deviations: npt.NDArray[np.float32]
+    zscores: npt.NDArray[np.float32]
     """(k,) similarity of each pair."""
     speed: float
     """Slope of the line on which they were found."""
@@ -75,7 +75,7 @@ def path_of_run(block: Block, run: Run) -> SamplePath:
         left, right = np.searchsorted(block.column_bins.bin_of_sample, nearby)
         if low < high and left < right:
             apart = np.abs(block.column_bins.bin_of_sample[left:right] - column_bin)
-            inside = block.deviations[low:high, left:right] - _APART_COST * apart
+            inside = block.zscores[low:high, left:right] - _APART_COST * apart
             row, column = np.unravel_index(int(inside.argmax()), inside.shape)
             rows.append(low + int(row))
             columns.append(left + int(column))
@@ -84,7 +84,7 @@ def path_of_run(block: Block, run: Run) -> SamplePath:
         view=block.view,
         rows=block.rows[local],
         columns=there,
-        deviations=block.deviations[local, there],
+        zscores=block.zscores[local, there],
         speed=run.speed,
     )
 
@@ -104,7 +104,7 @@ def join_pieces(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seco
                 view=known.view,
                 rows=np.concatenate([known.rows, path.rows]),
                 columns=np.concatenate([known.columns, path.columns]),
-                deviations=np.concatenate([known.deviations, path.deviations]),
+                zscores=np.concatenate([known.zscores, path.zscores]),
                 speed=known.speed if len(known.rows) >= len(path.rows) else path.speed,
             )
     return joined
@@ -126,13 +126,13 @@ def without_echoes(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_s
     shot), or elsewhere in the work and clearly less similar (another take of the same set-up).
     """
     kept: list[SamplePath] = []
-    for path in sorted(paths, key=lambda one: -float(one.deviations.sum())):
+    for path in sorted(paths, key=lambda one: -float(one.zscores.sum())):
         here, there = _span(suspect_seconds[path.rows]), _span(work_seconds[path.columns])
         is_echo = any(
             _share(here, _span(suspect_seconds[known.rows])) >= _ECHO_SHARE
             and (
                 _share(there, _span(work_seconds[known.columns])) >= _ECHO_WORK_SHARE
-                or float(path.deviations.mean()) < _CLEARLY_LESS * float(known.deviations.mean())
+                or float(path.zscores.mean()) < _CLEARLY_LESS * float(known.zscores.mean())
             )
             for known in kept
         )

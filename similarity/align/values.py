@@ -120,9 +120,9 @@ class AlignedMatch:
     """Which view of the suspect matches."""
     suspect_samples: npt.NDArray[np.int64]
     """(k,) aligned suspect samples."""
-    work_rows: npt.NDArray[np.int64]
+    work_samples: npt.NDArray[np.int64]
     """(k,) work sample paired with each."""
-    deviations: npt.NDArray[np.float32]
+    zscores: npt.NDArray[np.float32]
     """(k,) similarity of each pair, standard deviations above unrelated pictures."""
     pdq_distance_bits: npt.NDArray[np.int64]
     """(k,) PDQ distance of each pair."""

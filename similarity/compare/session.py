@@ -80,7 +80,7 @@ class Session:
             suspect=suspect,
             backgrounds=self.rows.background,
             rows=self.rows,
-            work_rows=self.rows.work,
+            work_track=self.rows.work,
             config=self.config,
             calibrations=self.calibrations,
             concept=self.concept,

@@ -49,7 +49,7 @@ class DescribedVideo:
     """Counted figures."""
     backend: Backend
     """Reader that decoded it."""
-    deviations: tuple[str, ...]
+    reading_notes: tuple[str, ...]
     """Where reading differed from what was configured."""
     samples: SampleTable
     """Every sample, gated ones included."""
@@ -130,7 +130,7 @@ def describe_video(
         info=reader.info,
         counts=counts,
         backend=opened.backend,
-        deviations=opened.deviations,
+        reading_notes=opened.reading_notes,
         samples=_sample_table(record, scene_table, reader.info),
         scenes=scene_table,
         bars=tuple(sorted({bars.kind for bars in record.bars} - {"none"})),

@@ -38,7 +38,7 @@ class AddedFile:
     """Samples and scenes of an added file and who else holds its content, or why it failed."""
     same_content_as: tuple[str, ...] = ()
     """Other entries of the same role that hold the same bytes."""
-    deviations: tuple[str, ...] = ()
+    reading_notes: tuple[str, ...] = ()
     """Where reading differed from what was configured."""
 
 
@@ -132,7 +132,7 @@ def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
         detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes"
         + _shared_in_words(others, adding),
         same_content_as=others,
-        deviations=tuple(map(storable, video.deviations)),
+        reading_notes=tuple(map(storable, video.reading_notes)),
     )
 
 

@@ -171,7 +171,7 @@ def _one(
         query_id=query_id,
         path=storable(str(path)),
         status="compared",
-        detail=storable("; ".join((*video.deviations, *indexed_sentences(indexed), *limit_sentences(limits)))),
+        detail=storable("; ".join((*video.reading_notes, *indexed_sentences(indexed), *limit_sentences(limits)))),
         sha256=sha256,
         duration_seconds=video.counts.duration_seconds_from_content,
         matches=_match_rows(query_id, comparison),

@@ -75,7 +75,7 @@ def test_a_video_is_known_after_one_decode(three_shots):
     assert video.path == three_shots
     assert video.digest.size_bytes == three_shots.stat().st_size
     assert video.backend == "pyav"
-    assert video.deviations == ()
+    assert video.reading_notes == ()
     assert video.counts.num_frames_from_content == 90
     assert video.counts.duration_seconds_from_content == pytest.approx(3.6)
     assert video.bars == ()
