@@ -166,15 +166,15 @@ class _Given(Background):
 
 
 def _zscores_with_pdq(
-    view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: npt.NDArray[np.int64]
+    view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, rows: npt.NDArray[np.int64]
 ) -> Rows:
     values = background.compact.zscores(
-        seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias
+        seen.compact[rows], work.compact, suspect_bias=seen.bias[rows], work_bias=work.bias
     )
-    points = (UNRELATED_BITS - distance_bits(seen.pdq[places], work.pdq).astype(np.float32)) / BITS_PER_POINT
+    points = (UNRELATED_BITS - distance_bits(seen.pdq[rows], work.pdq).astype(np.float32)) / BITS_PER_POINT
     values = values + PDQ_SHARE * np.clip(points - PDQ_FROM, 0.0, PDQ_MOST)
     given = replace(background, compact=_Given(background.compact.rows, values.astype(np.float32)))
-    return pair_zscores(view, seen, work, given, places=places)
+    return pair_zscores(view, seen, work, given, rows=rows)
 
 
 def _as_they_are(

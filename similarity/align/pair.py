@@ -62,7 +62,7 @@ def align_pair(
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))
 
 
-def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows) -> Matrix:
+def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, rows: Rows) -> Matrix:
     """(k, m) similarity of some suspect samples seen through one view to every work sample, standard deviations.
 
     Near-empty pictures resemble one another whatever they show: where a sample's PDQ quality is below the
@@ -74,24 +74,24 @@ def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backg
         seen: what was seen through it.
         work: the work.
         background: what unrelated pictures look like.
-        places: (k,) rows of `seen`.
+        rows: (k,) rows of `seen`.
     """
     values = background.compact.zscores(
-        seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias
+        seen.compact[rows], work.compact, suspect_bias=seen.bias[rows], work_bias=work.bias
     )
-    layout = _composition_zscores(seen, work, background, places=places)
+    layout = _composition_zscores(seen, work, background, rows=rows)
     if layout is not None:
         values = np.maximum(values, layout - np.float32(COMPOSITION_PRICE))
-    trust = _trust(seen.quality[places])[:, None] * _trust(work.quality)[None, :]
+    trust = _trust(seen.quality[rows])[:, None] * _trust(work.quality)[None, :]
     values = np.where(values > 0, values * trust, values)
     return values if view.region == "whole" else values - np.float32(PANE_PRICE)
 
 
-def _composition_zscores(seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows) -> Matrix | None:
+def _composition_zscores(seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, rows: Rows) -> Matrix | None:
     """(k, m) similarity of composition of some suspect samples to every work sample, standard deviations."""
     if seen.composition is None or work.composition is None or background.composition is None:
         return None
-    some = seen.composition[places]
+    some = seen.composition[rows]
     return background.composition.zscores(
         some.rows, work.composition.rows, suspect_bias=some.bias, work_bias=work.composition.bias
     )
@@ -134,14 +134,14 @@ def _blocks(
     seconds = suspect.seconds[seen.samples]
     number = (seconds / (bin_seconds * BLOCK_BINS) + 1e-9).astype(np.int64)
     for block in np.unique(number):
-        places = np.flatnonzero(number == block)
+        rows = np.flatnonzero(number == block)
         start = block * BLOCK_BINS * bin_seconds
         cuts = np.unique(np.round((suspect.cut_seconds - start) / bin_seconds).astype(np.int64))
         yield Block(
             view=view,
-            rows=seen.samples[places],
-            zscores=pair_zscores(view, seen, work, background, places=places),
-            row_bins=TimeBins.of(seconds[places] - start, bin_seconds),
+            rows=seen.samples[rows],
+            zscores=pair_zscores(view, seen, work, background, rows=rows),
+            row_bins=TimeBins.of(seconds[rows] - start, bin_seconds),
             column_bins=columns,
             cuts=tuple(int(cut) for cut in cuts if 0 < cut < BLOCK_BINS),
         )
@@ -151,13 +151,13 @@ def _match(
     suspect: SuspectTrack, work: WorkTrack, path: SamplePath, *, rules: LineRules, bin_seconds: float
 ) -> AlignedMatch:
     seen = suspect.views[path.view]
-    places = seen.places(path.rows)
+    rows = seen.rows_of(path.rows)
     suspect_seconds, work_seconds = suspect.seconds[path.rows], work.seconds[path.columns]
     start, end = _interval(suspect_seconds, bin_seconds / 2, suspect.duration_seconds)
     work_half = bin_seconds if path.speed == FROZEN else abs(path.speed) * bin_seconds / 2
     work_start, work_end = _interval(work_seconds, work_half, work.duration_seconds)
     is_inside = (suspect.seconds >= suspect_seconds.min()) & (suspect.seconds <= suspect_seconds.max())
-    score = match_score(path.zscores, distinct_pictures(seen.compact[places], work.compact[path.columns]))
+    score = match_score(path.zscores, distinct_pictures(seen.compact[rows], work.compact[path.columns]))
     return AlignedMatch(
         work_id=work.work_id,
         suspect_start_seconds=start,
@@ -171,8 +171,8 @@ def _match(
         suspect_samples=path.rows,
         work_samples=path.columns,
         zscores=path.zscores,
-        pdq_distance_bits=paired_distance_bits(seen.pdq[places], work.pdq[path.columns]),
-        pdq_quality=np.minimum(seen.quality[places], work.quality[path.columns]),
+        pdq_distance_bits=paired_distance_bits(seen.pdq[rows], work.pdq[path.columns]),
+        pdq_quality=np.minimum(seen.quality[rows], work.quality[path.columns]),
         num_supporting=int(np.count_nonzero(path.zscores >= rules.asked_per_bin)),
         num_available=int(np.count_nonzero(is_inside)),
     )

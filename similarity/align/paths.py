@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.align.lines import FROZEN, Run
 from similarity.align.matrix import TimeBins
 from similarity.describe.views import View
@@ -32,8 +33,8 @@ Rows = npt.NDArray[np.int64]
 Seconds = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Block(ArrayValue):
     """A stretch of the suspect against the whole work."""
 
     view: View
@@ -49,9 +50,12 @@ class Block:
     cuts: tuple[int, ...]
     """Bins of the stretch in which a scene of the suspect begins."""
 
+    def __post_init__(self) -> None:
+        check_arrays(self, rows="int64(n)", zscores="float32(n, m)")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SamplePath:
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SamplePath(ArrayValue):
     """Aligned sample pairs in order of the suspect's time."""
 
     view: View
@@ -64,6 +68,9 @@ class SamplePath:
     """(k,) similarity of each pair."""
     speed: float
     """Slope of the line on which they were found."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, rows="int64(k)", columns="int64(k)", zscores="float32(k)")
 
 
 def path_of_run(block: Block, run: Run) -> SamplePath:

@@ -133,7 +133,7 @@ def _without(
     if not len(kept) or not spans:
         return None
     rows, work_samples, seen = match.suspect_samples[kept], match.work_samples[kept], suspect.views[match.view]
-    pictures = distinct_pictures(seen.compact[seen.places(rows)], work.compact[work_samples])
+    pictures = distinct_pictures(seen.compact[seen.rows_of(rows)], work.compact[work_samples])
     looked = [number for number, place in enumerate(match.looked_at.tolist()) if not is_left_out[place]]
     fits = tuple(match.fits[number] for number in looked)
     verification = match.verification

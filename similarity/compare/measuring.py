@@ -114,7 +114,7 @@ class Measurer:
         looks = _chosen(match.looks, match, places)
         palette, style = surface_axes(looks, percentile)
         seen, work = self.suspect.views[match.view], self.work_track(match.work_id)
-        here, there = seen.places(match.suspect_samples[places]), match.work_samples[places]
+        here, there = seen.rows_of(match.suspect_samples[places]), match.work_samples[places]
         copied = _paired_zscores(
             self.backgrounds.compact,
             BiasedTrack(rows=seen.compact[here], bias=seen.bias[here]),

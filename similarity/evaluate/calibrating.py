@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_array
 from similarity.errors import ConfigurationError
 from similarity.evaluate.labels import LabelledPair, Labels
 from similarity.measure.bounds import fit_bounds
@@ -50,8 +51,8 @@ TAKEN_TIERS: Mapping[Proposition, tuple[str, ...]] = {"copy": ("copy",), "adapta
 _NUM_QUANTILES = 101
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MeasuredPairs:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class MeasuredPairs(ArrayValue):
     """Every suspect against every work that a proposition can be judged on."""
 
     labelled: tuple[LabelledPair | None, ...]
@@ -64,6 +65,9 @@ class MeasuredPairs:
     """(n,) footage group of the work."""
     rows: tuple[Mapping[str, str], ...]
     """The pair's row of the scan's `pairs.csv`."""
+
+    def __post_init__(self) -> None:
+        check_array("MeasuredPairs.is_taken", self.is_taken, "bool(n)", lengths={"n": len(self.rows)})
 
     def column(self, name: str) -> Floats:
         """(n,) numbers of one column; NaN where a cell is empty."""

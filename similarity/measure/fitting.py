@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_array, check_arrays
 from similarity.measure.calibrators import (
     CALIBRATOR_KINDS,
     CalibratorKind,
@@ -87,8 +88,8 @@ class AxisWeights:
         return np.asarray((standard * np.array(self.weights)).sum(axis=-1) + self.intercept, dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ScoredPairs:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ScoredPairs(ArrayValue):
     """Pairs of known origin with their scores."""
 
     scores: Floats
@@ -101,22 +102,20 @@ class ScoredPairs:
     """(n,) footage group of each work, in the same names."""
 
     def __post_init__(self) -> None:
-        shapes = {array.shape for array in (self.scores, self.is_taken, self.suspect_groups, self.work_groups)}
-        if len(shapes) != 1 or self.scores.ndim != 1:
-            raise ValueError(f"scores, hypotheses and groups of pairs must be of one shape (n,), got {sorted(shapes)}")
+        check_arrays(self, scores="float64(n)", is_taken="bool(n)")
+        shapes = {self.scores.shape, self.suspect_groups.shape, self.work_groups.shape}
+        if len(shapes) != 1:
+            raise ValueError(f"scores and groups of pairs must be of one shape (n,), got {sorted(shapes)}")
         if not np.isfinite(self.scores).all() or self.is_taken.all() or not self.is_taken.any():
             raise ValueError("scores must be finite, and there must be both taken and independent pairs")
-
-    def __repr__(self) -> str:
-        return f"ScoredPairs({int(self.is_taken.sum())} taken, {int((~self.is_taken).sum())} independent)"
 
     def weights(self) -> Floats:
         """(n,) float64 `group_weights` of the pairs."""
         return group_weights(self.is_taken, suspect_groups=self.suspect_groups, work_groups=self.work_groups)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CalibratorChoice:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CalibratorChoice(ArrayValue):
     """Which calibrator predicts best what it was not fitted to."""
 
     kind: CalibratorKind
@@ -125,6 +124,9 @@ class CalibratorChoice:
     """Cllr held aside (bits) of every kind, each group counting once."""
     log10_lrs: Floats
     """(n,) float64 held-aside log10 LR of every pair by the chosen kind, for `fit_bounds` and for validation."""
+
+    def __post_init__(self) -> None:
+        check_array("CalibratorChoice.log10_lrs", self.log10_lrs, "float64(n)")
 
 
 def group_weights(is_taken: npt.ArrayLike, *, suspect_groups: npt.ArrayLike, work_groups: npt.ArrayLike) -> Floats:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_array
 from similarity.media.types import Picture
 
 __all__ = ["TinyFrame", "is_other_picture", "mean_difference", "shrink", "structure_correlation"]
@@ -18,8 +19,8 @@ _BLANK_SPREAD_LEVELS = 6.0
 """Standard deviation, in each channel, up to which a frame counts as blank."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TinyFrame:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TinyFrame(ArrayValue):
     """A frame as scene detection keeps it."""
 
     index: int
@@ -32,6 +33,9 @@ class TinyFrame:
     """BGR, 27 x 48."""
     is_blank: bool
     """Black or one flat tone: shows nothing, as between a fade out and a fade in."""
+
+    def __post_init__(self) -> None:
+        check_array("TinyFrame.picture", self.picture, f"uint8({_HEIGHT_PIXELS}, {_WIDTH_PIXELS}, 3)")
 
 
 def shrink(thumbnail: Picture, *, index: int, time: Fraction) -> TinyFrame:

@@ -358,8 +358,7 @@ class TestComposition:
         work = made_work(rows, made_background, layout=None if missing == "work" else layout)
         suspect = made_suspect(rows[5:25], made_background, layout=None if missing == "suspect" else made_rows(12, 20))
         background = replace(made_background, composition=None) if missing == "background" else made_background
-        places = np.arange(20)
-        fused = pair_zscores(AS_IS, suspect.views[AS_IS], work, background, places=places)
+        fused = pair_zscores(AS_IS, suspect.views[AS_IS], work, background, rows=np.arange(20))
         seen = suspect.views[AS_IS]
         alone = made_background.compact.zscores(rows[5:25], rows, suspect_bias=seen.bias, work_bias=work.bias)
         assert np.array_equal(fused, alone)
@@ -370,8 +369,7 @@ class TestComposition:
         suspect = made_suspect(made_rows(2, 20), made_background, layout=layout[5:25])
         dim = replace(suspect.views[AS_IS], quality=np.full(20, 25, dtype=np.uint8))
         clear, faint = (
-            pair_zscores(AS_IS, seen, work, made_background, places=np.arange(20))
-            for seen in (suspect.views[AS_IS], dim)
+            pair_zscores(AS_IS, seen, work, made_background, rows=np.arange(20)) for seen in (suspect.views[AS_IS], dim)
         )
         alike = clear > 0
         assert alike.diagonal(5).all()

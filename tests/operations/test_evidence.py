@@ -216,7 +216,9 @@ def test_bars_of_either_are_told():
 def test_samples_that_are_not_aligned_lack_support_too_and_few_times_are_named():
     row = rows_of(match_of(rows=(0, 1, 2, 8)))["samples without support"]
     assert row.suspect.startswith("6 of 9 in the stretch: 00:00:01.000, 00:00:01.500,")
-    many = match_of(zscores=(0.0,) * 9, pdq_distance_bits=np.zeros(9), pdq_quality=np.zeros(9))
+    many = match_of(
+        zscores=(0.0,) * 9, pdq_distance_bits=np.zeros(9, dtype=np.int64), pdq_quality=np.zeros(9, dtype=np.uint8)
+    )
     assert rows_of(many)["samples without support"].suspect.endswith("00:00:02.500 ...")
 
 

@@ -256,7 +256,7 @@ def _matrix(
         return NotMeasured(reason="the match is too long to draw its matrix in one picture")
     seen = suspect.views[match.view]
     places = _nearest(suspect.seconds[seen.samples], across)
-    values = pair_zscores(match.view, seen, work, rows.background, places=places)
+    values = pair_zscores(match.view, seen, work, rows.background, rows=places)
     grey = np.clip((values[:, _nearest(work.seconds, down)].T - _BLACK) / (_WHITE - _BLACK), 0, 1) * 255
     cells = np.kron(grey.astype(np.uint8), np.ones((_CELL_PIXELS, _CELL_PIXELS), dtype=np.uint8))
     buffer = io.BytesIO()
