@@ -15,10 +15,10 @@ from similarity.compare.session import Session
 from similarity.compare.suggestions import suggestions_for
 from similarity.compare.unrelated import closest_unrelated
 from similarity.describe.facts import video_facts
-from similarity.describe.sampler import Progress
 from similarity.describe.video import DescribedVideo
 from similarity.measure.calibration import Calibration
 from similarity.measure.coverage import coverage
+from similarity.progress import SILENT, Progress
 from similarity.report.build.evidence import evidence_of
 from similarity.report.build.filtration import filtration_of
 from similarity.report.build.findings import (
@@ -56,7 +56,7 @@ class Compared:
 
 
 def compare_to_folder(
-    suspect: Path, session: Session, folder: Path, *, progress: Progress | None = None
+    suspect: Path, session: Session, folder: Path, *, progress: Progress = SILENT
 ) -> tuple[Report, tuple[Path, ...]]:
     """Compare a suspect with the library and write its report with everything that belongs to it.
 
