@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,33 @@ def classes(module: Path) -> Iterator[ast.ClassDef]:
 
 
 def public_functions(module: Path) -> Iterator[ast.FunctionDef]:
+    """Functions and methods, but for methods that a protocol says for all that implement it."""
     tree = ast.parse(module.read_text(encoding="utf-8"))
-    for owner in (tree, *(one for one in tree.body if isinstance(one, ast.ClassDef) and not one.name.startswith("_"))):
-        for node in owner.body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                yield node
+    yield from functions(tree)
+    for one in tree.body:
+        if isinstance(one, ast.ClassDef) and not one.name.startswith("_"):
+            said = frozenset() if is_protocol(one) else said_by_protocols()
+            yield from (function for function in functions(one) if function.name not in said)
+
+
+def functions(owner: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef]:
+    return (node for node in owner.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"))
+
+
+def is_protocol(one: ast.ClassDef) -> bool:
+    return "Protocol" in [ast.unparse(base) for base in one.bases]
+
+
+@cache
+def said_by_protocols() -> frozenset[str]:
+    """Names of methods that some protocol of the package says."""
+    return frozenset(
+        function.name
+        for module in SIMILARITY.rglob("*.py")
+        for one in classes(module)
+        if is_protocol(one)
+        for function in functions(one)
+    )
 
 
 def parameters(function: ast.FunctionDef) -> list[str]:

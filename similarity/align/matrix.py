@@ -37,7 +37,13 @@ class TimeBins(ArrayValue):
 
 
 def bin_matrix(values: Matrix, rows: TimeBins, columns: TimeBins) -> Matrix:
-    """(row bins, column bins): the largest value among the sample pairs of each bin pair, NaN where there are none."""
+    """(row bins, column bins): the largest value among the sample pairs of each bin pair, NaN where there are none.
+
+    Args:
+        values: (n, m) similarity of every sample pair.
+        rows: bins of the n samples.
+        columns: bins of the m samples.
+    """
     result = np.full((rows.num_bins, columns.num_bins), np.nan, dtype=np.float32)
     if values.size == 0:
         return result

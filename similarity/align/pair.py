@@ -42,7 +42,15 @@ Rows = npt.NDArray[np.int64]
 def align_pair(
     suspect: SuspectTrack, work: WorkTrack, background: Backgrounds, *, rules: LineRules, bin_seconds: float
 ) -> PairAlignment:
-    """Every time-consistent run of similar samples between a suspect and a work."""
+    """Every time-consistent run of similar samples between a suspect and a work.
+
+    Args:
+        suspect: the suspect, under every view.
+        work: the work.
+        background: what unrelated pictures look like.
+        rules: what makes a run.
+        bin_seconds: length of a time bin, usually the interval of the sampling.
+    """
     if not len(suspect.seconds) or not len(work.seconds):
         return PairAlignment(work_id=work.work_id, score=0.0, matches=())
     found: list[SamplePath] = []

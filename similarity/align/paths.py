@@ -97,7 +97,13 @@ def path_of_run(block: Block, run: Run) -> SamplePath:
 
 
 def join_pieces(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seconds: Seconds) -> list[SamplePath]:
-    """Paths of one view in which pieces that go on where another ended, at the same speed, are one."""
+    """Paths of one view in which pieces that go on where another ended, at the same speed, are one.
+
+    Args:
+        paths: paths of one view, in any order.
+        suspect_seconds: (n,) times of all samples of the suspect.
+        work_seconds: (m,) times of all samples of the work.
+    """
     joined: list[SamplePath] = []
     for path in sorted(paths, key=lambda piece: int(piece.rows[0])):
         earlier = next(
@@ -131,6 +137,11 @@ def without_echoes(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_s
 
     An echo lies in a stronger path on the suspect's axis and either on the work's axis too (a neighbour in a still
     shot), or elsewhere in the work and clearly less similar (another take of the same set-up).
+
+    Args:
+        paths: paths of any view, in any order.
+        suspect_seconds: (n,) times of all samples of the suspect.
+        work_seconds: (m,) times of all samples of the work.
     """
     kept: list[SamplePath] = []
     for path in sorted(paths, key=lambda one: -float(one.zscores.sum())):

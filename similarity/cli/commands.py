@@ -205,11 +205,11 @@ def doctor(as_json: JsonOption = False) -> None:
     from similarity.cli.doctor import examine, examined_in_words
 
     with errors_to_exits():
-        findings = examine()
+        capabilities = examine()
         if as_json:
-            print_json(list(findings))
+            print_json(list(capabilities))
         else:
-            typer.echo(examined_in_words(findings))
+            typer.echo(examined_in_words(capabilities))
 
 
 @models_app.command("fetch")

@@ -77,6 +77,11 @@ class MeasuredPairs(ArrayValue):
 def read_measured_pairs(table: Path, labels: Labels, proposition: Proposition) -> MeasuredPairs:
     """Join a scan's `pairs.csv` (of `scan --all-pairs`) with the labels.
 
+    Args:
+        table: the scan's `pairs.csv`.
+        labels: what is known of suspects and works.
+        proposition: for which pairs are to speak.
+
     Raises:
         ConfigurationError: the table can't be read, or holds no pair of one of the two kinds.
     """
@@ -137,6 +142,13 @@ def fit_calibration(
     """Fit everything: axis weights, calibrator, bounds, intervals, envelope, data card.
 
     Held-aside figures come from folds in which axis weights and calibrator were fitted without the groups judged.
+
+    Args:
+        pairs: measured pairs of known origin.
+        proposition: for which the calibration is.
+        name: name of the calibration.
+        versions: name and version of everything that shapes a score, for the data card.
+        seed: of folds and bootstrap.
     """
     values = axis_values(pairs.rows) if proposition == "adaptation" else None
     weights = None if values is None else _axis_weights(values, pairs, np.ones(len(pairs.is_taken), dtype=np.bool_))

@@ -59,6 +59,14 @@ def calibrate(
 ) -> Calibration:
     """Measure the labelled pairs and fit a calibration; `out` gets it, and a page with its data card beside it.
 
+    Args:
+        footage: labels and footage.
+        proposition: for which the calibration is.
+        out: file of the calibration.
+        run: run folder.
+        config: of indexing and comparing.
+        progress: hears every file.
+
     Raises:
         ConfigurationError: labels, footage or run can't be used; too few groups.
     """
@@ -78,6 +86,12 @@ def evaluate(
     footage: LabelledFootage, run: Path, *, config: Config, progress: Progress
 ) -> GeneratedFigures | CopyFigures:
     """Measure the labelled pairs and work out every figure; `figures.md` and, for generated video, `scores.csv`.
+
+    Args:
+        footage: labels and footage.
+        run: run folder.
+        config: of indexing and comparing.
+        progress: hears every file.
 
     Raises:
         ConfigurationError: labels, footage or run can't be used.

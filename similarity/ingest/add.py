@@ -58,6 +58,14 @@ def add_files(
 ) -> tuple[AddedFile, ...]:
     """Index every video and picture under `paths`.
 
+    Args:
+        paths: files, and folders that are searched for files.
+        library: where they are added.
+        config: how they are described.
+        role: what they are here for.
+        catalogue: the owner's columns of each file.
+        progress: hears every file.
+
     Raises:
         LibraryError: the library can't be written to (disk full, read-only, busy); files added before stay.
         MissingModelError: the library needs a model that is not at hand.

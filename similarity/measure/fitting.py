@@ -135,7 +135,13 @@ def group_weights(is_taken: npt.ArrayLike, *, suspect_groups: npt.ArrayLike, wor
     The weights of a hypothesis sum to its number of distinct unordered pairs of groups, (suspect's, work's): so many
     observations are taken to be independent, however many files were cut from each group.
 
-    Takes (n,) bool and twice (n,) names of groups, of one type; gives (n,) float64 above 0.
+    Args:
+        is_taken: (n,) bool; False: made independently.
+        suspect_groups: (n,) footage group of each suspect.
+        work_groups: (n,) footage group of each work, names of the same type.
+
+    Returns:
+        (n,) float64, above 0.
     """
     taken = np.asarray(is_taken, dtype=np.bool_)
     suspects, works, num_groups = _numbered(np.asarray(suspect_groups), np.asarray(work_groups))
@@ -162,8 +168,12 @@ def fit_axis_weights(
     measured.  An axis that was not measured is read at its neutral value and so adds exactly 0: that a value is absent
     speaks for neither side, and no offset is learned for it.
 
-    Takes (n, k) float values, NaN where not measured, higher for "taken"; (n,) bool; (n,) `group_weights`; k names;
-    k values beyond which an axis counts no more, +inf for none (`independent_ceiling`).
+    Args:
+        values: (n, k) axis values, NaN where not measured, higher for "taken".
+        is_taken: (n,) bool; False: made independently.
+        weights: (n,) `group_weights`.
+        axes: k names.
+        ceilings: k values beyond which an axis counts no more, +inf for none (`independent_ceiling`).
 
     Raises:
         ValueError: shapes differ, a value is infinite, or an axis is never measured under one of the hypotheses.
@@ -226,6 +236,11 @@ def folds_of_groups(pairs: ScoredPairs, *, num_folds: int, seed: int) -> tuple[I
 
     Groups are shuffled by the seed and dealt in turn, first those with taken pairs, so that every fold has some.
 
+    Args:
+        pairs: the pairs.
+        num_folds: 3 or more.
+        seed: of the shuffle of groups.
+
     Raises:
         ValueError: fewer than three folds, or fewer groups with taken pairs than folds.
     """
@@ -281,6 +296,12 @@ def bootstrap_interval(
     A pair goes with its suspect's group; a draw holds the same groups under both hypotheses.  A draw that lacks a
     hypothesis is drawn again.  Scores, and so axis weights, are taken as given; where a hypothesis has more than 2,048
     scores, neighbours are put together.
+
+    Args:
+        pairs: the pairs.
+        kind: which calibrator is refitted.
+        num_draws: draws that hold both hypotheses.
+        seed: of the draws.
 
     Raises:
         ValueError: so few groups that hardly any draw has both hypotheses.

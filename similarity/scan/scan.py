@@ -116,6 +116,14 @@ def scan_files(
     A labelled run is one from which calibrations are fitted: ratios are read from its scores later, so that it goes on
     under another calibration too.
 
+    Args:
+        paths: suspects, and folders that are searched for them.
+        session: the library, ready for comparing.
+        folder: run folder.
+        with_all_works: score every work, not only those that resemble a suspect.
+        is_labelled: whether this is a labelled run.
+        progress: hears every suspect.
+
     Raises:
         ConfigurationError: the folder holds a run of another library, configuration or version, or can't be written.
         LibraryChangedError: the library was changed meanwhile; results so far stay.

@@ -39,7 +39,13 @@ class TinyFrame(ArrayValue):
 
 
 def shrink(thumbnail: Picture, *, index: int, time: Fraction) -> TinyFrame:
-    """The frame on 48 x 27 dots, whatever its shape."""
+    """The frame on 48 x 27 dots, whatever its shape.
+
+    Args:
+        thumbnail: BGR picture of any size.
+        index: position in decoding order, from 0.
+        time: exact presentation time, seconds.
+    """
     tiny = cv2.resize(thumbnail, (_WIDTH_PIXELS, _HEIGHT_PIXELS), interpolation=cv2.INTER_AREA)
     _, spread = cv2.meanStdDev(tiny)
     is_blank = float(spread.max()) < _BLANK_SPREAD_LEVELS
