@@ -74,7 +74,7 @@ class _Facts:
     info: MediaInfo
     counts: ReadCounts
     backend: Backend
-    deviations: tuple[str, ...]
+    reading_notes: tuple[str, ...]
     bars: tuple[str, ...]
     views: tuple[View, ...]
     seconds: float
@@ -181,7 +181,7 @@ def _write(place: Path, timed: Timed) -> None:
         info=video.info,
         counts=video.counts,
         backend=video.backend,
-        deviations=video.deviations,
+        reading_notes=video.reading_notes,
         bars=video.bars,
         views=tuple(video.views),
         seconds=timed.seconds,
@@ -209,7 +209,7 @@ def _read(place: Path, path: Path) -> Timed:
         info=facts.info,
         counts=facts.counts,
         backend=facts.backend,
-        deviations=facts.deviations,
+        reading_notes=facts.reading_notes,
         samples=SampleTable(
             time_base=facts.info.time_base,
             start_pts=facts.info.start_pts,

@@ -65,7 +65,14 @@ def descriptor_set_of(identity: DescriberIdentity) -> DescriptorSet:
 def entry_of(
     video: DescribedVideo, facts: VideoFacts, *, role: Role, catalogue: Mapping[str, str] | None = None
 ) -> NewEntry:
-    """A described file as the library takes it."""
+    """A described file as the library takes it.
+
+    Args:
+        video: the described file.
+        facts: what is stored of it.
+        role: what it is here for.
+        catalogue: the owner's columns of it.
+    """
     return NewEntry(
         entry_id=facts.video_id,
         role=role,

@@ -117,7 +117,7 @@ def test_matches_are_those_that_copies_alone_give(older, demo_library, taker, mo
     for one, other in zip(found, expected, strict=True):
         assert one.score == pytest.approx(other.score)
         assert np.array_equal(one.suspect_samples, other.suspect_samples)
-        assert np.array_equal(one.work_rows, other.work_rows)
+        assert np.array_equal(one.work_samples, other.work_samples)
 
 
 def test_unrelated_footage_is_named_all_the_same(older, taker):

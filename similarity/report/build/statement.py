@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 
 from similarity.absence import NotMeasured
 from similarity.access.values import AccessDossier
-from similarity.report.schema.case import CaseFacts, Exhibit
+from similarity.compare.session import Session
+from similarity.compare.values import IndexedAs, LibraryFacts
+from similarity.compare.works import LibraryRows
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber
+from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.filtration import SuggestedRange
-from similarity.describe.facts import stored_facts
-from similarity.compare.works import LibraryRows
-from similarity.text import ids_in_words, removal_command
-from similarity.compare.session import Session
 from similarity.report.build.tool import now_utc, tool_facts
+from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.report import DescriberFacts, NotMeasuredItem, ToolFacts
-from similarity.compare.values import IndexedAs, LibraryFacts
+from similarity.text import ids_in_words, removal_command
 
 __all__ = ["OUTSIDE_A_CASE", "Circumstances", "Stated", "restated", "stated_by"]
 
@@ -122,7 +122,7 @@ def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
 
 def _derived_deviations(video: DescribedVideo, session: Session) -> list[str]:
     """Those that follow from the suspect, the background and the works of the same content."""
-    rows, notes = session.rows, list(video.deviations)
+    rows, notes = session.rows, list(video.reading_notes)
     if not rows.background_entries:
         notes.append(
             "The library holds no background footage: scores are normalised with the shipped background pictures "
