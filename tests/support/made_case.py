@@ -8,7 +8,7 @@ import typing
 from typing import Any, Literal
 
 from similarity.absence import NotMeasured
-from similarity.access.record_values import RecordedWork, RecordReading, WorkUseRecord
+from similarity.access.record_values import RecordReading, SignedStatement, UsedWork
 from similarity.access.values import (
     AccessDossier,
     AccessProblem,
@@ -138,7 +138,12 @@ def made_filtration(report: Report) -> Filtration:
 
 
 def made_access() -> AccessDossier:
-    record = filled(WorkUseRecord, prompt="a harbour at dawn", works=(filled(RecordedWork, title="The film work-1"),))
+    record = filled(
+        SignedStatement,
+        prompt="a harbour at dawn",
+        works=(filled(UsedWork, title="The film work-1"),),
+        recorded_utc="2026-02-03T04:05:06Z",
+    )
     suspect = filled(
         SuspectAccess,
         events=(filled(TimelineEvent, kind="generated", what="made with a video model"),),
