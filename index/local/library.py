@@ -181,7 +181,7 @@ class Library:
     def set_filter_ranges(self, entry_id: str, ranges: Iterable[FilterRange]) -> None:
         """Put other filtration ranges in place of an entry's old ones."""
         ranges = tuple(ranges)
-        require_filter_ranges(ranges)
+        require_filter_ranges(entry_id, ranges)
         with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
             replace_filter_ranges(db, catalogue.entry_key(db, entry_id), ranges)
 

@@ -1,7 +1,7 @@
 """One open library folder: its connection, its lock, and the way changes are made to it.
 
-A change is: take the lock; remove what a killed writer left; break the seal; write new segment files; one SQLite
-transaction; move the write-ahead log into the catalogue; close the seal; remove what is no longer referred to.
+A change is: take the lock; remove what a killed writer left; mark the checksum open; write new segment files; one
+SQLite transaction; move the write-ahead log into the catalogue; write its checksum; remove what nothing refers to.
 A crash between any two of these leaves the state before the change or after it.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from index.errors import LibraryBusyError, LibraryWriteError
 from index.local.catalogue import generation
-from index.local.checksum import CATALOGUE_NAME, break_seal, close_seal
+from index.local.checksum import CATALOGUE_NAME, mark_open, write_checksum
 from index.local.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
 from index.local.lock import WriterLock
 from index.local.schema import MIGRATIONS, product_version, require_readable, upgraded_copy
@@ -62,11 +62,11 @@ class Store:
 
     @contextmanager
     def changing(self, timeout_seconds: float) -> Iterator[None]:
-        """The right to commit changes, and the sealing of what was committed."""
+        """The right to commit changes, and the checksum of what was committed."""
         with self.lock.held(timeout_seconds), self._guard:
             with says_write_errors(self.folder, "write"):
                 self._sweep()
-                break_seal(self.folder)
+                mark_open(self.folder)
             try:
                 with says_write_errors(self.folder, "write"):
                     yield
@@ -87,16 +87,18 @@ class Store:
         return not is_busy
 
     def _settle(self) -> None:
-        """Seal what was committed and remove what nothing refers to; the commit stands whatever happens here."""
+        """Remove what nothing refers to and write the checksum; the commit stands whatever happens here."""
         try:
             self._sweep()
             if self.empty_log():
-                close_seal(self.folder)
+                write_checksum(self.folder)
                 return
         except (OSError, LibraryWriteError, LibraryBusyError) as error:
-            _log.warning("%s: the catalogue was not sealed (%s); the next change will do it", self.folder, error)
+            _log.warning(
+                "%s: the checksum of the catalogue was not written (%s); the next change will do it", self.folder, error
+            )
             return
-        _log.warning("%s: a reader holds the catalogue open; the next change will seal it", self.folder)
+        _log.warning("%s: a reader holds the catalogue open; the next change will write its checksum", self.folder)
 
     def _sweep(self) -> None:
         """Remove temporary files and segments that the catalogue does not name."""

@@ -83,9 +83,11 @@ def checked_codes(entry: NewEntry, declared: Iterable[DescriptorSet]) -> dict[st
     return codes
 
 
-def require_filter_ranges(ranges: Iterable[FilterRange]) -> None:
-    """Raise ValueError for a range that is no range."""
+def require_filter_ranges(entry_id: str, ranges: Iterable[FilterRange]) -> None:
+    """Raise ValueError for a range that is no range, or of another entry."""
     for one in ranges:
+        if one.work_id != entry_id:
+            raise ValueError(f"filtration range of {one.work_id!r}: expected one of {entry_id!r}")
         if not 0 <= one.start_seconds < one.end_seconds < float("inf"):
             raise ValueError(
                 f"filtration range {one.start_seconds} to {one.end_seconds} s: expected 0 <= start < end, in seconds"

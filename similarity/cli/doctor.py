@@ -11,7 +11,7 @@ from typing import Literal
 from index.device import search_device
 from similarity._version import __version__
 from similarity.config import Config
-from similarity.describe.choose import clip_at_hand
+from similarity.describe.clip_weights import clip_at_hand
 from similarity.media.capabilities import media_capabilities
 
 __all__ = ["Finding", "examine", "examined_in_words"]

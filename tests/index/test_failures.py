@@ -163,7 +163,7 @@ def test_a_reader_that_holds_the_log_delays_the_seal_not_the_change(path, make, 
         assert reader.execute("SELECT count(*) FROM entries").fetchone() == (1,)
         library._store._connection.execute("PRAGMA busy_timeout = 100")
         assert library.add(make("other")).was_added
-        assert "next change will seal it" in caplog.text
+        assert "next change will write its checksum" in caplog.text
         assert reader.execute("SELECT count(*) FROM entries").fetchone() == (1,)
         reader.close()
         assert library.check() == ()

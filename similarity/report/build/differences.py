@@ -11,9 +11,9 @@ from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.lines import LineRules
 from similarity.align.values import AlignedMatch
-from similarity.report.schema.report import ColourFacts, Difference, PictureBox, VerificationFacts
-from similarity.report.phrases.words import clock
 from similarity.geometry.words import NEGATIVE_BELOW, WHOLE_FROM, percent, stretch_words, turn_words
+from similarity.report.phrases.words import clock
+from similarity.report.schema.report import ColourFacts, Difference, PictureBox, VerificationFacts
 
 __all__ = ["differences_of"]
 

@@ -11,16 +11,16 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates
 from similarity.align.values import AlignedMatch
+from similarity.compare.engine import Comparison
+from similarity.compare.measuring import Measurer
+from similarity.compare.works import LibraryRows
 from similarity.config import Config
+from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.intervals import Interval, overlap_seconds, union_seconds
 from similarity.measure.coverage import coverage
 from similarity.measure.values import AxisValue
-from similarity.compare.engine import Comparison
-from similarity.describe.facts import stored_facts
 from similarity.report.build.evidence import Evidence, Seen, seen_in
-from similarity.compare.works import LibraryRows
-from similarity.compare.measuring import Measurer
 from similarity.report.schema.report import (
     FramePair,
     Match,

@@ -14,21 +14,21 @@ from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.pair import pair_deviations
 from similarity.align.values import AlignedMatch
+from similarity.compare.engine import Comparison
+from similarity.compare.frames import NOT_DECODED, Frames
+from similarity.compare.geometric import pairs_to_verify
+from similarity.compare.works import LibraryRows
 from similarity.config import Config
 from similarity.describe.conditions import Box, cut_out
 from similarity.describe.video import DescribedVideo
-from similarity.media.types import Picture
-from similarity.compare.engine import Comparison
-from similarity.report.build.findings import MatchPictures, NamedMatch
-from similarity.compare.frames import NOT_DECODED, Frames
-from similarity.compare.works import LibraryRows
-from similarity.compare.geometric import pairs_to_verify
-from similarity.report.schema.report import FramePair, MatrixPicture, PairPoints
 from similarity.geometry.colour import ColourChange, colour_change
 from similarity.geometry.drawing import draw_correspondences
 from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, in_whole_frames
 from similarity.geometry.verification import CONFIRMED_FROM
+from similarity.media.types import Picture
+from similarity.report.build.findings import MatchPictures, NamedMatch
+from similarity.report.schema.report import FramePair, MatrixPicture, PairPoints
 
 __all__ = ["CasePictures", "make_pictures"]
 
