@@ -14,6 +14,8 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import DescriptorMismatchError
+
 __all__ = [
     "EXCLUSION_KINDS",
     "AddOutcome",
@@ -59,6 +61,14 @@ class DescriptorSet:
     """Unit vectors (or zeros) compared by inner product, or bit strings compared by Hamming distance."""
     dimensions: int
     """Components (float) or bits (binary)."""
+
+    def require_same(self, other: DescriptorSet) -> None:
+        """Raise DescriptorMismatchError if rows of the other set, of the same name, cannot be compared with these."""
+        if other != self:
+            raise DescriptorMismatchError(
+                f"this library holds {self}, got {other}; rows of the two cannot be compared - "
+                "use the version that made the library, or index into a new one"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

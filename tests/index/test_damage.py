@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import Damage, Library
+from index import Damage
 from index.errors import LibraryDamagedError, LibraryError
 from index.local.checksum import mark_open
+from index.local.library import Library
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from index import Library
 from index.errors import LibraryBusyError, LibraryWriteError
+from index.local.library import Library
 from index.local.lock import WriterLock
 
 
@@ -92,7 +92,7 @@ sys.path[:0] = sys.argv[2:]
 import os
 from pathlib import Path
 from conftest import make_entry
-from index import Library
+from index.local.library import Library
 from index.errors import LibraryWriteError
 path = Path(sys.argv[1])
 entry = make_entry("film")

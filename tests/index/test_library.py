@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index import DescriptorSet, FilterRange, Library
+from index import DescriptorSet, FilterRange
 from index.errors import (
     DescriptorMismatchError,
     DuplicateIdError,
@@ -20,6 +20,7 @@ from index.errors import (
     LibraryWriteError,
     UnknownEntryError,
 )
+from index.local.library import Library
 
 SAMPLE_COLUMNS = ("pts", "scene", "reason", "gate", "quality", "box")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Library
+from index.local.library import Library
 
 SCRIPT = Path(__file__).with_name("writers.py")
 
