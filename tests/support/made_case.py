@@ -7,6 +7,7 @@ import types
 import typing
 from typing import Any, Literal
 
+from index.records import FilterRange
 from similarity.absence import NotMeasured
 from similarity.access.record_values import RecordReading, SignedStatement, UsedWork
 from similarity.access.values import (
@@ -26,7 +27,6 @@ from similarity.access.values import (
     WorkAccess,
 )
 from similarity.measure.filtration import (
-    ExcludedRange,
     FilteredFigures,
     FilteredMatch,
     FilteredScene,
@@ -111,7 +111,7 @@ def made_exhibits(report: Report) -> tuple[Exhibit, ...]:
 def made_filtration(report: Report) -> Filtration:
     work, finding = report.works[0], report.scenes[0].works[0].finding
     excluded = filled(
-        ExcludedRange,
+        FilterRange,
         work_id=work.work.video_id,
         start_seconds=1.0,
         end_seconds=4.0,
