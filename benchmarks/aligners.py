@@ -42,7 +42,7 @@ def most_similar_pair(values: Matrix, rules: LineRules, *, cuts: Sequence[int] =
 
 def strongest_path(paths: Sequence[SamplePath], *_: object) -> list[SamplePath]:
     """Of the paths of every view the one with the largest sum: takes the place of `without_echoes`."""
-    return sorted(paths, key=lambda path: -float(path.deviations.sum()))[:1]
+    return sorted(paths, key=lambda path: -float(path.zscores.sum()))[:1]
 
 
 def hough_runs(values: Matrix, rules: LineRules, *, cuts: Sequence[int] = ()) -> list[Run]:  # noqa: ARG001 - as find_runs

@@ -17,7 +17,7 @@ from index.local.library import Library
 from similarity.align import normalise, pair
 from similarity.align.lines import LineRules, Run, find_runs
 from similarity.align.normalise import NUM_NEIGHBOURS, Background, Backgrounds
-from similarity.align.pair import pair_deviations
+from similarity.align.pair import pair_zscores
 from similarity.align.values import PairAlignment, ViewTrack, WorkTrack
 from similarity.compare import engine as comparing
 from similarity.compare.works import LibraryRows
@@ -135,7 +135,7 @@ class _PdqBackground(Background):
     def bias(self, descriptors: Rows) -> Rows:
         return np.zeros(len(descriptors), dtype=np.float32)
 
-    def deviations(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
+    def zscores(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
         del suspect_bias, work_bias
         return np.asarray(suspect @ work.T * (UNRELATED_BITS / BITS_PER_POINT), dtype=np.float32)
 
@@ -160,21 +160,21 @@ class _Given(Background):
         super().__init__(rows)
         self._values = values
 
-    def deviations(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
+    def zscores(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
         del suspect, work, suspect_bias, work_bias
         return self._values
 
 
-def _deviations_with_pdq(
-    view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: npt.NDArray[np.int64]
+def _zscores_with_pdq(
+    view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, rows: npt.NDArray[np.int64]
 ) -> Rows:
-    values = background.compact.deviations(
-        seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias
+    values = background.compact.zscores(
+        seen.compact[rows], work.compact, suspect_bias=seen.bias[rows], work_bias=work.bias
     )
-    points = (UNRELATED_BITS - distance_bits(seen.pdq[places], work.pdq).astype(np.float32)) / BITS_PER_POINT
+    points = (UNRELATED_BITS - distance_bits(seen.pdq[rows], work.pdq).astype(np.float32)) / BITS_PER_POINT
     values = values + PDQ_SHARE * np.clip(points - PDQ_FROM, 0.0, PDQ_MOST)
     given = replace(background, compact=_Given(background.compact.rows, values.astype(np.float32)))
-    return pair_deviations(view, seen, work, given, places=places)
+    return pair_zscores(view, seen, work, given, rows=rows)
 
 
 def _as_they_are(
@@ -254,7 +254,7 @@ VARIANTS = (
     Variant(
         name="pdq_added",
         differs="`compact` + 0.5 * clip((128 - PDQ distance) / 10 - 2, 0, 6)",
-        patches=(Patch(module=pair, name="pair_deviations", value=_deviations_with_pdq),),
+        patches=(Patch(module=pair, name="pair_zscores", value=_zscores_with_pdq),),
     ),
     Variant(
         name="no_cuts",

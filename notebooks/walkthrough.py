@@ -31,7 +31,7 @@ from IPython.display import display
 from PIL import Image, ImageDraw
 
 from index.local.library import Library
-from similarity.align.pair import pair_deviations
+from similarity.align.pair import pair_zscores
 from similarity.config import load_profile
 from similarity.demo.footage import render_tiny_demo
 from similarity.ingest.add import add_files
@@ -115,7 +115,7 @@ comparison = compare_described(video, session.rows, config=config, verifier=sess
 aligned = comparison.matches[0]
 seen = comparison.suspect.views[aligned.view]
 work = session.rows.work(aligned.work_id)
-deviations = pair_deviations(aligned.view, seen, work, session.rows.background, places=np.arange(len(seen.samples)))
+deviations = pair_zscores(aligned.view, seen, work, session.rows.background, places=np.arange(len(seen.samples)))
 print(
     f"{deviations.shape[0]} x {deviations.shape[1]} samples, from {deviations.min():.1f} to {deviations.max():.1f} deviations"
 )

@@ -102,6 +102,11 @@ def key_id_of(public_pem: str) -> str:
 def verify_signature(public_pem: str, data: bytes, signature: bytes) -> None:
     """Make sure that a signature is this key's over this data.
 
+    Args:
+        public_pem: Ed25519 public key, PEM.
+        data: what was signed.
+        signature: 64 bytes.
+
     Raises:
         SignatureError: it is not.
         KeyFileError: the text is no Ed25519 public key.

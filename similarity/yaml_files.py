@@ -73,7 +73,12 @@ def read_yaml(path: Path, form: type[T]) -> T:
 
 
 def parse_yaml(text: str, form: type[T], *, name: str) -> T:
-    """The same of a text; `name` stands in messages.
+    """The same of a text.
+
+    Args:
+        text: the YAML.
+        form: the type that it must have.
+        name: what messages call it.
 
     Raises:
         ConfigurationError: no YAML, or not of that form; every problem with its place.

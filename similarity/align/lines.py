@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
+
 __all__ = ["LineRules", "Run", "can_gain", "find_runs"]
 
 Matrix = npt.NDArray[np.float32]
@@ -53,8 +55,8 @@ class LineRules:
     """Slopes tried."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Run(ArrayValue):
     """A stretch of a line: row bin i pairs with column bin columns[i - rows[0]]."""
 
     speed: float
@@ -66,9 +68,12 @@ class Run:
     gain: float
     """Sum of the values above what is asked."""
 
+    def __post_init__(self) -> None:
+        check_arrays(self, rows="int64(k)", columns="int64(k)")
 
-@dataclass(frozen=True, slots=True)
-class _Sheared:
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Sheared(ArrayValue):
     """Every line of every speed as one column: row i of column c is values[i, column_of(i, c)]."""
 
     values: Matrix

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
+
 __all__ = ["TimeBins", "bin_matrix"]
 
 Matrix = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeBins:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TimeBins(ArrayValue):
     """Samples sorted into bins of equal length; a bin may hold none, one or several."""
 
     width_seconds: float
@@ -22,6 +24,9 @@ class TimeBins:
     """(n,) bin of each sample, not decreasing."""
     num_bins: int
     """Bins from time zero to the last sample."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, bin_of_sample="int64(n)")
 
     @classmethod
     def of(cls, sample_seconds: npt.NDArray[np.float64], width_seconds: float) -> TimeBins:
@@ -32,7 +37,13 @@ class TimeBins:
 
 
 def bin_matrix(values: Matrix, rows: TimeBins, columns: TimeBins) -> Matrix:
-    """(row bins, column bins): the largest value among the sample pairs of each bin pair, NaN where there are none."""
+    """(row bins, column bins): the largest value among the sample pairs of each bin pair, NaN where there are none.
+
+    Args:
+        values: (n, m) similarity of every sample pair.
+        rows: bins of the n samples.
+        columns: bins of the m samples.
+    """
     result = np.full((rows.num_bins, columns.num_bins), np.nan, dtype=np.float32)
     if values.size == 0:
         return result

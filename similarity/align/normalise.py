@@ -49,8 +49,15 @@ class Background:
         nearest = [_mean_of_largest(_products(block, self.rows)) for block in blocks]
         return np.concatenate([np.zeros(0, dtype=np.float32), *nearest])
 
-    def deviations(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
-        """(n, m) normalised similarity of every suspect sample to every work sample, standard deviations."""
+    def zscores(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
+        """(n, m) normalised similarity of every suspect sample to every work sample, standard deviations.
+
+        Args:
+            suspect: (n, dimensions) unit rows of the suspect.
+            work: (m, dimensions) unit rows of the work.
+            suspect_bias: (n,) `bias` of the suspect's rows.
+            work_bias: (m,) `bias` of the work's rows.
+        """
         raw = _products(suspect, work) - WEIGHT * suspect_bias[:, None] - WEIGHT * work_bias[None, :]
         mean, deviation = self._unrelated
         return np.asarray((raw - mean) / deviation, dtype=np.float32)

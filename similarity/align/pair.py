@@ -16,7 +16,7 @@ from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, V
 from similarity.describe.descriptors.pdq import paired_distance_bits
 from similarity.describe.views import View
 
-__all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_deviations"]
+__all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_zscores"]
 
 BLOCK_BINS = 240
 """Suspect bins aligned at a time: bounds memory for long suspects."""
@@ -42,7 +42,15 @@ Rows = npt.NDArray[np.int64]
 def align_pair(
     suspect: SuspectTrack, work: WorkTrack, background: Backgrounds, *, rules: LineRules, bin_seconds: float
 ) -> PairAlignment:
-    """Every time-consistent run of similar samples between a suspect and a work."""
+    """Every time-consistent run of similar samples between a suspect and a work.
+
+    Args:
+        suspect: the suspect, under every view.
+        work: the work.
+        background: what unrelated pictures look like.
+        rules: what makes a run.
+        bin_seconds: length of a time bin, usually the interval of the sampling.
+    """
     if not len(suspect.seconds) or not len(work.seconds):
         return PairAlignment(work_id=work.work_id, score=0.0, matches=())
     found: list[SamplePath] = []
@@ -50,11 +58,9 @@ def align_pair(
     for view in suspect.views:
         pieces: list[SamplePath] = []
         for block in _blocks(view, suspect, work, background, bin_seconds=bin_seconds):
-            best_single = max(best_single, float(block.deviations.max()))
-            if can_gain(block.deviations, rules):
-                runs = find_runs(
-                    bin_matrix(block.deviations, block.row_bins, block.column_bins), rules, cuts=block.cuts
-                )
+            best_single = max(best_single, float(block.zscores.max()))
+            if can_gain(block.zscores, rules):
+                runs = find_runs(bin_matrix(block.zscores, block.row_bins, block.column_bins), rules, cuts=block.cuts)
                 pieces += [path_of_run(block, run) for run in runs]
         found += join_pieces(pieces, suspect.seconds, work.seconds)
     paths = without_echoes(found, suspect.seconds, work.seconds)
@@ -64,7 +70,7 @@ def align_pair(
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))
 
 
-def pair_deviations(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows) -> Matrix:
+def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, rows: Rows) -> Matrix:
     """(k, m) similarity of some suspect samples seen through one view to every work sample, standard deviations.
 
     Near-empty pictures resemble one another whatever they show: where a sample's PDQ quality is below the
@@ -76,27 +82,25 @@ def pair_deviations(view: View, seen: ViewTrack, work: WorkTrack, background: Ba
         seen: what was seen through it.
         work: the work.
         background: what unrelated pictures look like.
-        places: (k,) rows of `seen`.
+        rows: (k,) rows of `seen`.
     """
-    values = background.compact.deviations(
-        seen.compact[places], work.compact, suspect_bias=seen.bias[places], work_bias=work.bias
+    values = background.compact.zscores(
+        seen.compact[rows], work.compact, suspect_bias=seen.bias[rows], work_bias=work.bias
     )
-    layout = _composition_deviations(seen, work, background, places=places)
+    layout = _composition_zscores(seen, work, background, rows=rows)
     if layout is not None:
         values = np.maximum(values, layout - np.float32(COMPOSITION_PRICE))
-    trust = _trust(seen.quality[places])[:, None] * _trust(work.quality)[None, :]
+    trust = _trust(seen.quality[rows])[:, None] * _trust(work.quality)[None, :]
     values = np.where(values > 0, values * trust, values)
     return values if view.region == "whole" else values - np.float32(PANE_PRICE)
 
 
-def _composition_deviations(
-    seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, places: Rows
-) -> Matrix | None:
+def _composition_zscores(seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, rows: Rows) -> Matrix | None:
     """(k, m) similarity of composition of some suspect samples to every work sample, standard deviations."""
     if seen.composition is None or work.composition is None or background.composition is None:
         return None
-    some = seen.composition[places]
-    return background.composition.deviations(
+    some = seen.composition[rows]
+    return background.composition.zscores(
         some.rows, work.composition.rows, suspect_bias=some.bias, work_bias=work.composition.bias
     )
 
@@ -105,17 +109,17 @@ def _trust(quality: npt.NDArray[np.uint8]) -> Matrix:
     return np.minimum(1.0, quality / FULL_QUALITY).astype(np.float32)
 
 
-def match_score(deviations: npt.NDArray[np.float32], num_distinct: float) -> float:
+def match_score(zscores: npt.NDArray[np.float32], num_distinct: float) -> float:
     """Mean of values cut to [FLOOR, CEILING], shrunk towards 0 as if `SHRINK_SAMPLES` unrelated ones stood beside.
 
     Args:
-        deviations: (k,) similarities of aligned pairs.
+        zscores: (k,) similarities of aligned pairs.
         num_distinct: how many different pictures the pairs show, 1 to k; a still shot is one picture however
             long it lasts.
     """
-    if not len(deviations):
+    if not len(zscores):
         return 0.0
-    mean = float(np.clip(deviations, FLOOR, CEILING).mean())
+    mean = float(np.clip(zscores, FLOOR, CEILING).mean())
     return mean * num_distinct / (num_distinct + SHRINK_SAMPLES)
 
 
@@ -138,14 +142,14 @@ def _blocks(
     seconds = suspect.seconds[seen.samples]
     number = (seconds / (bin_seconds * BLOCK_BINS) + 1e-9).astype(np.int64)
     for block in np.unique(number):
-        places = np.flatnonzero(number == block)
+        rows = np.flatnonzero(number == block)
         start = block * BLOCK_BINS * bin_seconds
         cuts = np.unique(np.round((suspect.cut_seconds - start) / bin_seconds).astype(np.int64))
         yield Block(
             view=view,
-            rows=seen.samples[places],
-            deviations=pair_deviations(view, seen, work, background, places=places),
-            row_bins=TimeBins.of(seconds[places] - start, bin_seconds),
+            rows=seen.samples[rows],
+            zscores=pair_zscores(view, seen, work, background, rows=rows),
+            row_bins=TimeBins.of(seconds[rows] - start, bin_seconds),
             column_bins=columns,
             cuts=tuple(int(cut) for cut in cuts if 0 < cut < BLOCK_BINS),
         )
@@ -155,13 +159,13 @@ def _match(
     suspect: SuspectTrack, work: WorkTrack, path: SamplePath, *, rules: LineRules, bin_seconds: float
 ) -> AlignedMatch:
     seen = suspect.views[path.view]
-    places = seen.places(path.rows)
+    rows = seen.rows_of(path.rows)
     suspect_seconds, work_seconds = suspect.seconds[path.rows], work.seconds[path.columns]
     start, end = _interval(suspect_seconds, bin_seconds / 2, suspect.duration_seconds)
     work_half = bin_seconds if path.speed == FROZEN else abs(path.speed) * bin_seconds / 2
     work_start, work_end = _interval(work_seconds, work_half, work.duration_seconds)
     is_inside = (suspect.seconds >= suspect_seconds.min()) & (suspect.seconds <= suspect_seconds.max())
-    score = match_score(path.deviations, distinct_pictures(seen.compact[places], work.compact[path.columns]))
+    score = match_score(path.zscores, distinct_pictures(seen.compact[rows], work.compact[path.columns]))
     return AlignedMatch(
         work_id=work.work_id,
         suspect_start_seconds=start,
@@ -173,11 +177,11 @@ def _match(
         fit=fit_line(suspect_seconds, work_seconds, searched_speed=path.speed),
         view=path.view,
         suspect_samples=path.rows,
-        work_rows=path.columns,
-        deviations=path.deviations,
-        pdq_distance_bits=paired_distance_bits(seen.pdq[places], work.pdq[path.columns]),
-        pdq_quality=np.minimum(seen.quality[places], work.quality[path.columns]),
-        num_supporting=int(np.count_nonzero(path.deviations >= rules.asked_per_bin)),
+        work_samples=path.columns,
+        zscores=path.zscores,
+        pdq_distance_bits=paired_distance_bits(seen.pdq[rows], work.pdq[path.columns]),
+        pdq_quality=np.minimum(seen.quality[rows], work.quality[path.columns]),
+        num_supporting=int(np.count_nonzero(path.zscores >= rules.asked_per_bin)),
         num_available=int(np.count_nonzero(is_inside)),
     )
 

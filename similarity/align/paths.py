@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.align.lines import FROZEN, Run
 from similarity.align.matrix import TimeBins
 from similarity.describe.views import View
@@ -32,15 +33,15 @@ Rows = npt.NDArray[np.int64]
 Seconds = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Block(ArrayValue):
     """A stretch of the suspect against the whole work."""
 
     view: View
     """The view through which the suspect was seen."""
     rows: Rows
     """(n,) suspect samples of the stretch."""
-    deviations: npt.NDArray[np.float32]
+    zscores: npt.NDArray[np.float32]
     """(n, m) their similarity to every work sample."""
     row_bins: TimeBins
     """Bins of the suspect samples, counted from the start of the stretch."""
@@ -49,9 +50,12 @@ class Block:
     cuts: tuple[int, ...]
     """Bins of the stretch in which a scene of the suspect begins."""
 
+    def __post_init__(self) -> None:
+        check_arrays(self, rows="int64(n)", zscores="float32(n, m)")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SamplePath:
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SamplePath(ArrayValue):
     """Aligned sample pairs in order of the suspect's time."""
 
     view: View
@@ -60,10 +64,13 @@ class SamplePath:
     """(k,) suspect samples."""
     columns: Rows
     """(k,) work sample paired with each."""
-    deviations: npt.NDArray[np.float32]
+    zscores: npt.NDArray[np.float32]
     """(k,) similarity of each pair."""
     speed: float
     """Slope of the line on which they were found."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, rows="int64(k)", columns="int64(k)", zscores="float32(k)")
 
 
 def path_of_run(block: Block, run: Run) -> SamplePath:
@@ -75,7 +82,7 @@ def path_of_run(block: Block, run: Run) -> SamplePath:
         left, right = np.searchsorted(block.column_bins.bin_of_sample, nearby)
         if low < high and left < right:
             apart = np.abs(block.column_bins.bin_of_sample[left:right] - column_bin)
-            inside = block.deviations[low:high, left:right] - _APART_COST * apart
+            inside = block.zscores[low:high, left:right] - _APART_COST * apart
             row, column = np.unravel_index(int(inside.argmax()), inside.shape)
             rows.append(low + int(row))
             columns.append(left + int(column))
@@ -84,13 +91,19 @@ def path_of_run(block: Block, run: Run) -> SamplePath:
         view=block.view,
         rows=block.rows[local],
         columns=there,
-        deviations=block.deviations[local, there],
+        zscores=block.zscores[local, there],
         speed=run.speed,
     )
 
 
 def join_pieces(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seconds: Seconds) -> list[SamplePath]:
-    """Paths of one view in which pieces that go on where another ended, at the same speed, are one."""
+    """Paths of one view in which pieces that go on where another ended, at the same speed, are one.
+
+    Args:
+        paths: paths of one view, in any order.
+        suspect_seconds: (n,) times of all samples of the suspect.
+        work_seconds: (m,) times of all samples of the work.
+    """
     joined: list[SamplePath] = []
     for path in sorted(paths, key=lambda piece: int(piece.rows[0])):
         earlier = next(
@@ -104,7 +117,7 @@ def join_pieces(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seco
                 view=known.view,
                 rows=np.concatenate([known.rows, path.rows]),
                 columns=np.concatenate([known.columns, path.columns]),
-                deviations=np.concatenate([known.deviations, path.deviations]),
+                zscores=np.concatenate([known.zscores, path.zscores]),
                 speed=known.speed if len(known.rows) >= len(path.rows) else path.speed,
             )
     return joined
@@ -124,15 +137,20 @@ def without_echoes(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_s
 
     An echo lies in a stronger path on the suspect's axis and either on the work's axis too (a neighbour in a still
     shot), or elsewhere in the work and clearly less similar (another take of the same set-up).
+
+    Args:
+        paths: paths of any view, in any order.
+        suspect_seconds: (n,) times of all samples of the suspect.
+        work_seconds: (m,) times of all samples of the work.
     """
     kept: list[SamplePath] = []
-    for path in sorted(paths, key=lambda one: -float(one.deviations.sum())):
+    for path in sorted(paths, key=lambda one: -float(one.zscores.sum())):
         here, there = _span(suspect_seconds[path.rows]), _span(work_seconds[path.columns])
         is_echo = any(
             _share(here, _span(suspect_seconds[known.rows])) >= _ECHO_SHARE
             and (
                 _share(there, _span(work_seconds[known.columns])) >= _ECHO_WORK_SHARE
-                or float(path.deviations.mean()) < _CLEARLY_LESS * float(known.deviations.mean())
+                or float(path.zscores.mean()) < _CLEARLY_LESS * float(known.zscores.mean())
             )
             for known in kept
         )

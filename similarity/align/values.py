@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_array, check_arrays
 from similarity.absence import NotMeasured
 from similarity.align.fit import LineFit
 from similarity.describe.views import View
@@ -20,8 +21,8 @@ __all__ = ["AlignedMatch", "BiasedTrack", "PairAlignment", "SuspectTrack", "View
 NOT_LOOKED_AT = NotMeasured(reason="only the strongest matches are verified by local features")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BiasedTrack:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class BiasedTrack(ArrayValue):
     """Descriptors, and how much each resembles everything."""
 
     rows: npt.NDArray[np.float32]
@@ -29,13 +30,16 @@ class BiasedTrack:
     bias: npt.NDArray[np.float32]
     """(k,) similarity to the nearest background pictures."""
 
-    def __getitem__(self, places: npt.NDArray[np.int64]) -> BiasedTrack:
+    def __post_init__(self) -> None:
+        check_arrays(self, rows="float32(k, *)", bias="float32(k)")
+
+    def __getitem__(self, indices: npt.NDArray[np.int64]) -> BiasedTrack:
         """Some of them."""
-        return BiasedTrack(rows=self.rows[places], bias=self.bias[places])
+        return BiasedTrack(rows=self.rows[indices], bias=self.bias[indices])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewTrack:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ViewTrack(ArrayValue):
     """The samples of a suspect that were seen through one view."""
 
     samples: npt.NDArray[np.int64]
@@ -53,13 +57,16 @@ class ViewTrack:
     motion: npt.NDArray[np.float32] | None = None
     """(k, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
 
-    def places(self, samples: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def __post_init__(self) -> None:
+        _check_rows(self, samples="int64(n)")
+
+    def rows_of(self, samples: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """(n,) rows of this view that hold the given samples; each must have been seen through it."""
         return np.asarray(np.searchsorted(self.samples, samples), dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuspectTrack:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SuspectTrack(ArrayValue):
     """The indexed samples of a suspect, under every view."""
 
     seconds: npt.NDArray[np.float64]
@@ -71,9 +78,12 @@ class SuspectTrack:
     views: Mapping[View, ViewTrack]
     """What was seen through each view."""
 
+    def __post_init__(self) -> None:
+        check_arrays(self, seconds="float64(n)", cut_seconds="float64(c)")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkTrack:
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class WorkTrack(ArrayValue):
     """The indexed samples of a work."""
 
     work_id: str
@@ -95,9 +105,12 @@ class WorkTrack:
     motion: npt.NDArray[np.float32] | None = None
     """(m, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
 
+    def __post_init__(self) -> None:
+        _check_rows(self, seconds="float64(n)")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlignedMatch:
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class AlignedMatch(ArrayValue):
     """Two intervals and the line between them; sample numbers point into the rows given."""
 
     work_id: str
@@ -120,9 +133,9 @@ class AlignedMatch:
     """Which view of the suspect matches."""
     suspect_samples: npt.NDArray[np.int64]
     """(k,) aligned suspect samples."""
-    work_rows: npt.NDArray[np.int64]
+    work_samples: npt.NDArray[np.int64]
     """(k,) work sample paired with each."""
-    deviations: npt.NDArray[np.float32]
+    zscores: npt.NDArray[np.float32]
     """(k,) similarity of each pair, standard deviations above unrelated pictures."""
     pdq_distance_bits: npt.NDArray[np.int64]
     """(k,) PDQ distance of each pair."""
@@ -139,11 +152,22 @@ class AlignedMatch:
     looks: tuple[PairLook | NotMeasured, ...] = ()
     """The frames of the same pairs side by side."""
     looked_at: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
-    """Which aligned pairs were looked at, places in `suspect_samples`."""
+    """(l,) indices into `suspect_samples` of the aligned pairs that were looked at."""
     rival_work_id: str | None = None
     """Work with which the same stretch of the suspect matches better; it lowered the score."""
     rival_score: float | None = None
     """Mean score of the matches that lowered it; None where none did."""
+
+    def __post_init__(self) -> None:
+        check_arrays(
+            self,
+            suspect_samples="int64(k)",
+            work_samples="int64(k)",
+            zscores="float32(k)",
+            pdq_distance_bits="int64(k)",
+            pdq_quality="uint8(k)",
+            looked_at="int64(l)",
+        )
 
     @property
     def is_mirrored(self) -> bool:
@@ -166,3 +190,13 @@ class PairAlignment:
         """The same pair with its matches rescored; where it has none, its score stays."""
         ordered = tuple(sorted(matches, key=lambda match: -match.score))
         return replace(self, matches=ordered, score=ordered[0].score if ordered else self.score)
+
+
+def _check_rows(track: ViewTrack | WorkTrack, **own: str) -> None:
+    """Refuse rows that are not as many as the samples they belong to."""
+    rows = {"compact": "float32(n, *)", "pdq": "uint8(n, 32)", "bias": "float32(n)", "quality": "uint8(n)"}
+    motion = {} if track.motion is None else {"motion": "float32(n, *)"}
+    check_arrays(track, **own, **rows, **motion)
+    if track.composition is not None:
+        name, lengths = f"{type(track).__name__}.composition.rows", {"n": len(track.compact)}
+        check_array(name, track.composition.rows, "float32(n, *)", lengths=lengths)

@@ -30,11 +30,11 @@ from similarity.case.values import Still
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.session import Session
 from similarity.describe.facts import stored_facts
-from similarity.describe.sampler import Progress
 from similarity.errors import CaseError
 from similarity.ingest.entries import counted_facts
 from similarity.media.digest import digest_file
 from similarity.media.facts import content_facts
+from similarity.progress import SILENT, Progress
 from similarity.report.build.report import Compared, compared, report_of, stated_of
 from similarity.report.build.statement import Circumstances
 from similarity.report.folder import write_report
@@ -62,7 +62,7 @@ class CaseOptions:
 
 
 def compare_in_case(
-    suspect: Path, session: Session, folder: Path, *, options: CaseOptions, progress: Progress | None = None
+    suspect: Path, session: Session, folder: Path, *, options: CaseOptions, progress: Progress = SILENT
 ) -> tuple[Report, tuple[Path, ...]]:
     """Compare a suspect and write exhibits, evidence, report and custody into a case folder.
 

@@ -92,7 +92,7 @@ class SuspectRecord:
     info: MediaInfo
     counts: ReadCounts
     backend: Backend
-    deviations: tuple[str, ...]
+    reading_notes: tuple[str, ...]
     bars: tuple[str, ...]
     time_base: str
     start_pts: int
@@ -344,7 +344,7 @@ def _suspect_record(video: DescribedVideo) -> SuspectRecord:
         info=video.info,
         counts=video.counts,
         backend=video.backend,
-        deviations=video.deviations,
+        reading_notes=video.reading_notes,
         bars=video.bars,
         time_base=str(video.samples.time_base),
         start_pts=video.samples.start_pts,

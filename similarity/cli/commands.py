@@ -18,7 +18,7 @@ from similarity.cli.options import (
     RateOption,
     configured,
 )
-from similarity.cli.talk import listening, print_json
+from similarity.cli.talk import print_json, showing_progress
 from similarity.text import one_line
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def add(
     with errors_to_exits():
         config = configured(profile, samples_per_second)
         listed = read_catalogue(catalogue) if catalogue else None
-        with Library.open_or_create(library) as opened, listening(quiet or as_json) as listener:
+        with Library.open_or_create(library) as opened, showing_progress(quiet or as_json) as progress:
             role: Role = "background" if background else "work"
-            results = add_files(paths, opened, config=config, role=role, catalogue=listed, listener=listener)
+            results = add_files(paths, opened, config=config, role=role, catalogue=listed, progress=progress)
         _show_added(results, as_json=as_json, library=library)
 
 
@@ -118,16 +118,16 @@ def compare(
         raise typer.BadParameter("--access, --trust-list, --copy-originals and --by belong to a comparison with --case")
     with errors_to_exits():
         config = configured(profile, samples_per_second)
-        with Library.open(library) as opened, listening(quiet or as_json) as listener:
+        with Library.open(library) as opened, showing_progress(quiet or as_json) as progress:
             session = open_session(opened, config)
-            listener.begin(suspect, number=1, total=1)
+            progress.begin(suspect, number=1, total=1)
             if case is not None:
                 options = CaseOptions(
                     actor=actor_of(case, by), copies=copy_originals, access_facts=access, trust_list=trust_list
                 )
-                result, files = compare_in_case(suspect, session, case, options=options, progress=listener.progress)
+                result, files = compare_in_case(suspect, session, case, options=options, progress=progress)
             elif out is not None:
-                result, files = compare_to_folder(suspect, session, out, progress=listener.progress)
+                result, files = compare_to_folder(suspect, session, out, progress=progress)
         typer.echo(to_json(result) if as_json else compared_in_words(result, files), nl=not as_json)
         if fail_on_match and result.matches:
             raise typer.Exit(Exit.MATCH_FOUND)
@@ -153,9 +153,9 @@ def scan(
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
-        with Library.open(library) as opened, listening(quiet or as_json) as listener:
+        with Library.open(library) as opened, showing_progress(quiet or as_json) as progress:
             session = open_session(opened, config)
-            summary = scan_files(paths, session, out, with_all_works=all_pairs, listener=listener)
+            summary = scan_files(paths, session, out, with_all_works=all_pairs, progress=progress)
         if as_json:
             print_json(summary)
         else:
@@ -195,8 +195,8 @@ def demo(
     from similarity.cli.words import demo_in_words
     from similarity.demo.run import run_demo
 
-    with errors_to_exits(), listening(quiet) as listener:
-        result = run_demo(out, listener=listener)
+    with errors_to_exits(), showing_progress(quiet) as progress:
+        result = run_demo(out, progress=progress)
     typer.echo(demo_in_words(result))
 
 
@@ -205,11 +205,11 @@ def doctor(as_json: JsonOption = False) -> None:
     from similarity.cli.doctor import examine, examined_in_words
 
     with errors_to_exits():
-        findings = examine()
+        capabilities = examine()
         if as_json:
-            print_json(list(findings))
+            print_json(list(capabilities))
         else:
-            typer.echo(examined_in_words(findings))
+            typer.echo(examined_in_words(capabilities))
 
 
 @models_app.command("fetch")

@@ -10,7 +10,7 @@ import typer
 
 from similarity.cli.exits import errors_to_exits
 from similarity.cli.options import ProfileOption, QuietOption, configured
-from similarity.cli.talk import listening
+from similarity.cli.talk import showing_progress
 from similarity.text import one_line
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def calibrate(
     """Fit likelihood ratios and error rates to labelled footage."""
     from similarity.evaluate.runs import calibrate as fit
 
-    with errors_to_exits(), listening(quiet) as listener:
+    with errors_to_exits(), showing_progress(quiet) as progress:
         footage = _footage(labels, suspects, works, background, groups)
         config = configured(profile, None)
-        found = fit(footage, proposition.value, out, run=run, config=config, listener=listener)
+        found = fit(footage, proposition.value, out, run=run, config=config, progress=progress)
     whole = found.data_card.whole
     typer.echo(
         f"{one_line(str(out))}: {whole.num_taken} taken and {whole.num_independent} independent pairs, "
@@ -83,9 +83,9 @@ def evaluate(
     from similarity.evaluate.pages import figures_page
     from similarity.evaluate.runs import evaluate as measure
 
-    with errors_to_exits(), listening(quiet) as listener:
+    with errors_to_exits(), showing_progress(quiet) as progress:
         footage = _footage(labels, suspects, works, background, groups)
-        figures = measure(footage, run, config=configured(profile, None), listener=listener)
+        figures = measure(footage, run, config=configured(profile, None), progress=progress)
     typer.echo(figures_page(figures), nl=False)
 
 

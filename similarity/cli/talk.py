@@ -11,10 +11,10 @@ from typing import Any, Self
 
 from similarity.text import one_line, storable
 
-__all__ = ["ProgressListener", "listening", "print_json"]
+__all__ = ["ProgressBar", "print_json", "showing_progress"]
 
 
-class ProgressListener:
+class ProgressBar:
     """Draws one bar over the files of a batch, with the file in hand and the time left."""
 
     def __init__(self, quiet: bool) -> None:
@@ -38,7 +38,7 @@ class ProgressListener:
         """A file is taken up."""
         self._bar.update(self._task, description=one_line(path.name[:32]), completed=number - 1, total=total, inside="")
 
-    def progress(self, seconds: float) -> None:
+    def reach(self, seconds: float) -> None:
         """So many seconds of it are decoded."""
         self._bar.update(self._task, inside=f"at {int(seconds) // 60}:{int(seconds) % 60:02d}")
 
@@ -60,10 +60,10 @@ class ProgressListener:
 
 
 @contextmanager
-def listening(quiet: bool) -> Iterator[ProgressListener]:
-    """A listener that is drawn while the block runs."""
-    with ProgressListener(quiet) as listener:
-        yield listener
+def showing_progress(quiet: bool) -> Iterator[ProgressBar]:
+    """A bar that is drawn while the block runs."""
+    with ProgressBar(quiet) as bar:
+        yield bar
 
 
 def print_json(value: Any) -> None:

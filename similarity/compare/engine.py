@@ -122,7 +122,7 @@ def _without(
     match: AlignedMatch, suspect: SuspectTrack, work: WorkTrack, gaps: Sequence[Interval], *, half: float
 ) -> AlignedMatch | None:
     """What remains of a match; None where nothing does."""
-    there = work.seconds[match.work_rows]
+    there = work.seconds[match.work_samples]
     is_left_out = np.zeros(len(there), dtype=bool)
     for start, end in gaps:
         is_left_out |= (there >= start) & (there < end)
@@ -132,14 +132,14 @@ def _without(
     spans = without((match.work_start_seconds, match.work_end_seconds), gaps)
     if not len(kept) or not spans:
         return None
-    rows, work_rows, seen = match.suspect_samples[kept], match.work_rows[kept], suspect.views[match.view]
-    pictures = distinct_pictures(seen.compact[seen.places(rows)], work.compact[work_rows])
+    rows, work_samples, seen = match.suspect_samples[kept], match.work_samples[kept], suspect.views[match.view]
+    pictures = distinct_pictures(seen.compact[seen.rows_of(rows)], work.compact[work_samples])
     looked = [number for number, place in enumerate(match.looked_at.tolist()) if not is_left_out[place]]
     fits = tuple(match.fits[number] for number in looked)
     verification = match.verification
     if isinstance(verification, Verification):
         verification = verify(fits) if fits else _NOT_LOOKED_AT_OUTSIDE
-    alignment_score = min(match.alignment_score, match_score(match.deviations[kept], pictures))
+    alignment_score = min(match.alignment_score, match_score(match.zscores[kept], pictures))
     score = _scored(alignment_score, verification) * score_steps(match).rival_factor
     here = suspect.seconds[rows]
     return replace(
@@ -151,8 +151,8 @@ def _without(
         alignment_score=alignment_score,
         score=min(match.score, score),
         suspect_samples=rows,
-        work_rows=work_rows,
-        deviations=match.deviations[kept],
+        work_samples=work_samples,
+        zscores=match.zscores[kept],
         pdq_distance_bits=match.pdq_distance_bits[kept],
         pdq_quality=match.pdq_quality[kept],
         verification=verification,

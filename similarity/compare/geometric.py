@@ -99,7 +99,9 @@ class Verifier:
         }
 
     def _work_frames(self, work_id: str, chosen: Sequence[AlignedMatch]) -> Mapping[int, _Seen] | NotMeasured:
-        wanted = {int(sample) for match in chosen for sample in match.work_rows[pairs_to_verify(match, self._config)]}
+        wanted = {
+            int(sample) for match in chosen for sample in match.work_samples[pairs_to_verify(match, self._config)]
+        }
         missing = sorted(sample for sample in wanted if (work_id, sample) not in self._works)
         if missing:
             failed = self._look_at_work(self._rows.entry(work_id), missing)
@@ -132,7 +134,7 @@ class Verifier:
         if isinstance(work, NotMeasured):
             return replace(match, verification=work)
         places = pairs_to_verify(match, self._config)
-        rows = zip(match.suspect_samples[places].tolist(), match.work_rows[places].tolist(), strict=True)
+        rows = zip(match.suspect_samples[places].tolist(), match.work_samples[places].tolist(), strict=True)
         view = _unmirrored(match.view)
         pairs = [(suspect.get((here, view)), work.get(there)) for here, there in rows]
         fits = tuple(_fit(here, there) for here, there in pairs)
@@ -154,7 +156,7 @@ class Verifier:
 def pairs_to_verify(match: AlignedMatch, config: Config) -> Numbers:
     """Aligned samples that are looked at again: the most similar of each equal part of the match."""
     parts = np.array_split(np.arange(len(match.suspect_samples)), config.verify.pairs_per_match)
-    return np.array([part[match.deviations[part].argmax()] for part in parts if len(part)], dtype=np.intp)
+    return np.array([part[match.zscores[part].argmax()] for part in parts if len(part)], dtype=np.intp)
 
 
 def _fit(suspect: _Seen | None, work: _Seen | None) -> PairFit | NotMeasured:

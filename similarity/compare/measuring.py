@@ -27,12 +27,12 @@ from similarity.intervals import Interval
 from similarity.measure.axes import (
     absent_axis,
     concept_axis,
-    deviation_axis,
     motion_axis,
     region_axis,
     structure_axis,
     surface_axes,
     verbatim_axis,
+    zscore_axis,
 )
 from similarity.measure.calibration import Calibration, likelihood_ratio_under
 from similarity.measure.calibrations import Calibrations
@@ -61,7 +61,7 @@ class Measurer:
     """What unrelated pictures look like."""
     rows: LibraryRows
     """The library."""
-    work_rows: Callable[[str], WorkTrack]
+    work_track: Callable[[str], WorkTrack]
     """The rows of a work under these backgrounds."""
     config: Config
     """The published PDQ distance."""
@@ -113,9 +113,9 @@ class Measurer:
         percentile = self.calibrations.adaptation.percentile
         looks = _chosen(match.looks, match, places)
         palette, style = surface_axes(looks, percentile)
-        seen, work = self.suspect.views[match.view], self.work_rows(match.work_id)
-        here, there = seen.places(match.suspect_samples[places]), match.work_rows[places]
-        copied = _paired_deviations(
+        seen, work = self.suspect.views[match.view], self.work_track(match.work_id)
+        here, there = seen.rows_of(match.suspect_samples[places]), match.work_samples[places]
+        copied = _paired_zscores(
             self.backgrounds.compact,
             BiasedTrack(rows=seen.compact[here], bias=seen.bias[here]),
             BiasedTrack(rows=work.compact[there], bias=work.bias[there]),
@@ -127,13 +127,13 @@ class Measurer:
                 match.pdq_quality[places],
                 most_bits=self.config.align.pdq_distance_bits,
             ),
-            deviation_axis("copied", copied, percentile),
+            zscore_axis("copied", copied, percentile),
             structure_axis(looks, percentile),
             _NO_COMPOSITION
             if layout is None or seen.composition is None or work.composition is None
-            else deviation_axis(
+            else zscore_axis(
                 "composition",
-                _paired_deviations(layout, seen.composition[here], work.composition[there]),
+                _paired_zscores(layout, seen.composition[here], work.composition[there]),
                 percentile,
             ),
             _NO_MOTION
@@ -154,12 +154,12 @@ class Measurer:
             return absent_axis("concept", self.concept.reason)
         return concept_axis(
             cast("Rows", self.video.views[AS_IS].descriptors["clip"])[match.suspect_samples[places]],
-            cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_rows[places]],
+            cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_samples[places]],
             self.rows.concept_background,
         )
 
     def _work_seconds(self, match: AlignedMatch, places: Places) -> npt.NDArray[np.float64]:
-        return self.work_rows(match.work_id).seconds[match.work_rows[places]]
+        return self.work_track(match.work_id).seconds[match.work_samples[places]]
 
 
 def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) -> Conditions:
@@ -192,9 +192,9 @@ _NO_COMPOSITION = absent_axis("composition", _OLDER.format("composition"))
 _NO_MOTION = absent_axis("motion", _OLDER.format("motion"))
 
 
-def _paired_deviations(background: Background, suspect: BiasedTrack, work: BiasedTrack) -> Rows:
+def _paired_zscores(background: Background, suspect: BiasedTrack, work: BiasedTrack) -> Rows:
     """(k,) normalised similarity of each suspect sample to its own partner."""
-    return background.deviations(suspect.rows, work.rows, suspect_bias=suspect.bias, work_bias=work.bias).diagonal()
+    return background.zscores(suspect.rows, work.rows, suspect_bias=suspect.bias, work_bias=work.bias).diagonal()
 
 
 def _weights(calibration: Calibration) -> AxisWeights:

@@ -15,11 +15,11 @@ from similarity.compare.measuring import Measurer
 from similarity.compare.works import LibraryRows
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
-from similarity.describe.sampler import Progress
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
 from similarity.ingest.entries import describers_for
 from similarity.measure.calibrations import Calibrations, load_calibrations
+from similarity.progress import SILENT, Progress
 
 __all__ = ["EmptyLibraryError", "LibraryChangedError", "Session", "open_session"]
 
@@ -80,13 +80,13 @@ class Session:
             suspect=suspect,
             backgrounds=self.rows.background,
             rows=self.rows,
-            work_rows=self.rows.work,
+            work_track=self.rows.work,
             config=self.config,
             calibrations=self.calibrations,
             concept=self.concept,
         )
 
-    def describe(self, suspect: Path, progress: Progress | None = None) -> DescribedVideo:
+    def describe(self, suspect: Path, progress: Progress = SILENT) -> DescribedVideo:
         """Describe a suspect under every view that the configuration asks for."""
         return describe_video(
             suspect,

@@ -65,7 +65,7 @@ def _aligned(entry_id: str, video: DescribedVideo, session: Session) -> _Aligned
 
 def _measured(best: _Aligned, video: DescribedVideo, session: Session) -> UnrelatedFootage | NotMeasured:
     looked_at = session.verifier.verified(video, [best.pair.with_matches(best.pair.matches[:1])])[0]
-    measurer = replace(session.measurer(video, best.suspect), backgrounds=best.under, work_rows=lambda _: best.rows)
+    measurer = replace(session.measurer(video, best.suspect), backgrounds=best.under, work_track=lambda _: best.rows)
     finding = measurer.finding(looked_at.matches[0])
     if finding is None:
         return NotMeasured(reason="the closest background footage shares no sample with the suspect")

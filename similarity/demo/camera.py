@@ -74,7 +74,13 @@ class Shot:
 
 
 def shoot(shot: Shot, share: float, size: Size) -> Picture:
-    """The frame of a shot at a share of its length."""
+    """The frame of a shot at a share of its length.
+
+    Args:
+        shot: the shot.
+        share: how much of its length has passed, 0 to 1.
+        size: width and height, pixels.
+    """
     picture = _photographed(load_photograph(shot.photograph), shot.start.towards(shot.end, share), size)
     if shot.overlay is not None:
         _draw(picture, shot.overlay, share)

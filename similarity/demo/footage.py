@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,11 +18,9 @@ from PIL import Image
 from similarity.demo.camera import shoot
 from similarity.demo.film import Excerpt, Film, FilmFormat, Script
 from similarity.demo.script import BACKGROUND, STILLS, SUSPECTS, WORKS
+from similarity.progress import SILENT, Progress
 
-__all__ = ["CopiedStretch", "DemoFootage", "FilmTruth", "Progress", "render_demo", "render_tiny_demo"]
-
-Progress = Callable[[int, int], None]
-"""Told frames rendered so far, and frames in all."""
+__all__ = ["CopiedStretch", "DemoFootage", "FilmTruth", "render_demo", "render_tiny_demo"]
 
 _DEMO_FORMAT = FilmFormat(size=(640, 360), frame_rate=25, time_scale=1.0)
 _TINY_FORMAT = FilmFormat(size=(160, 90), frame_rate=25, time_scale=0.5)
@@ -86,12 +84,12 @@ class DemoFootage:
         return tuple(film.path for film in self.films if film.role == role)
 
 
-def render_demo(folder: Path, *, progress: Progress | None = None) -> DemoFootage:
+def render_demo(folder: Path, *, progress: Progress = SILENT) -> DemoFootage:
     """Render `works/`, `background/`, `suspect_*.mp4` and `truth.json` into a folder; the same files every time.
 
     Args:
         folder: made if missing; files of the same names are replaced.
-        progress: called every few frames, from one thread at a time.
+        progress: hears the frames rendered, of all films together, every few frames, from one thread at a time.
 
     Raises:
         UnreadableMediaError: a photograph is missing from the installed scikit-image.
@@ -99,19 +97,19 @@ def render_demo(folder: Path, *, progress: Progress | None = None) -> DemoFootag
     return _render(folder, _DEMO_FORMAT, progress)
 
 
-def render_tiny_demo(folder: Path, *, progress: Progress | None = None) -> DemoFootage:
+def render_tiny_demo(folder: Path, *, progress: Progress = SILENT) -> DemoFootage:
     """The same films at half the length and 160 x 90 pixels, in a few seconds: for tests."""
     return _render(folder, _TINY_FORMAT, progress)
 
 
-def _render(folder: Path, film_format: FilmFormat, progress: Progress | None) -> DemoFootage:
+def _render(folder: Path, film_format: FilmFormat, progress: Progress) -> DemoFootage:
     works = {script.name: Film(script, film_format, sources={}) for script in WORKS}
     planned: list[tuple[Film, FilmTruth]] = [
         *((film, _truth(film, "work", folder / "works")) for film in works.values()),
         *((film, _truth(film, "suspect", folder)) for film in _films(SUSPECTS, film_format, works)),
         *((film, _truth(film, "background", folder / "background")) for film in _films(BACKGROUND, film_format, {})),
     ]
-    tally = _Tally(sum(film.num_frames for film, _ in planned), progress)
+    tally = _Tally(folder / "footage", sum(film.num_frames for film, _ in planned), progress)
     _encode_all(planned, tally)
     films = (*(truth for _, truth in planned), *_write_stills(folder / "works", film_format))
     copied = tuple(stretch for film, truth in planned if truth.role == "suspect" for stretch in _copied(film))
@@ -135,8 +133,8 @@ def _encode_all(planned: Sequence[tuple[Film, FilmTruth]], tally: _Tally) -> Non
 class _Tally:
     """Counts frames of films that are rendered side by side."""
 
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self._total, self._progress = total, progress
+    def __init__(self, path: Path, total: int, progress: Progress) -> None:
+        self._path, self._total, self._progress = path, total, progress
         self._done = 0
         self.is_stopped = False
         """Set when one failed or somebody pressed Ctrl-C: the others need not go on."""
@@ -145,8 +143,7 @@ class _Tally:
     def add(self, num_frames: int) -> None:
         with self._lock:
             self._done += num_frames
-            if self._progress is not None:
-                self._progress(self._done, self._total)
+            self._progress.begin(self._path, number=self._done + 1, total=self._total)
 
 
 def _films(scripts: tuple[Script, ...], film_format: FilmFormat, sources: dict[str, Film]) -> list[Film]:

@@ -9,7 +9,8 @@ from index.local.library import Library
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.demo.footage import DemoFootage, render_demo
-from similarity.ingest.add import FileListener, add_files
+from similarity.ingest.add import add_files
+from similarity.progress import Progress
 from similarity.report.build.report import compare_to_folder
 from similarity.report.schema.report import Report
 
@@ -26,18 +27,17 @@ class DemoRun:
     """Per suspect: its report, and the files that were written."""
 
 
-def run_demo(folder: Path, *, listener: FileListener) -> DemoRun:
+def run_demo(folder: Path, *, progress: Progress) -> DemoRun:
     """Render works, background and suspects; index; compare each suspect."""
-    rendered = folder / "footage"
-    footage = render_demo(folder, progress=lambda done, total: listener.begin(rendered, number=done + 1, total=total))
+    footage = render_demo(folder, progress=progress)
     config = load_profile("standard")
     reports = []
     with Library.open_or_create(folder / "library") as library:
-        add_files(footage.paths("work"), library, config=config, listener=listener)
-        add_files(footage.paths("background"), library, config=config, role="background", listener=listener)
+        add_files(footage.paths("work"), library, config=config, progress=progress)
+        add_files(footage.paths("background"), library, config=config, role="background", progress=progress)
         session = open_session(library, config)
         for number, suspect in enumerate(footage.paths("suspect"), start=1):
-            listener.begin(suspect, number=number, total=len(footage.paths("suspect")))
+            progress.begin(suspect, number=number, total=len(footage.paths("suspect")))
             reports.append(compare_to_folder(suspect, session, folder / "reports" / suspect.stem))
-            listener.end(suspect, status="compared", detail="")
+            progress.end(suspect, status="compared", detail="")
     return DemoRun(footage=footage, reports=tuple(reports))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from similarity.config import SampleConfig
 from similarity.describe.types import Move
 from similarity.media.types import Frame, Picture, VideoReader
+from similarity.progress import SILENT, Progress
 from similarity.scenes.detect import Scene, SceneTracker
 
-__all__ = ["Progress", "Sampler", "TakenSample"]
+__all__ = ["Sampler", "TakenSample"]
 
 RUN_SAMPLES = 32
 """Samples from which a run is handed on: with `SETTLED_SECONDS` of samples, the bound on pictures in memory."""
@@ -22,9 +23,6 @@ MOVE_SECONDS, MOVE_MOST_SECONDS = Fraction(12, 100), Fraction(1, 2)
 """The frame that shows how a sample moves comes this much later, at least and at most."""
 _MOVE_PIXELS = 128
 """Longer side of the pictures between which movement is measured."""
-
-Progress = Callable[[float], None]
-"""Told the seconds of video decoded so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +52,10 @@ class Sampler:
     scene's first stable frame.  With keyframes only, every keyframe is taken.
     """
 
-    def __init__(self, reader: VideoReader, *, config: SampleConfig, progress: Progress | None = None) -> None:
+    def __init__(self, reader: VideoReader, *, config: SampleConfig, progress: Progress = SILENT) -> None:
         self._reader = reader
         self._config = config
-        self._progress = progress or _silent
+        self._progress = progress
         self._tracker = SceneTracker()
         self._interval = 1 / Fraction(config.samples_per_second).limit_denominator(1000)
         self._next_due = Fraction(0)
@@ -97,7 +95,7 @@ class Sampler:
         is_grid = self._is_due(frame)
         if is_grid:
             self._next_due = (frame.time // self._interval + 1) * self._interval
-            self._progress(float(frame.time))
+            self._progress.reach(float(frame.time))
         return TakenSample(
             pts=frame.pts,
             time=frame.time,
@@ -120,7 +118,3 @@ class Sampler:
 def _within(sample: TakenSample, boundary: Fraction) -> TakenSample:
     """The sample without a movement that reaches into the next scene."""
     return replace(sample, move=None) if sample.move is not None and sample.move_ends >= boundary else sample
-
-
-def _silent(seconds: float) -> None:
-    del seconds

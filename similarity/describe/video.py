@@ -18,13 +18,14 @@ from similarity.describe.choose import AnyDescriber
 from similarity.describe.conditions import Bars, Gate, crop_to, find_bars, gate
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.panes import find_panes
-from similarity.describe.sampler import Progress, Sampler, TakenSample
+from similarity.describe.sampler import Sampler, TakenSample
 from similarity.describe.types import DescribedPictures, Move
 from similarity.describe.views import AS_IS, MIRRORED, DescribedView, PaneTracks, View, seen_through
 from similarity.errors import UnreadableMediaError
 from similarity.media.digest import digest_file
 from similarity.media.open import open_video
 from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
+from similarity.progress import SILENT, Progress
 from similarity.scenes.detect import Scene
 
 __all__ = ["DescribedVideo", "describe_video"]
@@ -49,7 +50,7 @@ class DescribedVideo:
     """Counted figures."""
     backend: Backend
     """Reader that decoded it."""
-    deviations: tuple[str, ...]
+    reading_notes: tuple[str, ...]
     """Where reading differed from what was configured."""
     samples: SampleTable
     """Every sample, gated ones included."""
@@ -91,7 +92,7 @@ def describe_video(
     config: SampleConfig,
     with_mirrored: bool = False,
     with_panes: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
 ) -> DescribedVideo:
     """Decode a video or picture once and describe its samples.
 
@@ -101,7 +102,7 @@ def describe_video(
         config: reader, grid, bars.
         with_mirrored: also describe everything mirrored left to right (suspects).
         with_panes: also describe the panes of split screens and the insets that stand in the footage (suspects).
-        progress: called with the seconds of video decoded so far.
+        progress: hears the seconds of video decoded so far.
 
     Raises:
         MediaError: the file can't be read, or holds no picture.
@@ -130,7 +131,7 @@ def describe_video(
         info=reader.info,
         counts=counts,
         backend=opened.backend,
-        deviations=opened.deviations,
+        reading_notes=opened.reading_notes,
         samples=_sample_table(record, scene_table, reader.info),
         scenes=scene_table,
         bars=tuple(sorted({bars.kind for bars in record.bars} - {"none"})),

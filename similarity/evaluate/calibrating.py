@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_array
 from similarity.errors import ConfigurationError
 from similarity.evaluate.labels import LabelledPair, Labels
 from similarity.measure.bounds import fit_bounds
@@ -50,8 +51,8 @@ TAKEN_TIERS: Mapping[Proposition, tuple[str, ...]] = {"copy": ("copy",), "adapta
 _NUM_QUANTILES = 101
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MeasuredPairs:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class MeasuredPairs(ArrayValue):
     """Every suspect against every work that a proposition can be judged on."""
 
     labelled: tuple[LabelledPair | None, ...]
@@ -65,6 +66,9 @@ class MeasuredPairs:
     rows: tuple[Mapping[str, str], ...]
     """The pair's row of the scan's `pairs.csv`."""
 
+    def __post_init__(self) -> None:
+        check_array("MeasuredPairs.is_taken", self.is_taken, "bool(n)", lengths={"n": len(self.rows)})
+
     def column(self, name: str) -> Floats:
         """(n,) numbers of one column; NaN where a cell is empty."""
         return column(self.rows, name)
@@ -72,6 +76,11 @@ class MeasuredPairs:
 
 def read_measured_pairs(table: Path, labels: Labels, proposition: Proposition) -> MeasuredPairs:
     """Join a scan's `pairs.csv` (of `scan --all-pairs`) with the labels.
+
+    Args:
+        table: the scan's `pairs.csv`.
+        labels: what is known of suspects and works.
+        proposition: for which pairs are to speak.
 
     Raises:
         ConfigurationError: the table can't be read, or holds no pair of one of the two kinds.
@@ -133,6 +142,13 @@ def fit_calibration(
     """Fit everything: axis weights, calibrator, bounds, intervals, envelope, data card.
 
     Held-aside figures come from folds in which axis weights and calibrator were fitted without the groups judged.
+
+    Args:
+        pairs: measured pairs of known origin.
+        proposition: for which the calibration is.
+        name: name of the calibration.
+        versions: name and version of everything that shapes a score, for the data card.
+        seed: of folds and bootstrap.
     """
     values = axis_values(pairs.rows) if proposition == "adaptation" else None
     weights = None if values is None else _axis_weights(values, pairs, np.ones(len(pairs.is_taken), dtype=np.bool_))

@@ -189,7 +189,13 @@ def generated_figures(labels: Labels, scores: Sequence[PairScore]) -> GeneratedF
 
 
 def copy_figures(labels: Labels, found: Sequence[MatchedSegment], truth: Sequence[MatchedSegment]) -> CopyFigures:
-    """Figures of copies whose intervals are known."""
+    """Figures of copies whose intervals are known.
+
+    Args:
+        labels: which suspects hold copies, and by which family of edits.
+        found: every match of the scan, without a cut-off.
+        truth: the segments that are shared.
+    """
     true_pairs = {segment.pair for segment in truth}
     positive = {pair.suspect_id for pair in labels.pairs}
     threshold = operating_threshold(found, true_pairs, is_positive={one: one in positive for one in labels.suspect_ids})

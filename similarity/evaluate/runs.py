@@ -26,10 +26,11 @@ from similarity.evaluate.labels import Labels, read_labels
 from similarity.evaluate.pages import annex_page, figures_page, scores_table
 from similarity.evaluate.strips import write_strip
 from similarity.files import write_atomically
-from similarity.ingest.add import FileListener, add_files
+from similarity.ingest.add import add_files
 from similarity.measure.calibration import Calibration, to_json
 from similarity.measure.calibrations import load_calibrations
 from similarity.media.walk import find_media
+from similarity.progress import Progress
 from similarity.report.build.tool import tool_facts
 from similarity.scan.scan import scan_files
 from similarity.text import id_of
@@ -54,15 +55,23 @@ class LabelledFootage:
 
 
 def calibrate(
-    footage: LabelledFootage, proposition: Proposition, out: Path, *, run: Path, config: Config, listener: FileListener
+    footage: LabelledFootage, proposition: Proposition, out: Path, *, run: Path, config: Config, progress: Progress
 ) -> Calibration:
     """Measure the labelled pairs and fit a calibration; `out` gets it, and a page with its data card beside it.
+
+    Args:
+        footage: labels and footage.
+        proposition: for which the calibration is.
+        out: file of the calibration.
+        run: run folder.
+        config: of indexing and comparing.
+        progress: hears every file.
 
     Raises:
         ConfigurationError: labels, footage or run can't be used; too few groups.
     """
     labels = read_labels(footage.labels, footage.groups)
-    scan = _scanned(footage, labels, run, config=config, listener=listener)
+    scan = _scanned(footage, labels, run, config=config, progress=progress)
     pairs = read_measured_pairs(scan / "pairs.csv", labels, proposition)
     try:
         calibration = fit_calibration(pairs, proposition, name=out.stem, versions=_versions(config))
@@ -74,15 +83,21 @@ def calibrate(
 
 
 def evaluate(
-    footage: LabelledFootage, run: Path, *, config: Config, listener: FileListener
+    footage: LabelledFootage, run: Path, *, config: Config, progress: Progress
 ) -> GeneratedFigures | CopyFigures:
     """Measure the labelled pairs and work out every figure; `figures.md` and, for generated video, `scores.csv`.
+
+    Args:
+        footage: labels and footage.
+        run: run folder.
+        config: of indexing and comparing.
+        progress: hears every file.
 
     Raises:
         ConfigurationError: labels, footage or run can't be used.
     """
     labels = read_labels(footage.labels, footage.groups)
-    scan = _scanned(footage, labels, run, config=config, listener=listener)
+    scan = _scanned(footage, labels, run, config=config, progress=progress)
     figures: GeneratedFigures | CopyFigures
     if labels.are_copies:
         figures = copy_figures(labels, read_segments(scan / "matches.csv"), read_segments(footage.labels))
@@ -104,22 +119,22 @@ def _show_worst(figures: GeneratedFigures, footage: LabelledFootage, run: Path) 
         write_strip(suspects[one.suspect_id], works[one.work_id], run / f"worst-{number}.jpg")
 
 
-def _scanned(footage: LabelledFootage, labels: Labels, run: Path, *, config: Config, listener: FileListener) -> Path:
+def _scanned(footage: LabelledFootage, labels: Labels, run: Path, *, config: Config, progress: Progress) -> Path:
     """The finished scan of all suspects against all works."""
     suspects = _listed(footage.suspects, labels.suspect_ids)
     wanted = {pair.work_id for pair in labels.pairs}
     works = find_media([footage.works]) if footage.groups else _listed(footage.works, wanted)
     with Library.open_or_create(run / "library") as library:
-        add_files(works, library, config=config, role="work", listener=listener)
+        add_files(works, library, config=config, role="work", progress=progress)
         if footage.background is not None:
-            add_files([footage.background], library, config=config, role="background", listener=listener)
+            add_files([footage.background], library, config=config, role="background", progress=progress)
         scan_files(
             suspects,
             open_session(library, config),
             run / "scan",
             with_all_works=True,
             is_labelled=True,
-            listener=listener,
+            progress=progress,
         )
     return run / "scan"
 

@@ -18,11 +18,17 @@ __all__ = ["write_strip"]
 _NUM_PICTURES, _WIDTH, _HEIGHT = 4, 240, 160
 
 
-def write_strip(suspect: Path, work: Path, place: Path) -> None:
-    """Four frames of the suspect above four of the work, evenly spread, as one JPEG; black for an unreadable file."""
+def write_strip(suspect: Path, work: Path, out: Path) -> None:
+    """Four frames of the suspect above four of the work, evenly spread, as one JPEG; black for an unreadable file.
+
+    Args:
+        suspect: the suspect.
+        work: the work.
+        out: the JPEG to write.
+    """
     rows = [np.hstack(_frames(path)) for path in (suspect, work)]
     _, data = cv2.imencode(".jpg", cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
-    write_atomically(place, data.tobytes())
+    write_atomically(out, data.tobytes())
 
 
 def _frames(path: Path) -> Sequence[Picture]:

@@ -11,6 +11,7 @@ from typing import Literal, Self, get_args
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_array
 from similarity.absence import NotMeasured
 from similarity.evaluate.segments import Pair, false_alarm_limit
 
@@ -53,8 +54,8 @@ class GeneratedPair:
         return self.suspect_id, self.work_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreTable:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ScoreTable(ArrayValue):
     """A score for every suspect and work.
 
     Raises:
@@ -70,8 +71,7 @@ class ScoreTable:
 
     def __post_init__(self) -> None:
         expected = len(self.suspect_ids), len(self.work_ids)
-        if self.scores.shape != expected:
-            raise ValueError(f"scores must have the shape {expected} of suspects x works, got {self.scores.shape}")
+        check_array("ScoreTable.scores", self.scores, f"float64{expected}")
         if (len(set(self.suspect_ids)), len(set(self.work_ids))) != expected:
             raise ValueError("every suspect and every work must come once, got one that comes twice")
         if np.isnan(self.scores).any():

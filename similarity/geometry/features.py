@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.media.types import Picture
 
 __all__ = ["LocalFeatures", "Variant", "local_features", "seen_as"]
@@ -26,8 +27,8 @@ Variant = Literal["as_is", "mirrored", "negative", "mirrored_negative"]
 """What may have been done to a picture that SIFT does not overlook: left and right, or bright and dark, exchanged."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalFeatures:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LocalFeatures(ArrayValue):
     """The local features of one picture, strongest first."""
 
     points: npt.NDArray[np.float32]
@@ -44,15 +45,11 @@ class LocalFeatures:
     """Height of the picture, pixels."""
 
     def __post_init__(self) -> None:
-        count = len(self.points)
-        shapes = (self.points.shape, self.sizes.shape, self.degrees.shape, self.descriptors.shape)
-        if shapes != ((count, 2), (count,), (count,), (count, 128)):
-            raise ValueError(f"features of {count} points need shapes (n, 2), (n,), (n,), (n, 128), got {shapes}")
+        check_arrays(
+            self, points="float32(n, 2)", sizes="float32(n)", degrees="float32(n)", descriptors="float32(n, 128)"
+        )
         if self.width < 1 or self.height < 1:
             raise ValueError(f"a picture has at least one pixel, got {self.width} x {self.height}")
-
-    def __repr__(self) -> str:
-        return f"LocalFeatures({len(self.points)} points, {self.width} x {self.height} pixels)"
 
 
 def local_features(picture: Picture, *, max_points: int = 400) -> LocalFeatures:

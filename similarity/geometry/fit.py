@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_array, check_arrays
 from similarity.absence import NotMeasured
 from similarity.geometry.features import LocalFeatures, Variant, seen_as
 from similarity.geometry.matching import Correspondences, isotropic, tentative_correspondences
@@ -36,8 +37,8 @@ COVERAGE_CELLS = 8
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairFit:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PairFit(ArrayValue):
     """What the local features of two pictures say about them; points are fractions of width and height."""
 
     num_suspect_points: int
@@ -74,6 +75,11 @@ class PairFit:
     """Width over height of the work's picture."""
     residual: float | NotMeasured
     """Root mean square distance of the inliers from their place, share of the longer side."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, suspect_points="float32(n, 2)", work_points="float32(n, 2)")
+        if not isinstance(self.transform, NotMeasured):
+            check_array("PairFit.transform", self.transform, "float64(3, 3)")
 
 
 def fit_pair(

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.absence import NotMeasured
 from similarity.describe.descriptors.surface import palette_rows, style_rows
 from similarity.geometry.fit import PairFit
@@ -20,8 +21,8 @@ _SURE_EXPONENT = 3.0
 """Powers of ten against chance from which local features say how the work's picture was moved."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameLook:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class FrameLook(ArrayValue):
     """What is kept of one frame."""
 
     grey: npt.NDArray[np.uint8]
@@ -30,6 +31,9 @@ class FrameLook:
     """(256,) roots of colour shares."""
     style: npt.NDArray[np.float32]
     """(528,) unit row."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, grey="uint8(96, 96)", palette="float32(256)", style="float32(528)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.geometry.features import LocalFeatures
 
 __all__ = ["Correspondences", "tentative_correspondences"]
@@ -19,8 +20,8 @@ MAX_CORRESPONDENCES = 250
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correspondences:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Correspondences(ArrayValue):
     """Pairs of features that look alike, in isotropic units: the longer side of each picture is 1."""
 
     suspect: Floats
@@ -31,6 +32,9 @@ class Correspondences:
     """(k,) natural logarithm of how much larger the feature is in the work."""
     turn: Floats
     """(k,) how far the feature is turned in the work, radians."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, suspect="float64(k, 2)", work="float64(k, 2)", log_scale="float64(k)", turn="float64(k)")
 
     def __len__(self) -> int:
         """Number of correspondences."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.geometry.matching import Correspondences
 
 __all__ = ["Placement", "best_placement"]
@@ -39,8 +40,8 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Placement(ArrayValue):
     """How the suspect's picture lies in the work's, isotropic units, and which correspondences say so."""
 
     matrix: Floats
@@ -49,6 +50,9 @@ class Placement:
     """(k,) which correspondences fall within the tolerance."""
     residual: float
     """Root mean square distance of those, share of the longer side."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, matrix="float64(3, 3)", is_inlier="bool(k)")
 
 
 def best_placement(pairs: Correspondences) -> Placement | None:

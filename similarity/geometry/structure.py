@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.media.types import Picture
 
 __all__ = ["SQUARE_PIXELS", "PairStructure", "grey_for_structure", "pair_structure", "structure_value"]
@@ -40,14 +41,17 @@ Square = npt.NDArray[np.uint8]
 Field = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairStructure:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PairStructure(ArrayValue):
     """How well each window of one picture is found at its place in the other."""
 
     likeness: npt.NDArray[np.float32]
     """(9, 9) correlation at the best place, lowered where that place disagrees with the others, 0 to 1."""
     has_detail: npt.NDArray[np.bool_]
     """(9, 9) whether the window has edges to speak of in the suspect's picture."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, likeness="float32(9, 9)", has_detail="bool(9, 9)")
 
 
 def grey_for_structure(picture: Picture) -> Square:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from index.errors import DuplicateIdError
 from index.local.library import Library
@@ -19,9 +19,10 @@ from similarity.ingest.catalogue import Catalogue, CatalogueRow
 from similarity.ingest.entries import describers_for, entry_of
 from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
+from similarity.progress import SILENT, Progress
 from similarity.text import ids_in_words, removal_command, storable
 
-__all__ = ["AddedFile", "FileListener", "RoleConflictError", "SilentListener", "add_files"]
+__all__ = ["AddedFile", "RoleConflictError", "add_files"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,38 +39,12 @@ class AddedFile:
     """Samples and scenes of an added file and who else holds its content, or why it failed."""
     same_content_as: tuple[str, ...] = ()
     """Other entries of the same role that hold the same bytes."""
-    deviations: tuple[str, ...] = ()
+    reading_notes: tuple[str, ...] = ()
     """Where reading differed from what was configured."""
 
 
 class RoleConflictError(SimilarityError):
     """The same content was to be a work and unrelated background at once."""
-
-
-class FileListener(Protocol):
-    """Told how a batch goes on; `similarity.cli` draws its progress from it."""
-
-    def begin(self, path: Path, *, number: int, total: int) -> None:
-        """A file is taken up."""
-
-    def progress(self, seconds: float) -> None:
-        """So many seconds of it are decoded."""
-
-    def end(self, path: Path, *, status: str, detail: str) -> None:
-        """It is done."""
-
-
-class SilentListener:
-    """Hears everything and says nothing."""
-
-    def begin(self, path: Path, *, number: int, total: int) -> None:
-        """Say nothing."""
-
-    def progress(self, seconds: float) -> None:
-        """Say nothing."""
-
-    def end(self, path: Path, *, status: str, detail: str) -> None:
-        """Say nothing."""
 
 
 def add_files(
@@ -79,27 +54,34 @@ def add_files(
     config: Config,
     role: Role = "work",
     catalogue: Catalogue | None = None,
-    listener: FileListener | None = None,
+    progress: Progress = SILENT,
 ) -> tuple[AddedFile, ...]:
     """Index every video and picture under `paths`.
+
+    Args:
+        paths: files, and folders that are searched for files.
+        library: where they are added.
+        config: how they are described.
+        role: what they are here for.
+        catalogue: the owner's columns of each file.
+        progress: hears every file.
 
     Raises:
         LibraryError: the library can't be written to (disk full, read-only, busy); files added before stay.
         MissingModelError: the library needs a model that is not at hand.
     """
-    heard = listener or SilentListener()
     describers = describers_for(library, choose_describers(config.describe), to_add=True)
-    adding = _Adding(library=library, describers=describers, config=config, role=role, listener=heard)
+    adding = _Adding(library=library, describers=describers, config=config, role=role, progress=progress)
     files = find_media(paths)
     results = []
     for number, path in enumerate(files, start=1):
-        heard.begin(path, number=number, total=len(files))
+        progress.begin(path, number=number, total=len(files))
         row = (catalogue or Catalogue(rows={})).of(path)
         try:
             result = _add_file(path, row, adding)
         except (MediaError, DuplicateIdError, RoleConflictError) as error:
             result = _failed(path, row.entry_id, str(error))
-        heard.end(path, status=result.status, detail=result.detail)
+        progress.end(path, status=result.status, detail=result.detail)
         results.append(result)
     return tuple(results)
 
@@ -110,7 +92,7 @@ class _Adding:
     describers: Sequence[AnyDescriber]
     config: Config
     role: Role
-    listener: FileListener
+    progress: Progress
 
 
 def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
@@ -119,7 +101,7 @@ def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
     _require_one_role(path, standing, adding)
     if any(entry.entry_id == row.entry_id for entry in standing):
         return _unchanged(path, row.entry_id)
-    video = describe_video(path, adding.describers, config=config.sample, progress=adding.listener.progress)
+    video = describe_video(path, adding.describers, config=config.sample, progress=adding.progress)
     facts = video_facts(video, row.entry_id, sample=config.sample, catalogue=row.columns)
     outcome = library.add(entry_of(video, facts, role=role, catalogue=row.columns))
     if not outcome.was_added:
@@ -132,7 +114,7 @@ def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
         detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes"
         + _shared_in_words(others, adding),
         same_content_as=others,
-        deviations=tuple(map(storable, video.deviations)),
+        reading_notes=tuple(map(storable, video.reading_notes)),
     )
 
 

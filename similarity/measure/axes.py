@@ -23,13 +23,13 @@ __all__ = [
     "Percentile",
     "absent_axis",
     "concept_axis",
-    "deviation_axis",
     "motion_axis",
     "percentile_among",
     "region_axis",
     "structure_axis",
     "surface_axes",
     "verbatim_axis",
+    "zscore_axis",
 ]
 
 SHRINK_SAMPLES = 1.0
@@ -65,16 +65,16 @@ def verbatim_axis(distance_bits: npt.NDArray[np.int64], quality: npt.NDArray[np.
     )
 
 
-def deviation_axis(axis: AxisName, deviations: Rows, percentile: Percentile) -> AxisValue:
+def zscore_axis(axis: AxisName, zscores: Rows, percentile: Percentile) -> AxisValue:
     """Mean normalised similarity of the aligned samples: `copied` or `composition`.
 
     Args:
         axis: which descriptor it is.
-        deviations: (k,) similarities, standard deviations above unrelated pictures, k > 0.
+        zscores: (k,) similarities, standard deviations above unrelated pictures, k > 0.
         percentile: of independent pairs.
     """
-    value = float(np.clip(deviations, FLOOR, CEILING).mean())
-    return _read(axis, value, percentile, num_samples=len(deviations))
+    value = float(np.clip(zscores, FLOOR, CEILING).mean())
+    return _read(axis, value, percentile, num_samples=len(zscores))
 
 
 def motion_axis(suspect: Rows, work: Rows, percentile: Percentile) -> AxisValue:

@@ -49,8 +49,10 @@ def elub(
     Up to the bounds, deciding by the system costs no more than deciding without it, even were one more misleading
     ratio added to each hypothesis.  Read from a grid of steps of 0.01, as the `lir` package does.
 
-    Takes (n,) finite log10 LRs, best of pairs held aside, (n,) bool, and (n,) weights that sum to the number of
-    observations of each hypothesis (1 each if not given).
+    Args:
+        log10_lrs: (n,) finite log10 LRs, best of pairs held aside.
+        is_taken: (n,) bool; False: made independently.
+        weights: (n,) that sum to the number of observations of each hypothesis; 1 each if not given.
     """
     ratios, taken = np.asarray(log10_lrs, dtype=np.float64), np.asarray(is_taken, dtype=np.bool_)
     counts = np.ones(ratios.shape) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -73,7 +75,11 @@ def fit_bounds(log10_lrs: npt.ArrayLike, *, is_taken: npt.ArrayLike, weights: np
 
     No ratio may exceed the number of independent observations plus one, nor fall below the inverse for taken ones.
     Where `elub` ends within its own resolution (two steps of 0.01) of that count, the count is named as the rule.
-    Arguments as for `elub`; with `group_weights` the counts are of distinct pairs of groups.
+
+    Args:
+        log10_lrs: (n,) finite log10 LRs, best of pairs held aside.
+        is_taken: (n,) bool; False: made independently.
+        weights: (n,) as for `elub`; with `group_weights` the counts are of distinct pairs of groups.
     """
     taken = np.asarray(is_taken, dtype=np.bool_)
     counts = np.ones(taken.shape) if weights is None else np.asarray(weights, dtype=np.float64)

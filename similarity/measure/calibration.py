@@ -215,8 +215,12 @@ def from_json(text: str) -> Calibration:
 def likelihood_ratio(calibration: Calibration, score: float, *, bands: VerbalBands | None = None) -> LikelihoodRatio:
     """Read a likelihood ratio off a calibration; `likelihood_ratio_under` also looks at the conditions.
 
-    A score beyond those of the calibration data is read at the nearest of them.  Words are of `bands`, or else of the
-    bundled scale.
+    A score beyond those of the calibration data is read at the nearest of them.
+
+    Args:
+        calibration: what the ratio is read from.
+        score: on the scale of the calibration: standard deviations (copy) or natural log odds (adaptation).
+        bands: verbal scale; the bundled one if not given.
 
     Raises:
         ValueError: the score is not finite.
@@ -249,6 +253,12 @@ def likelihood_ratio_under(
 ) -> LikelihoodRatio | NotMeasured:
     """The likelihood ratio, withheld by name where the conditions lie outside the calibration's envelope.
 
+    Args:
+        calibration: what the ratio is read from.
+        score: as for `likelihood_ratio`.
+        conditions: of this comparison.
+        bands: verbal scale; the bundled one if not given.
+
     Raises:
         ValueError: the score is not finite.
     """
@@ -264,7 +274,14 @@ def likelihood_ratio_under(
 def data_row(
     name: str, log10_lr_taken: npt.ArrayLike, *, log10_lr_independent: npt.ArrayLike, threshold_log10_lr: float = 0.0
 ) -> DataRow:
-    """Performance on held-aside log10 LRs: (n,) of taken and (m,) of independent pairs, every pair counting alike."""
+    """Performance on held-aside log10 LRs: (n,) of taken and (m,) of independent pairs, every pair counting alike.
+
+    Args:
+        name: family of edits, or tier of difficulty.
+        log10_lr_taken: (n,) of taken pairs.
+        log10_lr_independent: (m,) of independent pairs.
+        threshold_log10_lr: log10 LR from which a pair is decided to be taken, for the error rates.
+    """
     return DataRow(
         name=name,
         num_taken=int(np.size(log10_lr_taken)),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_array, check_arrays
 from similarity.measure.calibrators import (
     CALIBRATOR_KINDS,
     CalibratorKind,
@@ -87,8 +88,8 @@ class AxisWeights:
         return np.asarray((standard * np.array(self.weights)).sum(axis=-1) + self.intercept, dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ScoredPairs:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ScoredPairs(ArrayValue):
     """Pairs of known origin with their scores."""
 
     scores: Floats
@@ -101,22 +102,20 @@ class ScoredPairs:
     """(n,) footage group of each work, in the same names."""
 
     def __post_init__(self) -> None:
-        shapes = {array.shape for array in (self.scores, self.is_taken, self.suspect_groups, self.work_groups)}
-        if len(shapes) != 1 or self.scores.ndim != 1:
-            raise ValueError(f"scores, hypotheses and groups of pairs must be of one shape (n,), got {sorted(shapes)}")
+        check_arrays(self, scores="float64(n)", is_taken="bool(n)")
+        shapes = {self.scores.shape, self.suspect_groups.shape, self.work_groups.shape}
+        if len(shapes) != 1:
+            raise ValueError(f"scores and groups of pairs must be of one shape (n,), got {sorted(shapes)}")
         if not np.isfinite(self.scores).all() or self.is_taken.all() or not self.is_taken.any():
             raise ValueError("scores must be finite, and there must be both taken and independent pairs")
-
-    def __repr__(self) -> str:
-        return f"ScoredPairs({int(self.is_taken.sum())} taken, {int((~self.is_taken).sum())} independent)"
 
     def weights(self) -> Floats:
         """(n,) float64 `group_weights` of the pairs."""
         return group_weights(self.is_taken, suspect_groups=self.suspect_groups, work_groups=self.work_groups)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CalibratorChoice:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CalibratorChoice(ArrayValue):
     """Which calibrator predicts best what it was not fitted to."""
 
     kind: CalibratorKind
@@ -126,6 +125,9 @@ class CalibratorChoice:
     log10_lrs: Floats
     """(n,) float64 held-aside log10 LR of every pair by the chosen kind, for `fit_bounds` and for validation."""
 
+    def __post_init__(self) -> None:
+        check_array("CalibratorChoice.log10_lrs", self.log10_lrs, "float64(n)")
+
 
 def group_weights(is_taken: npt.ArrayLike, *, suspect_groups: npt.ArrayLike, work_groups: npt.ArrayLike) -> Floats:
     """Weights with which every suspect's group counts once under each hypothesis.
@@ -133,7 +135,13 @@ def group_weights(is_taken: npt.ArrayLike, *, suspect_groups: npt.ArrayLike, wor
     The weights of a hypothesis sum to its number of distinct unordered pairs of groups, (suspect's, work's): so many
     observations are taken to be independent, however many files were cut from each group.
 
-    Takes (n,) bool and twice (n,) names of groups, of one type; gives (n,) float64 above 0.
+    Args:
+        is_taken: (n,) bool; False: made independently.
+        suspect_groups: (n,) footage group of each suspect.
+        work_groups: (n,) footage group of each work, names of the same type.
+
+    Returns:
+        (n,) float64, above 0.
     """
     taken = np.asarray(is_taken, dtype=np.bool_)
     suspects, works, num_groups = _numbered(np.asarray(suspect_groups), np.asarray(work_groups))
@@ -160,8 +168,12 @@ def fit_axis_weights(
     measured.  An axis that was not measured is read at its neutral value and so adds exactly 0: that a value is absent
     speaks for neither side, and no offset is learned for it.
 
-    Takes (n, k) float values, NaN where not measured, higher for "taken"; (n,) bool; (n,) `group_weights`; k names;
-    k values beyond which an axis counts no more, +inf for none (`independent_ceiling`).
+    Args:
+        values: (n, k) axis values, NaN where not measured, higher for "taken".
+        is_taken: (n,) bool; False: made independently.
+        weights: (n,) `group_weights`.
+        axes: k names.
+        ceilings: k values beyond which an axis counts no more, +inf for none (`independent_ceiling`).
 
     Raises:
         ValueError: shapes differ, a value is infinite, or an axis is never measured under one of the hypotheses.
@@ -224,6 +236,11 @@ def folds_of_groups(pairs: ScoredPairs, *, num_folds: int, seed: int) -> tuple[I
 
     Groups are shuffled by the seed and dealt in turn, first those with taken pairs, so that every fold has some.
 
+    Args:
+        pairs: the pairs.
+        num_folds: 3 or more.
+        seed: of the shuffle of groups.
+
     Raises:
         ValueError: fewer than three folds, or fewer groups with taken pairs than folds.
     """
@@ -279,6 +296,12 @@ def bootstrap_interval(
     A pair goes with its suspect's group; a draw holds the same groups under both hypotheses.  A draw that lacks a
     hypothesis is drawn again.  Scores, and so axis weights, are taken as given; where a hypothesis has more than 2,048
     scores, neighbours are put together.
+
+    Args:
+        pairs: the pairs.
+        kind: which calibrator is refitted.
+        num_draws: draws that hold both hypotheses.
+        seed: of the draws.
 
     Raises:
         ValueError: so few groups that hardly any draw has both hypotheses.

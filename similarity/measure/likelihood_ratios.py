@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.absence import NotMeasured
 
 __all__ = [
@@ -62,8 +63,8 @@ class ErrorRates:
     """Same pairs decided to be other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TippettCurves:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TippettCurves(ArrayValue):
     """Cumulative proportions of both hypotheses."""
 
     log10_lr: Floats
@@ -73,9 +74,12 @@ class TippettCurves:
     share_of_other: Floats
     """(n,) share of other pairs with at least this log10 LR, 0 to 1, falling."""
 
+    def __post_init__(self) -> None:
+        check_arrays(self, log10_lr="float64(n)", share_of_same="float64(n)", share_of_other="float64(n)")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrationPoints:
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CalibrationPoints(ArrayValue):
     """What was stated beside what was observed; on the diagonal, LRs mean what they say."""
 
     stated_log10_lr: Floats
@@ -86,6 +90,15 @@ class CalibrationPoints:
     """(n,) same pairs with this stated log10 LR."""
     num_other: npt.NDArray[np.int64]
     """(n,) other pairs with this stated log10 LR."""
+
+    def __post_init__(self) -> None:
+        check_arrays(
+            self,
+            stated_log10_lr="float64(n)",
+            observed_log10_lr="float64(n)",
+            num_same="int64(n)",
+            num_other="int64(n)",
+        )
 
 
 def cllr(log10_lr_same: npt.ArrayLike, log10_lr_other: npt.ArrayLike) -> float | NotMeasured:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal
 
 import av
 import numpy as np
@@ -31,6 +32,8 @@ _CODECS = (
     ("mjpeg", "mjpeg", "mov"),
 )
 _QUIET = {"libx265": {"x265-params": "log-level=none"}, "libsvtav1": {"preset": "12", "svtav1-params": "lp=1"}}
+_OPTIONAL = "reader decord"
+"""pyav reads everything that decord does."""
 _NUM_FRAMES = 2
 _SIDE_PIXELS = 64
 
@@ -41,10 +44,10 @@ class Capability:
 
     name: str
     """What was tried: `reader pyav`, `codec h264` ..."""
-    works: bool
-    """Whether it can be used."""
+    status: Literal["works", "optional", "missing"]
+    """`optional`: not here, and nothing but the feature named needs it."""
     detail: str
-    """Version and how it was tried; where it does not work, why."""
+    """Version and how it was tried; where it does not work, why and what next."""
 
 
 def media_capabilities() -> tuple[Capability, ...]:
@@ -66,11 +69,9 @@ def _reader(backend: Backend, package: str, clip: Path | None) -> Capability:
     try:
         installed = f"{package} {version(package)}"
     except PackageNotFoundError:
-        return Capability(
-            name=name, works=False, detail=f"package {package} is not installed (it may have no wheel here)"
-        )
+        return _capability(name, f"package {package} is not installed (it may have no wheel here)", works=False)
     if clip is None:
-        return Capability(name=name, works=True, detail=f"{installed}, not tried: no H.264 encoder to make a clip with")
+        return _capability(name, f"{installed}, not tried: no H.264 encoder to make a clip with", works=True)
     return _tried(name, clip, backend, installed)
 
 
@@ -81,8 +82,13 @@ def _codec(codec: str, clip: Path | None) -> Capability:
     try:
         Codec(codec, "r")
     except UnknownCodecError:
-        return Capability(name=name, works=False, detail="decoder absent from this build of FFmpeg")
-    return Capability(name=name, works=True, detail="decoder present, not tried: no encoder to make a clip with")
+        return _capability(name, "decoder absent from this build of FFmpeg", works=False)
+    return _capability(name, "decoder present, not tried: no encoder to make a clip with", works=True)
+
+
+def _capability(name: str, detail: str, *, works: bool) -> Capability:
+    failed: Literal["optional", "missing"] = "optional" if name == _OPTIONAL else "missing"
+    return Capability(name=name, status="works" if works else failed, detail=detail)
 
 
 def _tried(name: str, clip: Path, backend: Backend, detail: str) -> Capability:
@@ -91,10 +97,10 @@ def _tried(name: str, clip: Path, backend: Backend, detail: str) -> Capability:
         num_frames = sum(1 for _ in reader.frames())
         reader.close()
     except MediaError as error:
-        return Capability(name=name, works=False, detail=str(error).removeprefix(f"{clip}: "))
+        return _capability(name, str(error).removeprefix(f"{clip}: "), works=False)
     if num_frames != _NUM_FRAMES:
-        return Capability(name=name, works=False, detail=f"decoded {num_frames} frames of {_NUM_FRAMES}")
-    return Capability(name=name, works=True, detail=detail)
+        return _capability(name, f"decoded {num_frames} frames of {_NUM_FRAMES}", works=False)
+    return _capability(name, detail, works=True)
 
 
 def _clip(folder: Path, codec: str, encoder: str, suffix: str) -> Path | None:

@@ -24,7 +24,7 @@ class OpenedVideo:
     """The open file; close it after use."""
     backend: Backend
     """Which library reads it."""
-    deviations: tuple[str, ...]
+    reading_notes: tuple[str, ...]
     """What did not go the default way, for the report: which backend failed, and why."""
 
 
@@ -36,9 +36,9 @@ def open_video(path: Path, *, reader: ReaderChoice = "auto") -> OpenedVideo:
     """
     require_file(path)
     if reader != "auto":
-        return OpenedVideo(reader=_open_with(reader, path), backend=reader, deviations=())
+        return OpenedVideo(reader=_open_with(reader, path), backend=reader, reading_notes=())
     try:
-        return OpenedVideo(reader=_open_with("pyav", path), backend="pyav", deviations=())
+        return OpenedVideo(reader=_open_with("pyav", path), backend="pyav", reading_notes=())
     except UnreadableMediaError as pyav_error:
         return _second_try(path, pyav_error)
 
@@ -52,7 +52,7 @@ def _second_try(path: Path, pyav_error: UnreadableMediaError) -> OpenedVideo:
             f"{path}: {reason} (pyav); decord, tried next: {_without_path(decord_error, path)}"
         ) from decord_error
     return OpenedVideo(
-        reader=opened, backend="decord", deviations=(f"{path}: read with decord, because pyav can't: {reason}",)
+        reader=opened, backend="decord", reading_notes=(f"{path}: read with decord, because pyav can't: {reason}",)
     )
 
 

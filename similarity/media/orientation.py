@@ -58,7 +58,14 @@ _EXIF = {
 
 
 def matrix_orientation(a: float, b: float, c: float, d: float) -> Orientation:
-    """Orientation of the display matrix that takes (x, y), y downwards, to (a x + c y, b x + d y)."""
+    """Orientation of the display matrix that takes (x, y), y downwards, to (a x + c y, b x + d y).
+
+    Args:
+        a: what one step right adds to x.
+        b: what one step right adds to y.
+        c: what one step down adds to x.
+        d: what one step down adds to y.
+    """
     is_mirrored = bool(a * d - b * c < 0)
     if is_mirrored:
         a, b = -a, -b

@@ -26,9 +26,9 @@ from similarity.compare.session import Session
 from similarity.compare.values import IndexedAs
 from similarity.errors import ConfigurationError, MediaError
 from similarity.files import write_atomically
-from similarity.ingest.add import FileListener, SilentListener
 from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
+from similarity.progress import SILENT, Progress
 from similarity.report.build.findings import limits_of
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import SearchLimits
@@ -109,40 +109,47 @@ def scan_files(
     *,
     with_all_works: bool = False,
     is_labelled: bool = False,
-    listener: FileListener | None = None,
+    progress: Progress = SILENT,
 ) -> ScanSummary:
     """Compare every video and picture under `paths` with the library.
 
     A labelled run is one from which calibrations are fitted: ratios are read from its scores later, so that it goes on
     under another calibration too.
 
+    Args:
+        paths: suspects, and folders that are searched for them.
+        session: the library, ready for comparing.
+        folder: run folder.
+        with_all_works: score every work, not only those that resemble a suspect.
+        is_labelled: whether this is a labelled run.
+        progress: hears every suspect.
+
     Raises:
         ConfigurationError: the folder holds a run of another library, configuration or version, or can't be written.
         LibraryChangedError: the library was changed meanwhile; results so far stay.
     """
-    heard = listener or SilentListener()
     _claim(folder, session, with_all_works=with_all_works, is_labelled=is_labelled)
     files = find_media(paths)
     results: list[SuspectResult] = []
     taken: dict[str, Path] = {}
     num_resumed = 0
     for number, path in enumerate(files, start=1):
-        heard.begin(path, number=number, total=len(files))
+        progress.begin(path, number=number, total=len(files))
         query_id = id_of(path)
         if query_id in taken:
             result = _failed(path, f"{path}: another suspect has the id {query_id!r} ({taken[query_id]}): rename one")
         else:
-            result, was_there = _one(path, session, folder, with_all_works=with_all_works, listener=heard)
+            result, was_there = _one(path, session, folder, with_all_works=with_all_works, progress=progress)
             num_resumed += was_there
         if result.status == "compared":
             taken[query_id] = path
-        heard.end(path, status=result.status, detail=result.detail)
+        progress.end(path, status=result.status, detail=result.detail)
         results.append(result)
     return _finish(results, session, folder, num_resumed=num_resumed)
 
 
 def _one(
-    path: Path, session: Session, folder: Path, *, with_all_works: bool, listener: FileListener
+    path: Path, session: Session, folder: Path, *, with_all_works: bool, progress: Progress
 ) -> tuple[SuspectResult, bool]:
     query_id = id_of(path)
     stored = folder / "suspects" / f"{hashlib.sha256(query_id.encode()).hexdigest()[:32]}.json"
@@ -151,7 +158,7 @@ def _one(
         earlier = _read_result(stored)
         if earlier is not None and earlier.sha256 == sha256 and earlier.query_id == query_id:
             return earlier, True
-        video = session.describe(path, listener.progress)
+        video = session.describe(path, progress)
     except MediaError as error:
         return _failed(path, str(error)), False
     session.require_same_library()
@@ -171,7 +178,7 @@ def _one(
         query_id=query_id,
         path=storable(str(path)),
         status="compared",
-        detail=storable("; ".join((*video.deviations, *indexed_sentences(indexed), *limit_sentences(limits)))),
+        detail=storable("; ".join((*video.reading_notes, *indexed_sentences(indexed), *limit_sentences(limits)))),
         sha256=sha256,
         duration_seconds=video.counts.duration_seconds_from_content,
         matches=_match_rows(query_id, comparison),

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue
 from similarity.scenes._tiny import TinyFrame, mean_difference, structure_correlation
 
 __all__ = ["BlankFinder", "BlendFinder"]
@@ -32,8 +33,8 @@ _ABRUPT_LEVELS = 15.0
 """A blank that ends with such a jump ends in a hard cut, which is found as one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class _Step(ArrayValue):
     time: Fraction
     seconds: float
     vector: npt.NDArray[np.float32]

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_array
 from similarity.media.types import Picture
 
 __all__ = ["TinyFrame", "is_other_picture", "mean_difference", "shrink", "structure_correlation"]
@@ -18,8 +19,8 @@ _BLANK_SPREAD_LEVELS = 6.0
 """Standard deviation, in each channel, up to which a frame counts as blank."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TinyFrame:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TinyFrame(ArrayValue):
     """A frame as scene detection keeps it."""
 
     index: int
@@ -33,9 +34,18 @@ class TinyFrame:
     is_blank: bool
     """Black or one flat tone: shows nothing, as between a fade out and a fade in."""
 
+    def __post_init__(self) -> None:
+        check_array("TinyFrame.picture", self.picture, f"uint8({_HEIGHT_PIXELS}, {_WIDTH_PIXELS}, 3)")
+
 
 def shrink(thumbnail: Picture, *, index: int, time: Fraction) -> TinyFrame:
-    """The frame on 48 x 27 dots, whatever its shape."""
+    """The frame on 48 x 27 dots, whatever its shape.
+
+    Args:
+        thumbnail: BGR picture of any size.
+        index: position in decoding order, from 0.
+        time: exact presentation time, seconds.
+    """
     tiny = cv2.resize(thumbnail, (_WIDTH_PIXELS, _HEIGHT_PIXELS), interpolation=cv2.INTER_AREA)
     _, spread = cv2.meanStdDev(tiny)
     is_blank = float(spread.max()) < _BLANK_SPREAD_LEVELS

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from index.local.checksum import close_seal
+from index.local.checksum import write_checksum
 from index.local.library import Library
 from similarity.cli.exits import Exit
 from similarity.files import write_atomically
@@ -176,7 +176,7 @@ def test_a_library_of_a_newer_version_is_refused_by_name(cli, own_library, demo,
     with closing(sqlite3.connect(own_library / "catalogue.sqlite", isolation_level=None)) as future:
         future.execute("UPDATE library SET written_by = '47.11.0'")
         future.execute("PRAGMA user_version = 99")
-    close_seal(own_library)
+    write_checksum(own_library)
     suspect = demo.folder / "suspect_mixed.mp4"
     for asked in (
         ("add", suspect),

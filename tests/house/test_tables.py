@@ -9,10 +9,10 @@ from importlib import import_module
 
 import pytest
 
+from index.records import EXCLUSION_KINDS
 from similarity.compare.exclusions import COLUMNS
 from similarity.config import Config, load_profile, profile_names
 from similarity.ingest.catalogue import KNOWN_COLUMNS
-from similarity.measure.filtration import EXCLUSION_KINDS
 
 PROFILE_COLUMNS = ("standard", "quick", "prescreen", "thorough")
 

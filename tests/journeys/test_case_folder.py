@@ -124,7 +124,13 @@ def test_another_file_in_the_place_of_an_original_is_named(world, tmp_path):
 def test_a_case_that_was_compared_twice_keeps_the_second_and_knows_of_both(world, tmp_path):
     case = make_case(tmp_path / "case", world["library"], world["suspect"])
     decision = FilterRange(
-        start_seconds=0, end_seconds=1, reason="bought", decided_by="C", kind="licensed", decided_on="2026-01-02"
+        work_id="film",
+        start_seconds=0,
+        end_seconds=1,
+        reason="bought",
+        decided_by="C",
+        kind="licensed",
+        decided_on="2026-01-02",
     )
     library = shutil.copytree(world["library"], tmp_path / "library")
     with Library.open(library) as opened:

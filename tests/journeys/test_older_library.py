@@ -19,7 +19,7 @@ from similarity.describe.descriptors.pdq import PdqDescriber
 from similarity.describe.facts import video_facts
 from similarity.describe.video import describe_video
 from similarity.ingest.add import add_files
-from similarity.ingest.entries import descriptor_set_of, entry_of
+from similarity.ingest.entries import entry_of
 from similarity.report.build.report import compare_to_folder
 from similarity.report.schema.json_form import from_json
 from similarity.scan.scan import scan_files
@@ -34,7 +34,7 @@ def older(demo, tmp_path_factory):
     describers = (PdqDescriber(), CompactDescriber())
     with Library.create(tmp_path_factory.mktemp("older") / "library") as library:
         for describer in describers:
-            library.declare_set(descriptor_set_of(describer.identity))
+            library.declare_set(describer.identity)
         for role in ("work", "background"):
             for path in demo.paths(role):
                 video = describe_video(path, describers, config=CONFIG.sample)
@@ -117,7 +117,7 @@ def test_matches_are_those_that_copies_alone_give(older, demo_library, taker, mo
     for one, other in zip(found, expected, strict=True):
         assert one.score == pytest.approx(other.score)
         assert np.array_equal(one.suspect_samples, other.suspect_samples)
-        assert np.array_equal(one.work_rows, other.work_rows)
+        assert np.array_equal(one.work_samples, other.work_samples)
 
 
 def test_unrelated_footage_is_named_all_the_same(older, taker):

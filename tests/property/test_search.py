@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import DescriptorSet, Hits, Library, NewEntry, SampleTable, SceneTable
+from index import DescriptorSet, Hits, NewEntry, SampleTable, SceneTable
 from index.local import store
+from index.local.library import Library
 from index.reference import nearest
 
 FLOATS = DescriptorSet(name="floats", version="1", weights_sha256=None, kind="float", dimensions=4)

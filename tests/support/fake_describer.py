@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from similarity.absence import NotMeasured
-from similarity.describe.types import DescribedPictures, DescriberIdentity
+from index.records import DescriptorSet
+from similarity.describe.types import DescribedPictures
 from similarity.media.types import Picture
 
 GRID = 4
@@ -16,10 +16,10 @@ GRID = 4
 class FakeDescriber:
     """Unit rows of 4 x 4 mean colours."""
 
-    identity = DescriberIdentity(
+    identity = DescriptorSet(
         name="compact",
         version="fake-1",
-        weights_sha256=NotMeasured(reason="made for tests, without weights"),
+        weights_sha256=None,
         kind="float",
         dimensions=GRID * GRID * 3,
     )

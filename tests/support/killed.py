@@ -17,7 +17,7 @@ from pathlib import Path
 
 import index
 import similarity
-from index import Library
+from index.local.library import Library
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.ingest.add import add_files

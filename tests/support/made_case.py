@@ -7,8 +7,9 @@ import types
 import typing
 from typing import Any, Literal
 
+from index.records import FilterRange
 from similarity.absence import NotMeasured
-from similarity.access.record_values import RecordedWork, RecordReading, WorkUseRecord
+from similarity.access.record_values import RecordReading, SignedStatement, UsedWork
 from similarity.access.values import (
     AccessDossier,
     AccessProblem,
@@ -26,7 +27,6 @@ from similarity.access.values import (
     WorkAccess,
 )
 from similarity.measure.filtration import (
-    ExcludedRange,
     FilteredFigures,
     FilteredMatch,
     FilteredScene,
@@ -111,7 +111,7 @@ def made_exhibits(report: Report) -> tuple[Exhibit, ...]:
 def made_filtration(report: Report) -> Filtration:
     work, finding = report.works[0], report.scenes[0].works[0].finding
     excluded = filled(
-        ExcludedRange,
+        FilterRange,
         work_id=work.work.video_id,
         start_seconds=1.0,
         end_seconds=4.0,
@@ -138,7 +138,12 @@ def made_filtration(report: Report) -> Filtration:
 
 
 def made_access() -> AccessDossier:
-    record = filled(WorkUseRecord, prompt="a harbour at dawn", works=(filled(RecordedWork, title="The film work-1"),))
+    record = filled(
+        SignedStatement,
+        prompt="a harbour at dawn",
+        works=(filled(UsedWork, title="The film work-1"),),
+        recorded_utc="2026-02-03T04:05:06Z",
+    )
     suspect = filled(
         SuspectAccess,
         events=(filled(TimelineEvent, kind="generated", what="made with a video model"),),

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from support.made_findings import made_axes, made_facts, made_finding, made_unrelated
 
+from index.records import DescriptorSet
 from similarity.absence import NotMeasured
 from similarity.align.candidates import RouteRank
 from similarity.compare.values import LibraryFacts
@@ -23,7 +24,6 @@ from similarity.report.schema.report import (
     ChangeFacts,
     ColourFacts,
     Coverage,
-    DescriberFacts,
     Difference,
     FramePair,
     Match,
@@ -343,11 +343,13 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         created_utc="2026-03-04T05:06:07Z",
         tool=make_tool(),
         describers=(
-            DescriberFacts(
-                name="pdq", version="1.0", weights_sha256=NotMeasured(reason="PDQ has no weights"), dimensions=256
-            ),
-            DescriberFacts(
-                name="compact", version="handmade-1", weights_sha256=sha256(b"compact").hexdigest(), dimensions=256
+            DescriptorSet(name="pdq", version="1.0", weights_sha256=None, kind="binary", dimensions=256),
+            DescriptorSet(
+                name="compact",
+                version="handmade-1",
+                weights_sha256=sha256(b"compact").hexdigest(),
+                kind="float",
+                dimensions=256,
             ),
         ),
         library=make_library(num_works),

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import DescriptorSet, Library, NewEntry, SampleTable, SceneTable
+from index import DescriptorSet, NewEntry, SampleTable, SceneTable
 from index.local import store
+from index.local.library import Library
 
 FLOATS = DescriptorSet(name="compact", version="test-1", weights_sha256=None, kind="float", dimensions=16)
 BITS = DescriptorSet(name="pdq", version="test-1", weights_sha256=None, kind="binary", dimensions=64)

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.small_library import make_entry, make_hasty
 
 import index
-from index import Library
+from index.local.library import Library
 
 PACKAGE = str(Path(index.__file__).parent)
 

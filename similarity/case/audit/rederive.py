@@ -134,7 +134,7 @@ def _suspect(run: RunRecord, folder: Path) -> DescribedVideo:
         info=record.info,
         counts=record.counts,
         backend=record.backend,
-        deviations=record.deviations,
+        reading_notes=record.reading_notes,
         samples=samples,
         scenes=scenes,
         bars=record.bars,

@@ -21,7 +21,14 @@ CONTAINERS_IN_DECODE_ORDER = frozenset({"avi"})
 def decoded_frames(
     container: InputContainer, stream: VideoStream, tally: Tally, *, keyframes_only: bool = False
 ) -> Iterator[tuple[VideoFrame, int | None]]:
-    """Frames in order of presentation with the time stamp the file states, from where the container stands."""
+    """Frames in order of presentation with the time stamp the file states, from where the container stands.
+
+    Args:
+        container: an open file, at its start or where it was sought.
+        stream: its stream of pictures.
+        tally: counts packets and failures as they come by.
+        keyframes_only: decode keyframes alone.
+    """
     stamps = DecodeOrderStamps() if container.format.name in CONTAINERS_IN_DECODE_ORDER else None
     if keyframes_only:
         stream.codec_context.skip_frame = "NONKEY"

@@ -17,6 +17,7 @@ import decord
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue
 from similarity.errors import UnreadableMediaError
 from similarity.media.probe import probe
 from similarity.media.readers.interrupts import interrupts_kept
@@ -33,8 +34,8 @@ _NOISE = re.compile(r"\[\d\d:\d\d:\d\d\] |\S+\.cc:\d+: |Check failed: .*?\) |\[.
 _NO_TIME_SECONDS = -1e9  # decord's value for "no time stamp" is far below
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Decoded:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class _Decoded(ArrayValue):
     """The picture behind a frame, as decord gives it: RGB, turned upright, pixels as stored."""
 
     picture: Picture

@@ -10,6 +10,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.media.container import open_container, video_stream
 from similarity.media.readers.tally import Timeline
 
@@ -18,8 +19,8 @@ __all__ = ["PacketTimes", "packet_times"]
 _NO_STAMP = np.iinfo(np.int64).min
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketTimes:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PacketTimes(ArrayValue):
     """One row per frame, in order of presentation; 17 bytes a frame, 3.5 MB for two hours."""
 
     pts: npt.NDArray[np.int64]
@@ -32,6 +33,9 @@ class PacketTimes:
     """Stamps that were missing or repeated and had to be placed."""
     breaks_off: bool
     """Whether the container is damaged further on, and these are the times up to there."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, pts="int64(n)", durations="int64(n)", is_keyframe="bool(n)")
 
 
 def packet_times(path: Path) -> PacketTimes:

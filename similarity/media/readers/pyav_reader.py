@@ -105,7 +105,14 @@ def av_frame(frame: Frame) -> VideoFrame:
 def picture_of(
     source: VideoFrame, probed: Probe, reformatter: VideoReformatter, *, max_side: int | None = None
 ) -> Picture:
-    """Convert in one pass to the size wanted, then turn upright."""
+    """Convert in one pass to the size wanted, then turn upright.
+
+    Args:
+        source: a decoded frame.
+        probed: what the headers say of its file.
+        reformatter: kept from frame to frame, as it holds the scaler.
+        max_side: longer side at most, pixels; None for full size.
+    """
     width, height = picture_size(probed, max_side)
     has_alpha = any(component.is_alpha for component in source.format.components)
     small = reformatter.reformat(

@@ -174,5 +174,11 @@ class Tally:
 
 
 def seconds_after_start(pts: int, start_pts: int, time_base: Fraction) -> Fraction:
-    """Exact time of a frame."""
+    """Exact time of a frame.
+
+    Args:
+        pts: presentation time stamp, ticks.
+        start_pts: that of the first frame, ticks.
+        time_base: seconds per tick.
+    """
     return (pts - start_pts) * time_base

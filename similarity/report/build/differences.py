@@ -11,9 +11,9 @@ from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.lines import LineRules
 from similarity.align.values import AlignedMatch
-from similarity.report.schema.report import ColourFacts, Difference, PictureBox, VerificationFacts
-from similarity.report.phrases.words import clock
 from similarity.geometry.words import NEGATIVE_BELOW, WHOLE_FROM, percent, stretch_words, turn_words
+from similarity.report.phrases.words import clock
+from similarity.report.schema.report import ColourFacts, Difference, PictureBox, VerificationFacts
 
 __all__ = ["differences_of"]
 
@@ -52,7 +52,7 @@ def differences_of(
     return (
         _mirror(match, verification),
         *_of_framing(verification),
-        _bars(suspect.box[suspect.indexed[match.suspect_samples]], work.box[work.indexed[match.work_rows]]),
+        _bars(suspect.box[suspect.indexed[match.suspect_samples]], work.box[work.indexed[match.work_samples]]),
         _speed(match.fit.speed_factor),
         *_of_colour(verification),
         _without_support(match, suspect.seconds[suspect.indexed]),
@@ -173,7 +173,7 @@ def _contrast(factor: float) -> str:
 
 def _without_support(match: AlignedMatch, suspect_seconds: npt.NDArray[np.float64]) -> Difference:
     """Samples inside the stretch that are not aligned, or aligned and not similar enough."""
-    supporting = match.suspect_samples[match.deviations >= LineRules().asked_per_bin]
+    supporting = match.suspect_samples[match.zscores >= LineRules().asked_per_bin]
     aligned = suspect_seconds[match.suspect_samples]
     inside = np.flatnonzero((suspect_seconds >= aligned.min()) & (suspect_seconds <= aligned.max()))
     times = suspect_seconds[np.setdiff1d(inside, supporting)].tolist()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from similarity.align.rescoring import ScoreSteps
-from similarity.align.rescoring import score_steps
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,25 +11,29 @@ from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.lines import LineRules
 from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
-from similarity.align.rescoring import verified_score
+from similarity.align.rescoring import ScoreSteps, score_steps
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
 from similarity.describe.views import View
-from similarity.report.build.differences import differences_of
-from similarity.report.schema.report import ChangeFacts, ColourFacts, Difference, PictureBox, SeenIn, Signal, VerificationFacts
 from similarity.geometry.change import PictureChange, PicturePart
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.verification import Verification
 from similarity.geometry.words import transformation_words
+from similarity.report.build.differences import differences_of
+from similarity.report.schema.report import (
+    ChangeFacts,
+    ColourFacts,
+    Difference,
+    PictureBox,
+    SeenIn,
+    Signal,
+    VerificationFacts,
+)
 
 __all__ = ["Evidence", "Seen", "evidence_of", "seen_in", "signals_of", "verification_of"]
 
 Seen = Sequence[ColourChange | NotMeasured] | NotMeasured
 """Colours of the confirmed frame pairs that are shown, or why none are."""
-
-
-
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,6 @@ def evidence_of(
         verification=verification,
         differences=differences_of(match, verification, suspect, work),
     )
-
-
 
 
 def seen_in(view: View) -> SeenIn:

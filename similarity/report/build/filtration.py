@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured
 from similarity.align.values import AlignedMatch
+from similarity.compare.engine import Comparison, compared_without
+from similarity.compare.measuring import Measurer
+from similarity.compare.session import Session
 from similarity.intervals import Interval, clipped, overlap_seconds, union_seconds, without
 from similarity.measure.coverage import coverage
 from similarity.measure.filtration import (
@@ -23,11 +26,7 @@ from similarity.measure.filtration import (
 )
 from similarity.measure.finding import Finding
 from similarity.measure.values import Coverage
-from similarity.compare.engine import Comparison, compared_without
-from similarity.compare.exclusions import ranges_of
 from similarity.report.build.findings import NamedMatch, named_matches, scene_spans
-from similarity.compare.measuring import Measurer
-from similarity.compare.session import Session
 
 __all__ = ["filtration_of"]
 
@@ -57,7 +56,9 @@ def filtration_of(
         matches: the named matches without filtration.
         suggestions: stretches that nobody has decided on.
     """
-    ranges = tuple(one for work_id in comparison.candidates.work_ids for one in ranges_of(session.rows, work_id))
+    ranges = tuple(
+        one for work_id in comparison.candidates.work_ids for one in session.rows.library.filter_ranges(work_id)
+    )
     found = dict.fromkeys(named.aligned.work_id for named in matches if named.is_above_threshold)
     if not ranges:
         return Filtration(ranges=(), suggestions=suggestions, filtered=_NOTHING_EXCLUDED)
@@ -160,7 +161,7 @@ class _Figures:
         if not gaps:
             return (whole,)
         here = self.measurer.suspect.seconds[match.suspect_samples]
-        there = self.measurer.rows.work(match.work_id).seconds[match.work_rows]
+        there = self.measurer.rows.work(match.work_id).seconds[match.work_samples]
         half = 0.5 / self.measurer.config.sample.samples_per_second
         return without(whole, _jumps(here, there, gaps, half))
 

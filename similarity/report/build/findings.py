@@ -11,16 +11,16 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates
 from similarity.align.values import AlignedMatch
+from similarity.compare.engine import Comparison
+from similarity.compare.measuring import Measurer
+from similarity.compare.works import LibraryRows
 from similarity.config import Config
+from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.intervals import Interval, overlap_seconds, union_seconds
 from similarity.measure.coverage import coverage
 from similarity.measure.values import AxisValue
-from similarity.compare.engine import Comparison
-from similarity.describe.facts import stored_facts
 from similarity.report.build.evidence import Evidence, Seen, seen_in
-from similarity.compare.works import LibraryRows
-from similarity.compare.measuring import Measurer
 from similarity.report.schema.report import (
     FramePair,
     Match,
@@ -258,7 +258,7 @@ def _work_span(match: AlignedMatch) -> tuple[float, float]:
 
 def _path(match: AlignedMatch, comparison: Comparison, rows: LibraryRows) -> tuple[PathPoint, ...]:
     suspect_seconds = comparison.suspect.seconds[match.suspect_samples]
-    work_seconds = rows.work(match.work_id).seconds[match.work_rows]
+    work_seconds = rows.work(match.work_id).seconds[match.work_samples]
     return tuple(
         PathPoint(
             suspect_seconds=float(suspect),
@@ -267,6 +267,6 @@ def _path(match: AlignedMatch, comparison: Comparison, rows: LibraryRows) -> tup
             pdq_distance_bits=int(bits),
         )
         for suspect, work, deviation, bits in zip(
-            suspect_seconds, work_seconds, match.deviations, match.pdq_distance_bits, strict=True
+            suspect_seconds, work_seconds, match.zscores, match.pdq_distance_bits, strict=True
         )
     )

@@ -12,23 +12,23 @@ from PIL import Image
 
 from index.records import SampleTable
 from similarity.absence import NotMeasured
-from similarity.align.pair import pair_deviations
+from similarity.align.pair import pair_zscores
 from similarity.align.values import AlignedMatch
+from similarity.compare.engine import Comparison
+from similarity.compare.frames import NOT_DECODED, Frames
+from similarity.compare.geometric import pairs_to_verify
+from similarity.compare.works import LibraryRows
 from similarity.config import Config
 from similarity.describe.conditions import Box, cut_out
 from similarity.describe.video import DescribedVideo
-from similarity.media.types import Picture
-from similarity.compare.engine import Comparison
-from similarity.report.build.findings import MatchPictures, NamedMatch
-from similarity.compare.frames import NOT_DECODED, Frames
-from similarity.compare.works import LibraryRows
-from similarity.compare.geometric import pairs_to_verify
-from similarity.report.schema.report import FramePair, MatrixPicture, PairPoints
 from similarity.geometry.colour import ColourChange, colour_change
 from similarity.geometry.drawing import draw_correspondences
 from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, in_whole_frames
 from similarity.geometry.verification import CONFIRMED_FROM
+from similarity.media.types import Picture
+from similarity.report.build.findings import MatchPictures, NamedMatch
+from similarity.report.schema.report import FramePair, MatrixPicture, PairPoints
 
 __all__ = ["CasePictures", "make_pictures"]
 
@@ -117,7 +117,7 @@ def _chosen(match: AlignedMatch, config: Config) -> tuple[_ShownPair, ...]:
     most = config.report.max_frame_pairs_per_match
     if isinstance(match.verification, NotMeasured):
         parts = np.array_split(np.arange(len(match.suspect_samples)), max(1, most))
-        best = [int(part[match.deviations[part].argmax()]) for part in parts if len(part)]
+        best = [int(part[match.zscores[part].argmax()]) for part in parts if len(part)]
         return tuple(_ShownPair(place=place, fit=match.verification) for place in best[:most])
     places = pairs_to_verify(match, config).tolist()
     pairs = [_ShownPair(place=place, fit=fit) for place, fit in zip(places, match.fits, strict=True)]
@@ -173,7 +173,7 @@ def _frame_pairs(
 ) -> tuple[_Frames, ...]:
     match, places = named.aligned, _places(chosen)
     work_samples = rows.library.samples(match.work_id)
-    work_numbers = work_samples.indexed[match.work_rows[places]]
+    work_numbers = work_samples.indexed[match.work_samples[places]]
     suspect_numbers = video.samples.indexed[match.suspect_samples[places]]
     work_pts, suspect_pts = work_samples.pts[work_numbers].tolist(), video.samples.pts[suspect_numbers].tolist()
     boxes = list(zip(video.samples.box[suspect_numbers].tolist(), work_samples.box[work_numbers].tolist(), strict=True))
@@ -256,7 +256,7 @@ def _matrix(
         return NotMeasured(reason="the match is too long to draw its matrix in one picture")
     seen = suspect.views[match.view]
     places = _nearest(suspect.seconds[seen.samples], across)
-    values = pair_deviations(match.view, seen, work, rows.background, places=places)
+    values = pair_zscores(match.view, seen, work, rows.background, rows=places)
     grey = np.clip((values[:, _nearest(work.seconds, down)].T - _BLACK) / (_WHITE - _BLACK), 0, 1) * 255
     cells = np.kron(grey.astype(np.uint8), np.ones((_CELL_PIXELS, _CELL_PIXELS), dtype=np.uint8))
     buffer = io.BytesIO()

@@ -8,13 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from similarity.absence import NotMeasured
-from similarity.describe.sampler import Progress
+from similarity.compare.engine import Comparison, compare_described
+from similarity.compare.frames import DecodedFrames
+from similarity.compare.measuring import Measurer
+from similarity.compare.session import Session
+from similarity.compare.suggestions import suggestions_for
+from similarity.compare.unrelated import closest_unrelated
+from similarity.describe.facts import video_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.calibration import Calibration
 from similarity.measure.coverage import coverage
-from similarity.compare.engine import Comparison, compare_described
-from similarity.compare.unrelated import closest_unrelated
-from similarity.describe.facts import video_facts
+from similarity.progress import SILENT, Progress
 from similarity.report.build.evidence import evidence_of
 from similarity.report.build.filtration import filtration_of
 from similarity.report.build.findings import (
@@ -26,15 +30,11 @@ from similarity.report.build.findings import (
     scene_findings,
     work_findings,
 )
-from similarity.compare.frames import DecodedFrames
-from similarity.compare.measuring import Measurer
-from similarity.text import id_of
 from similarity.report.build.pictures import CasePictures, make_pictures
-from similarity.compare.session import Session
 from similarity.report.build.statement import Circumstances, Stated, stated_by
-from similarity.compare.suggestions import suggestions_for
 from similarity.report.folder import write_report
 from similarity.report.schema.report import SCHEMA_VERSION, CalibrationFacts, Match, Report
+from similarity.text import id_of
 
 __all__ = ["Compared", "compare_to_folder", "compared", "report_of", "stated_of"]
 
@@ -56,7 +56,7 @@ class Compared:
 
 
 def compare_to_folder(
-    suspect: Path, session: Session, folder: Path, *, progress: Progress | None = None
+    suspect: Path, session: Session, folder: Path, *, progress: Progress = SILENT
 ) -> tuple[Report, tuple[Path, ...]]:
     """Compare a suspect with the library and write its report with everything that belongs to it.
 

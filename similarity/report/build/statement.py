@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from index.records import DescriptorSet
 from similarity.absence import NotMeasured
 from similarity.access.values import AccessDossier
-from similarity.report.schema.case import CaseFacts, Exhibit
+from similarity.compare.session import Session
+from similarity.compare.values import IndexedAs, LibraryFacts
+from similarity.compare.works import LibraryRows
 from similarity.config import Config
-from similarity.describe.choose import AnyDescriber
+from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.filtration import SuggestedRange
-from similarity.describe.facts import stored_facts
-from similarity.compare.works import LibraryRows
-from similarity.text import ids_in_words, removal_command
-from similarity.compare.session import Session
 from similarity.report.build.tool import now_utc, tool_facts
-from similarity.report.schema.report import DescriberFacts, NotMeasuredItem, ToolFacts
-from similarity.compare.values import IndexedAs, LibraryFacts
+from similarity.report.schema.case import CaseFacts, Exhibit
+from similarity.report.schema.report import NotMeasuredItem, ToolFacts
+from similarity.text import ids_in_words, removal_command
 
 __all__ = ["OUTSIDE_A_CASE", "Circumstances", "Stated", "restated", "stated_by"]
 
@@ -49,7 +49,7 @@ class Stated:
     """When it was made."""
     tool: ToolFacts
     """What made it."""
-    describers: tuple[DescriberFacts, ...]
+    describers: tuple[DescriptorSet, ...]
     """Descriptors that took part."""
     library: LibraryFacts
     """The whole library."""
@@ -74,7 +74,7 @@ def stated_by(video: DescribedVideo, session: Session, circumstances: Circumstan
     return Stated(
         created_utc=now_utc(),
         tool=tool_facts(session.config),
-        describers=tuple(_describer_facts(describer) for describer in session.describers),
+        describers=tuple(describer.identity for describer in session.describers),
         library=session.rows.facts,
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
         not_measured=_not_measured(session),
@@ -101,16 +101,6 @@ def restated(stated: Stated, video: DescribedVideo, session: Session) -> Stated:
     )
 
 
-def _describer_facts(describer: AnyDescriber) -> DescriberFacts:
-    identity = describer.identity
-    return DescriberFacts(
-        name=identity.name,
-        version=identity.version,
-        weights_sha256=identity.weights_sha256,
-        dimensions=identity.dimensions,
-    )
-
-
 def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
     items = [
         NotMeasuredItem(what="Sound", reason="this version compares pictures only"),
@@ -122,7 +112,7 @@ def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
 
 def _derived_deviations(video: DescribedVideo, session: Session) -> list[str]:
     """Those that follow from the suspect, the background and the works of the same content."""
-    rows, notes = session.rows, list(video.deviations)
+    rows, notes = session.rows, list(video.reading_notes)
     if not rows.background_entries:
         notes.append(
             "The library holds no background footage: scores are normalised with the shipped background pictures "

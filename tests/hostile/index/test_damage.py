@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import Damage, Library
+from index import Damage
 from index.errors import LibraryDamagedError, LibraryError
-from index.local.checksum import break_seal
+from index.local.checksum import mark_open
+from index.local.library import Library
 
 
 @pytest.fixture(scope="module")
@@ -159,11 +160,11 @@ def test_missing_files_are_found(path, name):
 
 
 def edit(path: Path, statement: str) -> None:
-    """Change the catalogue as no writer would, without a seal to tell."""
+    """Change the catalogue as no writer would, without a checksum to tell."""
     connection = sqlite3.connect(path / "catalogue.sqlite", isolation_level=None)
     connection.execute(statement)
     connection.close()
-    break_seal(path)
+    mark_open(path)
 
 
 @pytest.mark.parametrize(

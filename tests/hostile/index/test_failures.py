@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from support.paths import ROOT, TESTS
 
-from index import Library
 from index.errors import LibraryBusyError, LibraryWriteError
+from index.local.library import Library
 from index.local.lock import WriterLock
 
 
@@ -94,6 +94,8 @@ import os
 from pathlib import Path
 from support.small_library import make_entry
 from index import Library
+from conftest import make_entry
+from index.local.library import Library
 from index.errors import LibraryWriteError
 path = Path(sys.argv[1])
 entry = make_entry("film")
@@ -163,7 +165,7 @@ def test_a_reader_that_holds_the_log_delays_the_seal_not_the_change(path, make, 
         assert reader.execute("SELECT count(*) FROM entries").fetchone() == (1,)
         library._store._connection.execute("PRAGMA busy_timeout = 100")
         assert library.add(make("other")).was_added
-        assert "next change will seal it" in caplog.text
+        assert "next change will write its checksum" in caplog.text
         assert reader.execute("SELECT count(*) FROM entries").fetchone() == (1,)
         reader.close()
         assert library.check() == ()

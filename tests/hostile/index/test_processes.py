@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 from support.paths import TESTS
 
-from index import Library
+from index.local.library import Library
 
 SCRIPT = TESTS / "support" / "writers.py"
 

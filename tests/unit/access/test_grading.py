@@ -10,7 +10,8 @@ from support.made_facts import PASSAGE
 from support.paths import ROOT
 
 from similarity.access.grading import GRADES, MIN_WIDE_PLACES, MIN_WIDE_VIEWS, RULES
-from similarity.access.records import UseStatement, signed_record
+from similarity.access.record_values import UseStatement
+from similarity.access.records import signed_record
 from similarity.access.values import FileLabels
 from similarity.access.words import GRADE_WORDS, PROBLEM_WORDS, RULE_WORDS
 from similarity.signatures import create_key

@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from index import DescriptorSet, Library, NewEntry, SampleTable, SceneTable
+from index import DescriptorSet, NewEntry, SampleTable, SceneTable
+from index.local.library import Library
 from similarity.align.candidates import RouteRank, candidate_works
 from similarity.align.normalise import Background
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack

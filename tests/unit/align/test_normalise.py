@@ -14,8 +14,8 @@ def unit_rows(seed, count, dimensions=64):
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def deviations(background, suspect, work):
-    return background.deviations(suspect, work, suspect_bias=background.bias(suspect), work_bias=background.bias(work))
+def zscores(background, suspect, work):
+    return background.zscores(suspect, work, suspect_bias=background.bias(suspect), work_bias=background.bias(work))
 
 
 @pytest.fixture(scope="module")
@@ -24,28 +24,28 @@ def background():
 
 
 def test_unrelated_pictures_have_mean_0_and_deviation_1(background):
-    values = deviations(background, unit_rows(1, 150), unit_rows(2, 150))
+    values = zscores(background, unit_rows(1, 150), unit_rows(2, 150))
     assert values.mean() == pytest.approx(0, abs=0.15)
     assert values.std() == pytest.approx(1, abs=0.1)
 
 
 def test_unrelated_halves_of_the_shipped_background_do_too():
     rows = bundled_background()
-    values = deviations(Background(rows[::2]), rows[1::4][:300], rows[3::4][:300])
+    values = zscores(Background(rows[::2]), rows[1::4][:300], rows[3::4][:300])
     assert values.mean() == pytest.approx(0, abs=0.3)
     assert values.std() == pytest.approx(1, abs=0.3)
 
 
 def test_the_same_picture_stands_far_above_unrelated_ones(background):
     rows = unit_rows(3, 20)
-    values = deviations(background, rows, rows)
+    values = zscores(background, rows, rows)
     assert values.diagonal().min() > 5
     assert values.diagonal().min() > values[~np.eye(20, dtype=bool)].max()
 
 
 def test_exchanging_suspect_and_work_transposes_the_values(background):
     left, right = unit_rows(4, 7), unit_rows(5, 9)
-    assert deviations(background, left, right) == pytest.approx(deviations(background, right, left).T, abs=1e-4)
+    assert zscores(background, left, right) == pytest.approx(zscores(background, right, left).T, abs=1e-4)
 
 
 def test_the_bias_is_the_mean_of_the_nearest_background_pictures(background):
@@ -60,12 +60,12 @@ def test_what_resembles_everything_counts_less(background):
     common /= np.linalg.norm(common)
     rare = unit_rows(7, 1)
     assert background.bias(common.astype(np.float32))[0] > background.bias(rare)[0]
-    assert deviations(background, common, common)[0, 0] < deviations(background, rare, rare)[0, 0]
+    assert zscores(background, common, common)[0, 0] < zscores(background, rare, rare)[0, 0]
 
 
 def test_no_samples_give_no_values(background):
     nothing = np.zeros((0, 64), dtype=np.float32)
-    assert deviations(background, nothing, unit_rows(1, 3)).shape == (0, 3)
+    assert zscores(background, nothing, unit_rows(1, 3)).shape == (0, 3)
 
 
 @pytest.mark.parametrize("shape", [(15, 64), (0, 64), (64,)])

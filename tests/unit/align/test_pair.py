@@ -10,7 +10,7 @@ from support.footage import write_video
 
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Background, Backgrounds
-from similarity.align.pair import COMPOSITION_PRICE, align_pair, distinct_pictures, match_score, pair_deviations
+from similarity.align.pair import COMPOSITION_PRICE, align_pair, distinct_pictures, match_score, pair_zscores
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.config import AlignConfig, SampleConfig
 from similarity.demo.camera import Shot, shoot
@@ -298,7 +298,7 @@ class TestMadeRows:
         suspect = made_suspect(rows[kept], made_background, seconds=seconds[kept] - seconds[20])
         match = align_made(suspect, made_work(rows, made_background), made_background).matches[0]
         assert intervals(match) == near(0, 20, 10, 30)
-        assert np.array_equal(match.work_rows, kept[match.suspect_samples])
+        assert np.array_equal(match.work_samples, kept[match.suspect_samples])
 
     def test_samples_between_the_grid_are_aligned_too(self, made_background):
         rows, seconds = made_rows(1, 80), np.sort(np.random.default_rng(5).uniform(0, 40, 80))
@@ -328,11 +328,11 @@ class TestComposition:
         match = align_made(remade, work, made_background).matches[0]
         assert intervals(match) == near(0, 10, 2.5, 12.5)
         seen = remade.views[AS_IS].composition
-        raw = made_background.composition.deviations(
+        raw = made_background.composition.zscores(
             seen.rows, work.composition.rows, suspect_bias=seen.bias, work_bias=work.composition.bias
         )
-        assert match.deviations == pytest.approx(
-            raw[match.suspect_samples, match.work_rows] - COMPOSITION_PRICE, abs=1e-5
+        assert match.zscores == pytest.approx(
+            raw[match.suspect_samples, match.work_samples] - COMPOSITION_PRICE, abs=1e-5
         )
 
     def test_the_stronger_of_both_likenesses_counts_for_every_pair(self, made_background):
@@ -358,10 +358,9 @@ class TestComposition:
         work = made_work(rows, made_background, layout=None if missing == "work" else layout)
         suspect = made_suspect(rows[5:25], made_background, layout=None if missing == "suspect" else made_rows(12, 20))
         background = replace(made_background, composition=None) if missing == "background" else made_background
-        places = np.arange(20)
-        fused = pair_deviations(AS_IS, suspect.views[AS_IS], work, background, places=places)
+        fused = pair_zscores(AS_IS, suspect.views[AS_IS], work, background, rows=np.arange(20))
         seen = suspect.views[AS_IS]
-        alone = made_background.compact.deviations(rows[5:25], rows, suspect_bias=seen.bias, work_bias=work.bias)
+        alone = made_background.compact.zscores(rows[5:25], rows, suspect_bias=seen.bias, work_bias=work.bias)
         assert np.array_equal(fused, alone)
 
     def test_likeness_of_near_empty_pictures_counts_less_by_composition_too(self, made_background):
@@ -370,8 +369,7 @@ class TestComposition:
         suspect = made_suspect(made_rows(2, 20), made_background, layout=layout[5:25])
         dim = replace(suspect.views[AS_IS], quality=np.full(20, 25, dtype=np.uint8))
         clear, faint = (
-            pair_deviations(AS_IS, seen, work, made_background, places=np.arange(20))
-            for seen in (suspect.views[AS_IS], dim)
+            pair_zscores(AS_IS, seen, work, made_background, rows=np.arange(20)) for seen in (suspect.views[AS_IS], dim)
         )
         alike = clear > 0
         assert alike.diagonal(5).all()

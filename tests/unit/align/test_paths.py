@@ -18,7 +18,7 @@ def path(first_row, first_column, length, *, speed=1.0, similarity=8.0):
         view=AS_IS,
         rows=first_row + steps,
         columns=first_column + np.round(steps * speed).astype(np.int64),
-        deviations=np.full(length, similarity, dtype=np.float32),
+        zscores=np.full(length, similarity, dtype=np.float32),
         speed=speed,
     )
 
@@ -37,7 +37,7 @@ def kept(*paths):
 def test_pieces_that_go_on_are_one(speed, second_column):
     (whole,) = joined(path(0, 50, 20, speed=speed), path(20, second_column, 20, speed=speed))
     assert np.array_equal(whole.rows, np.arange(40))
-    assert len(whole.columns) == len(whole.deviations) == 40
+    assert len(whole.columns) == len(whole.zscores) == 40
     assert whole.speed == speed
 
 

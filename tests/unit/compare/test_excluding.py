@@ -11,7 +11,7 @@ from support.footage import write_video
 from support.small_case import CONFIG, RATE, pan
 
 from index.local.library import Library
-from similarity.compare.exclusions import COLUMNS, ranges_of, read_decisions, set_ranges, suggestions_csv
+from similarity.compare.exclusions import COLUMNS, read_decisions, set_ranges, suggestions_csv
 from similarity.compare.suggestions import suggested_ranges, suggestions_for
 from similarity.compare.works import LibraryRows
 from similarity.errors import CatalogueError, ConfigurationError
@@ -56,7 +56,7 @@ def table(tmp_path, *rows, name="decisions.csv"):
 
 def test_decisions_are_kept_with_the_library_with_who_and_why(library, tmp_path):
     set_ranges(library, read_decisions(table(tmp_path, {}), library))
-    (found,) = ranges_of(LibraryRows(library), "film")
+    (found,) = library.filter_ranges("film")
     assert (found.start_seconds, found.end_seconds, found.kind) == (1.5, 3.0, "credits")
     assert (found.reason, found.decided_by, found.decided_on) == ("opening titles", "counsel", "2026-01-02")
     set_ranges(library, {"film": ()})

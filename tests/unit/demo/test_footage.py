@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+from support.recorded_progress import Recorded
 
 from similarity.demo import photographs
 from similarity.demo.camera import Shot
@@ -72,10 +73,11 @@ def test_truth_is_written_as_returned(footage):
 
 
 def test_rendering_twice_gives_the_same_bytes_and_reports_all_frames(footage, tmp_path):
-    calls = []
-    again = render_tiny_demo(tmp_path, progress=lambda done, total: calls.append((done, total)))
-    assert calls[-1][0] == calls[-1][1]
-    assert [done for done, _ in calls] == sorted(done for done, _ in calls)
+    progress = Recorded()
+    again = render_tiny_demo(tmp_path, progress=progress)
+    done = [number - 1 for _, number, _ in progress.begun]
+    assert done[-1] == progress.begun[-1][2]
+    assert done == sorted(done)
     for ours, theirs in zip(footage.films, again.films, strict=True):
         digests = [hashlib.sha256(truth.path.read_bytes()).hexdigest() for truth in (ours, theirs)]
         assert digests[0] == digests[1]

@@ -10,7 +10,8 @@ import pytest
 
 from similarity.absence import NotMeasured
 from similarity.config import ClipConfig, DescribeConfig
-from similarity.describe.choose import choose_describers, clip_at_hand, clip_marker
+from similarity.describe.choose import choose_describers
+from similarity.describe.clip_weights import clip_at_hand, clip_marker
 from similarity.errors import ConfigurationError, MissingModelError
 
 ALWAYS = ["pdq", "compact", "composition", "motion"]

@@ -15,7 +15,7 @@ from support.renders import recompressed, textured
 from support.tiny_clip import vit_tiny, with_one_weight_changed, write_tiny_clip
 
 from similarity.config import ClipConfig
-from similarity.describe.choose import clip_marker
+from similarity.describe.clip_weights import clip_marker
 from similarity.describe.descriptors.clip import fetch_clip, load_clip, state_sha256, torch_device
 from similarity.errors import ConfigurationError, MissingModelError
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.fake_reader import FakeReader
+from support.recorded_progress import Recorded
 from support.renders import textured
 
 from similarity.config import SampleConfig
@@ -149,10 +150,10 @@ def test_pictures_are_at_most_as_large_as_asked():
 
 
 def test_progress_tells_the_seconds_decoded():
-    told = []
-    sampler = Sampler(FakeReader(still(60)), config=SampleConfig(), progress=told.append)
+    progress = Recorded()
+    sampler = Sampler(FakeReader(still(60)), config=SampleConfig(), progress=progress)
     list(sampler.runs())
-    assert told == [0.0, 0.52, 1.0, 1.52, 2.0]
+    assert progress.seconds == [0.0, 0.52, 1.0, 1.52, 2.0]
 
 
 class TestMoves:

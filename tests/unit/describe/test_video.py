@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from support.fake_describer import FakeDescriber
 from support.footage import cut_off, moving_pattern, write_gif, write_sound, write_still, write_vfr_video, write_video
+from support.recorded_progress import Recorded
 from support.renders import shot, textured
 
 from similarity.config import SampleConfig
@@ -18,13 +19,14 @@ from similarity.describe.descriptors.pdq import PdqDescriber, distance_bits
 from similarity.describe.video import describe_video
 from similarity.describe.views import AS_IS, MIRRORED
 from similarity.errors import MediaError
+from similarity.progress import SILENT
 
 BLACK = np.zeros((108, 192, 3), dtype=np.uint8)
 GREY = np.full((108, 192, 3), 128, dtype=np.uint8)
 WHOLE = [0, 0, 1000, 1000]
 
 
-def describe(path, *describers, with_mirrored=False, with_panes=False, progress=None, **config):
+def describe(path, *describers, with_mirrored=False, with_panes=False, progress=SILENT, **config):
     return describe_video(
         path,
         describers or (PdqDescriber(), FakeDescriber()),
@@ -75,7 +77,7 @@ def test_a_video_is_known_after_one_decode(three_shots):
     assert video.path == three_shots
     assert video.digest.size_bytes == three_shots.stat().st_size
     assert video.backend == "pyav"
-    assert video.deviations == ()
+    assert video.reading_notes == ()
     assert video.counts.num_frames_from_content == 90
     assert video.counts.duration_seconds_from_content == pytest.approx(3.6)
     assert video.bars == ()
@@ -332,10 +334,10 @@ def test_the_describers_see_runs_not_the_whole_film(tmp_path):
 
 
 def test_progress_rises_to_the_end(three_shots):
-    told = []
-    describe(three_shots, progress=told.append)
-    assert told == sorted(told)
-    assert told[-1] == pytest.approx(3.52)
+    progress = Recorded()
+    describe(three_shots, progress=progress)
+    assert progress.seconds == sorted(progress.seconds)
+    assert progress.seconds[-1] == pytest.approx(3.52)
 
 
 def test_describing_twice_gives_the_same(three_shots):

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index import DescriptorSet, FilterRange, Library
+from index import DescriptorSet, FilterRange
 from index.errors import (
     DescriptorMismatchError,
     DuplicateIdError,
@@ -20,6 +20,7 @@ from index.errors import (
     LibraryWriteError,
     UnknownEntryError,
 )
+from index.local.library import Library
 
 SAMPLE_COLUMNS = ("pts", "scene", "reason", "gate", "quality", "box")
 
@@ -175,8 +176,8 @@ def test_filtration_ranges_are_kept_in_order_and_replaced(library, make):
     library.add(make("film"))
     assert library.filter_ranges("film") == ()
     ranges = [
-        FilterRange(start_seconds=5.0, end_seconds=7.5, reason="stock footage", decided_by="owner"),
-        FilterRange(start_seconds=0.0, end_seconds=1.0, reason="logo", decided_by="counsel"),
+        FilterRange(work_id="film", start_seconds=5.0, end_seconds=7.5, reason="stock footage", decided_by="owner"),
+        FilterRange(work_id="film", start_seconds=0.0, end_seconds=1.0, reason="logo", decided_by="counsel"),
     ]
     library.set_filter_ranges("film", ranges)
     assert library.filter_ranges("film") == tuple(ranges)
@@ -184,6 +185,8 @@ def test_filtration_ranges_are_kept_in_order_and_replaced(library, make):
     assert library.filter_ranges("film") == tuple(ranges[:1])
     with pytest.raises(ValueError, match="in seconds"):
         library.set_filter_ranges("film", [replace(ranges[0], end_seconds=5.0)])
+    with pytest.raises(ValueError, match="expected one of 'film'"):
+        library.set_filter_ranges("film", [replace(ranges[0], work_id="other")])
     assert library.check() == ()
 
 
@@ -296,7 +299,9 @@ def test_a_folder_may_have_any_name(tmp_path, make):
 
 def test_export_is_plain_text_for_people(library, make, tmp_path):
     library.add(make("film"))
-    library.set_filter_ranges("film", [FilterRange(start_seconds=1, end_seconds=2, reason="logo", decided_by="me")])
+    library.set_filter_ranges(
+        "film", [FilterRange(work_id="film", start_seconds=1, end_seconds=2, reason="logo", decided_by="me")]
+    )
     library.export(tmp_path / "out")
     tables = {
         file.stem: list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 import index
-from index import DescriptorSet, Library
+from index import DescriptorSet
 from index.errors import LibraryError, LibraryVersionError
 from index.local import catalogue, schema
-from index.local.checksum import close_seal, seal_damage
+from index.local.checksum import checksum_damage, write_checksum
 from index.local.creation import create
+from index.local.library import Library
 from index.local.schema import MIGRATIONS, newest_format
 from index.local.store import Store
 
@@ -31,10 +32,10 @@ def test_a_newer_library_is_refused_naming_its_version(path):
     with closing(sqlite3.connect(path / "catalogue.sqlite", isolation_level=None)) as future:
         future.execute("UPDATE library SET written_by = '47.11.0'")
         future.execute("PRAGMA user_version = 99")
-    close_seal(path)
+    write_checksum(path)
     with pytest.raises(LibraryVersionError, match=r"version 47\.11\.0 \(library format 99\)"):
         Library.open(path)
-    assert seal_damage(path) is None
+    assert checksum_damage(path) is None
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_an_older_library_is_brought_up_to_date(path, later, make):
             assert upgraded.check() == ()
         assert reader.execute("SELECT DISTINCT language FROM files").fetchall() == [("unknown",)]
         reader.close()
-    assert seal_damage(path) is None
+    assert checksum_damage(path) is None
     assert not list(path.glob("*.tmp*"))
     with pytest.raises(LibraryVersionError, match=f"library format {LATER}"):
         Library.open(path)

@@ -13,13 +13,13 @@ from similarity.geometry.look import PairLook
 from similarity.geometry.structure import PairStructure
 from similarity.measure.axes import (
     concept_axis,
-    deviation_axis,
     motion_axis,
     percentile_among,
     region_axis,
     structure_axis,
     surface_axes,
     verbatim_axis,
+    zscore_axis,
 )
 
 MISSING = NotMeasured(reason="not fitted in this test")
@@ -66,12 +66,12 @@ def test_verbatim_is_not_measured_where_no_hash_can_be_trusted():
 
 @pytest.mark.parametrize("name", ["copied", "composition"])
 def test_a_descriptor_axis_is_the_mean_deviation_with_its_percentile(name):
-    axis = deviation_axis(name, np.array([2.0, 4.0], dtype=np.float32), halfway)
+    axis = zscore_axis(name, np.array([2.0, 4.0], dtype=np.float32), halfway)
     assert (axis.axis, axis.value, axis.background_percentile, axis.num_samples) == (name, 3.0, 100.0, 2)
 
 
 def test_one_perfect_sample_is_never_enough():
-    assert deviation_axis("copied", np.array([1000.0, 0.0], dtype=np.float32), halfway).value == 6.0
+    assert zscore_axis("copied", np.array([1000.0, 0.0], dtype=np.float32), halfway).value == 6.0
 
 
 def test_the_same_movement_is_nearly_one_and_the_opposite_nearly_minus_one():

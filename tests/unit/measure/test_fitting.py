@@ -240,8 +240,10 @@ def test_more_groups_make_the_interval_narrower():
 
 
 def test_pairs_must_fit_together():
-    with pytest.raises(ValueError, match="one shape"):
+    with pytest.raises(ValueError, match=r"is_taken: expected bool\(n\) with n = 3, got bool\(1\)"):
         ScoredPairs(scores=np.zeros(3), is_taken=np.array([True]), suspect_groups=np.zeros(3), work_groups=np.zeros(3))
     with pytest.raises(ValueError, match="both taken and independent"):
         ScoredPairs(scores=np.zeros(1), is_taken=np.array([True]), suspect_groups=np.zeros(1), work_groups=np.zeros(1))
-    assert repr(pairs_of_groups()).startswith("ScoredPairs(")
+    with pytest.raises(ValueError, match="one shape"):
+        ScoredPairs(scores=np.zeros(1), is_taken=np.array([True]), suspect_groups=np.zeros(3), work_groups=np.zeros(1))
+    assert repr(pairs_of_groups()).startswith("ScoredPairs(scores=float64(")

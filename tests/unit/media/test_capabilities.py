@@ -10,7 +10,7 @@ def test_both_readers_and_the_common_codecs_are_tried() -> None:
     tried = {capability.name: capability for capability in media_capabilities()}
     codecs = {f"codec {name}" for name in ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")}
     assert set(tried) == codecs | {"reader pyav", "reader decord"}
-    assert all(capability.works for capability in tried.values())
+    assert all(capability.status == "works" for capability in tried.values())
     assert all(capability.detail for capability in tried.values())
 
 
@@ -22,6 +22,6 @@ def test_a_missing_package_and_a_missing_encoder_are_named(monkeypatch: pytest.M
 
     monkeypatch.setattr(capabilities, "version", not_installed)
     tried = {capability.name: capability for capability in media_capabilities()}
-    assert not tried["reader decord"].works
+    assert tried["reader decord"].status == "optional"
     assert "not installed" in tried["reader decord"].detail
     assert "not tried" in tried["codec h264"].detail

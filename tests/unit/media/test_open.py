@@ -65,9 +65,9 @@ def test_damaged_content_is_refused_or_counted_but_never_a_crash(tmp_path: Path)
         assert counts.num_decode_failures > 0 or counts.is_truncated or num_frames == 40
 
 
-def test_the_default_backend_is_pyav_without_deviations(tmp_path: Path) -> None:
+def test_the_default_backend_is_pyav_without_notes(tmp_path: Path) -> None:
     opened = open_video(write_video(tmp_path / "a.mp4", moving_pattern(3)))
-    assert (opened.backend, opened.deviations) == ("pyav", ())
+    assert (opened.backend, opened.reading_notes) == ("pyav", ())
 
 
 def _fails(path: Path) -> None:
@@ -79,7 +79,7 @@ def test_what_pyav_cannot_read_is_tried_on_decord_and_said_so(tmp_path: Path, mo
     monkeypatch.setattr(pyav_reader, "PyavReader", _fails)
     opened = open_video(path)
     assert opened.backend == "decord"
-    assert opened.deviations == (f"{path}: read with decord, because pyav can't: PyAV is out of order",)
+    assert opened.reading_notes == (f"{path}: read with decord, because pyav can't: PyAV is out of order",)
     assert len(list(opened.reader.frames())) == 3
 
 

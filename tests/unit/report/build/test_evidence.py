@@ -45,8 +45,8 @@ def samples_of(count, box=(0, 0, 1000, 1000)):
     )
 
 
-def match_of(*, deviations=(5.0, 7.0, 1.0, 6.0), rows=None, work_id="film", score=4.0, **more):
-    count = len(deviations)
+def match_of(*, zscores=(5.0, 7.0, 1.0, 6.0), rows=None, work_id="film", score=4.0, **more):
+    count = len(zscores)
     fit = LineFit(speed_factor=1.0, offset_seconds=0.0, residual_seconds=0.0)
     facts = {
         "work_start_seconds": 0.0,
@@ -56,11 +56,11 @@ def match_of(*, deviations=(5.0, 7.0, 1.0, 6.0), rows=None, work_id="film", scor
         "fit": fit,
         "view": AS_IS,
         "suspect_samples": np.arange(count) if rows is None else np.array(rows),
-        "work_rows": np.arange(count),
-        "deviations": np.array(deviations, dtype=np.float32),
+        "work_samples": np.arange(count),
+        "zscores": np.array(zscores, dtype=np.float32),
         "pdq_distance_bits": np.array([10, 31, 32, 200][:count], dtype=np.int64),
         "pdq_quality": np.array([100, 50, 100, 49][:count], dtype=np.uint8),
-        "num_supporting": int(np.count_nonzero(np.array(deviations) >= 3)),
+        "num_supporting": int(np.count_nonzero(np.array(zscores) >= 3)),
         "num_available": count,
     }
     return AlignedMatch(work_id=work_id, suspect_start_seconds=0.0, suspect_end_seconds=count / 2, **facts | more)
@@ -132,7 +132,7 @@ def test_the_score_can_be_derived_from_its_steps(scores, verified, same_work):
 
 
 def test_nothing_differs_where_nothing_does():
-    rows = rows_of(match_of(deviations=(5.0, 5.0), verification=verification()))
+    rows = rows_of(match_of(zscores=(5.0, 5.0), verification=verification()))
     assert [row.aspect for row in rows.values() if row.is_different] == []
     assert {row.suspect for row in rows.values()} == {"as in the work", "none"}
 
@@ -216,7 +216,9 @@ def test_bars_of_either_are_told():
 def test_samples_that_are_not_aligned_lack_support_too_and_few_times_are_named():
     row = rows_of(match_of(rows=(0, 1, 2, 8)))["samples without support"]
     assert row.suspect.startswith("6 of 9 in the stretch: 00:00:01.000, 00:00:01.500,")
-    many = match_of(deviations=(0.0,) * 9, pdq_distance_bits=np.zeros(9), pdq_quality=np.zeros(9))
+    many = match_of(
+        zscores=(0.0,) * 9, pdq_distance_bits=np.zeros(9, dtype=np.int64), pdq_quality=np.zeros(9, dtype=np.uint8)
+    )
     assert rows_of(many)["samples without support"].suspect.endswith("00:00:02.500 ...")
 
 

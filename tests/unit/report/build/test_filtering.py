@@ -18,6 +18,7 @@ from similarity.report.build.statement import Circumstances
 
 def excluded(start, end):
     return FilterRange(
+        work_id="film",
         start_seconds=start,
         end_seconds=end,
         reason="bought",

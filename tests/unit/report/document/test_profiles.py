@@ -10,10 +10,10 @@ import pytest
 import yaml
 from support.document_texts import VERDICTS, every_text
 
+from index.records import EXCLUSION_KINDS
 from similarity.access.record_values import RecordState
 from similarity.access.values import EventKind, Grade, ProblemCode, RuleId
 from similarity.errors import ConfigurationError
-from similarity.measure.filtration import EXCLUSION_KINDS
 from similarity.measure.values import AXIS_NAMES, ReadingName
 from similarity.provenance.values import LabelKind, LabelState
 from similarity.report.document import profile_names

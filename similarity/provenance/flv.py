@@ -1,20 +1,22 @@
-"""Labels in Flash Video files: a bounded walk over tags, and the properties of their script data.
+"""Labels in Flash Video files, by a bounded walk over tags, and in the properties of their script data.
 
 Tags and script data after "Adobe Flash Video File Format Specification Version 10.1", Annex E.4.1 and E.4.4
 (`SCRIPTDATA`), values after "Action Message Format -- AMF 0", section 2; XMP in `onXMPData.liveXML` (Annex E.6).
 FFmpeg drops a property of more than 1023 bytes and every one behind it: a signed label would be lost without a word.
+Script data has a reader of its own: its values are typed and end with a mark, and say no length that could be skipped.
 """
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
+from similarity.provenance.boxes import Box, BoxFormat, Header, Table, Walk
 from similarity.provenance.found import MAX_TEXT_BYTES, Looked, quoted
 from similarity.provenance.values import LabelField
 
 __all__ = ["look_through_flv"]
 
-_MAX_TAGS = 500_000
+_HEADER, _SIZE_BEHIND = 11, 4
 _MAX_SCRIPT_BYTES = 2 * MAX_TEXT_BYTES
 _MAX_PROPERTIES = 10_000
 _MAX_DEPTH = 8
@@ -92,28 +94,36 @@ class _Script:
             raise _NoScriptDataError(f"it has more than {_MAX_PROPERTIES} values")
 
 
+def _read_header(head: bytes, _room: int) -> Header:
+    """Type in five bits, size in three bytes; behind every tag stands its size once more."""
+    size = int.from_bytes(head[1:4], "big")
+    return Header(kind=bytes([head[0] & 0x1F]), num_bytes=_HEADER, payload_bytes=size, padding_bytes=_SIZE_BEHIND)
+
+
+def _script(walk: Walk, box: Box, place: str) -> None:
+    try:
+        _Script(walk.read(box, _MAX_SCRIPT_BYTES), walk.looked).read()
+    except _NoScriptDataError as error:
+        walk.looked.problem(f"the {place} at byte {box.start - _HEADER} does not parse: {error}")
+
+
+_TAGS = BoxFormat(
+    noun="tag",
+    plural="tags",
+    read_header=_read_header,
+    min_header_bytes=_HEADER,
+    max_header_bytes=_HEADER,
+    max_boxes=500_000,
+    max_depth=1,
+    names={bytes([number]): name for number, name in ((8, "sound"), (9, "video"), (_SCRIPT, "script data"))},
+)
+_TABLE: Table = {bytes([_SCRIPT]): _script}
+
+
 def look_through_flv(file: BinaryIO, num_bytes: int) -> Looked:
     """Labels of an FLV file: `AIGC` in `onMetaData` (TC260-PG-20257A), XMP in `onXMPData`."""
-    looked = Looked()
     file.seek(5)
-    position = int.from_bytes(file.read(4), "big") + 4  # the header, and the size of a tag before the first
-    for _ in range(_MAX_TAGS):
-        if position + 11 > num_bytes:
-            return looked
-        file.seek(position)
-        header = file.read(11)
-        kind, size = header[0] & 0x1F, int.from_bytes(header[1:4], "big")
-        if position + 11 + size > num_bytes:
-            looked.problem(f"the tag at byte {position} is cut off or too large")
-        if kind == _SCRIPT:
-            _look_at_script(file.read(min(size, _MAX_SCRIPT_BYTES)), position, looked)
-        position += 11 + size + 4
-    looked.problem(f"more than {_MAX_TAGS} tags: the rest was not looked at")
-    return looked
-
-
-def _look_at_script(content: bytes, position: int, looked: Looked) -> None:
-    try:
-        _Script(content, looked).read()
-    except _NoScriptDataError as error:
-        looked.problem(f"the script data at byte {position} does not parse: {error}")
+    first = int.from_bytes(file.read(4), "big") + _SIZE_BEHIND  # the header, and the size of a tag before the first
+    walk = Walk(file, _TAGS)
+    walk.look(_TABLE, Box(kind=b"", start=first, end=num_bytes))
+    return walk.looked

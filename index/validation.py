@@ -9,11 +9,18 @@ from unicodedata import category
 
 import numpy as np
 
-from index.errors import DescriptorMismatchError
-from index.local.segments import Codes, encode
-from index.records import DescriptorSet, FilterRange, NewEntry, SampleTable, SceneTable
+from index.codes import Codes, encode
+from index.errors import DescriptorMismatchError, DuplicateIdError
+from index.records import Descriptors, DescriptorSet, Entry, FilterRange, NewEntry, SampleTable, SceneTable
 
-__all__ = ["checked_codes", "require_consistent", "require_filter_ranges", "require_set"]
+__all__ = [
+    "checked_codes",
+    "require_consistent",
+    "require_filter_ranges",
+    "require_new",
+    "require_queries",
+    "require_set",
+]
 
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _NOT_ON_ONE_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -83,10 +90,42 @@ def checked_codes(entry: NewEntry, declared: Iterable[DescriptorSet]) -> dict[st
     return codes
 
 
-def require_filter_ranges(ranges: Iterable[FilterRange]) -> None:
-    """Raise ValueError for a range that is no range."""
+def require_new(entry: NewEntry, standing: NewEntry | Entry | None) -> bool:
+    """Whether nothing stands for an id yet; False where the same content does, in the same role.
+
+    Raises:
+        DuplicateIdError: the id stands for other content, or for this content in the other role.
+    """
+    if standing is None:
+        return True
+    if (standing.sha256, standing.role) == (entry.sha256, entry.role):
+        return False
+    raise DuplicateIdError(
+        f"{entry.entry_id!r} stands for {standing.source_path} ({standing.role}, SHA-256 "
+        f"{standing.sha256[:12]}...) already; got {entry.source_path} ({entry.role}, SHA-256 "
+        f"{entry.sha256[:12]}...) - give it another id, or remove the old one first"
+    )
+
+
+def require_filter_ranges(entry_id: str, ranges: Iterable[FilterRange]) -> None:
+    """Raise ValueError for a range that is no range, or of another entry."""
     for one in ranges:
+        if one.work_id != entry_id:
+            raise ValueError(f"filtration range of {one.work_id!r}: expected one of {entry_id!r}")
         if not 0 <= one.start_seconds < one.end_seconds < float("inf"):
             raise ValueError(
                 f"filtration range {one.start_seconds} to {one.end_seconds} s: expected 0 <= start < end, in seconds"
             )
+
+
+def require_queries(queries: Descriptors, k: int, descriptor_set: DescriptorSet) -> None:
+    """Raise if queries cannot be compared with the rows of a set."""
+    is_float = descriptor_set.kind == "float"
+    wanted = ("float32", descriptor_set.dimensions) if is_float else ("uint8", descriptor_set.dimensions // 8)
+    if queries.ndim != 2 or (str(queries.dtype), queries.shape[1]) != wanted:
+        raise DescriptorMismatchError(
+            f"queries of {descriptor_set.name!r} must be (n, {wanted[1]}) {wanted[0]}, "
+            f"got {queries.shape} {queries.dtype}"
+        )
+    if k < 1:
+        raise ValueError(f"k is {k}; expected the number of neighbours wanted, 1 or more")
