@@ -88,11 +88,11 @@ def read_measured_pairs(table: Path, labels: Labels, proposition: Proposition) -
     suspects = set(labels.suspect_ids)
     kept: list[tuple[LabelledPair | None, bool, str, str, Mapping[str, str]]] = []
     for row in read_pairs_table(table):
-        place = (row["query_id"], row["ref_id"])
-        pair = known.get(place)
-        side = _side(place, pair, labels, proposition) if place[0] in suspects else None
+        ids = (row["query_id"], row["ref_id"])
+        pair = known.get(ids)
+        side = _side(ids, pair, labels, proposition) if ids[0] in suspects else None
         if side is not None:
-            kept.append((pair, side, _group(place[0], labels), _group(place[1], labels), row))
+            kept.append((pair, side, _group(ids[0], labels), _group(ids[1], labels), row))
     taken = np.array([one[1] for one in kept], dtype=np.bool_)
     if not len(taken) or taken.all() or not taken.any():
         raise ConfigurationError(
@@ -108,11 +108,11 @@ def read_measured_pairs(table: Path, labels: Labels, proposition: Proposition) -
     )
 
 
-def _side(place: tuple[str, str], pair: LabelledPair | None, labels: Labels, proposition: Proposition) -> bool | None:
+def _side(ids: tuple[str, str], pair: LabelledPair | None, labels: Labels, proposition: Proposition) -> bool | None:
     """Whether a pair speaks for or against; None where it is left out."""
     if pair is not None and pair.tier != "none":
         return True if pair.tier in TAKEN_TIERS[proposition] else None
-    if place[0] == place[1] or (pair is None and labels.groups_of(place[0]) & labels.groups_of(place[1])):
+    if ids[0] == ids[1] or (pair is None and labels.groups_of(ids[0]) & labels.groups_of(ids[1])):
         return None
     return False
 
@@ -181,10 +181,10 @@ def _axis_weights(values: Floats, pairs: MeasuredPairs, train: Bools) -> AxisWei
         work_groups=pairs.work_groups[train],
     )
     ceilings = tuple(
-        independent_ceiling(values[train, place][~taken], groups=pairs.suspect_groups[train][~taken])
+        independent_ceiling(values[train, number][~taken], groups=pairs.suspect_groups[train][~taken])
         if axis in CUT_AXES
         else math.inf
-        for place, axis in enumerate(ADAPTATION_AXES)
+        for number, axis in enumerate(ADAPTATION_AXES)
     )
     return fit_axis_weights(
         values[train], is_taken=taken, weights=scored.weights(), axes=ADAPTATION_AXES, ceilings=ceilings

@@ -179,7 +179,7 @@ def generated_figures(labels: Labels, scores: Sequence[PairScore]) -> GeneratedF
             family: Counter(
                 one.reading
                 for one in scores
-                if (place := (one.suspect_id, one.work_id)) in known and known[place].family == family
+                if (ids := (one.suspect_id, one.work_id)) in known and known[ids].family == family
             )
             for family in sorted({pair.family for pair in labels.pairs})
         },
