@@ -171,7 +171,9 @@ for axis in finding.axes:
 # %%
 for name, ratio in (("copy", finding.copy_ratio), ("adaptation", finding.adaptation_ratio)):
     stated = hasattr(ratio, "log10_lr")
-    print(f"{name}: {f'log10 LR {ratio.log10_lr:.2f} ({ratio.lower:.2f} to {ratio.upper:.2f})' if stated else ratio.reason}")
+    print(
+        f"{name}: {f'log10 LR {ratio.log10_lr:.2f} ({ratio.lower:.2f} to {ratio.upper:.2f})' if stated else ratio.reason}"
+    )
 print(f"\nreading: {finding.reading.name}")
 for reason in finding.reading.reasons:
     print(f"  {reason}")
