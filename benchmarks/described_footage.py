@@ -22,17 +22,16 @@ from pydantic import TypeAdapter
 
 import similarity
 from index.local.library import Library
-from index.records import Descriptors, Role, SampleTable, SceneTable
-from similarity.absence import NotMeasured
+from index.records import Descriptors, DescriptorSet, Role, SampleTable, SceneTable
 from similarity.config import ClipConfig, Config
 from similarity.describe.choose import AnyDescriber
 from similarity.describe.descriptors.clip import load_clip
 from similarity.describe.facts import video_facts
-from similarity.describe.types import DescribedPictures, DescriberIdentity
+from similarity.describe.types import DescribedPictures
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.describe.views import DescribedView, View
 from similarity.files import write_atomically
-from similarity.ingest.entries import descriptor_set_of, entry_of
+from similarity.ingest.entries import entry_of
 from similarity.media.digest import digest_file
 from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
 from similarity.media.walk import find_media
@@ -93,7 +92,7 @@ class ImageEncoder:
             model=model, pretrained=str(checkpoint), model_config=str(checkpoint.with_suffix(".json")), device="cpu"
         )
         self._encoder = load_clip(config)
-        self.identity = DescriberIdentity(
+        self.identity = DescriptorSet(
             name="compact",
             version=model.lower(),
             weights_sha256=self._encoder.identity.weights_sha256,
@@ -151,16 +150,15 @@ def filled_library(
     """A new library of described videos, as `similarity add` makes it."""
     library = Library.create(path)
     for describer in describers:
-        library.declare_set(descriptor_set_of(describer.identity))
+        library.declare_set(describer.identity)
     for role, videos in entries.items():
         for entry_id, video in videos.items():
             library.add(entry_of(video, video_facts(video, entry_id, sample=config.sample), role=role))
     return library
 
 
-def _in_words(identity: DescriberIdentity) -> str:
-    weights = identity.weights_sha256
-    return f"{identity.name} {identity.version} {'' if isinstance(weights, NotMeasured) else weights}"
+def _in_words(identity: DescriptorSet) -> str:
+    return f"{identity.name} {identity.version} {identity.weights_sha256 or ''}"
 
 
 def _code_sha256() -> str:

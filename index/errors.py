@@ -4,6 +4,7 @@ LibraryError                    base
 |-- LibraryNotFoundError        no library at that path
 |-- LibraryVersionError         written by a newer version of the product
 |-- LibraryBusyError            another process is writing
+|-- LibraryChangedError         what a reader held is gone, from a folder in which it could not be held
 |-- LibraryDamagedError         a file is missing, cut or changed
 |-- LibraryWriteError           disk full, read-only, no permission; the library is unchanged
 |-- DescriptorMismatchError     rows of another version, kind or size under the same set name
@@ -17,6 +18,7 @@ __all__ = [
     "DescriptorMismatchError",
     "DuplicateIdError",
     "LibraryBusyError",
+    "LibraryChangedError",
     "LibraryDamagedError",
     "LibraryError",
     "LibraryNotFoundError",
@@ -40,6 +42,10 @@ class LibraryVersionError(LibraryError):
 
 class LibraryBusyError(LibraryError):
     """Another process is writing to the library."""
+
+
+class LibraryChangedError(LibraryError):
+    """What a reader worked on was removed from a folder that the reader could not write its lease into."""
 
 
 class LibraryDamagedError(LibraryError):

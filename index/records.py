@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import DescriptorMismatchError
+
 __all__ = [
+    "EXCLUSION_KINDS",
     "AddOutcome",
     "Damage",
     "DescriptorSet",
     "Descriptors",
     "Entry",
+    "ExclusionKind",
     "FilterRange",
     "Hits",
     "NewEntry",
@@ -31,24 +35,40 @@ __all__ = [
 Role = Literal["work", "background"]
 """A protected work, or unrelated footage for normalisation and counter-evidence."""
 
+ExclusionKind = Literal[
+    "public_domain", "licensed", "third_party", "credits", "black", "commonplace", "logo", "fact", "other"
+]
+EXCLUSION_KINDS: tuple[ExclusionKind, ...] = get_args(ExclusionKind)
+"""public_domain; licensed: stock or other footage under licence; third_party: another's work inside this one; credits:
+titles and credits; black: black, flat or near-empty pictures; commonplace: what the genre dictates (scenes a faire),
+standard framing; logo: logos and cards; fact: plain facts, forms, the only way to express a thought; other."""
+
 Descriptors = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
 """(n, dimensions) float32 unit rows, or (n, bits / 8) uint8 packed bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescriptorSet:
-    """A kind of descriptor in a library: rows are comparable within one set only."""
+    """A kind of descriptor, and everything that decides what its rows are: they are comparable within one set only."""
 
     name: str
-    """`pdq`, `compact` or `clip`."""
+    """`pdq`, `compact`, `composition`, `motion` or `clip`."""
     version: str
-    """Algorithm or model version; a library refuses rows of another version under the same name."""
+    """Algorithm, model and preprocessing version; a library refuses rows of another version under the same name."""
     weights_sha256: str | None
-    """SHA-256 of the weights, None for an algorithm without weights."""
+    """SHA-256 of the weights; None for an algorithm without weights."""
     kind: Literal["float", "binary"]
-    """Inner product of unit vectors, or Hamming distance of bit strings."""
+    """Unit vectors (or zeros) compared by inner product, or bit strings compared by Hamming distance."""
     dimensions: int
     """Components (float) or bits (binary)."""
+
+    def require_same(self, other: DescriptorSet) -> None:
+        """Raise DescriptorMismatchError if rows of the other set, of the same name, cannot be compared with these."""
+        if other != self:
+            raise DescriptorMismatchError(
+                f"this library holds {self}, got {other}; rows of the two cannot be compared - "
+                "use the version that made the library, or index into a new one"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +122,10 @@ class SceneTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterRange:
-    """A stretch of a work that its owner does not own, or that nobody owns."""
+    """A stretch of a work that its owner does not own, or that nobody owns: somebody decided to leave it out."""
 
+    work_id: str
+    """Identifier of its entry."""
     start_seconds: float
     """Start, seconds after the first frame."""
     end_seconds: float
@@ -112,10 +134,10 @@ class FilterRange:
     """Why it is left out of the figures 'with filtration'."""
     decided_by: str
     """Who decided so."""
-    kind: str = "other"
-    """What it is: public domain, licensed, credits ...; the index stores the word and looks not inside."""
+    kind: ExclusionKind = "other"
+    """What it is."""
     decided_on: str = ""
-    """When it was decided, as written."""
+    """When it was decided, as written: ISO 8601 date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,40 +1,51 @@
-"""What tests of several rooms share: the tiny demo, indexed once, and a folder of files that can't be used."""
+"""What tests of several rooms share: footage that is odd or broken, and what no test may leave behind."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from footage import cut_off, moving_pattern, spoil, write_sound, write_still, write_video
+from hypothesis import settings
+from support.footage import cut_off, moving_pattern, spoil, write_sound, write_still, write_video
 
-from index.local.library import Library
-from similarity.config import load_profile
-from similarity.demo.footage import DemoFootage, render_tiny_demo
-from similarity.ingest.add import add_files
+pytest_plugins = [
+    "support.command_line",
+    "support.labelled_files",
+    "support.made_report",
+    "support.pages",
+    "support.worlds",
+]
+
+
+settings.register_profile("suite", deadline=None)  # a busy machine proves nothing wrong
+settings.load_profile("suite")
+
+
+def scheduling() -> int | None:
+    """The policy by which the kernel gives this process its time."""
+    return os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scheduling_before() -> Iterator[int | None]:
+    before = scheduling()
+    yield before
+    assert scheduling() == before
+
+
+@pytest.fixture(autouse=True)
+def nothing_takes_the_machine(scheduling_before) -> Iterator[None]:
+    """A process under real-time scheduling takes the time of everything beside it, and so does what it starts."""
+    yield
+    assert scheduling() == scheduling_before
 
 
 @pytest.fixture(autouse=True)
 def no_library_of_the_developers_own(monkeypatch) -> None:
     monkeypatch.delenv("SIMILARITY_LIBRARY", raising=False)
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> DemoFootage:
-    """The tiny demo's footage, not to be changed."""
-    return render_tiny_demo(tmp_path_factory.mktemp("demo"))
-
-
-@pytest.fixture(scope="session")
-def demo_library(demo) -> Path:
-    """The demo's works and background, indexed; not to be changed."""
-    path = demo.folder / "library"
-    config = load_profile()
-    with Library.open_or_create(path) as library:
-        add_files([demo.folder / "works"], library, config=config)
-        add_files([demo.folder / "background"], library, config=config, role="background")
-    return path
 
 
 @pytest.fixture(scope="session")

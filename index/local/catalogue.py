@@ -11,7 +11,7 @@ from typing import Any
 from index.errors import LibraryDamagedError, UnknownEntryError
 from index.local.segments import Segment
 from index.local.tables import unpack_samples, unpack_scenes
-from index.records import DescriptorSet, Entry, FilterRange, Role, SampleTable, SceneTable
+from index.records import EXCLUSION_KINDS, DescriptorSet, Entry, FilterRange, Role, SampleTable, SceneTable
 
 __all__ = [
     "DescriptorRows",
@@ -181,7 +181,15 @@ def filter_ranges(db: sqlite3.Connection, entry_id: str) -> tuple[FilterRange, .
         (entry_key(db, entry_id),),
     )
     return tuple(
-        FilterRange(start_seconds=r[0], end_seconds=r[1], reason=r[2], decided_by=r[3], kind=r[4], decided_on=r[5])
+        FilterRange(
+            work_id=entry_id,
+            start_seconds=r[0],
+            end_seconds=r[1],
+            reason=r[2],
+            decided_by=r[3],
+            kind=r[4] if r[4] in EXCLUSION_KINDS else "other",
+            decided_on=r[5],
+        )
         for r in rows
     )
 

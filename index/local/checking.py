@@ -1,8 +1,8 @@
 """Is the library whole? Every byte that anything depends on is looked at.
 
-Asked in this order: is the catalogue file the one that was sealed; is SQLite content with it; do the records match
-their checksums; is every segment file there, whole and unchanged; do the rows of every entry stand where the
-catalogue says, as they were when they were added.
+Asked in this order: does the catalogue file match its checksum; is SQLite content with it; do the records match their
+checksums; is every segment file there, whole and unchanged; do the rows of every entry stand where the catalogue says,
+as they were when they were added.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from index.local.catalogue import (
     record_sha256,
     segments,
 )
-from index.local.checksum import CATALOGUE_NAME, seal_damage
+from index.local.checksum import CATALOGUE_NAME, checksum_damage
 from index.local.files import sha256_of_file
 from index.local.segments import SEGMENTS_FOLDER, read_codes
 from index.local.store import Store
@@ -71,9 +71,9 @@ def _no_writer(store: Store) -> AbstractContextManager[None]:
 
 
 def _check_catalogue(store: Store) -> tuple[list[Damage], _Inventory | None]:
-    """Seal, SQLite's own checks, and every record's checksum; no inventory if it cannot be read."""
-    sealed = seal_damage(store.folder)
-    damages = [sealed] if sealed else []
+    """The file's checksum, SQLite's own checks, and every record's checksum; no inventory if it cannot be read."""
+    changed = checksum_damage(store.folder)
+    damages = [changed] if changed else []
     try:
         with store.reading() as db:
             damages += _sqlite_damage(db)

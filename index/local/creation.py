@@ -7,8 +7,9 @@ import uuid
 from pathlib import Path
 
 from index.errors import LibraryWriteError
-from index.local.checksum import CATALOGUE_NAME, SEAL_NAME, close_seal
+from index.local.checksum import CATALOGUE_NAME, CHECKSUM_NAME, write_checksum
 from index.local.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
+from index.local.leases import READERS_FOLDER
 from index.local.lock import HOLDER_NAME, LOCK_NAME, WriterLock
 from index.local.schema import build_catalogue
 from index.local.segments import SEGMENTS_FOLDER
@@ -16,7 +17,7 @@ from index.local.sqlite import says_sqlite_errors
 
 __all__ = ["create", "is_library"]
 
-_OWN_NAMES = frozenset({LOCK_NAME, HOLDER_NAME, SEAL_NAME, SEGMENTS_FOLDER})
+_OWN_NAMES = frozenset({LOCK_NAME, HOLDER_NAME, CHECKSUM_NAME, SEGMENTS_FOLDER, READERS_FOLDER})
 _TIMEOUT_SECONDS = 30.0
 
 
@@ -59,8 +60,8 @@ def _fill(path: Path) -> None:
         (path / SEGMENTS_FOLDER).mkdir(exist_ok=True)
         with says_sqlite_errors(path):
             build_catalogue(workshop / CATALOGUE_NAME)
-        close_seal(workshop)
-        (workshop / SEAL_NAME).replace(path / SEAL_NAME)
+        write_checksum(workshop)
+        (workshop / CHECKSUM_NAME).replace(path / CHECKSUM_NAME)
         (workshop / CATALOGUE_NAME).replace(path / CATALOGUE_NAME)
         sync_folder(path)
     finally:

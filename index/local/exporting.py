@@ -7,16 +7,15 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from index.api import Reader
 from index.errors import LibraryWriteError
 from index.local.files import TEMPORARY_SUFFIX, says_write_errors
 from index.local.schema import product_version
 from index.records import Entry
-
-if TYPE_CHECKING:
-    from index.local.library import Library
 
 __all__ = ["export_library"]
 
@@ -39,7 +38,7 @@ _REASONS = ("grid", "scene")
 _GATES = ("indexed", "black", "flat", "near-empty")
 
 
-def export_library(library: Library, path: Path) -> None:
+def export_library(reader: Reader, path: Path) -> None:
     """Write `library.json`, `entries.csv`, `scenes.csv`, `samples.csv` and `filter_ranges.csv` into a new folder."""
     if path.exists():
         raise LibraryWriteError(f"{path} exists already; name a folder that does not, to export into")
@@ -48,34 +47,25 @@ def export_library(library: Library, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         workshop.mkdir()
         try:
-            _fill(library, workshop)
+            _fill(reader, workshop)
             workshop.rename(path)
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
 
 
-def _fill(library: Library, folder: Path) -> None:
-    entries = library.entries()
+def _fill(reader: Reader, folder: Path) -> None:
+    entries = reader.entries()
     columns = sorted({name for entry in entries for name in entry.catalogue})
     _write(folder / "entries.csv", (*_ENTRY_COLUMNS, *(f"catalogue:{c}" for c in columns)), _entries(entries, columns))
     ids = [entry.entry_id for entry in entries]
-    _write(folder / "scenes.csv", _SCENE_COLUMNS, (row for one in ids for row in _scenes(library, one)))
-    _write(folder / "samples.csv", _SAMPLE_COLUMNS, (row for one in ids for row in _samples(library, one)))
-    _write(folder / "filter_ranges.csv", _RANGE_COLUMNS, (row for one in ids for row in _ranges(library, one)))
+    _write(folder / "scenes.csv", _SCENE_COLUMNS, (row for one in ids for row in _scenes(reader, one)))
+    _write(folder / "samples.csv", _SAMPLE_COLUMNS, (row for one in ids for row in _samples(reader, one)))
+    _write(folder / "filter_ranges.csv", _RANGE_COLUMNS, (row for one in ids for row in _ranges(reader, one)))
     overview = {
         "written_by": product_version(),
-        "state_sha256": library.state_sha256(),
+        "state_sha256": reader.state_sha256(),
         "num_entries": len(entries),
-        "descriptor_sets": [
-            {
-                "name": one.name,
-                "version": one.version,
-                "weights_sha256": one.weights_sha256,
-                "kind": one.kind,
-                "dimensions": one.dimensions,
-            }
-            for one in library.descriptor_sets()
-        ],
+        "descriptor_sets": [asdict(one) for one in reader.descriptor_sets()],
         "facts": {entry.entry_id: json.loads(entry.facts_json) for entry in entries},
     }
     (folder / "library.json").write_text(json.dumps(overview, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -94,8 +84,8 @@ def _entries(entries: Iterable[Entry], columns: Sequence[str]) -> Iterator[Seque
         yield [*own, *(entry.catalogue.get(name, "") for name in columns)]
 
 
-def _scenes(library: Library, entry_id: str) -> Iterator[Sequence[Any]]:
-    samples, scenes = library.samples(entry_id), library.scenes(entry_id)
+def _scenes(reader: Reader, entry_id: str) -> Iterator[Sequence[Any]]:
+    samples, scenes = reader.samples(entry_id), reader.scenes(entry_id)
     per_tick = float(samples.time_base)
     starts = (scenes.start_pts - samples.start_pts) * per_tick
     ends = (scenes.end_pts - samples.start_pts) * per_tick
@@ -103,8 +93,8 @@ def _scenes(library: Library, entry_id: str) -> Iterator[Sequence[Any]]:
         yield entry_id, number, *row
 
 
-def _samples(library: Library, entry_id: str) -> Iterator[Sequence[Any]]:
-    table = library.samples(entry_id)
+def _samples(reader: Reader, entry_id: str) -> Iterator[Sequence[Any]]:
+    table = reader.samples(entry_id)
     columns = (table.pts, table.seconds, table.scene, table.reason, table.gate, table.quality, table.box)
     for pts, seconds, scene, reason, gate, quality, box in zip(*(c.tolist() for c in columns), strict=True):
         yield entry_id, pts, seconds, scene, _named(_REASONS, reason), _named(_GATES, gate), quality, *box
@@ -114,8 +104,8 @@ def _named(names: Sequence[str], code: int) -> str:
     return names[code] if code < len(names) else str(code)
 
 
-def _ranges(library: Library, entry_id: str) -> Iterator[Sequence[Any]]:
-    for one in library.filter_ranges(entry_id):
+def _ranges(reader: Reader, entry_id: str) -> Iterator[Sequence[Any]]:
+    for one in reader.filter_ranges(entry_id):
         yield entry_id, one.start_seconds, one.end_seconds, one.reason, one.decided_by, one.kind, one.decided_on
 
 

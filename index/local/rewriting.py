@@ -10,9 +10,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from index.codes import code_bytes
 from index.errors import LibraryDamagedError
 from index.local.catalogue import Part, StoredSegment, segments
-from index.local.segments import Segment, code_bytes, read_codes, write_segment
+from index.local.segments import Segment, read_codes, write_segment
 from index.records import Role
 
 __all__ = ["MAX_SMALL_SEGMENTS", "compact_small", "has_many_small", "insert_segment", "rewrite"]

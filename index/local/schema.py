@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from index.errors import LibraryDamagedError, LibraryVersionError
 from index.local.catalogue import record_sha256
-from index.local.checksum import CATALOGUE_NAME, seal_damage
+from index.local.checksum import CATALOGUE_NAME, checksum_damage
 from index.local.sqlite import connect, transaction
 
 __all__ = ["MIGRATIONS", "build_catalogue", "newest_format", "product_version", "require_readable", "upgraded_copy"]
@@ -58,7 +58,7 @@ def require_readable(connection: sqlite3.Connection, library: Path, *, migration
     newest = newest_format(migrations)
     if application_id == _APPLICATION_ID and 0 < found <= newest:
         return bool(found == newest)
-    damage = seal_damage(library)
+    damage = checksum_damage(library)
     if damage is not None or application_id != _APPLICATION_ID or found <= 0:
         what = damage.what if damage else f"application id {application_id:#x}, format {found}"
         raise LibraryDamagedError(f"{library / CATALOGUE_NAME} is no catalogue of this product: {what}")

@@ -17,12 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.device import DeviceName, torch_nearest
-from index.errors import DescriptorMismatchError
 from index.local.catalogue import StoredSegment
 from index.local.segments import open_segment
 from index.records import Descriptors, DescriptorSet, Hits
 
-__all__ = ["SearchPlan", "make_plan", "require_queries", "search_plan"]
+__all__ = ["SearchPlan", "make_plan", "search_plan"]
 
 _MANY_QUERIES = 64
 _BLOCK_ROWS = 16_384
@@ -48,19 +47,6 @@ def make_plan(generation: int, descriptor_set: DescriptorSet, segments: tuple[St
     """Gather what a search needs to know."""
     entry_ids = tuple(sorted({part.entry_id for one in segments for part in one.parts}))
     return SearchPlan(generation=generation, descriptor_set=descriptor_set, entry_ids=entry_ids, segments=segments)
-
-
-def require_queries(queries: Descriptors, k: int, descriptor_set: DescriptorSet) -> None:
-    """Raise if queries cannot be compared with the rows of a set."""
-    is_float = descriptor_set.kind == "float"
-    wanted = ("float32", descriptor_set.dimensions) if is_float else ("uint8", descriptor_set.dimensions // 8)
-    if queries.ndim != 2 or (str(queries.dtype), queries.shape[1]) != wanted:
-        raise DescriptorMismatchError(
-            f"queries of {descriptor_set.name!r} must be (n, {wanted[1]}) {wanted[0]}, "
-            f"got {queries.shape} {queries.dtype}"
-        )
-    if k < 1:
-        raise ValueError(f"k is {k}; expected the number of neighbours wanted, 1 or more")
 
 
 def search_plan(library: Path, plan: SearchPlan, queries: Descriptors, *, k: int, device: DeviceName) -> Hits:

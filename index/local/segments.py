@@ -20,29 +20,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from index.errors import DescriptorMismatchError, LibraryDamagedError
+from index.codes import Codes, code_bytes
+from index.errors import LibraryDamagedError
 from index.local.files import write_atomically
-from index.records import Descriptors, DescriptorSet, Role
+from index.records import DescriptorSet, Role
 
-__all__ = [
-    "SEGMENTS_FOLDER",
-    "Codes",
-    "Segment",
-    "code_bytes",
-    "decode",
-    "encode",
-    "header_bytes",
-    "open_segment",
-    "read_codes",
-    "write_segment",
-]
+__all__ = ["SEGMENTS_FOLDER", "Segment", "header_bytes", "open_segment", "read_codes", "write_segment"]
 
 SEGMENTS_FOLDER = "segments"
-
-Codes = npt.NDArray[np.uint8]
-"""(n, bytes per row) rows as they stand in a segment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,39 +55,9 @@ class Segment:
         return library / SEGMENTS_FOLDER / self.file_name
 
 
-def code_bytes(descriptor_set: DescriptorSet) -> int:
-    """Bytes that one row takes."""
-    return descriptor_set.dimensions * 2 if descriptor_set.kind == "float" else descriptor_set.dimensions // 8
-
-
 def header_bytes(segment: Segment) -> int:
     """Bytes before the first row."""
     return segment.size_bytes - segment.num_rows * code_bytes(segment.descriptor_set)
-
-
-def encode(rows: Descriptors, descriptor_set: DescriptorSet) -> Codes:
-    """Rows as they are stored: fp16 or packed bits."""
-    wanted = "float32" if descriptor_set.kind == "float" else "uint8"
-    width = descriptor_set.dimensions if descriptor_set.kind == "float" else descriptor_set.dimensions // 8
-    if rows.ndim != 2 or rows.shape[1] != width or str(rows.dtype) != wanted:
-        raise DescriptorMismatchError(
-            f"descriptors {descriptor_set.name!r} must be (n, {width}) {wanted}, got {rows.shape} {rows.dtype}"
-        )
-    if descriptor_set.kind == "binary":
-        return np.ascontiguousarray(rows, dtype=np.uint8)
-    halves = np.ascontiguousarray(np.clip(rows, -65504, 65504), dtype="<f2")
-    if not np.isfinite(halves).all():
-        raise DescriptorMismatchError(
-            f"descriptors {descriptor_set.name!r} hold values that are not numbers (NaN); expected unit vectors"
-        )
-    return halves.view(np.uint8)
-
-
-def decode(codes: Codes, descriptor_set: DescriptorSet) -> Descriptors:
-    """The rows that were stored: float32 (of fp16 precision) or packed bits."""
-    if descriptor_set.kind == "binary":
-        return codes
-    return codes.view("<f2").astype(np.float32)
 
 
 def write_segment(

@@ -1,7 +1,7 @@
 """One open library folder: its connection, its lock, and the way changes are made to it.
 
-A change is: take the lock; remove what a killed writer left; break the seal; write new segment files; one SQLite
-transaction; move the write-ahead log into the catalogue; close the seal; remove what is no longer referred to.
+A change is: take the lock; remove what a killed writer left; mark the checksum open; write new segment files; one
+SQLite transaction; move the write-ahead log into the catalogue; write its checksum; remove what nothing refers to.
 A crash between any two of these leaves the state before the change or after it.
 """
 
@@ -10,14 +10,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import LibraryBusyError, LibraryWriteError
+from index.errors import LibraryBusyError, LibraryDamagedError, LibraryError, LibraryWriteError
 from index.local.catalogue import generation
-from index.local.checksum import CATALOGUE_NAME, break_seal, close_seal
+from index.local.checksum import CATALOGUE_NAME, mark_open, write_checksum
 from index.local.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
+from index.local.leases import held_files
 from index.local.lock import WriterLock
 from index.local.schema import MIGRATIONS, product_version, require_readable, upgraded_copy
 from index.local.segments import SEGMENTS_FOLDER
@@ -62,11 +63,11 @@ class Store:
 
     @contextmanager
     def changing(self, timeout_seconds: float) -> Iterator[None]:
-        """The right to commit changes, and the sealing of what was committed."""
+        """The right to commit changes, and the checksum of what was committed."""
         with self.lock.held(timeout_seconds), self._guard:
             with says_write_errors(self.folder, "write"):
                 self._sweep()
-                break_seal(self.folder)
+                mark_open(self.folder)
             try:
                 with says_write_errors(self.folder, "write"):
                     yield
@@ -87,29 +88,49 @@ class Store:
         return not is_busy
 
     def _settle(self) -> None:
-        """Seal what was committed and remove what nothing refers to; the commit stands whatever happens here."""
+        """Remove what nothing refers to and write the checksum; the commit stands whatever happens here."""
         try:
             self._sweep()
             if self.empty_log():
-                close_seal(self.folder)
+                write_checksum(self.folder)
                 return
         except (OSError, LibraryWriteError, LibraryBusyError) as error:
-            _log.warning("%s: the catalogue was not sealed (%s); the next change will do it", self.folder, error)
+            _log.warning(
+                "%s: the checksum of the catalogue was not written (%s); the next change will do it", self.folder, error
+            )
             return
-        _log.warning("%s: a reader holds the catalogue open; the next change will seal it", self.folder)
+        _log.warning("%s: a reader holds the catalogue open; the next change will write its checksum", self.folder)
 
     def _sweep(self) -> None:
-        """Remove temporary files and segments that the catalogue does not name."""
-        with self.reading() as db:
-            named = {row[0] for row in db.execute("SELECT file_name FROM segments")}
+        """Remove temporary files, and segments that neither the catalogue names nor a reader holds."""
         segments = self.folder / SEGMENTS_FOLDER
         segments.mkdir(exist_ok=True)
-        leftovers = [path for path in segments.iterdir() if path.name not in named]
+        unnamed = {path.name for path in segments.iterdir()} - self._named()
+        held = held_files(self.folder, unnamed) if unnamed else frozenset()
+        leftovers = [segments / name for name in unnamed - held]
         leftovers += list(self.folder.glob(f"*{TEMPORARY_SUFFIX}"))
         for path in leftovers:
             remove_whole(path)
         if leftovers:
             sync_folder(segments)
+
+    def _named(self) -> set[str]:
+        with self.reading() as db:
+            return {row[0] for row in db.execute("SELECT file_name FROM segments")}
+
+    def remove_released(self, file_names: Collection[str]) -> None:
+        """Remove what a reader held and the catalogue no longer names; whoever is writing does it otherwise."""
+        if self._named().issuperset(file_names):
+            return
+        try:
+            with self.changing(timeout_seconds=0.0):
+                pass  # making a change, even none, sweeps
+        except (LibraryBusyError, LibraryWriteError) as error:
+            _log.info("%s: segments that a reader held stay until the next change: %s", self.folder, error)
+
+    def missing_file(self, file_name: str) -> LibraryError:
+        """What it means that a segment file is not there."""
+        return LibraryDamagedError(f"segment file {file_name} is missing; run the library check")
 
     def _upgrade(self) -> None:
         """Bring an older catalogue up to date: migrate a copy, then put its content in place in one transaction."""

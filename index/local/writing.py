@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.codes import Codes
 from index.errors import DescriptorMismatchError
 from index.local.catalogue import descriptor_sets, record_sha256, segments
 from index.local.rewriting import insert_segment, rewrite
-from index.local.segments import Codes, write_segment
+from index.local.segments import write_segment
 from index.local.tables import pack_samples, pack_scenes
 from index.records import DescriptorSet, FilterRange, NewEntry
 
@@ -23,11 +24,7 @@ def insert_set(db: sqlite3.Connection, wanted: DescriptorSet) -> None:
     """Declare a descriptor set; the same set again changes nothing."""
     known = descriptor_sets(db)
     if wanted.name in known:
-        if known[wanted.name][1] != wanted:
-            raise DescriptorMismatchError(
-                f"this library holds {known[wanted.name][1]}, got {wanted}; rows of the two cannot be compared - "
-                "use the version that made the library, or index into a new one"
-            )
+        known[wanted.name][1].require_same(wanted)
         return
     num_entries = db.execute("SELECT count(*) FROM entries").fetchone()[0]
     if num_entries:

@@ -1,61 +1,131 @@
-"""A prior-work-use record as values: which works a generated video used, said and signed by whoever made it."""
+"""A prior-work-use record: which works a generated video used, said and signed by whoever made it.
+
+These types are the YAML that a maker writes (`UseStatement`), the record on the disk (`RecordFile`) and what a dossier
+holds of it (`RecordReading`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import dataclasses
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic.dataclasses import dataclass
 
 from similarity.absence import NotMeasured
 
-__all__ = ["RecordReading", "RecordState", "RecordedWork", "WorkUseRecord"]
+__all__ = [
+    "RecordFile",
+    "RecordReading",
+    "RecordSignature",
+    "RecordState",
+    "RecordedVideo",
+    "SignedStatement",
+    "UseStatement",
+    "UsedWork",
+]
 
 RecordState = Literal["valid", "signature_does_not_fit", "video_does_not_fit", "unreadable"]
 """`valid`: the signature fits, and the video too where one was given."""
+_FORM = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedWork:
-    """One work that a record says was used."""
+def _text_of_number(value: Any, info: ValidationInfo) -> Any:
+    """A number that people wrote where text belongs (an ISBN) is text; in a record it is an error."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number and info.mode == "python" else value
 
-    title: str
-    """Title."""
-    authors: tuple[str, ...]
+
+_Text = Annotated[str, Field(max_length=200_000), BeforeValidator(_text_of_number)]
+_NonEmpty = Annotated[str, Field(min_length=1, max_length=200_000), BeforeValidator(_text_of_number)]
+_Hex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_FORM)
+class UsedWork:
+    """One work that was used."""
+
+    title: _NonEmpty
+    """Title of the work."""
+    authors: Annotated[tuple[_NonEmpty, ...], Field(max_length=100)]
     """Authors."""
-    passages: tuple[str, ...]
-    """Passages or chapters that were used, as the record names them; none where it names none."""
-    purpose: str
+    passages: Annotated[tuple[_NonEmpty, ...], Field(max_length=500)] = ()
+    """Passages or chapters used."""
+    purpose: _NonEmpty
     """What the work was used for."""
-    context: str
+    context: _Text = ""
     """Semantic context: in which sense it was used."""
-    identifier: str | None
-    """ISBN, ISAN, registration number or address; none where the record gives none."""
+    identifier: _NonEmpty | None = None
+    """ISBN, ISAN, registration number or address."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkUseRecord:
-    """What a record says."""
+@dataclass(frozen=True, slots=True, kw_only=True, config=_FORM)
+class UseStatement:
+    """What a maker says about a video: the form of the YAML file, and a part of the statement."""
 
-    video_sha256: str
-    """SHA-256 of the video that it speaks of."""
-    video_size_bytes: int
-    """Size of that video."""
-    user: str
+    user: _NonEmpty
     """Who used the works."""
-    provider: str
+    provider: _Text = ""
     """Service on which the video was made."""
-    model: str
+    model: _NonEmpty
     """Model, with its version."""
-    prompt: str
-    """The prompt."""
-    generated: str
-    """When the video was made, as written."""
-    recorded_utc: str
-    """When the record was made, by the clock of the machine that made it, ISO 8601, UTC."""
-    works: tuple[RecordedWork, ...]
+    prompt: _Text
+    """The prompt, word for word."""
+    generated: _NonEmpty
+    """When the video was made: a date as people write it."""
+    works: Annotated[tuple[UsedWork, ...], Field(min_length=1, max_length=200)]
     """The works used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=_FORM)
+class RecordedVideo:
+    """The video, by its bytes."""
+
+    sha256: _Hex
+    """SHA-256 of the video file."""
+    size_bytes: Annotated[int, Field(ge=1, le=2**53)]
+    """Size of the video file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_FORM)
+class SignedStatement(UseStatement):
+    """What a record says: the maker's statement, the video, the time."""
+
+    video: RecordedVideo
+    """The video that the record speaks of."""
+    recorded_utc: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    """When the record was made, by the clock of the machine that made it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_FORM)
+class RecordSignature:
+    """An Ed25519 signature with its key."""
+
+    algorithm: Literal["Ed25519"]
+    """The only algorithm."""
+    public_key_pem: Annotated[str, Field(max_length=2_000)]
+    """Public key, PEM (SubjectPublicKeyInfo)."""
+    key_id: _Hex
+    """SHA-256 of the raw public key."""
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9+/]{86}==$")]
+    """The signature, 64 bytes in Base64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_FORM)
+class RecordFile:
+    """A record as it lies on the disk."""
+
+    format: Literal["prior-work-use-record"]
+    """Always `prior-work-use-record`."""
+    version: Literal["1.0"]
+    """Version of the form."""
+    statement: SignedStatement
+    """What is said."""
+    signature: RecordSignature
+    """Who holds this key said it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReading:
     """A record that was read and checked."""
 
@@ -63,7 +133,7 @@ class RecordReading:
     """What the check gave."""
     exhibit: str | None
     """The document that it was read from; none where it was read apart from a dossier."""
-    record: WorkUseRecord | NotMeasured
+    record: SignedStatement | NotMeasured
     """What it says; not measured where it can't be read."""
     key_id: str | None
     """SHA-256 of the raw public key that the record carries: integrity, not identity."""

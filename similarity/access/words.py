@@ -93,7 +93,7 @@ def record_line(reading: RecordReading) -> str:
     if reading.state == "signature_does_not_fit":
         return f"the signature does not fit: the record was changed after signing, or another key signed it; {key}"
     if reading.state == "video_does_not_fit":
-        return f"the video does not fit: the record speaks of SHA-256 {reading.record.video_sha256}; {key}"
+        return f"the video does not fit: the record speaks of SHA-256 {reading.record.video.sha256}; {key}"
     video = "the video fits" if reading.is_video_checked else "no video was compared"
     return f"valid: the signature fits, {video}; {key}"
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from index.device import search_device
 from similarity._version import __version__
 from similarity.config import Config
-from similarity.describe.choose import clip_at_hand
+from similarity.describe.clip_weights import clip_at_hand
 from similarity.media.capabilities import Capability, media_capabilities
 
 __all__ = ["examine", "examined_in_words"]

@@ -82,12 +82,9 @@ def clear_filter(
 def list_filter(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List what is left out, by whom and why."""
     from index.local.library import Library
-    from similarity.compare.exclusions import ranges_of
-    from similarity.compare.works import LibraryRows
 
     with errors_to_exits(), Library.open(library) as opened:
-        rows = LibraryRows(opened)
-        found = [one for work_id in rows.works for one in ranges_of(rows, work_id)]
+        found = [one for entry in opened.entries("work") for one in opened.filter_ranges(entry.entry_id)]
         if as_json:
             print_json(found)
             return

@@ -14,19 +14,18 @@ import numpy as np
 import numpy.typing as npt
 
 from index.local.library import Library
-from index.records import Entry, FilterRange
+from index.records import EXCLUSION_KINDS, Entry, ExclusionKind, FilterRange
 from similarity.access.dates import parse_date
 from similarity.compare.suggestions import SAME_PICTURE_BITS
-from similarity.compare.works import LibraryRows
 from similarity.describe.descriptors.pdq import PdqDescriber, distance_bits
 from similarity.errors import AccessError, CatalogueError, ConfigurationError, MediaError, RowProblem
 from similarity.intervals import Interval, union
-from similarity.measure.filtration import EXCLUSION_KINDS, ExcludedRange, ExclusionKind, SuggestedRange
+from similarity.measure.filtration import SuggestedRange
 from similarity.media.digest import digest_file
 from similarity.media.open import open_video
 from similarity.yaml_files import MAX_YAML_BYTES, read_yaml
 
-__all__ = ["COLUMNS", "ranges_of", "read_decisions", "set_ranges", "suggestions_csv"]
+__all__ = ["COLUMNS", "read_decisions", "set_ranges", "suggestions_csv"]
 
 COLUMNS = ("work_id", "start_seconds", "end_seconds", "picture", "kind", "reason", "decided_by", "decided_on")
 """Columns of the table; a row gives a stretch by its seconds, or by a picture (logo, card) that fills the frame."""
@@ -44,22 +43,6 @@ class _Row:
 
 class _RowError(Exception):
     """What is wrong with one row."""
-
-
-def ranges_of(rows: LibraryRows, work_id: str) -> tuple[ExcludedRange, ...]:
-    """The excluded stretches of a work, as the library holds them."""
-    return tuple(
-        ExcludedRange(
-            work_id=work_id,
-            start_seconds=one.start_seconds,
-            end_seconds=one.end_seconds,
-            kind=_KINDS.get(one.kind, "other"),
-            reason=one.reason,
-            decided_by=one.decided_by,
-            decided_on=one.decided_on,
-        )
-        for one in rows.library.filter_ranges(work_id)
-    )
 
 
 def read_decisions(path: Path, library: Library) -> dict[str, tuple[FilterRange, ...]]:
@@ -141,7 +124,7 @@ def _decided(
     entry = entries.get(cell["work_id"])
     if entry is None:
         raise _RowError(f"work_id: {cell['work_id']!r} is no work of the library")
-    if cell["kind"] not in EXCLUSION_KINDS:
+    if cell["kind"] not in _KINDS:
         raise _RowError(f"kind: expected one of {', '.join(EXCLUSION_KINDS)}, got {cell['kind']!r}")
     if empty := [name for name in ("reason", "decided_by", "decided_on") if not cell[name]]:
         raise _RowError(f"{', '.join(empty)}: empty; a person decides what is left out, says why and when")
@@ -163,11 +146,12 @@ def _decided(
         spans = [_span(cell, entry)]
     return entry.entry_id, [
         FilterRange(
+            work_id=entry.entry_id,
             start_seconds=start,
             end_seconds=end,
             reason=reason,
             decided_by=cell["decided_by"],
-            kind=cell["kind"],
+            kind=_KINDS[cell["kind"]],
             decided_on=cell["decided_on"],
         )
         for start, end in spans

@@ -9,11 +9,11 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from index.records import Role, SampleTable
+from index.records import ExclusionKind, Role, SampleTable
 from similarity.align.pair import FULL_QUALITY
 from similarity.compare.works import LibraryRows
 from similarity.intervals import Interval, without
-from similarity.measure.filtration import ExclusionKind, SuggestedRange
+from similarity.measure.filtration import SuggestedRange
 
 __all__ = ["suggested_ranges", "suggestions_for"]
 

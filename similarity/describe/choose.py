@@ -1,21 +1,17 @@
-"""Which describers a configuration asks for, with their weights, or why one of them is not at hand.
-
-Fetched CLIP weights are marked by a small file, so that a run without them neither loads torch nor asks a network.
-"""
+"""Which describers a configuration asks for, with their weights, or why one of them is not at hand."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from similarity.absence import NotMeasured
-from similarity.config import ClipConfig, DescribeConfig
+from similarity.config import DescribeConfig
+from similarity.describe.clip_weights import clip_at_hand
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.types import Describer
 from similarity.errors import MissingModelError
 
-__all__ = ["AnyDescriber", "ChosenDescribers", "choose_describers", "clip_at_hand", "clip_marker"]
+__all__ = ["AnyDescriber", "ChosenDescribers", "choose_describers"]
 
 
 AnyDescriber = Describer | MotionDescriber
@@ -55,24 +51,3 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
     from similarity.describe.descriptors.clip import load_clip
 
     return ChosenDescribers(describers=(*always, load_clip(config.clip)), concept=None)
-
-
-def clip_at_hand(config: ClipConfig) -> NotMeasured | None:
-    """None where the configured weights are at hand, else why not, with the command that fetches them."""
-    if Path(config.pretrained).is_file():
-        return None
-    if Path(config.pretrained).suffix:
-        return NotMeasured(reason=f"the CLIP checkpoint {config.pretrained} does not exist")
-    marker = clip_marker(config)
-    if os.access(marker, os.R_OK) and marker.is_file():
-        return None
-    return NotMeasured(
-        reason=f"the CLIP weights {config.model}/{config.pretrained} are not at hand; "
-        "fetch them once, with a network: similarity models fetch"
-    )
-
-
-def clip_marker(config: ClipConfig) -> Path:
-    """The file that says that these weights were fetched."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "similarity" / f"clip-{config.model}-{config.pretrained}.fetched"

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from index.records import DescriptorSet
 from similarity.media.types import Picture
 
-__all__ = ["DescribedPictures", "Describer", "DescriberIdentity", "DescriptorKind", "Move"]
-
-DescriptorKind = Literal["float", "binary"]
-"""Unit vectors (or zeros) compared by inner product, or bit strings compared by Hamming distance."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriberIdentity:
-    """Everything that decides what a describer puts out; two libraries agree only if these agree."""
-
-    name: Literal["pdq", "compact", "composition", "motion", "clip"]
-    """Role in the pipeline; also the name of the descriptor set in a library."""
-    version: str
-    """Algorithm, model name and preprocessing version, `compact-net-1` or `open_clip:ViT-B-32`."""
-    weights_sha256: str | NotMeasured
-    """SHA-256 of the weights; not measured for an algorithm without weights."""
-    kind: DescriptorKind
-    """How two descriptors are compared."""
-    dimensions: int
-    """Components of a float descriptor, bits of a binary one."""
+__all__ = ["DescribedPictures", "Describer", "Move"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +41,7 @@ class Describer(Protocol):
     """Turns pictures into descriptors; deterministic on one machine."""
 
     @property
-    def identity(self) -> DescriberIdentity:
+    def identity(self) -> DescriptorSet:
         """Name, version and weight hash."""
 
     def describe(self, pictures: Sequence[Picture]) -> DescribedPictures:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from index.local.library import Library
-from index.records import DescriptorSet, NewEntry, Role
+from index.records import NewEntry, Role
 from similarity.absence import NotMeasured
 from similarity.describe.choose import AnyDescriber, ChosenDescribers
 from similarity.describe.facts import VideoFacts, _facts_adapter
-from similarity.describe.types import DescriberIdentity
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS
 from similarity.errors import MissingModelError
@@ -46,20 +45,8 @@ def describers_for(library: Library, chosen: ChosenDescribers, *, to_add: bool) 
             f"and this run has none{reason}; fetch the model, choose a profile that uses it, or use another library"
         )
     for describer in used:
-        library.declare_set(descriptor_set_of(describer.identity))
+        library.declare_set(describer.identity)
     return used
-
-
-def descriptor_set_of(identity: DescriberIdentity) -> DescriptorSet:
-    """A describer's identity in the words of the index."""
-    weights = identity.weights_sha256
-    return DescriptorSet(
-        name=identity.name,
-        version=identity.version,
-        weights_sha256=None if isinstance(weights, NotMeasured) else weights,
-        kind=identity.kind,
-        dimensions=identity.dimensions,
-    )
 
 
 def entry_of(

@@ -8,16 +8,13 @@ why; every figure is given with and without.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
+from index.records import ExclusionKind, FilterRange
 from similarity.absence import NotMeasured
 from similarity.measure.finding import Finding
 from similarity.measure.values import Coverage
 
 __all__ = [
-    "EXCLUSION_KINDS",
-    "ExcludedRange",
-    "ExclusionKind",
     "FilteredFigures",
     "FilteredMatch",
     "FilteredScene",
@@ -25,34 +22,6 @@ __all__ = [
     "Filtration",
     "SuggestedRange",
 ]
-
-ExclusionKind = Literal[
-    "public_domain", "licensed", "third_party", "credits", "black", "commonplace", "logo", "fact", "other"
-]
-EXCLUSION_KINDS: tuple[ExclusionKind, ...] = get_args(ExclusionKind)
-"""public_domain; licensed: stock or other footage under licence; third_party: another's work inside this one; credits:
-titles and credits; black: black, flat or near-empty pictures; commonplace: what the genre dictates (scenes a faire),
-standard framing; logo: logos and cards; fact: plain facts, forms, the only way to express a thought; other."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExcludedRange:
-    """A stretch of a work that somebody decided to leave out."""
-
-    work_id: str
-    """The work."""
-    start_seconds: float
-    """Start in the work."""
-    end_seconds: float
-    """End in the work (exclusive)."""
-    kind: ExclusionKind
-    """What it is."""
-    reason: str
-    """Why, in the words of who decided."""
-    decided_by: str
-    """Who decided."""
-    decided_on: str
-    """When, as written: ISO 8601 date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +110,7 @@ class FilteredFigures:
 class Filtration:
     """What was left out, what may be, and the figures without it."""
 
-    ranges: tuple[ExcludedRange, ...]
+    ranges: tuple[FilterRange, ...]
     """Excluded stretches of the works that were compared."""
     suggestions: tuple[SuggestedRange, ...]
     """Stretches of the works found that nobody has decided on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -52,8 +53,12 @@ class Capability:
 def media_capabilities() -> tuple[Capability, ...]:
     """Both readers and the common codecs, each tried."""
     os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder talks on standard error unless told to name errors only
-    with tempfile.TemporaryDirectory(prefix="similarity-doctor-") as folder:
-        clips = {codec: _clip(Path(folder), codec, encoder, suffix) for codec, encoder, suffix in _CODECS}
+    with tempfile.TemporaryDirectory(prefix="similarity-doctor-") as folder, ThreadPoolExecutor(1) as apart:
+        # run by root, the AV1 encoder puts the thread that calls it under real-time scheduling
+        made = [
+            (codec, apart.submit(_clip, Path(folder), codec, encoder, suffix)) for codec, encoder, suffix in _CODECS
+        ]
+        clips = {codec: clip.result() for codec, clip in made}
         readers = [_reader("pyav", "av", clips["h264"]), _reader("decord", "decord", clips["h264"])]
         codecs = [_codec(codec, clips[codec]) for codec, _, _ in _CODECS]
     return (*readers, *codecs)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from similarity.errors import AccessError
 from similarity.provenance.c2pa_manifest import Json, active_manifest, failures_in, fields_of
 from similarity.provenance.found import quoted
-from similarity.provenance.mp4_boxes import has_more_boxes_than
+from similarity.provenance.mp4 import has_more_boxes_than
 from similarity.provenance.values import LabelReading, LabelState
 
 __all__ = ["C2PA_TYPES", "c2pa_reading"]

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Literal
 
 from similarity.provenance.aigc_label import aigc_reading
+from similarity.provenance.avi import look_through_avi
 from similarity.provenance.c2pa_reading import c2pa_reading
 from similarity.provenance.encoder_tags import LookedByLibrary, look_through_library
-from similarity.provenance.flv_script import look_through_flv
+from similarity.provenance.flv import look_through_flv
 from similarity.provenance.found import Found, Looked
-from similarity.provenance.matroska_tags import look_through_matroska
-from similarity.provenance.mp4_boxes import look_through_mp4
+from similarity.provenance.matroska import look_through_matroska
+from similarity.provenance.mp4 import look_through_mp4
 from similarity.provenance.pictures import LookedAtPicture, look_through_picture
-from similarity.provenance.riff_chunks import look_through_avi
 from similarity.provenance.values import KINDS, LabelField, LabelKind, LabelReading, LabelState
 from similarity.provenance.xmp import XmpPacket, read_packet
 

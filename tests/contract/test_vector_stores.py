@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import DescriptorSet, Library, NewEntry, SampleTable, SceneTable
+from index import DescriptorSet, NewEntry, SampleTable, SceneTable
+from index.codes import encode
 from index.device import torch_nearest
+from index.local.library import Library
 from index.local.search import _search_blocks, _search_segment
-from index.local.segments import SEGMENTS_FOLDER, encode, open_segment, write_segment
+from index.local.segments import SEGMENTS_FOLDER, open_segment, write_segment
 from index.reference import nearest
 
 SETS = {

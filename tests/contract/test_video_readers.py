@@ -11,8 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from fake_reader import FakeReader
-from footage import (
+from support.fake_reader import FakeReader
+from support.footage import (
     FULL_RANGE,
     cut_off,
     moving_pattern,

@@ -25,7 +25,7 @@ from similarity.measure.likelihood_ratios import calibration_points, cllr, cllr_
 
 SUSPECTS, WORKS = ("s0", "s1", "s2", "s3"), ("w0", "w1", "w2")
 
-law = settings(max_examples=60, deadline=None)
+law = settings(max_examples=60)
 spans = st.tuples(st.integers(0, 12), st.integers(1, 6)).map(lambda span: (float(span[0]), float(sum(span))))
 segments = st.lists(
     st.builds(

@@ -17,7 +17,7 @@ times = st.integers(-10, TICKS + 10)
 intervals = st.tuples(times, times).map(lambda ends: (float(min(ends)), float(max(ends))))
 lists = st.lists(intervals, max_size=8)
 totals = st.integers(1, TICKS).map(float)
-law = settings(max_examples=60, deadline=None)
+law = settings(max_examples=60)
 
 
 def moments(*spans):

@@ -37,7 +37,7 @@ rules_asked = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(matrices(), rules_asked)
 def test_the_strongest_run_gains_what_the_slow_search_finds(values, rules):
     expected, runs = best_gain(values, rules), find_runs(values, rules)
@@ -47,7 +47,7 @@ def test_the_strongest_run_gains_what_the_slow_search_finds(values, rules):
         assert expected < rules.least_gain + EXACT
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(matrices(), rules_asked)
 def test_a_run_gains_the_sum_of_its_bins(values, rules):
     for run in find_runs(values, rules)[:1]:
@@ -60,7 +60,7 @@ def test_a_run_gains_the_sum_of_its_bins(values, rules):
         assert run.gain == pytest.approx(float(worth.sum()) - cost, abs=EXACT)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(matrices(), rules_asked)
 def test_raising_a_value_never_weakens_the_best_run(values, rules):
     row, column = np.unravel_index(int(np.nansum(values) * 4) % values.size, values.shape)
@@ -74,7 +74,7 @@ ticks = st.lists(st.integers(0, 40), max_size=12).map(lambda times: np.array(sor
 widths = st.sampled_from([0.25, 0.5, 1.0])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(ticks, widths)
 def test_a_sample_lies_in_the_bin_of_its_time(seconds, width):
     bins = TimeBins.of(seconds, width)
@@ -83,7 +83,7 @@ def test_a_sample_lies_in_the_bin_of_its_time(seconds, width):
     assert bins.num_bins == (bins.bin_of_sample[-1] + 1 if len(seconds) else 0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(ticks, ticks, widths, st.integers(0, 2**32 - 1))
 def test_a_bin_pair_holds_its_largest_value_or_nothing(row_seconds, column_seconds, width, seed):
     values = np.random.default_rng(seed).normal(size=(len(row_seconds), len(column_seconds))).astype(np.float32)

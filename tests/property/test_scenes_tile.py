@@ -18,7 +18,7 @@ intervals = st.integers(200, 140_000).map(lambda ticks: Fraction(ticks, 48_000))
 frames = st.lists(st.tuples(intervals, st.integers(0, len(PICTURES) - 1), st.integers(1, 10)), max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(frames, intervals)
 def test_scenes_tile_zero_to_end_and_steps_tell_of_each(runs, last_interval):
     tracker, time, steps = SceneTracker(), Fraction(0), []

@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import DescriptorSet, Hits, Library, NewEntry, SampleTable, SceneTable
+from index import DescriptorSet, Hits, NewEntry, SampleTable, SceneTable
 from index.local import store
+from index.local.library import Library
 from index.reference import nearest
 
 FLOATS = DescriptorSet(name="floats", version="1", weights_sha256=None, kind="float", dimensions=4)
@@ -118,7 +119,7 @@ def agree(hits: Hits, standing: dict[str, np.ndarray], queries: np.ndarray, k: i
         np.testing.assert_array_equal(order[0], np.arange(found))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     actions=st.lists(steps, max_size=9),
     seed=st.integers(0, 1000),
@@ -151,7 +152,7 @@ def test_a_library_agrees_with_the_reference(empty, actions, seed, num_queries, 
         assert library.check() == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), counts=st.lists(st.integers(1, 8), min_size=1, max_size=4), k=st.integers(1, 6))
 def test_where_values_are_distinct_the_very_rows_agree(empty, seed, counts, k):
     random = np.random.default_rng(seed)

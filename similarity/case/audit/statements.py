@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from index.records import DescriptorSet
 from similarity._version import __version__
-from similarity.absence import NotMeasured
 from similarity.access.json_form import dossier_to_json
 from similarity.access.values import AccessDossier
 from similarity.case.access import ACCESS_FOLDER, FACTS_FILE, dossier_again
@@ -36,7 +36,7 @@ from similarity.ingest.entries import counted_facts
 from similarity.measure.calibrations import calibration_texts
 from similarity.media.facts import content_facts
 from similarity.report.schema.case import Exhibit
-from similarity.report.schema.report import DescriberFacts, Report
+from similarity.report.schema.report import Report
 
 __all__ = ["circumstance_checks", "custody_checks"]
 
@@ -119,7 +119,7 @@ class _Circumstances:
                 (f"place of {one.work.video_id}", one.work.path, paths.get(one.work.video_id), RUN_FILE)
                 for one in report.works
             ),
-            ("descriptors", _identities(report.describers), self._identities_kept(), RUN_FILE),
+            ("descriptors", set(report.describers), self._identities_kept(), RUN_FILE),
         )
         for what, stated, found, source in sources:
             if stated == found:
@@ -208,29 +208,13 @@ class _Circumstances:
             if one.number in known or one.added_utc[:_TO_SECONDS] < self.report.created_utc[:_TO_SECONDS]
         )
 
-    def _identities_kept(self) -> list[tuple[str, str, str | None, int]]:
+    def _identities_kept(self) -> set[DescriptorSet]:
         """Of the descriptors that the report names, what the evidence says of them."""
         named = {one.name for one in self.report.describers}
-        return sorted(
-            (one.name, one.version, one.weights_sha256, one.dimensions)
-            for one in self.run.descriptor_sets
-            if one.name in named
-        )
+        return {one for one in self.run.descriptor_sets if one.name in named}
 
 
 _TO_SECONDS = len("2024-05-01T08:30:00")
-
-
-def _identities(describers: tuple[DescriberFacts, ...]) -> list[tuple[str, str, str | None, int]]:
-    return sorted(
-        (
-            one.name,
-            one.version,
-            None if isinstance(one.weights_sha256, NotMeasured) else one.weights_sha256,
-            one.dimensions,
-        )
-        for one in describers
-    )
 
 
 def _check(state: CheckState, what: str, *files: str) -> Check:

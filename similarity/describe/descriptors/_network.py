@@ -15,14 +15,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from similarity.describe.descriptors.compact import DIMENSIONS
-from similarity.describe.descriptors.composition import CELL_VALUES
+from similarity.describe.descriptors.bundled import CELL_VALUES, COMPACT_DIMENSIONS, GRID_CELLS
 
 __all__ = ["GridNetwork", "LayoutNetwork"]
 
 _DIRECTIONS = 8
 _WIDTHS = (32, 64, 192)
-_GRID_CELLS = 6
 _TUNING = 0.7
 """Share of the strongest direction that is taken off every direction: sharpens the tuning."""
 _FLOOR = 0.25
@@ -42,7 +40,7 @@ class LayoutNetwork(nn.Module):
             _Residual(second),
             _stage(second, third, stride=2),
         )
-        self.head = nn.Linear(third * _GRID_CELLS**2, DIMENSIONS)
+        self.head = nn.Linear(third * GRID_CELLS**2, COMPACT_DIMENSIONS)
 
     def forward(self, grey: torch.Tensor) -> torch.Tensor:
         """Unit rows; rows of one batch do not depend on one another once the network is set to `eval`."""

@@ -13,16 +13,32 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from similarity.describe.types import DescribedPictures, DescriberIdentity
+from index.records import DescriptorSet
+from similarity.describe.types import DescribedPictures
 from similarity.media.types import Picture
 
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["SIDE_PIXELS", "BundledDescriber", "background_of", "grey_square", "load_weights"]
+__all__ = [
+    "CELL_VALUES",
+    "COMPACT_DIMENSIONS",
+    "GRID_CELLS",
+    "SIDE_PIXELS",
+    "BundledDescriber",
+    "background_of",
+    "grey_square",
+    "load_weights",
+]
 
 SIDE_PIXELS = 96
 """Side of the grey square that a network is shown."""
+COMPACT_DIMENSIONS = 256
+"""Components of a `compact` row."""
+GRID_CELLS = 6
+"""Cells of the networks' grid, across and down."""
+CELL_VALUES = 6
+"""Values of a `composition` row per cell."""
 _BATCH_PICTURES = 64
 
 Rows = npt.NDArray[np.float32]
@@ -42,7 +58,7 @@ class BundledDescriber:
         self, name: Literal["compact", "composition"], *, weights: str, network: nn.Module, dimensions: int
     ) -> None:
         self._network = network
-        self._identity = DescriberIdentity(
+        self._identity = DescriptorSet(
             name=name,
             version=weights.removesuffix(".npz"),
             weights_sha256=hashlib.sha256(_weight_file(weights)).hexdigest(),
@@ -51,7 +67,7 @@ class BundledDescriber:
         )
 
     @property
-    def identity(self) -> DescriberIdentity:
+    def identity(self) -> DescriptorSet:
         """Name, version and the hash of the shipped weight file."""
         return self._identity
 

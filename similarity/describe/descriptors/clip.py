@@ -18,9 +18,10 @@ import open_clip
 import torch
 from PIL import Image
 
+from index.records import DescriptorSet
 from similarity.config import ClipConfig
-from similarity.describe.choose import clip_marker
-from similarity.describe.types import DescribedPictures, DescriberIdentity
+from similarity.describe.clip_weights import clip_marker
+from similarity.describe.types import DescribedPictures
 from similarity.errors import ConfigurationError, MissingModelError
 from similarity.files import write_atomically
 from similarity.media.types import Picture
@@ -39,12 +40,12 @@ class ClipDescriber:
         self._config = config
 
     @cached_property
-    def identity(self) -> DescriberIdentity:
+    def identity(self) -> DescriptorSet:
         """The model by name, tag and precision, and a hash over every weight of its image encoder."""
         config = self._config
         tag = Path(config.pretrained).name
         version = f"open_clip-{open_clip.__version__}:{config.model}:{tag}:{config.precision}"
-        return DescriberIdentity(
+        return DescriptorSet(
             name="clip",
             version=version,
             weights_sha256=state_sha256(self._model.visual),

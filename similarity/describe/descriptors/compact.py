@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from similarity.describe.descriptors.bundled import BundledDescriber, background_of, load_weights
+from similarity.describe.descriptors.bundled import COMPACT_DIMENSIONS, BundledDescriber, background_of, load_weights
 
 if TYPE_CHECKING:
     from similarity.describe.descriptors._network import LayoutNetwork
@@ -23,15 +23,13 @@ __all__ = ["CompactDescriber", "bundled_background", "load_network"]
 
 WEIGHTS = "compact-net-1.npz"
 """4.5 MB that stand in the repository: it is what lets every command run without a download (decision 0011)."""
-DIMENSIONS = 256
-"""Components of a descriptor."""
 
 
 class CompactDescriber(BundledDescriber):
     """The bundled copy network."""
 
     def __init__(self) -> None:
-        super().__init__("compact", weights=WEIGHTS, network=load_network(), dimensions=DIMENSIONS)
+        super().__init__("compact", weights=WEIGHTS, network=load_network(), dimensions=COMPACT_DIMENSIONS)
 
 
 def bundled_background() -> npt.NDArray[np.float32]:

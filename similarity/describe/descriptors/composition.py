@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from similarity.describe.descriptors.bundled import BundledDescriber, background_of, load_weights
+from similarity.describe.descriptors.bundled import (
+    CELL_VALUES,
+    GRID_CELLS,
+    BundledDescriber,
+    background_of,
+    load_weights,
+)
 
 if TYPE_CHECKING:
     from similarity.describe.descriptors._network import GridNetwork
@@ -21,9 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["CompositionDescriber", "composition_background"]
 
 WEIGHTS = "composition-net-1.npz"
-CELL_VALUES = 6
-"""Values per cell of the 6 x 6 grid."""
-DIMENSIONS = 36 * CELL_VALUES
+DIMENSIONS = GRID_CELLS**2 * CELL_VALUES
 """Components of a descriptor."""
 
 

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
-from similarity.describe.types import DescribedPictures, DescriberIdentity, Move
+from index.records import DescriptorSet
+from similarity.describe.types import DescribedPictures, Move
 from similarity.media.types import Picture
 
 __all__ = ["MotionDescriber", "flow_field"]
@@ -30,10 +30,10 @@ LEAST_SPEED = 0.005
 class MotionDescriber:
     """Flow between each sample and the frame that follows it a little later."""
 
-    identity = DescriberIdentity(
+    identity = DescriptorSet(
         name="motion",
         version="dis-flow-4x3-1",
-        weights_sha256=NotMeasured(reason="an algorithm without weights"),
+        weights_sha256=None,
         kind="float",
         dimensions=DIMENSIONS,
     )

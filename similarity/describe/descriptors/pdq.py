@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pdqhash
 
-from similarity.absence import NotMeasured
-from similarity.describe.types import DescribedPictures, DescriberIdentity
+from index.records import DescriptorSet
+from similarity.describe.types import DescribedPictures
 from similarity.media.types import Picture
 
 __all__ = ["PdqDescriber", "distance_bits", "paired_distance_bits"]
@@ -21,10 +21,10 @@ __all__ = ["PdqDescriber", "distance_bits", "paired_distance_bits"]
 MAX_SIDE_PIXELS = 512
 """The reference implementation hashes pictures scaled to at most this side."""
 
-IDENTITY = DescriberIdentity(
+IDENTITY = DescriptorSet(
     name="pdq",
     version="pdq-1",
-    weights_sha256=NotMeasured(reason="PDQ is an algorithm without weights"),
+    weights_sha256=None,
     kind="binary",
     dimensions=256,
 )

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured
 from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison, compared_without
-from similarity.compare.exclusions import ranges_of
 from similarity.compare.measuring import Measurer
 from similarity.compare.session import Session
 from similarity.intervals import Interval, clipped, overlap_seconds, union_seconds, without
@@ -57,7 +56,9 @@ def filtration_of(
         matches: the named matches without filtration.
         suggestions: stretches that nobody has decided on.
     """
-    ranges = tuple(one for work_id in comparison.candidates.work_ids for one in ranges_of(session.rows, work_id))
+    ranges = tuple(
+        one for work_id in comparison.candidates.work_ids for one in session.rows.library.filter_ranges(work_id)
+    )
     found = dict.fromkeys(named.aligned.work_id for named in matches if named.is_above_threshold)
     if not ranges:
         return Filtration(ranges=(), suggestions=suggestions, filtered=_NOTHING_EXCLUDED)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from index.records import DescriptorSet
 from similarity.absence import NotMeasured
 from similarity.access.values import AccessDossier
 from similarity.compare.session import Session
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.compare.works import LibraryRows
 from similarity.config import Config
-from similarity.describe.choose import AnyDescriber
 from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.filtration import SuggestedRange
 from similarity.report.build.tool import now_utc, tool_facts
 from similarity.report.schema.case import CaseFacts, Exhibit
-from similarity.report.schema.report import DescriberFacts, NotMeasuredItem, ToolFacts
+from similarity.report.schema.report import NotMeasuredItem, ToolFacts
 from similarity.text import ids_in_words, removal_command
 
 __all__ = ["OUTSIDE_A_CASE", "Circumstances", "Stated", "restated", "stated_by"]
@@ -49,7 +49,7 @@ class Stated:
     """When it was made."""
     tool: ToolFacts
     """What made it."""
-    describers: tuple[DescriberFacts, ...]
+    describers: tuple[DescriptorSet, ...]
     """Descriptors that took part."""
     library: LibraryFacts
     """The whole library."""
@@ -74,7 +74,7 @@ def stated_by(video: DescribedVideo, session: Session, circumstances: Circumstan
     return Stated(
         created_utc=now_utc(),
         tool=tool_facts(session.config),
-        describers=tuple(_describer_facts(describer) for describer in session.describers),
+        describers=tuple(describer.identity for describer in session.describers),
         library=session.rows.facts,
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
         not_measured=_not_measured(session),
@@ -98,16 +98,6 @@ def restated(stated: Stated, video: DescribedVideo, session: Session) -> Stated:
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
         not_measured=_not_measured(session),
         deviations=(*derived, *(one for one in stated.deviations if one not in derived)),
-    )
-
-
-def _describer_facts(describer: AnyDescriber) -> DescriberFacts:
-    identity = describer.identity
-    return DescriberFacts(
-        name=identity.name,
-        version=identity.version,
-        weights_sha256=identity.weights_sha256,
-        dimensions=identity.dimensions,
     )
 
 

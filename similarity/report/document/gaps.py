@@ -16,7 +16,6 @@ from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.schema.report import (
     AxisValue,
     CalibrationFacts,
-    DescriberFacts,
     Difference,
     Finding,
     FramePair,
@@ -36,7 +35,6 @@ _NAMES: dict[type, str] = {
     SceneFinding: msgid("scene {scene_number}"),
     SceneWork: msgid("work {work_id}"),
     WorkFinding: msgid("work {video_id}"),
-    DescriberFacts: msgid("descriptor {name}"),
     CalibrationFacts: msgid("calibration {name}"),
     DataRow: msgid("pairs “{name}”"),
     AxisValue: msgid("{axis} axis"),

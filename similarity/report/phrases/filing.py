@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from similarity.measure.filtration import ExclusionKind
+from index.records import ExclusionKind
 from similarity.measure.values import AxisName, ReadingName
 from similarity.report.phrases.language import msgid
 

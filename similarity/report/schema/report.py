@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from index.records import DescriptorSet
 from similarity.absence import NotMeasured
 from similarity.access.values import AccessDossier
 from similarity.align.candidates import RouteRank
@@ -40,7 +41,6 @@ __all__ = [
     "ChangeFacts",
     "ColourFacts",
     "Coverage",
-    "DescriberFacts",
     "Difference",
     "Finding",
     "FramePair",
@@ -93,20 +93,6 @@ class ToolFacts:
     """The whole configuration as canonical JSON."""
     config_sha256: str
     """SHA-256 of `config_json`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriberFacts:
-    """One descriptor that took part."""
-
-    name: str
-    """`pdq`, `compact` or `clip`."""
-    version: str
-    """Algorithm or model version."""
-    weights_sha256: str | NotMeasured
-    """SHA-256 of the weights."""
-    dimensions: int
-    """Components or bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +212,7 @@ class Report:
     """When, ISO 8601, UTC."""
     tool: ToolFacts
     """What made it."""
-    describers: tuple[DescriberFacts, ...]
+    describers: tuple[DescriptorSet, ...]
     """Descriptors that took part."""
     library: LibraryFacts
     """What it was compared with."""

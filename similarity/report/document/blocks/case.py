@@ -271,7 +271,7 @@ def identity_list(context: Context) -> tuple[Part, ...]:
         *(
             (say("weights"), context.shown(f"{one.name} {one.version}"), context.shown(one.weights_sha256))
             for one in report.describers
-            if not isinstance(one.weights_sha256, NotMeasured)
+            if one.weights_sha256 is not None
         ),
         *((say("calibration"), context.shown(one.name), one.sha256) for one in report.calibrations),
     ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from index.records import FilterRange
 from similarity.absence import NotMeasured
-from similarity.measure.filtration import ExcludedRange, FilteredFigures, FilteredWork, SuggestedRange
+from similarity.measure.filtration import FilteredFigures, FilteredWork, SuggestedRange
 from similarity.measure.values import Coverage
 from similarity.report.document.context import Context
 from similarity.report.document.forms import interval, number, share
@@ -24,7 +25,7 @@ def exclusions(context: Context) -> tuple[Part, ...]:
     return (excluded, _suggested(context, filtration.suggestions)) if filtration.suggestions else (excluded,)
 
 
-def _excluded(context: Context, ranges: tuple[ExcludedRange, ...]) -> Table:
+def _excluded(context: Context, ranges: tuple[FilterRange, ...]) -> Table:
     say = context.say
     rows = tuple(
         (

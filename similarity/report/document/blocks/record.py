@@ -31,9 +31,7 @@ def equipment(context: Context) -> tuple[Part, ...]:
             context.shown(one.name),
             context.shown(one.version),
             str(one.dimensions),
-            context.stored(one.weights_sha256.reason)
-            if isinstance(one.weights_sha256, NotMeasured)
-            else context.shown(one.weights_sha256),
+            context.shown(one.weights_sha256) if one.weights_sha256 else say("an algorithm without weights"),
         )
         for one in context.report.describers
     )

@@ -1,0 +1,108 @@
+"""What the rest of the product asks of a library, whatever keeps it: a reader, and a writer that is one too.
+
+A reader works on one generation of the library for as long as it likes: what is added or removed meanwhile shows in the
+next reader, never in this one.  A writer reads what stands now.  Implementations: a folder (`index.local`), and rows
+held in memory (`index.memory`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from index.device import DeviceName
+from index.records import (
+    AddOutcome,
+    Damage,
+    Descriptors,
+    DescriptorSet,
+    Entry,
+    FilterRange,
+    Hits,
+    NewEntry,
+    Role,
+    SampleTable,
+    SceneTable,
+)
+
+__all__ = ["Reader", "Writer"]
+
+
+class Reader(Protocol):
+    """What stands in a library."""
+
+    def descriptor_sets(self) -> tuple[DescriptorSet, ...]:
+        """The declared sets, by name."""
+
+    def entries(self, role: Role | None = None) -> tuple[Entry, ...]:
+        """Entries, by identifier."""
+
+    def samples(self, entry_id: str) -> SampleTable:
+        """Every sample of an entry, gated ones included."""
+
+    def scenes(self, entry_id: str) -> SceneTable:
+        """Every scene of an entry."""
+
+    def filter_ranges(self, entry_id: str) -> tuple[FilterRange, ...]:
+        """Stretches left out of the figures 'with filtration'."""
+
+    def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
+        """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8."""
+
+    def search(self, set_name: str, queries: Descriptors, k: int, *, role: Role, device: DeviceName = "cpu") -> Hits:
+        """The k nearest indexed samples of each query among the entries of a role, exactly."""
+
+    def state_sha256(self, role: Role | None = None) -> str:
+        """Checksum over what is indexed (of one role, or all), whatever the order of adding or the layout."""
+
+    def close(self) -> None:
+        """Let go of what is held; nothing is asked afterwards."""
+
+
+class Writer(Reader, Protocol):
+    """An open library: what stands in it now, and changes of it."""
+
+    @property
+    def path(self) -> Path:
+        """Where the library is, to be named in messages."""
+
+    def snapshot(self) -> Reader:
+        """A reader of what stands now; it is closed with the library, or before."""
+
+    def entries_by_sha256(self, sha256: str) -> tuple[Entry, ...]:
+        """Every entry that stands for a file's content, by identifier, works and background alike."""
+
+    def declare_set(self, descriptor_set: DescriptorSet) -> None:
+        """Say that entries come with these descriptors; only before the first entry, idempotent."""
+
+    def add(self, entry: NewEntry) -> AddOutcome:
+        """Add an entry whole or not at all; the same content under the same id and in the same role is not added twice.
+
+        Raises:
+            DuplicateIdError: the id stands for other content, or for this content in the other role.
+        """
+
+    def remove(self, entry_id: str) -> None:
+        """Take an entry out; its rows, times and names leave the disk, its rows as soon as no reader holds them."""
+
+    def set_filter_ranges(self, entry_id: str, ranges: Iterable[FilterRange]) -> None:
+        """Put other filtration ranges in place of an entry's old ones."""
+
+    def compact(self) -> int:
+        """Merge small pieces into few; returns how many were merged away."""
+
+    def check(self) -> tuple[Damage, ...]:
+        """Everything that is wrong with the library; empty if nothing is."""
+
+    def export(self, path: Path) -> None:
+        """Write the catalogue as CSV and JSON into a new folder, for people."""
+
+    def __enter__(self) -> Self:
+        """Use it in a with-statement."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""

@@ -1,0 +1,91 @@
+"""Readers that hold a generation: while one lives, the segment files that it names stay on the disk.
+
+A reader takes a lease before it copies the catalogue: `readers/<id>.lock`, locked, so that the lease dies with its
+process, and then `readers/<id>.json`, the segment files that its copy names.  A lease that names nothing yet is still
+being taken and holds everything.  Where the folder cannot be written to there is no lease.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.local.files import write_atomically
+
+__all__ = ["READERS_FOLDER", "Lease", "held_files", "take_lease"]
+
+READERS_FOLDER = "readers"
+
+
+class Lease:
+    """The right of one reader to find its segment files where they are."""
+
+    def __init__(self, place: Path, lock: FileLock) -> None:
+        self._place = place
+        self._lock = lock
+
+    def hold(self, file_names: Collection[str]) -> None:
+        """Say which segment files are meant; all others may go."""
+        content = json.dumps(sorted(file_names)).encode()
+        write_atomically(_names_of(self._place), lambda put: put(content))
+
+    def release(self) -> None:
+        """Let them go."""
+        _forget(self._place, self._lock)
+
+
+def take_lease(library: Path) -> Lease | None:
+    """A lease on every segment file that stands now or comes; None where none can be written."""
+    folder = library / READERS_FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+        while True:
+            place = folder / f"{uuid.uuid4().hex}.lock"
+            lock = _lock_of(place)
+            # a writer may look at the new file, and take it away, before it is locked
+            if _acquired(lock) and place.exists():
+                return Lease(place, lock)
+            lock.release(force=True)
+    except OSError:
+        return None
+
+
+def held_files(library: Path, file_names: Iterable[str]) -> frozenset[str]:
+    """Those of some segment files that living readers hold; what dead ones left is removed."""
+    wanted, held = frozenset(file_names), set[str]()
+    for place in (library / READERS_FOLDER).glob("*.lock"):
+        lock = _lock_of(place)
+        if _acquired(lock):
+            _forget(place, lock)
+            continue
+        try:
+            held |= wanted & set(json.loads(_names_of(place).read_bytes()))
+        except FileNotFoundError:
+            return wanted
+    return frozenset(held)
+
+
+def _lock_of(place: Path) -> FileLock:
+    return FileLock(place, timeout=0, thread_local=False)
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire()
+    except Timeout:
+        return False
+    return True
+
+
+def _names_of(place: Path) -> Path:
+    return place.with_suffix(".json")
+
+
+def _forget(place: Path, lock: FileLock) -> None:
+    _names_of(place).unlink(missing_ok=True)
+    lock.release(force=True)
+    place.unlink(missing_ok=True)

@@ -1,0 +1,124 @@
+"""Reading a library folder: what stands in it now, or at the generation of a snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+
+from index.codes import code_bytes, decode
+from index.device import DeviceName
+from index.errors import LibraryDamagedError
+from index.local import catalogue
+from index.local.search import SearchPlan, make_plan, search_plan
+from index.local.segments import read_codes
+from index.local.snapshot import Snapshot
+from index.local.store import Store
+from index.records import Descriptors, DescriptorSet, Entry, FilterRange, Hits, Role, SampleTable, SceneTable
+from index.validation import require_queries
+
+__all__ = ["LocalReader"]
+
+_RETRIES = 20
+
+_T = TypeVar("_T")
+
+
+class LocalReader:
+    """Every question to the works and background of one folder; readers never wait."""
+
+    def __init__(self, source: Store | Snapshot) -> None:
+        self._source = source
+        self._plans: dict[tuple[str, Role], SearchPlan] = {}
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._source.close()
+
+    def descriptor_sets(self) -> tuple[DescriptorSet, ...]:
+        """The declared sets, by name."""
+        with self._source.reading() as db:
+            return tuple(one for _, one in catalogue.descriptor_sets(db).values())
+
+    def entries(self, role: Role | None = None) -> tuple[Entry, ...]:
+        """Entries, by identifier."""
+        with self._source.reading() as db:
+            return catalogue.entries(db, "WHERE e.role = ?", (role,)) if role else catalogue.entries(db)
+
+    def samples(self, entry_id: str) -> SampleTable:
+        """Every sample of an entry, gated ones included."""
+        with self._source.reading() as db:
+            return catalogue.sample_table(db, entry_id)
+
+    def scenes(self, entry_id: str) -> SceneTable:
+        """Every scene of an entry."""
+        with self._source.reading() as db:
+            return catalogue.scene_table(db, entry_id)
+
+    def filter_ranges(self, entry_id: str) -> tuple[FilterRange, ...]:
+        """Stretches left out of the figures 'with filtration'."""
+        with self._source.reading() as db:
+            return catalogue.filter_ranges(db, entry_id)
+
+    def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
+        """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8."""
+        return self._retrying(lambda: self._read_descriptors(entry_id, set_name))
+
+    def _read_descriptors(self, entry_id: str, set_name: str) -> Descriptors:
+        with self._source.reading() as db:
+            key = catalogue.entry_key(db, entry_id)
+            descriptor_set = catalogue.descriptor_set(db, set_name)
+            expected = {one.descriptor_set.name: one.sha256 for one in catalogue.descriptor_rows(db, key)}
+            holding = "WHERE s.name = ? AND g.id IN (SELECT segment FROM segment_parts WHERE entry = ?)"
+            stored = catalogue.segments(db, holding, (set_name, key))
+        blocks = [
+            read_codes(self._source.folder, one.segment, first_row=part.first_row, num_rows=part.num_rows)
+            for one in stored
+            for part in one.parts
+            if part.entry == key
+        ]
+        codes = np.concatenate([np.empty((0, code_bytes(descriptor_set)), np.uint8), *blocks])
+        if hashlib.sha256(codes.tobytes()).hexdigest() != expected.get(set_name):
+            raise LibraryDamagedError(
+                f"the {set_name!r} rows of {entry_id!r} were changed or lost; run the library check"
+            )
+        return decode(codes, descriptor_set)
+
+    def search(self, set_name: str, queries: Descriptors, k: int, *, role: Role, device: DeviceName = "cpu") -> Hits:
+        """The k nearest indexed samples of each query among the entries of a role, exactly."""
+
+        def attempt() -> Hits:
+            plan = self._plan(set_name, role)
+            require_queries(queries, k, plan.descriptor_set)
+            return search_plan(self._source.folder, plan, queries, k=k, device=device)
+
+        return self._retrying(attempt)
+
+    def _plan(self, set_name: str, role: Role) -> SearchPlan:
+        with self._source.reading() as db:
+            generation = catalogue.generation(db)
+            plan = self._plans.get((set_name, role))
+            if plan is None or plan.generation != generation:
+                stored = catalogue.segments(db, "WHERE s.name = ? AND g.role = ?", (set_name, role))
+                plan = make_plan(generation, catalogue.descriptor_set(db, set_name), stored)
+                self._plans[set_name, role] = plan
+        return plan
+
+    def _retrying(self, attempt: Callable[[], _T]) -> _T:
+        """Read again when a segment went away because another process removed or compacted something."""
+        for _ in range(_RETRIES):
+            generation = self._source.generation
+            try:
+                return attempt()
+            except FileNotFoundError as error:
+                missing = error
+                if self._source.generation == generation:
+                    break
+        raise self._source.missing_file(str(missing.filename)) from missing
+
+    def state_sha256(self, role: Role | None = None) -> str:
+        """Checksum over what is indexed (of one role, or all), whatever the order of adding or the layout."""
+        with self._source.reading() as db:
+            return catalogue.state_sha256(db, role)

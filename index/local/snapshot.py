@@ -1,0 +1,66 @@
+"""One generation of a library: a copy of its catalogue in memory, and a lease on the segment files that it names.
+
+The catalogue is small (0.1 GB for 10,000 hours, see `tables`), so copying it costs less than a scan of one suspect, and
+nothing of the library's own catalogue stays locked or grows while a reader works on for days.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from index.errors import LibraryChangedError, LibraryDamagedError, LibraryError
+from index.local.catalogue import generation
+from index.local.leases import take_lease
+from index.local.sqlite import says_sqlite_errors
+from index.local.store import Store
+
+__all__ = ["Snapshot"]
+
+
+class Snapshot:
+    """A generation, held until it is closed; usable from several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self.folder = store.folder
+        self._store = store
+        self._guard = threading.RLock()
+        self._lease = take_lease(store.folder)
+        self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        try:
+            with store.reading() as db:
+                db.backup(self._connection)
+            with self.reading() as db:
+                self.generation = generation(db)
+                self._files = frozenset(row[0] for row in db.execute("SELECT file_name FROM segments"))
+            if self._lease is not None:
+                self._lease.hold(self._files)
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The catalogue as it was."""
+        with self._guard, says_sqlite_errors(self.folder):
+            yield self._connection
+
+    def missing_file(self, file_name: str) -> LibraryError:
+        """What it means that a segment file is not there."""
+        if self._lease is None:
+            return LibraryChangedError(
+                f"segment file {file_name} went away: another process changed {self.folder}, which cannot be written "
+                "to from here, so that what was being read could not be held; open the library again"
+            )
+        return LibraryDamagedError(f"segment file {file_name} is missing; run the library check")
+
+    def close(self) -> None:
+        """Let go; what was removed meanwhile leaves the disk now, or with the next change if somebody is writing."""
+        with self._guard:
+            self._connection.close()
+            lease, self._lease = self._lease, None
+        if lease is not None:
+            lease.release()
+            self._store.remove_released(self._files)

@@ -1,0 +1,120 @@
+"""Ctrl-C and sudden death of the installed command: nothing lost, nothing doubled, the same command goes on."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from support.footage import moving_pattern, write_video
+
+from index.local.library import Library
+from similarity.cli.exits import Exit
+
+STOP_SECONDS = 2.0
+NUM_FILMS = 20
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory) -> Path:
+    """Twenty short films: more than any of these tests sees the end of in one go."""
+    folder = tmp_path_factory.mktemp("films")
+    for number in range(NUM_FILMS):
+        write_video(folder / f"film{number:02}.mp4", moving_pattern(15, 160, 90, seed=number))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def library(films, tmp_path_factory) -> Path:
+    """Three of them, indexed."""
+    from similarity.config import load_profile
+    from similarity.ingest.add import add_files
+
+    path = tmp_path_factory.mktemp("library") / "library"
+    with Library.open_or_create(path) as library:
+        add_files(sorted(films.iterdir())[:3], library, config=load_profile())
+    return path
+
+
+def wait_for_files(process: subprocess.Popen, count: int) -> None:
+    """Until the command has said of so many files that they are done."""
+    for _ in range(count):
+        assert process.stderr.readline().split()[0] in {"added", "compared", "unchanged"}
+
+
+def assert_stops(process: subprocess.Popen) -> str:
+    """Ctrl-C ends it in time, without a traceback; what it still said."""
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    _, talk = process.communicate(timeout=30)
+    assert time.monotonic() - began < STOP_SECONDS
+    assert process.returncode == Exit.INTERRUPTED
+    assert "Traceback" not in talk
+    return talk
+
+
+def test_ctrl_c_stops_add_and_the_same_command_goes_on(cli, command, films, tmp_path):
+    asked = ("add", films, "--library", tmp_path / "library")
+    process = command(*asked)
+    wait_for_files(process, 2)
+    assert assert_stops(process).endswith("the same command goes on from there\n")
+    with Library.open(tmp_path / "library") as library:
+        before = len(library.entries())
+        assert 2 <= before < NUM_FILMS
+        assert library.check() == ()
+    assert cli(*asked).stdout.startswith(f"{NUM_FILMS - before} added, {before} unchanged, 0 failed")
+
+
+def test_ctrl_c_stops_scan_and_the_same_command_goes_on(cli, command, films, library, tmp_path):
+    asked = ("scan", films, "--out", tmp_path, "--library", library)
+    process = command(*asked)
+    wait_for_files(process, 2)
+    assert assert_stops(process).endswith("the same command goes on from there\n")
+    assert not (tmp_path / "matches.csv").exists()
+    done = len(list((tmp_path / "suspects").iterdir()))
+    assert 2 <= done < NUM_FILMS
+    assert f"{NUM_FILMS} suspects compared ({done} taken over), 0 failed" in cli(*asked).stdout
+
+
+@pytest.mark.parametrize("after_seconds", [0.3, 0.6])
+def test_ctrl_c_while_the_command_is_still_loading_stops_it_as_quietly(
+    command, films, library, tmp_path, after_seconds
+):
+    process = command("scan", films, "--out", tmp_path / "run", "--library", library, "--quiet")
+    time.sleep(after_seconds)
+    assert_stops(process)
+
+
+def test_ctrl_c_stops_the_demo_while_it_renders(command, tmp_path):
+    process = command("demo", "--out", tmp_path / "demo")
+    end = time.monotonic() + 30
+    while not (tmp_path / "demo" / "works").exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert_stops(process)
+
+
+def test_killing_the_command_loses_and_doubles_nothing(cli, command, films, library, tmp_path):
+    """Two kills each here; `tests/operations/test_kills.py` does it at many more moments."""
+    chance = random.Random(7)
+    copy = shutil.copytree(library, tmp_path / "library")
+    add = ("add", films, "--library", copy)
+    scan = ("scan", films, "--out", tmp_path / "run", "--library", library, "--all-pairs")
+    for asked in (add, scan, add, scan):
+        process = command(*asked)
+        wait_for_files(process, 4)
+        time.sleep(chance.uniform(0, 0.1))
+        process.kill()
+        process.communicate()
+        assert "no damage found" in cli("library", "check", "--library", copy).stdout
+    assert f"{NUM_FILMS} entries" in cli(*add, "--quiet").stdout + cli("library", "check", "--library", copy).stdout
+    with Library.open(copy) as opened:
+        assert sorted(entry.entry_id for entry in opened.entries()) == [f"film{n:02}" for n in range(NUM_FILMS)]
+    resumed, whole = tmp_path / "run", tmp_path / "whole"
+    cli(*scan, "--quiet")
+    cli("scan", films, "--out", whole, "--library", library, "--all-pairs", "--quiet")
+    for name in ("matches.csv", "pairs.csv"):
+        assert (resumed / name).read_bytes() == (whole / name).read_bytes()

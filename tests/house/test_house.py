@@ -1,0 +1,174 @@
+"""The rules of the house, as far as a machine can look after them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click import Group
+from support.paths import ROOT
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from similarity.cli.app import app
+from similarity.cli.exits import Exit
+
+MODULES = sorted(path for package in ("similarity", "index") for path in (ROOT / package).rglob("*.py"))
+PUBLIC = [path for path in MODULES if not path.name.startswith("_")]
+HEAVY = ("torch", "open_clip", "faiss", "av", "cv2", "decord", "skimage", "scenedetect", "pydantic", "jinja2", "yoyo")
+MAX_LINES_PER_FUNCTION = 60
+MAX_LINES_PER_MODULE = 400
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def every(module: Path, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+    return (node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, kinds))
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Every command and group of commands, the program itself among them."""
+
+    def walk(command, names):
+        yield names
+        for name, inner in command.commands.items() if hasattr(command, "commands") else ():
+            yield from walk(inner, (*names, name))
+
+    return list(walk(get_command(app), ()))
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "import similarity",
+        "import index",
+        "import similarity.errors, similarity.config, similarity.intervals, similarity.files, similarity.absence",
+        "import index.errors",
+        "from typer.testing import CliRunner; from similarity.cli.app import app; CliRunner().invoke(app, ['--help'])",
+    ],
+)
+def test_import_is_free(what):
+    look = f"{what}\nimport sys\nprint(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("names", commands(), ids=lambda names: " ".join(names) or "similarity")
+def test_every_command_explains_itself(names):
+    said = CliRunner().invoke(app, [*names, "--help"])
+    assert said.exit_code == 0
+    assert "Usage:" in said.stdout
+    assert said.stderr == ""
+
+
+def test_every_option_of_every_command_is_explained():
+    program = get_command(app)
+    for names in commands():
+        command = program
+        for name in names:
+            command = command.commands[name]
+        assert command.help, names
+        for parameter in command.params:
+            assert getattr(parameter, "help", ""), (names, parameter.name)
+
+
+@pytest.mark.parametrize("module", PUBLIC, ids=name_of)
+def test_public_names_are_listed_completely_and_in_order(module):
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    listed: list[str] | None = None
+    defined: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+                listed = ast.literal_eval(node.value)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined.add(node.name)
+    assert listed is not None, "no __all__"
+    assert len(set(listed)) == len(listed)
+    assert listed == sorted(listed, key=_as_ruff_sorts)
+    namespace = {name.id for name in ast.walk(tree) if isinstance(name, ast.Name)} | defined | _imported(tree)
+    assert set(listed) <= namespace
+
+
+def _as_ruff_sorts(name: str) -> tuple[int, str]:
+    """Constants, then classes, then the rest."""
+    if name.isupper():
+        return 0, name
+    return (1 if name[:1].isupper() else 2), name
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        for alias in node.names
+    }
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_packages_assert_nothing_and_swallow_nothing(module):
+    asserted = [node.lineno for node in every(module, ast.Assert)]
+    bare = [node.lineno for node in every(module, ast.ExceptHandler) if node.type is None]
+    everything = [node.lineno for node in every(module, ast.ExceptHandler) if _catches_all(node) and not _raises(node)]
+    silent = [node.lineno for node in every(module, ast.ExceptHandler) if isinstance(node.body[0], ast.Pass)]
+    assert (asserted, bare, everything, silent) == ([], [], [], [])
+
+
+def _catches_all(handler: ast.ExceptHandler) -> bool:
+    caught = ast.unparse(handler.type) if handler.type is not None else "BaseException"
+    return bool(re.search(r"\b(Base)?Exception\b", caught))
+
+
+def _raises(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(node, ast.Raise) for node in ast.walk(handler))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_functions_and_modules_are_short(module):
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= MAX_LINES_PER_MODULE
+    long = {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in every(module, ast.FunctionDef, ast.AsyncFunctionDef)
+        if node.end_lineno - node.lineno + 1 > MAX_LINES_PER_FUNCTION
+    }
+    assert long == {}
+
+
+def test_imports_point_one_way():
+    checker = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([checker, "--no-cache"], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+def test_exit_codes_stand_in_the_guide():
+    guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    for code in Exit:
+        row = re.compile(rf"^\|\s*`?{int(code)}`?\s*\|.*\b{code.name}\b", re.MULTILINE | re.IGNORECASE)
+        assert row.search(guide), f"{code.name} = {int(code)}"
+
+
+def test_the_readme_begins_with_the_two_commands():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"^(    |\$ )?make demo\b", readme, re.MULTILINE)
+    assert re.search(r"^(    |\$ )?make test\b", readme, re.MULTILINE)
+
+
+def test_the_fixed_commands_are_there():
+    program = get_command(app)
+    assert isinstance(program, Group) or hasattr(program, "commands")
+    assert set(program.commands) >= {"add", "compare", "scan", "report", "library", "doctor", "demo"}
+    assert set(program.commands["library"].commands) == {"list", "show", "remove", "check", "export"}
+    options = {name: {o for p in program.commands[name].params for o in p.opts} for name in program.commands}
+    assert options["add"] >= {"--library", "--background", "--quiet", "--catalogue", "--json"}
+    assert options["scan"] >= {"--library", "--out", "--all-pairs", "--quiet", "--json"}
+    assert options["compare"] >= {"--library", "--out", "--quiet", "--json"}
+    assert options["demo"] >= {"--out"}

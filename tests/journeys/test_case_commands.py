@@ -1,0 +1,93 @@
+"""`similarity case ...`, `similarity filter ...` and `compare --case`, from the opening of a case to its export."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+from support.small_case import make_footage, make_library
+
+from similarity.cli.exits import Exit
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    footage = make_footage(folder)
+    return {**footage, "library": make_library(folder / "library", footage), "folder": folder}
+
+
+def test_a_case_from_its_opening_to_its_export(cli, world, tmp_path):
+    case, key = tmp_path / "case 7", tmp_path / "keys" / "key.pem"
+    assert "fill in" in cli("case", "new", case, "--form", "cn", "--lang", "zh", "--by", "张三").stdout
+    key_id = cli("case", "key", key).stdout.splitlines()[0].removeprefix("key id: ")
+    paper = tmp_path / "合同.txt"
+    paper.write_text("授权合同", encoding="utf-8")
+    assert "E1: document" in cli("case", "add", case, paper, "--role", "document", "--by", "张三").stdout
+    said = cli("compare", world["suspect"], "--case", case, "--library", world["library"], "--quiet", "--by", "张三")
+    assert "report.html" in said.stdout
+    assert cli("case", "note", case, "<script>alert(1)</script> 已核对", "--by", "李四").stdout == "noted\n"
+    sealed = cli("case", "seal", case, "--key", key, "--by", "张三").stdout
+    assert key_id in sealed
+    verified = cli("case", "verify", case, "--key-id", key_id)
+    assert "none failed" in verified.stdout
+    archive = tmp_path / "case.zip"
+    assert "SHA-256" in cli("case", "export", case, archive).stdout
+    with zipfile.ZipFile(archive) as packed:
+        assert "case 7/report/report.pdf" in packed.namelist()
+    (case / "report" / "report.html").write_text("nothing was found", encoding="utf-8")
+    found = cli("case", "verify", case, exit_code=Exit.DAMAGED)
+    assert "report/report.html" in found.stdout
+    checks = json.loads(cli("case", "verify", case, "--json", exit_code=Exit.DAMAGED).stdout)
+    assert {check["state"] for check in checks} >= {"passed", "failed"}
+
+
+def test_a_document_for_another_forum_is_rendered_beside_the_first(cli, world, tmp_path):
+    out = tmp_path / "out"
+    cli("compare", world["suspect"], "--out", out, "--library", world["library"], "--quiet")
+    made = cli("report", out, "--form", "eu", "--lang", "zh").stdout.splitlines()
+    assert [name.rpartition("/")[2] for name in made] == ["report-eu-zh.pdf", "report-eu-zh.docx", "report-zh.html"]
+    assert (out / "report-eu-zh.pdf").read_bytes().startswith(b"%PDF-")
+    assert 'lang="zh' in (out / "report-zh.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--out", "a", "--case", "b"), ("--out", "a", "--by", "X"), ("--out", "a", "--access", "f.yaml")]
+)
+def test_a_comparison_goes_to_one_place(cli, world, arguments):
+    cli("compare", world["suspect"], "--library", world["library"], *arguments, exit_code=Exit.USAGE)
+
+
+def test_what_is_no_case_is_said_in_one_line(cli, world, tmp_path):
+    for command in (("note", tmp_path, "text"), ("seal", tmp_path, "--key", tmp_path / "none.pem"), ("add", tmp_path)):
+        (line,) = cli("case", *command, exit_code=Exit.FAILED).stderr.splitlines()
+        assert line.startswith("error: ")
+    refused = cli("compare", world["suspect"], "--case", tmp_path, "--library", world["library"], exit_code=Exit.FAILED)
+    assert "similarity case new" in refused.stderr
+
+
+def test_a_case_is_not_opened_over_another(cli, tmp_path):
+    cli("case", "new", tmp_path / "case")
+    assert "there already" in cli("case", "new", tmp_path / "case", exit_code=Exit.FAILED).stderr
+
+
+def test_suggestions_are_decided_on_and_listed(cli, world, tmp_path):
+    table = tmp_path / "decisions.csv"
+    assert "suggestions" in cli("filter", "suggest", "--library", world["library"], "--out", table).stdout
+    header = table.read_text(encoding="utf-8").splitlines()[0]
+    table.write_text(f"{header}\nfilm,3,6,,licensed,bought,counsel,2026-01-02\n", encoding="utf-8")
+    assert cli("filter", "set", table, "--library", world["library"]).stdout == "film: 1 stretches left out\n"
+    assert "counsel, 2026-01-02" in cli("filter", "list", "--library", world["library"]).stdout
+    (listed,) = json.loads(cli("filter", "list", "--library", world["library"], "--json").stdout)
+    assert (listed["start_seconds"], listed["kind"]) == (3.0, "licensed")
+    out = tmp_path / "out"
+    cli("compare", world["suspect"], "--out", out, "--library", world["library"], "--quiet")
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert report["filtration"]["ranges"] == [listed]
+    assert report["filtration"]["filtered"]["suspect_coverage"] != report["suspect_coverage"]
+    assert cli("filter", "clear", "film", "--library", world["library"]).stdout == "film: nothing is left out\n"
+    assert json.loads(cli("filter", "list", "--library", world["library"], "--json").stdout) == []
+    assert "'nobody'" in cli("filter", "clear", "nobody", "--library", world["library"], exit_code=Exit.FAILED).stderr
+    table.write_text(f"{header}\nfilm,3,2,,licensed,bought,counsel,2026-01-02\n", encoding="utf-8")
+    assert "row 2" in cli("filter", "set", table, "--library", world["library"], exit_code=Exit.FAILED).stderr

@@ -1,0 +1,178 @@
+"""A report with everything that a case can add to it: facts, exhibits, filtration, access."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from typing import Any, Literal
+
+from index.records import FilterRange
+from similarity.absence import NotMeasured
+from similarity.access.record_values import RecordReading, SignedStatement, UsedWork
+from similarity.access.values import (
+    AccessDossier,
+    AccessProblem,
+    ChainLink,
+    Delivery,
+    Dissemination,
+    Document,
+    FileLabels,
+    Role,
+    RuleOutcome,
+    SuspectAccess,
+    TimelineEvent,
+    TrainingDisclosure,
+    TrainingMatch,
+    WorkAccess,
+)
+from similarity.measure.filtration import (
+    FilteredFigures,
+    FilteredMatch,
+    FilteredScene,
+    FilteredWork,
+    Filtration,
+    SuggestedRange,
+)
+from similarity.provenance.values import LabelReading
+from similarity.report.schema.case import CaseFacts, Exhibit, IntegrityCheck, Person, Propositions
+from similarity.report.schema.report import Report
+from similarity.texts.values import NameMention, TextComparison, TextPassage, TextSource
+
+UNKNOWN = NotMeasured(reason="nobody stated it")
+SHA = "ab" * 32
+
+
+def filled(kind: type, /, **given: Any) -> Any:
+    """A value of a dataclass; fields that are not given get the plainest value of their type."""
+    hints = typing.get_type_hints(kind)
+    return kind(
+        **{
+            field.name: given[field.name] if field.name in given else _plain(hints[field.name], field.name)
+            for field in dataclasses.fields(kind)
+        }
+    )
+
+
+def _plain(hint: Any, name: str) -> Any:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if isinstance(hint, types.UnionType) or origin is typing.Union:
+        return UNKNOWN if NotMeasured in arguments else None
+    if origin is Literal:
+        return arguments[0]
+    if origin is tuple:
+        return ()
+    if dataclasses.is_dataclass(hint):
+        return filled(hint)
+    if "sha" in name:
+        return SHA
+    return {str: f"some {name.replace('_', ' ')}", int: 7, float: 0.5, bool: True}[hint]
+
+
+def with_case(report: Report) -> Report:
+    """The report inside a case."""
+    return dataclasses.replace(
+        report,
+        case=made_facts(),
+        exhibits=made_exhibits(report),
+        filtration=made_filtration(report),
+        access=made_access(),
+    )
+
+
+def made_facts() -> CaseFacts:
+    return filled(
+        CaseFacts,
+        case_id="2026-知民初-17",
+        requester="Harbour Pictures",
+        analyst=Person(name="Ada Example", qualifications="twelve years of video examination"),
+        propositions=Propositions(claimant="Scenes were taken from our film.", respondent="We filmed on our own."),
+        notes_for_counsel=("Ask for the raw footage.",),
+    )
+
+
+def made_exhibits(report: Report) -> tuple[Exhibit, ...]:
+    check = IntegrityCheck(when_utc="2026-03-04T05:06:07Z", matches=True)
+    suspect = filled(
+        Exhibit,
+        number="E1",
+        role="suspect",
+        sha256=report.suspect.sha256,
+        source="https://video.example/watch?v=17",
+        checked_before=check,
+    )
+    works = [
+        filled(Exhibit, number=f"E{number}", role="reference", sha256=one.work.sha256, registration="PA-1-234")
+        for number, one in enumerate(report.works, 2)
+    ]
+    return (suspect, *works, filled(Exhibit, number="E9", role="document", original_name="contract.pdf"))
+
+
+def made_filtration(report: Report) -> Filtration:
+    work, finding = report.works[0], report.scenes[0].works[0].finding
+    excluded = filled(
+        FilterRange,
+        work_id=work.work.video_id,
+        start_seconds=1.0,
+        end_seconds=4.0,
+        kind="licensed",
+        reason="bought from a stock library",
+        decided_by="Counsel Example",
+        decided_on="2026-02-03",
+    )
+    filtered = FilteredFigures(
+        matches=(filled(FilteredMatch, match_id="f1", work_id=work.work.video_id),),
+        scenes=(FilteredScene(scene_number=1, findings=(finding,)),),
+        works=(
+            filled(
+                FilteredWork,
+                work_id=work.work.video_id,
+                suspect_coverage=work.suspect_coverage,
+                work_coverage=work.work_coverage,
+            ),
+        ),
+        suspect_coverage=report.suspect_coverage,
+    )
+    suggested = filled(SuggestedRange, work_id=work.work.video_id, kind="credits", grounds="white text on black")
+    return Filtration(ranges=(excluded,), suggestions=(suggested,), filtered=filtered)
+
+
+def made_access() -> AccessDossier:
+    record = filled(
+        SignedStatement,
+        prompt="a harbour at dawn",
+        works=(filled(UsedWork, title="The film work-1"),),
+        recorded_utc="2026-02-03T04:05:06Z",
+    )
+    suspect = filled(
+        SuspectAccess,
+        events=(filled(TimelineEvent, kind="generated", what="made with a video model"),),
+        roles=(filled(Role, name="Example AI Ltd."),),
+        records=(filled(RecordReading, state="valid", exhibit="D4", record=record),),
+        disclosures=(filled(TrainingDisclosure, provider="Example AI Ltd.", summary_url="https://ai.example/summary"),),
+    )
+    source = filled(TextSource, exhibit="D2")
+    passage = filled(TextPassage, suspect_text="the boat turns into the wind", work_text="the boat turns into the wind")
+    work = filled(
+        WorkAccess,
+        work_id="work-1",
+        events=(filled(TimelineEvent, kind="published", what="shown on television"),),
+        dissemination=(filled(Dissemination, where="Channel Nine", url="https://nine.example"),),
+        deliveries=(filled(Delivery, recipient="Example AI Ltd."),),
+        chain=(filled(ChainLink, sender="the editor"),),
+        training_matches=(filled(TrainingMatch, domain_of_work="nine.example"),),
+        names=(filled(NameMention, text="Harbour film"),),
+        comparisons=(filled(TextComparison, suspect_text=source, work_text=source, passages=(passage,)),),
+        rules=(filled(RuleOutcome, rule="widely_disseminated_before", grade="reasonable_opportunity"),),
+        grade="reasonable_opportunity",
+    )
+    return filled(
+        AccessDossier,
+        suspect=suspect,
+        works=(work,),
+        documents=(filled(Document, exhibit="D1", what="broadcast schedule"),),
+        labels=(
+            filled(FileLabels, labels=(LabelReading(kind="c2pa", state="absent", place="", fields=(), problems=()),)),
+        ),
+        problems=(filled(AccessProblem, code="document_missing", quoted=("D9",)),),
+    )

@@ -1,0 +1,414 @@
+"""A synthetic report of any size, deterministic, with pictures for every name in it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from PIL import Image
+from support.made_findings import made_axes, made_facts, made_finding, made_unrelated
+
+from index.records import DescriptorSet
+from similarity.absence import NotMeasured
+from similarity.align.candidates import RouteRank
+from similarity.compare.values import LibraryFacts
+from similarity.describe.facts import SamplingFacts, VideoFacts
+from similarity.measure.filtration import Filtration
+from similarity.report.schema.report import (
+    SCHEMA_VERSION,
+    AxisValue,
+    ChangeFacts,
+    ColourFacts,
+    Coverage,
+    Difference,
+    FramePair,
+    Match,
+    MatrixPicture,
+    NotMeasuredItem,
+    PackageVersion,
+    PairPoints,
+    PathPoint,
+    PictureBox,
+    Report,
+    SceneFinding,
+    SceneWork,
+    SearchLimits,
+    SeenIn,
+    Signal,
+    ToolFacts,
+    VerificationFacts,
+    WorkFinding,
+)
+
+SCENE_SECONDS = 6.0
+CONFIG_JSON = json.dumps({"align": {"operating_threshold": 4.0}, "profile": "standard"}, sort_keys=True)
+NO_BACKGROUND = NotMeasured(reason="the library holds no background footage; add some")
+NOT_VERIFIED = NotMeasured(reason="only the strongest matches are verified by local features")
+TOO_PLAIN = NotMeasured(reason="the suspect's picture is too plain: 7 local features, 12 needed")
+NOT_DRAWN = NotMeasured(reason="corresponding points are drawn for confirmed frame pairs only")
+STILL = NotMeasured(reason="a still has no duration")
+
+
+def make_video(video_id: str, *, seconds: float, title: str = "", is_still: bool = False) -> VideoFacts:
+    num_samples = max(1, int(seconds * 2))
+    return VideoFacts(
+        video_id=video_id,
+        title=title or video_id,
+        owner="" if video_id == "suspect" else "Harbour Pictures",
+        path=f"films/{video_id}.mp4",
+        sha256=sha256(video_id.encode()).hexdigest(),
+        size_bytes=18_734_211,
+        reader="pyav",
+        container="mov,mp4,m4a,3gp,3g2,mj2",
+        codec="h264",
+        width=1280,
+        height=720,
+        is_still=is_still,
+        duration_seconds_from_header=seconds + 0.04,
+        duration_seconds_from_content=seconds,
+        num_frames_from_header=NotMeasured(reason="the header gives no number of frames"),
+        num_frames_from_content=max(1, round(seconds * 25)),
+        num_decode_failures=0,
+        is_variable_frame_rate=False,
+        is_truncated=False,
+        sampling=SamplingFacts(
+            samples_per_second=2.0,
+            num_samples=num_samples,
+            num_indexed=max(1, num_samples - 3),
+            num_black=2,
+            num_flat=1,
+            num_near_empty=0,
+            bars="none",
+        ),
+    )
+
+
+def make_match(number: int, *, work_id: str, suspect_start: float, work_start: float, is_above: bool = True) -> Match:
+    suspect_end, speed = suspect_start + 5.0, 1.0 + 0.05 * (number % 3)
+    name = f"pictures/m{number}"
+    path = tuple(
+        PathPoint(
+            suspect_seconds=suspect_start + 0.5 * step,
+            work_seconds=work_start + 0.5 * step * speed + 0.02 * (step % 3),
+            similarity=7.5 - 0.2 * (step % 4),
+            pdq_distance_bits=18 + step if step % 5 else NotMeasured(reason="too little detail for PDQ"),
+        )
+        for step in range(10)
+    )
+    frames = tuple(
+        FramePair(
+            suspect_seconds=path[step].suspect_seconds,
+            work_seconds=path[step].work_seconds,
+            suspect_picture=f"{name}-{step}-suspect.jpg",
+            work_picture=f"{name}-{step}-work.jpg",
+            points=make_points(step, f"{name}-{step}-points.jpg"),
+        )
+        for step in (1, 4, 8)
+    )
+    score = max(4.1, 16.0 - number) if is_above else max(0.5, 3.9 - 0.2 * (number % 10))
+    is_mirrored, points = number % 2 == 0, 2.5 if is_above else 0.0
+    return Match(
+        match_id=f"m{number}",
+        work_id=work_id,
+        suspect_start_seconds=suspect_start,
+        suspect_end_seconds=suspect_end,
+        work_start_seconds=work_start,
+        work_end_seconds=work_start + 5.0 * speed,
+        alignment_score=score - points,
+        verification_points=points,
+        rival_factor=1.0,
+        rival_work_id=None,
+        rival_score=None,
+        score=score,
+        is_above_threshold=is_above,
+        speed_factor=speed,
+        offset_seconds=work_start - speed * suspect_start,
+        residual_seconds=0.021,
+        is_mirrored=is_mirrored,
+        seen_in=SeenIn(
+            region="whole", left_thousandths=0, top_thousandths=0, right_thousandths=1000, bottom_thousandths=1000
+        ),
+        num_samples_supporting=9,
+        num_samples_available=10,
+        signals=make_signals(is_verified=is_above),
+        verification=make_verification(is_mirrored=is_mirrored) if is_above else NOT_VERIFIED,
+        differences=make_differences(is_mirrored=is_mirrored, is_verified=is_above),
+        axes=(
+            AxisValue(axis="verbatim", value=0.8, background_percentile=99.9, num_samples=10),
+            AxisValue(axis="copied", value=7.2, background_percentile=99.97, num_samples=10),
+            *made_axes(7.2)[2:],
+        ),
+        path=path,
+        frames=frames if is_above else (),
+        matrix=MatrixPicture(
+            picture=f"{name}-matrix.png",
+            suspect_start_seconds=max(0.0, suspect_start - 2.0),
+            suspect_end_seconds=suspect_end + 2.0,
+            work_start_seconds=max(0.0, work_start - 2.0),
+            work_end_seconds=work_start + 7.0,
+            similarity_at_black=-1.0,
+            similarity_at_white=8.0,
+        )
+        if is_above
+        else NotMeasured(reason="made only for matches above the threshold"),
+    )
+
+
+def make_points(step: int, name: str) -> PairPoints | NotMeasured:
+    """Confirmed, not confirmed, not measured: by step."""
+    if step == 8:
+        return TOO_PLAIN
+    is_confirmed = step == 1
+    return PairPoints(
+        num_suspect_points=300,
+        num_work_points=280,
+        num_corresponding=37 if is_confirmed else 0,
+        num_elsewhere=30 if is_confirmed else 0,
+        chance_exponent=41.5 if is_confirmed else 0.0,
+        is_confirmed=is_confirmed,
+        picture=name if is_confirmed else NOT_DRAWN,
+    )
+
+
+def make_signals(*, is_verified: bool) -> tuple[Signal, ...]:
+    return (
+        Signal(
+            name="bundled descriptor (compact)", unit="samples", num_supporting=9, num_available=10, words="Far up."
+        ),
+        Signal(name="perceptual hash (PDQ)", unit="pairs", num_supporting=8, num_available=9, words="At most 31 bits."),
+        Signal(
+            name="local features (SIFT)",
+            unit="frame pairs",
+            num_supporting=3 if is_verified else NOT_VERIFIED,
+            num_available=4 if is_verified else NOT_VERIFIED,
+            words="Beyond chance.",
+        ),
+    )
+
+
+def make_verification(*, is_mirrored: bool) -> VerificationFacts:
+    words = ("cropped to 64 % of the work's picture (cut off: left 20 %, top 20 %)",)
+    return VerificationFacts(
+        num_pairs_tried=5,
+        num_pairs_measured=4,
+        num_pairs_confirmed=3,
+        num_pairs_agreeing=2,
+        strength=2.5,
+        change=ChangeFacts(
+            is_mirrored=is_mirrored,
+            rotation_degrees=0.2,
+            stretch=1.01,
+            work_part=PictureBox(left=0.2, top=0.2, right=1.0, bottom=1.0, area=0.64),
+            suspect_part=PictureBox(left=0.0, top=0.0, right=1.0, bottom=1.0, area=1.0),
+        ),
+        is_negative=False,
+        colours=ColourFacts(
+            num_pairs=1, is_grey=False, grey_correlation=0.97, contrast_factor=0.9, brightness_change=-0.08
+        ),
+        words=("mirrored left to right", *words) if is_mirrored else words,
+    )
+
+
+def make_differences(*, is_mirrored: bool, is_verified: bool) -> tuple[Difference, ...]:
+    mirrored = "mirrored" if is_mirrored else "as in the work"
+    crop = "64 % of the work's frame" if is_verified else NOT_VERIFIED
+    darker = "darker by 8 % of full scale" if is_verified else NOT_VERIFIED
+    gaps = "1 of 10 in the stretch: 00:00:02.000"
+    differs = is_verified or NOT_VERIFIED
+    return (
+        Difference(aspect="left and right", work="as it is", suspect=mirrored, is_different=is_mirrored),
+        Difference(aspect="part shown", work="whole frame", suspect=crop, is_different=differs),
+        Difference(aspect="speed", work="as it is", suspect="as in the work", is_different=False),
+        Difference(aspect="brightness", work="as it is", suspect=darker, is_different=differs),
+        Difference(aspect="samples without support", work="none", suspect=gaps, is_different=True),
+    )
+
+
+def make_matches(
+    count: int, *, work_ids: tuple[str, ...], num_scenes: int, first: int, is_above: bool
+) -> tuple[Match, ...]:
+    return tuple(
+        make_match(
+            first + number,
+            work_id=work_ids[number % len(work_ids)],
+            suspect_start=(number * 2 % max(1, num_scenes)) * SCENE_SECONDS + 0.5,
+            work_start=20.0 + 11.25 * number,
+            is_above=is_above,
+        )
+        for number in range(count if work_ids else 0)
+    )
+
+
+def make_scene(number: int, matches: tuple[Match, ...]) -> SceneFinding:
+    start, end = (number - 1) * SCENE_SECONDS, number * SCENE_SECONDS
+    over = [match for match in matches if match.suspect_start_seconds < end and match.suspect_end_seconds > start]
+    found = [match for match in over if match.is_above_threshold]
+    return SceneFinding(
+        scene_number=number,
+        start_seconds=start,
+        end_seconds=end,
+        is_gradual=number % 4 == 3,
+        num_samples=12,
+        match_ids=tuple(match.match_id for match in found),
+        work_id=found[0].work_id if found else NotMeasured(reason="no match above the threshold overlaps this scene"),
+        covered_seconds=5.0 if found else 0.0,
+        score=over[0].score if over else NotMeasured(reason="no match overlaps this scene"),
+        picture=f"pictures/scene-{number}.jpg",
+        works=make_scene_works(over, start, end),
+    )
+
+
+def make_scene_works(matches: list[Match], start: float, end: float) -> tuple[SceneWork, ...]:
+    """The strongest match of each work; every third match lies outside what the calibrations cover."""
+    strongest: dict[str, Match] = {}
+    for match in matches:
+        strongest.setdefault(match.work_id, match)
+    return tuple(
+        SceneWork(
+            match_id=match.match_id,
+            finding=made_finding(match, start=start, end=end, is_covered=match.match_id[-1] not in "369"),
+        )
+        for match in strongest.values()
+    )
+
+
+def make_work_finding(work_id: str, matches: tuple[Match, ...], suspect_seconds: float) -> WorkFinding:
+    own = [match for match in matches if match.work_id == work_id]
+    covered = min(suspect_seconds, 5.0 * len(own))
+    return WorkFinding(
+        work=make_video(work_id, seconds=900.0, title=f"The film {work_id}"),
+        score=own[0].score,
+        match_ids=tuple(match.match_id for match in own),
+        suspect_coverage=make_coverage(covered, suspect_seconds),
+        work_coverage=make_coverage(min(900.0, covered * 1.05), 900.0),
+        same_content_as=(),
+        routes=(RouteRank(route="composition", rank=1), RouteRank(route="copies", rank=3)),
+    )
+
+
+def make_coverage(covered: float, total: float) -> Coverage:
+    return Coverage(covered_seconds=covered, total_seconds=total, fraction=covered / total if total else STILL)
+
+
+def make_tool() -> ToolFacts:
+    return ToolFacts(
+        version="0.1.0",
+        python_version="3.11.7",
+        platform="Linux x86_64",
+        packages=(PackageVersion(name="av", version="15.0.0"), PackageVersion(name="faiss-cpu", version="1.12.0")),
+        profile="standard",
+        config_json=CONFIG_JSON,
+        config_sha256=sha256(CONFIG_JSON.encode()).hexdigest(),
+    )
+
+
+def make_library(num_works: int) -> LibraryFacts:
+    return LibraryFacts(
+        num_works=num_works + 10,
+        num_background=40,
+        work_seconds=900.0 * (num_works + 10),
+        num_work_samples=1800 * (num_works + 10),
+        num_background_samples=4800,
+        state_sha256=sha256(b"library").hexdigest(),
+    )
+
+
+def make_limits(num_works: int) -> SearchLimits:
+    return SearchLimits(
+        num_works=num_works + 10,
+        num_works_aligned=num_works + 10,
+        num_works_left_out=0,
+        num_samples_voting=0,
+        num_samples_at_hit_limit=0,
+        num_hits_per_sample=64,
+        num_weaker_matches_left_out=0,
+    )
+
+
+def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 3, num_weaker: int = 2) -> Report:
+    """A consistent report; no works, no matches, no scenes are all allowed."""
+    work_ids = tuple(f"work-{number}" for number in range(1, num_works + 1))
+    matches = make_matches(num_matches, work_ids=work_ids, num_scenes=num_scenes, first=1, is_above=True)
+    weaker = make_matches(
+        num_weaker, work_ids=("work-9",), num_scenes=num_scenes, first=num_matches + 1, is_above=False
+    )
+    seconds = num_scenes * SCENE_SECONDS
+    hit = [work_id for work_id in work_ids if any(match.work_id == work_id for match in matches)]
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        created_utc="2026-03-04T05:06:07Z",
+        tool=make_tool(),
+        describers=(
+            DescriptorSet(name="pdq", version="1.0", weights_sha256=None, kind="binary", dimensions=256),
+            DescriptorSet(
+                name="compact",
+                version="handmade-1",
+                weights_sha256=sha256(b"compact").hexdigest(),
+                kind="float",
+                dimensions=256,
+            ),
+        ),
+        library=make_library(num_works),
+        operating_threshold=4.0,
+        suspect=make_video("suspect", seconds=seconds),
+        suspect_is_indexed_as=(),
+        suspect_coverage=make_coverage(min(seconds, 5.0 * len(matches)), seconds),
+        works=tuple(make_work_finding(work_id, matches, seconds) for work_id in hit),
+        scenes=tuple(make_scene(number, matches + weaker) for number in range(1, num_scenes + 1)),
+        matches=matches,
+        weaker_matches=weaker,
+        closest_unrelated=made_unrelated(weaker[0]) if weaker else NO_BACKGROUND,
+        calibrations=(made_facts("copy"), made_facts("adaptation")),
+        not_measured=(NotMeasuredItem(what="Sound", reason="sound is not compared by this version"),),
+        limits=make_limits(num_works),
+        deviations=("GPU was not used: none was found",),
+        filtration=Filtration(ranges=(), suggestions=(), filtered=NotMeasured(reason="nothing was excluded")),
+        case=NotMeasured(reason="the comparison was made outside a case folder"),
+        exhibits=(),
+        access=NotMeasured(reason="no facts of access were given"),
+    )
+
+
+def make_still_report() -> Report:
+    report = build_report(num_scenes=0, num_matches=0, num_weaker=0)
+    return replace(report, suspect=make_video("suspect", seconds=0.0, is_still=True))
+
+
+def picture_names(report: Report) -> tuple[str, ...]:
+    names: list[str | NotMeasured] = [scene.picture for scene in report.scenes]
+    for match in report.matches + report.weaker_matches:
+        names += [name for pair in match.frames for name in (pair.suspect_picture, pair.work_picture)]
+        names += [pair.points.picture for pair in match.frames if isinstance(pair.points, PairPoints)]
+        names += [] if isinstance(match.matrix, NotMeasured) else [match.matrix.picture]
+    return tuple(name for name in names if isinstance(name, str))
+
+
+def make_pictures(report: Report) -> dict[str, bytes]:
+    """A small JPEG or PNG per picture name of the report, each of another tone."""
+    return {name: one_picture(number, name) for number, name in enumerate(picture_names(report))}
+
+
+def one_picture(number: int, name: str) -> bytes:
+    buffer = io.BytesIO()
+    picture = Image.new("RGB", (32, 18), (number * 37 % 256, number * 91 % 256, number * 53 % 256))
+    picture.save(buffer, format="PNG" if name.endswith(".png") else "JPEG")
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def sample_report() -> Callable[..., Report]:
+    return build_report
+
+
+@pytest.fixture(scope="session")
+def still_report() -> Report:
+    return make_still_report()
+
+
+@pytest.fixture(scope="session")
+def sample_pictures() -> Callable[[Report], dict[str, bytes]]:
+    return make_pictures

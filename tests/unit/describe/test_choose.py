@@ -1,0 +1,111 @@
+"""Which describers run, and what a run says where CLIP is not at hand."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from similarity.absence import NotMeasured
+from similarity.config import ClipConfig, DescribeConfig
+from similarity.describe.choose import choose_describers
+from similarity.describe.clip_weights import clip_at_hand, clip_marker
+from similarity.errors import ConfigurationError, MissingModelError
+
+ALWAYS = ["pdq", "compact", "composition", "motion"]
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    from support.tiny_clip import write_tiny_clip
+
+    return write_tiny_clip(tmp_path_factory.mktemp("clip"))
+
+
+def names(chosen):
+    return [describer.identity.name for describer in chosen.describers]
+
+
+@pytest.mark.parametrize("use_clip", ["if_available", "always"])
+def test_a_checkpoint_at_hand_is_used(tiny, use_clip):
+    chosen = choose_describers(DescribeConfig(use_clip=use_clip, clip=tiny))
+    assert names(chosen) == [*ALWAYS, "clip"]
+    assert chosen.concept is None
+
+
+def test_never_means_never(tiny):
+    chosen = choose_describers(DescribeConfig(use_clip="never", clip=tiny))
+    assert names(chosen) == ALWAYS
+    assert isinstance(chosen.concept, NotMeasured)
+    assert "use_clip: never" in chosen.concept.reason
+
+
+def test_by_default_missing_weights_leave_the_concept_axis_unmeasured():
+    chosen = choose_describers(DescribeConfig())
+    assert names(chosen) == ALWAYS
+    assert isinstance(chosen.concept, NotMeasured)
+    assert "similarity models fetch" in chosen.concept.reason
+
+
+def test_missing_weights_that_were_asked_for_are_an_error():
+    with pytest.raises(MissingModelError, match=r"use_clip is 'always'.*similarity models fetch"):
+        choose_describers(DescribeConfig(use_clip="always"))
+
+
+@pytest.mark.parametrize("use_clip", ["if_available", "always"])
+def test_a_checkpoint_that_does_not_exist_is_named(use_clip):
+    config = DescribeConfig(use_clip=use_clip, clip=ClipConfig(pretrained="nowhere/model.pt"))
+    if use_clip == "always":
+        with pytest.raises(MissingModelError, match=r"nowhere/model\.pt does not exist"):
+            choose_describers(config)
+    else:
+        concept = choose_describers(config).concept
+        assert isinstance(concept, NotMeasured)
+        assert "nowhere/model.pt does not exist" in concept.reason
+
+
+def test_a_checkpoint_needs_no_suffix(tmp_path):
+    checkpoint = tmp_path / "weights"
+    checkpoint.write_bytes(b"")
+    assert clip_at_hand(ClipConfig(pretrained=str(checkpoint))) is None
+
+
+def test_an_unknown_model_is_never_passed_over(tiny):
+    config = DescribeConfig(use_clip="if_available", clip=replace(tiny, model="ViT-Z-1"))
+    with pytest.raises(ConfigurationError, match="ViT-Z-1"):
+        choose_describers(config)
+
+
+def test_marked_weights_are_at_hand():
+    config = ClipConfig()
+    assert isinstance(clip_at_hand(config), NotMeasured)
+    clip_marker(config).parent.mkdir(parents=True)
+    clip_marker(config).touch()
+    assert clip_at_hand(config) is None
+
+
+def test_the_mark_belongs_to_one_model_and_one_tag():
+    marks = {clip_marker(ClipConfig(model=model, pretrained=tag)) for model in ("a", "b") for tag in ("x", "y")}
+    assert len(marks) == 4
+
+
+def test_the_mark_stands_in_the_users_cache(empty_cache):
+    assert empty_cache in clip_marker(ClipConfig()).parents
+
+
+def test_a_run_without_clip_loads_no_open_clip():
+    code = (
+        "import sys; from similarity.config import DescribeConfig; "
+        "from similarity.describe.choose import choose_describers; "
+        "choose_describers(DescribeConfig()); "
+        "sys.exit(any(name in sys.modules for name in ('open_clip', 'huggingface_hub')))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
