@@ -179,8 +179,8 @@ def report(
 
     with errors_to_exits():
         within = folder / REPORT_FOLDER
-        place = within if (within / JSON_NAME).is_file() else folder
-        made = render_case(place) if form is None else render_filing(place, form.value, language.value)
+        stored = within if (within / JSON_NAME).is_file() else folder
+        made = render_case(stored) if form is None else render_filing(stored, form.value, language.value)
         for path in made:
             typer.echo(one_line(str(path)))
 
