@@ -10,8 +10,9 @@ import pytest
 import yaml
 from report.filing.texts import VERDICTS, every_text
 
+from similarity.access.facts import EventKind
 from similarity.access.record_values import RecordState
-from similarity.access.values import EventKind, Grade, ProblemCode, RuleId
+from similarity.access.values import Grade, ProblemCode, RuleId
 from similarity.errors import ConfigurationError
 from similarity.measure.filtration import EXCLUSION_KINDS
 from similarity.measure.values import AXIS_NAMES, ReadingName
