@@ -35,6 +35,7 @@ from similarity.errors import CaseError
 from similarity.ingest.entries import counted_facts
 from similarity.media.digest import digest_file
 from similarity.media.facts import content_facts
+from similarity.report.build.pictures import frames_of_report
 from similarity.report.build.report import Compared, compared, report_of, stated_of
 from similarity.report.build.statement import Circumstances
 from similarity.report.folder import write_report
@@ -83,9 +84,11 @@ def compare_in_case(
     _exhibit_of(folder, suspect, digest_file(suspect).sha256, "suspect", options=options)
     _rechecked(folder, "checked_before")
     _require_unchanged(folder, "since it was taken in", "checked_before")
-    frames = RecordingFrames(DecodedFrames(session.config.sample.reader, with_hashes=True))
-    session = session.with_frames(frames)
-    found = compared(session.describe(suspect, progress), session)
+    video = session.describe(suspect, progress)
+    frames = RecordingFrames(
+        DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
+    )
+    found = compared(video, session.with_frames(frames))
     _exhibits_of(found, folder, options)
     _rechecked(folder, "checked_before", only_new=True)
     stated = stated_of(found, Circumstances())
