@@ -177,8 +177,8 @@ def _match(
         deviations=path.deviations,
         pdq_distance_bits=paired_distance_bits(seen.pdq[places], work.pdq[path.columns]),
         pdq_quality=np.minimum(seen.quality[places], work.quality[path.columns]),
-        num_supporting=int(np.count_nonzero(path.deviations >= rules.asked_per_bin)),
-        num_available=int(np.count_nonzero(is_inside)),
+        num_samples_supporting=int(np.count_nonzero(path.deviations >= rules.asked_per_bin)),
+        num_samples_available=int(np.count_nonzero(is_inside)),
     )
 
 

@@ -35,8 +35,7 @@ from similarity.errors import CaseError
 from similarity.ingest.entries import counted_facts
 from similarity.media.digest import digest_file
 from similarity.media.facts import content_facts
-from similarity.report.build.report import Compared, compared, report_of, stated_of
-from similarity.report.build.statement import Circumstances
+from similarity.report.build.report import Compared, compared, report_of, statement_of
 from similarity.report.folder import write_report
 from similarity.report.schema.case import Exhibit, ExhibitRole, IntegrityCheck
 from similarity.report.schema.report import Report
@@ -88,9 +87,9 @@ def compare_in_case(
     found = compared(session.describe(suspect, progress), session)
     _exhibits_of(found, folder, options)
     _rechecked(folder, "checked_before", only_new=True)
-    stated = stated_of(found, Circumstances())
+    statement = statement_of(found)
     # measured before exhibits are hashed again: measuring reads them
-    measured = report_of(found, stated)
+    measured = report_of(found, statement)
     _count_contents(found, folder)
     _rechecked(folder, "checked_after")
     exhibits = _require_unchanged(folder, "during the comparison", "checked_before", "checked_after")
@@ -101,7 +100,7 @@ def compare_in_case(
         )
     session.require_same_library()
     _clear(folder, keeps_dossier=options.access_facts is not None)
-    run = write_evidence(found, stated, frames, folder)
+    run = write_evidence(found, statement, frames, folder)
     write_stills(folder, _stills(run, frames, exhibits))
     files = write_report(report, folder / REPORT_FOLDER, found.pictures.files)
     append_entry(folder, actor=options.actor, action=COMPARED, details=_details(report, files, folder))

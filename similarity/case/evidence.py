@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from similarity.case.layout import inside, read_bounded
 from similarity.case.seal.manifest import FileRecord, root_of
 from similarity.case.stored_pictures import picture_of, png_of
 from similarity.case.walk import walk_case
-from similarity.compare.frames import DecodedFrames, Taken
+from similarity.compare.frames import DecodedFrames, FoundPictures
 from similarity.describe.stored import rows_of, views_of
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import View
@@ -35,7 +35,7 @@ from similarity.files import write_atomically
 from similarity.measure.calibrations import calibration_texts
 from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
 from similarity.report.build.report import Compared
-from similarity.report.build.statement import Circumstances, Stated
+from similarity.report.build.statement import RunStatement
 from similarity.report.schema.case import Exhibit
 from similarity.text import storable
 
@@ -58,7 +58,7 @@ __all__ = [
 
 EVIDENCE_FOLDER = "evidence"
 RUN_FILE = "evidence/run.json"
-RUN_SCHEMA_VERSION = "1.0"
+RUN_SCHEMA_VERSION = "2.0"
 _MAX_RUN_BYTES = 200_000_000
 _MAX_FRAME_BYTES = 200_000_000
 _MAX_ARRAYS_BYTES = 16_000_000_000
@@ -137,7 +137,7 @@ class RunRecord:
     entries: tuple[EntryRecord, ...]
     frames: tuple[FrameRecord, ...]
     missing_frames: tuple[MissingFrames, ...]
-    stated: Stated
+    statement: RunStatement
 
 
 class RecordingFrames:
@@ -148,11 +148,11 @@ class RecordingFrames:
         self.kept: dict[tuple[str, int, int], bytes] = {}
         self.missing: dict[tuple[str, int], str] = {}
 
-    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
         return self._kept(video.digest.sha256, self._frames.of_suspect(video, pts, max_side=max_side), max_side)
 
-    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item."""
         return self._kept(entry.sha256, self._frames.of_entry(entry, pts, max_side=max_side), max_side)
 
@@ -160,7 +160,7 @@ class RecordingFrames:
         """A frame as it was kept."""
         return picture_of(self.kept[sha256, max_side, pts], sha256, max_side=max_side)
 
-    def _kept(self, sha256: str, taken: Taken, max_side: int) -> Taken:
+    def _kept(self, sha256: str, taken: FoundPictures, max_side: int) -> FoundPictures:
         if isinstance(taken, NotMeasured):
             self.missing[sha256, max_side] = taken.reason
             return taken
@@ -180,15 +180,15 @@ class StoredFrames:
         self.absent: set[tuple[str, int, int]] = set()
         """Frames that were asked for and are not kept: SHA-256 of the video, longer side, time stamp."""
 
-    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, as they were kept."""
         return self._stored(video.digest.sha256, pts, max_side)
 
-    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item, as they were kept."""
         return self._stored(entry.sha256, pts, max_side)
 
-    def _stored(self, sha256: str, pts: Sequence[int], max_side: int) -> Taken:
+    def _stored(self, sha256: str, pts: Sequence[int], max_side: int) -> FoundPictures:
         if (reason := self._missing.get((sha256, max_side))) is not None:
             return NotMeasured(reason=reason)
         known = {stamp: self._paths.get((sha256, max_side, stamp)) for stamp in pts}
@@ -208,12 +208,12 @@ def stored_frame(folder: Path, record: FrameRecord) -> Picture:
     return picture_of(content, record.path, max_side=record.max_side_pixels)
 
 
-def write_evidence(found: Compared, stated: Stated, frames: RecordingFrames, folder: Path) -> RunRecord:
+def write_evidence(found: Compared, statement: RunStatement, frames: RecordingFrames, folder: Path) -> RunRecord:
     """Write the evidence of a comparison into a case folder; `run.json` comes last.
 
     Args:
         found: the comparison.
-        stated: what its report states.
+        statement: what its report states.
         frames: the frames that were looked at again.
         folder: the case folder.
     """
@@ -255,7 +255,7 @@ def write_evidence(found: Compared, stated: Stated, frames: RecordingFrames, fol
             MissingFrames(sha256=key[0], max_side_pixels=key[1], reason=reason)
             for key, reason in sorted(frames.missing.items())
         ),
-        stated=replace(stated, circumstances=Circumstances()),
+        statement=statement,
     )
     write_atomically(folder / RUN_FILE, _content(run))
     return run

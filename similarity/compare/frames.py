@@ -16,21 +16,21 @@ from similarity.media.pictures import pictures_at
 from similarity.media.types import Picture
 from similarity.text import path_of
 
-__all__ = ["NOT_DECODED", "DecodedFrames", "Frames", "Taken"]
+__all__ = ["NOT_DECODED", "DecodedFrames", "FoundPictures", "Frames"]
 
 NOT_DECODED = "the frame could not be decoded a second time"
 
-Taken = dict[int, Picture] | NotMeasured
+FoundPictures = dict[int, Picture] | NotMeasured
 """Time stamp -> frame, without those that could not be decoded; or why there is none at all."""
 
 
 class Frames(Protocol):
     """Where a comparison takes single frames from."""
 
-    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
 
-    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item."""
 
 
@@ -48,16 +48,16 @@ class DecodedFrames:
         self._with_hashes = with_hashes
         self._hashed: dict[str, Path | NotMeasured] = {}
 
-    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
         return self._decoded(video.path, pts, max_side)
 
-    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item, if its file still holds what was indexed."""
         path = self._file_of(entry)
         return path if isinstance(path, NotMeasured) else self._decoded(path, pts, max_side)
 
-    def _decoded(self, path: Path, pts: Sequence[int], max_side: int) -> Taken:
+    def _decoded(self, path: Path, pts: Sequence[int], max_side: int) -> FoundPictures:
         try:
             return pictures_at(path, sorted(pts), max_side=max_side, reader=self._reader)
         except MediaError as error:

@@ -174,7 +174,7 @@ def fit_axis_weights(
         raise ValueError(f"expected ({len(taken)}, {len(axes)}) values without infinities, got the shape {rows.shape}")
     ceiling = np.full(len(axes), np.inf) if ceilings is None else np.array(ceilings)
     rows = np.minimum(rows, ceiling)
-    parts = [_standards(rows[:, place], taken, counts, name=name) for place, name in enumerate(axes)]
+    parts = [_standards(rows[:, index], taken, counts, name=name) for index, name in enumerate(axes)]
     neutral, scale = np.array(parts).T
     standard = np.nan_to_num((rows - neutral) / scale, nan=0.0)
     halves = 0.5 * counts / np.where(taken, counts[taken].sum(), counts[~taken].sum())
@@ -210,9 +210,9 @@ def independent_ceiling(values: npt.ArrayLike, *, groups: npt.ArrayLike) -> floa
         ValueError: it was measured in fewer than two groups.
     """
     known = np.asarray(values, dtype=np.float64)
-    names, place = np.unique(np.asarray(groups), return_inverse=True)
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
     highest = np.full(len(names), -np.inf)
-    np.maximum.at(highest, place[~np.isnan(known)], known[~np.isnan(known)])
+    np.maximum.at(highest, group[~np.isnan(known)], known[~np.isnan(known)])
     ranked = np.sort(highest[np.isfinite(highest)])
     if len(ranked) < 2:
         raise ValueError(f"an axis needs independent pairs of two groups or more, got {len(ranked)}")

@@ -11,6 +11,10 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured
 from similarity.align.values import AlignedMatch
+from similarity.compare.engine import Comparison, compared_without
+from similarity.compare.exclusions import ranges_of
+from similarity.compare.measuring import Measurer
+from similarity.compare.session import Session
 from similarity.intervals import Interval, clipped, overlap_seconds, union_seconds, without
 from similarity.measure.coverage import coverage
 from similarity.measure.filtration import (
@@ -23,11 +27,7 @@ from similarity.measure.filtration import (
 )
 from similarity.measure.finding import Finding
 from similarity.measure.values import Coverage
-from similarity.compare.engine import Comparison, compared_without
-from similarity.compare.exclusions import ranges_of
 from similarity.report.build.findings import NamedMatch, named_matches, scene_spans
-from similarity.compare.measuring import Measurer
-from similarity.compare.session import Session
 
 __all__ = ["filtration_of"]
 

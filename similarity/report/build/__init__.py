@@ -1,0 +1,3 @@
+"""From a comparison to the `Report`."""
+
+__all__: list[str] = []
