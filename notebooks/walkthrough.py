@@ -88,7 +88,7 @@ for match in report.matches:
     print(
         f"{match.match_id}  {match.suspect_start_seconds:5.2f}-{match.suspect_end_seconds:5.2f} s  ~  {match.work_id:<8} "
         f"{match.work_start_seconds:5.2f}-{match.work_end_seconds:5.2f} s  score {match.score:.1f}  "
-        f"{'mirrored' if match.is_mirrored else ''}"
+        f"{'mirrored' if match.view.is_mirrored else ''}"
     )
 print(f"{len(report.weaker_matches)} weaker matches are set aside; the threshold is {report.operating_threshold}")
 

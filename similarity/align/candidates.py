@@ -17,7 +17,7 @@ from index.records import Hits, Role
 from similarity.align.values import SuspectTrack
 from similarity.config import AlignConfig
 
-__all__ = ["Candidates", "Route", "RouteRank", "candidate_works"]
+__all__ = ["NO_VOTING", "Candidates", "Route", "RouteRank", "Voting", "candidate_works"]
 
 _PDQ_VOTE = 1.0
 """Vote of a PDQ hit within the published distance; another hit votes with its similarity above what is usual."""
@@ -42,17 +42,30 @@ class RouteRank:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Voting:
+    """Bounds that were met where works were chosen by votes; all 0 where all works are aligned and none was chosen."""
+
+    num_samples: int
+    """Suspect samples that voted."""
+    num_samples_at_hit_limit: int
+    """Of these, samples of which every hit counted as a vote, so that further library samples that look alike
+    may have been left out."""
+    num_works_left_out: int
+    """Works that suspect samples voted for and that were not aligned, because others got more votes."""
+
+
+NO_VOTING = Voting(num_samples=0, num_samples_at_hit_limit=0, num_works_left_out=0)
+"""All works are aligned, and none was left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
     """The works chosen for alignment, and where a bound was met in choosing them."""
 
     work_ids: tuple[str, ...]
     """Works to align, best first."""
-    num_samples_voting: int = 0
-    """Suspect samples that voted; 0 where all works are aligned and none had to be chosen."""
-    num_samples_at_hit_limit: int = 0
-    """Of these, samples of which every hit counted as a vote, so that further ones may have been left out."""
-    num_works_left_out: int = 0
-    """Works that got votes and were left out, because others got more."""
+    voting: Voting = NO_VOTING
+    """Where a bound was met."""
     routes: Mapping[str, tuple[RouteRank, ...]] = field(default_factory=dict)
     """Work -> where it stood by each route that voted for it, best first; empty where all works are aligned."""
 
@@ -102,9 +115,11 @@ def candidate_works(
     ranked = sorted(routes, key=lambda work_id: (routes[work_id][0].rank, -_fused(routes[work_id]), work_id))
     return Candidates(
         work_ids=tuple(ranked[: config.max_candidate_works]),
-        num_samples_voting=len(is_full),
-        num_samples_at_hit_limit=int(np.count_nonzero(is_full)),
-        num_works_left_out=max(0, len(ranked) - config.max_candidate_works),
+        voting=Voting(
+            num_samples=len(is_full),
+            num_samples_at_hit_limit=int(np.count_nonzero(is_full)),
+            num_works_left_out=max(0, len(ranked) - config.max_candidate_works),
+        ),
         routes=routes,
     )
 

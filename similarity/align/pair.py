@@ -184,8 +184,8 @@ def _match(
         zscores=path.zscores,
         pdq_distance_bits=paired_distance_bits(seen.pdq[rows], work.pdq[path.columns]),
         pdq_quality=np.minimum(seen.quality[rows], work.quality[path.columns]),
-        num_supporting=int(np.count_nonzero(path.zscores >= rules.asked_per_bin)),
-        num_available=int(np.count_nonzero(is_inside)),
+        num_samples_supporting=int(np.count_nonzero(path.zscores >= rules.asked_per_bin)),
+        num_samples_available=int(np.count_nonzero(is_inside)),
     )
 
 

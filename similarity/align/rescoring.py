@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from similarity.align.values import AlignedMatch, PairAlignment
+from similarity.absence import NotMeasured
+from similarity.align.values import AlignedMatch, PairAlignment, Rival
 from similarity.geometry.verification import Verification
 from similarity.intervals import union_seconds
 
@@ -30,8 +31,10 @@ RIVAL_POWER = 4.0
 """A match is lowered by the ratio of its score to its rival's, to this power."""
 
 
-def verified_score(score: float, verification: Verification) -> float:
+def verified_score(score: float, verification: Verification | NotMeasured) -> float:
     """The alignment's score, raised by what local features confirm or lowered by their silence."""
+    if isinstance(verification, NotMeasured):
+        return score
     if verification.num_pairs_confirmed:
         return score + min(verification.strength, MOST_SUPPORT)
     return score - CONTRADICTION if verification.num_pairs_measured >= LEAST_MEASURED else score
@@ -77,7 +80,7 @@ def _against(match: AlignedMatch, strong: Sequence[AlignedMatch]) -> AlignedMatc
     mean = sum(length * other.score for length, (_, other) in zip(seconds, rivals, strict=True)) / sum(seconds)
     main = rivals[int(np.argmax(seconds))][1]
     lowered = match.score * (match.score / mean) ** RIVAL_POWER
-    return replace(match, score=lowered, rival_work_id=main.work_id, rival_score=mean)
+    return replace(match, score=lowered, rival=Rival(work_id=main.work_id, score=mean))
 
 
 def _shared(other: AlignedMatch, span: tuple[float, float]) -> tuple[float, float] | None:
@@ -91,27 +94,26 @@ _DIGITS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreSteps:
-    """How the final score came from the alignment's: (alignment + points) * factor."""
+    """How the score of a match came about: (`alignment_score` + `verification_points`) * `rival_factor`."""
 
+    alignment_score: float
+    """Mean similarity of the aligned samples, shrunk towards 0 for few pictures, background standard deviations."""
     verification_points: float
-    """What local features add or take off."""
+    """What local features add to that, or, below 0, take off it; 0 where they were not asked or say nothing."""
     rival_factor: float
-    """What a better explanation of the stretch by another match leaves of it."""
-    rival_score: float | None
-    """Score of that other match; None where there is none."""
+    """What the sum is multiplied with because other matches explain the stretch better; 1 where none does."""
+    rival: Rival | None
+    """Those other matches; null where there is none."""
 
 
 def score_steps(match: AlignedMatch) -> ScoreSteps:
     """The steps between `match.alignment_score` and `match.score`."""
-    if match.rival_work_id is None:
-        return ScoreSteps(
-            verification_points=round(match.score - match.alignment_score, _DIGITS), rival_factor=1.0, rival_score=None
-        )
-    alone = match.alignment_score
-    if isinstance(match.verification, Verification):
+    alone = match.score
+    if match.rival is not None:
         alone = verified_score(match.alignment_score, match.verification)
     return ScoreSteps(
+        alignment_score=match.alignment_score,
         verification_points=round(alone - match.alignment_score, _DIGITS),
-        rival_factor=match.score / alone,
-        rival_score=match.rival_score,
+        rival_factor=1.0 if match.rival is None else match.score / alone,
+        rival=match.rival,
     )

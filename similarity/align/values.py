@@ -16,7 +16,7 @@ from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
 from similarity.geometry.verification import Verification
 
-__all__ = ["AlignedMatch", "BiasedTrack", "PairAlignment", "SuspectTrack", "ViewTrack", "WorkTrack"]
+__all__ = ["AlignedMatch", "BiasedTrack", "PairAlignment", "Rival", "SuspectTrack", "ViewTrack", "WorkTrack"]
 
 NOT_LOOKED_AT = NotMeasured(reason="only the strongest matches are verified by local features")
 
@@ -109,6 +109,16 @@ class WorkTrack(ArrayValue):
         _check_rows(self, seconds="float64(n)")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """Other matches that explain a match's stretch of the suspect better."""
+
+    work_id: str
+    """Work of the one that shares most of the stretch, maybe the same work elsewhere."""
+    score: float
+    """Their mean score over the time they share with the match."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class AlignedMatch(ArrayValue):
     """Two intervals and the line between them; sample numbers point into the rows given."""
@@ -141,9 +151,9 @@ class AlignedMatch(ArrayValue):
     """(k,) PDQ distance of each pair."""
     pdq_quality: npt.NDArray[np.uint8]
     """(k,) the lower PDQ quality of each pair."""
-    num_supporting: int
+    num_samples_supporting: int
     """Aligned samples whose similarity exceeds what is asked per sample."""
-    num_available: int
+    num_samples_available: int
     """Suspect samples in the interval."""
     verification: Verification | NotMeasured = NOT_LOOKED_AT
     """What local features say of it."""
@@ -153,10 +163,8 @@ class AlignedMatch(ArrayValue):
     """The frames of the same pairs side by side."""
     looked_at: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     """(l,) indices into `suspect_samples` of the aligned pairs that were looked at."""
-    rival_work_id: str | None = None
-    """Work with which the same stretch of the suspect matches better; it lowered the score."""
-    rival_score: float | None = None
-    """Mean score of the matches that lowered it; None where none did."""
+    rival: Rival | None = None
+    """What lowered the score; None where nothing did."""
 
     def __post_init__(self) -> None:
         check_arrays(

@@ -32,8 +32,7 @@ from similarity.media.digest import digest_file
 from similarity.media.facts import ContentFacts, content_facts
 from similarity.progress import SILENT, Progress
 from similarity.report.build.pictures import frames_of_report
-from similarity.report.build.report import Compared, compared, report_of, stated_of
-from similarity.report.build.statement import Circumstances
+from similarity.report.build.report import Compared, compared, report_of, statement_of
 from similarity.report.folder import write_report
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
@@ -82,9 +81,9 @@ def compare_in_case(
         )
         found = compared(video, session.with_frames(frames))
         _take_in_works(case, found, options)
-        stated = stated_of(found, Circumstances())
+        statement = statement_of(found)
         # measured before exhibits are hashed again: measuring reads them
-        measured = report_of(found, stated)
+        measured = report_of(found, statement)
         case.count(_counted(found, {one.sha256 for one in case.exhibits}))
         case.recheck("checked_after")
         case.require_unchanged("during the comparison", "checked_before", "checked_after")
@@ -95,7 +94,7 @@ def compare_in_case(
             )
         session.require_same_library()
         _clear(folder, keeps_dossier=options.access_facts is not None)
-        run = write_evidence(found, stated, frames, folder)
+        run = write_evidence(found, statement, frames, folder)
         write_stills(folder, _stills(run, frames, report.exhibits))
         files = write_report(report, folder / REPORT_FOLDER, found.pictures.files)
         case.record(COMPARED, _details(report, files, folder))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -35,7 +35,7 @@ from similarity.files import write_atomically
 from similarity.measure.calibrations import calibration_texts
 from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
 from similarity.report.build.report import Compared
-from similarity.report.build.statement import Circumstances, Stated
+from similarity.report.build.statement import RunStatement
 from similarity.report.schema.case import Exhibit
 from similarity.text import storable
 
@@ -58,7 +58,7 @@ __all__ = [
 
 EVIDENCE_FOLDER = "evidence"
 RUN_FILE = "evidence/run.json"
-RUN_SCHEMA_VERSION = "1.0"
+RUN_SCHEMA_VERSION = "2.0"
 _MAX_RUN_BYTES = 200_000_000
 _MAX_FRAME_BYTES = 200_000_000
 _MAX_ARRAYS_BYTES = 16_000_000_000
@@ -137,7 +137,7 @@ class RunRecord:
     entries: tuple[EntryRecord, ...]
     frames: tuple[FrameRecord, ...]
     missing_frames: tuple[MissingFrames, ...]
-    stated: Stated
+    statement: RunStatement
 
 
 class RecordingFrames:
@@ -208,12 +208,12 @@ def stored_frame(folder: Path, record: FrameRecord) -> Picture:
     return picture_of(content, record.path, max_side=record.max_side_pixels)
 
 
-def write_evidence(found: Compared, stated: Stated, frames: RecordingFrames, folder: Path) -> RunRecord:
+def write_evidence(found: Compared, statement: RunStatement, frames: RecordingFrames, folder: Path) -> RunRecord:
     """Write the evidence of a comparison into a case folder; `run.json` comes last.
 
     Args:
         found: the comparison.
-        stated: what its report states.
+        statement: what its report states.
         frames: the frames that were looked at again.
         folder: the case folder.
     """
@@ -255,7 +255,7 @@ def write_evidence(found: Compared, stated: Stated, frames: RecordingFrames, fol
             MissingFrames(sha256=key[0], max_side_pixels=key[1], reason=reason)
             for key, reason in sorted(frames.missing.items())
         ),
-        stated=replace(stated, circumstances=Circumstances()),
+        statement=statement,
     )
     write_atomically(folder / RUN_FILE, _content(run))
     return run

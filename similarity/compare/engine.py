@@ -142,13 +142,13 @@ def _without(
         return None
     rows, work_samples, seen = match.suspect_samples[kept], match.work_samples[kept], suspect.views[match.view]
     pictures = distinct_pictures(seen.compact[seen.rows_of(rows)], work.compact[work_samples])
-    looked = [number for number, pair in enumerate(match.looked_at.tolist()) if not is_left_out[pair]]
+    looked = [number for number, index in enumerate(match.looked_at.tolist()) if not is_left_out[index]]
     fits = tuple(match.fits[number] for number in looked)
     verification = match.verification
     if isinstance(verification, Verification):
         verification = verify(fits) if fits else _NOT_LOOKED_AT_OUTSIDE
     alignment_score = min(match.alignment_score, match_score(match.zscores[kept], pictures))
-    score = _scored(alignment_score, verification) * score_steps(match).rival_factor
+    score = verified_score(alignment_score, verification) * score_steps(match).rival_factor
     here = suspect.seconds[rows]
     return replace(
         match,
@@ -168,10 +168,6 @@ def _without(
         looks=tuple(match.looks[number] for number in looked),
         looked_at=np.searchsorted(kept, match.looked_at[looked]),
     )
-
-
-def _scored(alignment_score: float, verification: Verification | NotMeasured) -> float:
-    return alignment_score if isinstance(verification, NotMeasured) else verified_score(alignment_score, verification)
 
 
 _NOT_LOOKED_AT_OUTSIDE = NotMeasured(reason="no frame pair outside the excluded stretches was looked at again")

@@ -133,8 +133,8 @@ class Verifier:
             return replace(match, verification=suspect)
         if isinstance(work, NotMeasured):
             return replace(match, verification=work)
-        places = pairs_to_verify(match, self._config)
-        rows = zip(match.suspect_samples[places].tolist(), match.work_samples[places].tolist(), strict=True)
+        indices = pairs_to_verify(match, self._config)
+        rows = zip(match.suspect_samples[indices].tolist(), match.work_samples[indices].tolist(), strict=True)
         view = _unmirrored(match.view)
         pairs = [(suspect.get((here, view)), work.get(there)) for here, there in rows]
         fits = tuple(_fit(here, there) for here, there in pairs)
@@ -148,7 +148,7 @@ class Verifier:
                 _look(here, there, fit=fit, is_mirrored=match.is_mirrored)
                 for fit, (here, there) in zip(fits, pairs, strict=True)
             ),
-            looked_at=places,
+            looked_at=indices,
             score=verified_score(match.alignment_score, verification),
         )
 
@@ -184,10 +184,10 @@ def _look(
 def _seen(picture: Picture, samples: SampleTable, number: int, view: View) -> _Seen:
     left, top, right, bottom = samples.box[number].tolist()
     shown = seen_through(cut_out(picture, (left, top, right, bottom)), view)
-    wide, high = (right - left) / 1000, (bottom - top) / 1000
+    width, height = (right - left) / 1000, (bottom - top) / 1000
     x, y = left / 1000, top / 1000
     inner = [edge / 1000 for edge in view.box]
-    part = (x + inner[0] * wide, y + inner[1] * high, x + inner[2] * wide, y + inner[3] * high)
+    part = (x + inner[0] * width, y + inner[1] * height, x + inner[2] * width, y + inner[3] * height)
     shown = np.ascontiguousarray(shown)
     return _Seen(features=local_features(shown), look=frame_look(shown), part=part)
 

@@ -21,7 +21,6 @@ from similarity.geometry.change import PicturePart
 from similarity.geometry.features import LONG_SIDE_PIXELS
 from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
-from similarity.geometry.verification import CONFIRMED_FROM
 from similarity.ingest.marked_parts import parts_of
 from similarity.intervals import Interval
 from similarity.measure.axes import (
@@ -45,7 +44,7 @@ from similarity.measure.values import AxisValue
 __all__ = ["Measurer", "conditions_of"]
 
 Rows = npt.NDArray[np.float32]
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 Samples = npt.NDArray[np.int64]
 
 
@@ -73,18 +72,18 @@ class Measurer:
     def finding(self, match: AlignedMatch, span: Interval | None = None) -> Finding | None:
         """The match, or what of it lies within a span of the suspect's seconds; None where no sample does."""
         seconds = self.suspect.seconds[match.suspect_samples]
-        places = np.arange(len(seconds))
+        indices = np.arange(len(seconds))
         if span is not None:
-            places = places[(seconds >= span[0]) & (seconds < span[1])]
-        if not len(places):
+            indices = indices[(seconds >= span[0]) & (seconds < span[1])]
+        if not len(indices):
             return None
-        looks = _chosen(match.looks, match, places)
-        axes = self.axes(match, places)
+        looks = _chosen(match.looks, match, indices)
+        axes = self.axes(match, indices)
         kept = kept_share(looks)
         copying, remaking = self.calibrations.copy, self.calibrations.adaptation
         score = float(_weights(remaking).score(adaptation_values(axes)))
-        start, end, there, there_end = _stretch(match, span, seconds[places], self._work_seconds(match, places))
-        conditions = conditions_of(self.video, match.suspect_samples[places], seconds=end - start)
+        start, end, there, there_end = _stretch(match, span, seconds[indices], self._work_seconds(match, indices))
+        conditions = conditions_of(self.video, match.suspect_samples[indices], seconds=end - start)
         envelope = check_envelope(remaking.envelope, conditions)
         return Finding(
             work_id=match.work_id,
@@ -108,13 +107,13 @@ class Measurer:
             ),
         )
 
-    def axes(self, match: AlignedMatch, places: Places) -> tuple[AxisValue, ...]:
+    def axes(self, match: AlignedMatch, indices: Indices) -> tuple[AxisValue, ...]:
         """Every axis over some of the aligned samples of a match."""
         percentile = self.calibrations.adaptation.percentile
-        looks = _chosen(match.looks, match, places)
+        looks = _chosen(match.looks, match, indices)
         palette, style = surface_axes(looks, percentile)
         seen, work = self.suspect.views[match.view], self.work_track(match.work_id)
-        here, there = seen.rows_of(match.suspect_samples[places]), match.work_samples[places]
+        here, there = seen.rows_of(match.suspect_samples[indices]), match.work_samples[indices]
         copied = _paired_zscores(
             self.backgrounds.compact,
             BiasedTrack(rows=seen.compact[here], bias=seen.bias[here]),
@@ -123,8 +122,8 @@ class Measurer:
         layout = self.backgrounds.composition
         return (
             verbatim_axis(
-                match.pdq_distance_bits[places],
-                match.pdq_quality[places],
+                match.pdq_distance_bits[indices],
+                match.pdq_quality[indices],
                 most_bits=self.config.align.pdq_distance_bits,
             ),
             zscore_axis("copied", copied, percentile),
@@ -139,9 +138,9 @@ class Measurer:
             _NO_MOTION
             if seen.motion is None or work.motion is None
             else motion_axis(seen.motion[here], work.motion[there], percentile),
-            region_axis(_confirmed_parts(match, places), self._marked(match.work_id), percentile),
+            region_axis(_confirmed_parts(match, indices), self._marked(match.work_id), percentile),
             palette,
-            self._concept(match, places),
+            self._concept(match, indices),
             style,
         )
 
@@ -149,17 +148,17 @@ class Measurer:
         """Parts of the work's picture that its owner marked."""
         return parts_of(self.rows.entry(work_id).catalogue.get("salient_parts", ""))
 
-    def _concept(self, match: AlignedMatch, places: Places) -> AxisValue:
+    def _concept(self, match: AlignedMatch, indices: Indices) -> AxisValue:
         if self.concept is not None:
             return absent_axis("concept", self.concept.reason)
         return concept_axis(
-            cast("Rows", self.video.views[AS_IS].descriptors["clip"])[match.suspect_samples[places]],
-            cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_samples[places]],
+            cast("Rows", self.video.views[AS_IS].descriptors["clip"])[match.suspect_samples[indices]],
+            cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_samples[indices]],
             self.rows.concept_background,
         )
 
-    def _work_seconds(self, match: AlignedMatch, places: Places) -> npt.NDArray[np.float64]:
-        return self.work_track(match.work_id).seconds[match.work_samples[places]]
+    def _work_seconds(self, match: AlignedMatch, indices: Indices) -> npt.NDArray[np.float64]:
+        return self.work_track(match.work_id).seconds[match.work_samples[indices]]
 
 
 def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) -> Conditions:
@@ -203,30 +202,30 @@ def _weights(calibration: Calibration) -> AxisWeights:
     return calibration.axis_weights
 
 
-def _chosen(looks: tuple[PairLook | NotMeasured, ...], match: AlignedMatch, places: Places) -> list[PairLook]:
+def _chosen(looks: tuple[PairLook | NotMeasured, ...], match: AlignedMatch, indices: Indices) -> list[PairLook]:
     """The frame pairs looked at among some of the aligned samples."""
-    wanted = set(places.tolist())
+    wanted = set(indices.tolist())
     return [
         look
-        for look, place in zip(looks, match.looked_at.tolist(), strict=True)
-        if isinstance(look, PairLook) and place in wanted
+        for look, index in zip(looks, match.looked_at.tolist(), strict=True)
+        if isinstance(look, PairLook) and index in wanted
     ]
 
 
-def _confirmed_parts(match: AlignedMatch, places: Places) -> list[PicturePart]:
+def _confirmed_parts(match: AlignedMatch, indices: Indices) -> list[PicturePart]:
     """Parts of the work's picture that reappear, of the confirmed frame pairs among some samples."""
-    wanted = set(places.tolist())
+    wanted = set(indices.tolist())
     return [
         _part_of_work(fit)
-        for fit, place in zip(match.fits, match.looked_at.tolist(), strict=True)
-        if place in wanted and isinstance(fit, PairFit) and fit.chance_exponent >= CONFIRMED_FROM
+        for fit, index in zip(match.fits, match.looked_at.tolist(), strict=True)
+        if index in wanted and isinstance(fit, PairFit) and fit.points.is_confirmed
     ]
 
 
 def _part_of_work(fit: PairFit) -> PicturePart:
     """The box of the work's picture in which nine tenths of the points in place stand, either way."""
     (left, top), (right, bottom) = np.percentile(fit.work_points, (5, 95), axis=0).tolist()
-    return PicturePart(left=left, top=top, right=right, bottom=bottom, area=(right - left) * (bottom - top))
+    return PicturePart(left=left, top=top, right=right, bottom=bottom, area_share=(right - left) * (bottom - top))
 
 
 def _stretch(

@@ -111,10 +111,10 @@ def _runs(samples: SampleTable, numbers: npt.NDArray[np.intp], seen: Sequence[_S
     seconds = samples.seconds
     ends = np.append(seconds[1:], np.inf)
     start = 0
-    for place in range(1, len(seen) + 1):
-        if place < len(seen) and seen[place] == seen[start]:
+    for index in range(1, len(seen) + 1):
+        if index < len(seen) and seen[index] == seen[start]:
             continue
         first = seen[start]
-        if first is not None and place - start >= LEAST_SAMPLES:
-            yield first, (float(seconds[numbers[start]]), float(ends[numbers[place - 1]])), place - start
-        start = place
+        if first is not None and index - start >= LEAST_SAMPLES:
+            yield first, (float(seconds[numbers[start]]), float(ends[numbers[index - 1]])), index - start
+        start = index

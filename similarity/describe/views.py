@@ -30,17 +30,18 @@ _SAME_PANE = 0.8
 class View:
     """A part of the picture, as it is or mirrored left to right."""
 
-    region: Literal["whole", "pane"] = "whole"
-    """All of the picture, or a pane found in the footage."""
-    box: Box = _WHOLE
-    """The part of the picture inside the bars that is looked at."""
-    is_mirrored: bool = False
+    region: Literal["whole", "pane"]
+    """All of the picture, or a pane found in the footage: of a split screen, an inset."""
+    box: Box
+    """The part that is looked at: left, top, right and bottom edge (exclusive), thousandths of the picture inside the
+    bars."""
+    is_mirrored: bool
     """Whether it is turned left to right before it is described."""
 
 
-AS_IS = View()
+AS_IS = View(region="whole", box=_WHOLE, is_mirrored=False)
 """The whole picture, as it is: the one view of a work."""
-MIRRORED = View(is_mirrored=True)
+MIRRORED = View(region="whole", box=_WHOLE, is_mirrored=True)
 """The whole picture, left to right."""
 
 

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicturePart:
-    """A part of a picture: its box and its area, fractions of the picture."""
+    """A part of a picture: its box, fractions of width and height, and its area."""
 
     left: float
     """Left edge of the box, 0 to 1."""
@@ -30,7 +30,7 @@ class PicturePart:
     """Right edge."""
     bottom: float
     """Lower edge."""
-    area: float
+    area_share: float
     """Share of the picture, 0 to 1; less than the box's where the part stands aslant."""
 
 
@@ -42,12 +42,12 @@ class PictureChange:
     """Whether left and right are exchanged, before anything else."""
     rotation_degrees: float
     """Turn, clockwise, -180 to 180."""
-    stretch: float
+    stretch_factor: float
     """How much more the width was enlarged than the height; 1 where shapes are kept."""
     work_part: PicturePart
-    """The part of the work's picture that the suspect's frame takes in (crop)."""
+    """The part of the work's frame that the suspect's frame takes in (crop)."""
     suspect_part: PicturePart
-    """The part of the suspect's picture that the work's frame fills (inset)."""
+    """The part of the suspect's frame that the work's frame fills (inset)."""
 
 
 def picture_change(transform: Floats, *, suspect_aspect: float, work_aspect: float, is_mirrored: bool) -> PictureChange:
@@ -65,13 +65,13 @@ def picture_change(transform: Floats, *, suspect_aspect: float, work_aspect: flo
     linear = np.diag([suspect_aspect, 1.0]) @ _slope(back, middle[0]) @ np.diag([1.0 / work_aspect, 1.0])
     if is_mirrored:
         linear = linear @ np.diag([-1.0, 1.0])
-    wide, high = np.linalg.norm(linear, axis=0)
-    upright = linear / np.array([wide, high])
+    width_factor, height_factor = np.linalg.norm(linear, axis=0)
+    upright = linear / np.array([width_factor, height_factor])
     turn = math.atan2(upright[1, 0] - upright[0, 1], upright[0, 0] + upright[1, 1])
     return PictureChange(
         is_mirrored=is_mirrored,
         rotation_degrees=math.degrees(turn),
-        stretch=float(wide / high),
+        stretch_factor=float(width_factor / height_factor),
         work_part=_part(transform),
         suspect_part=_part(back),
     )
@@ -86,11 +86,15 @@ def _slope(matrix: Floats, point: Floats) -> Floats:
 def _part(matrix: Floats) -> PicturePart:
     """What the unit square, sent through a matrix, covers of the unit square."""
     sent = np.clip(apply_matrix(matrix, _CORNERS), -100.0, 100.0)
-    area, outline = cv2.intersectConvexConvex(sent.astype(np.float32), _CORNERS.astype(np.float32))
-    if area <= 0:
-        return PicturePart(left=0.0, top=0.0, right=0.0, bottom=0.0, area=0.0)
+    area_share, outline = cv2.intersectConvexConvex(sent.astype(np.float32), _CORNERS.astype(np.float32))
+    if area_share <= 0:
+        return PicturePart(left=0.0, top=0.0, right=0.0, bottom=0.0, area_share=0.0)
     corners = np.clip(outline.reshape(-1, 2), 0.0, 1.0)
     (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
     return PicturePart(
-        left=float(left), top=float(top), right=float(right), bottom=float(bottom), area=min(1.0, float(area))
+        left=float(left),
+        top=float(top),
+        right=float(right),
+        bottom=float(bottom),
+        area_share=min(1.0, float(area_share)),
     )

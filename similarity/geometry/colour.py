@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -12,7 +13,7 @@ from similarity.absence import NotMeasured
 from similarity.geometry.fit import PairFit
 from similarity.media.types import Picture
 
-__all__ = ["ColourChange", "colour_change"]
+__all__ = ["ColourChange", "colour_change", "middle_colour_change"]
 
 SIDE_PIXELS = 64
 """Pictures are compared at this size: single dots never coincide exactly."""
@@ -33,8 +34,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColourChange:
-    """How brightness and colour of the suspect's picture differ from the work's."""
+    """Brightness and colour of the suspect's frames against the work's, where they coincide; middle values of many."""
 
+    num_pairs: int
+    """Frame pairs that were compared dot by dot."""
     is_grey: bool | NotMeasured
     """Whether the suspect has no colour where the work has some."""
     grey_correlation: float | NotMeasured
@@ -63,11 +66,37 @@ def colour_change(suspect_picture: Picture, work_picture: Picture, fit: PairFit)
     flat = NotMeasured(reason="one of the pictures is of one grey level")
     has_contrast = min(grey_here.std(), grey_there.std()) > _LEAST_CONTRAST
     return ColourChange(
+        num_pairs=1,
         is_grey=_is_grey(here, there),
         grey_correlation=float(np.corrcoef(grey_here, grey_there)[0, 1]) if has_contrast else flat,
         contrast_factor=float(grey_here.std() / grey_there.std()) if has_contrast else flat,
         brightness_change=float(grey_here.mean() - grey_there.mean()),
     )
+
+
+def middle_colour_change(changes: Sequence[ColourChange | NotMeasured]) -> ColourChange | NotMeasured:
+    """What most of several frame pairs say, and the middle value of every number over them."""
+    known = [change for change in changes if isinstance(change, ColourChange)]
+    if not known:
+        absent = [change for change in changes if isinstance(change, NotMeasured)]
+        return absent[0] if absent else NotMeasured(reason="no confirmed frame pair was decoded to compare its colours")
+    return ColourChange(
+        num_pairs=sum(change.num_pairs for change in known),
+        is_grey=_majority([change.is_grey for change in known]),
+        grey_correlation=_middle([change.grey_correlation for change in known]),
+        contrast_factor=_middle([change.contrast_factor for change in known]),
+        brightness_change=float(np.median([change.brightness_change for change in known])),
+    )
+
+
+def _majority(answers: Sequence[bool | NotMeasured]) -> bool | NotMeasured:
+    given = [answer for answer in answers if isinstance(answer, bool)]
+    return sum(given) * 2 > len(given) if given else next(one for one in answers if isinstance(one, NotMeasured))
+
+
+def _middle(figures: Sequence[float | NotMeasured]) -> float | NotMeasured:
+    given = [figure for figure in figures if not isinstance(figure, NotMeasured)]
+    return float(np.median(given)) if given else next(one for one in figures if isinstance(one, NotMeasured))
 
 
 def _small(picture: Picture) -> Floats:

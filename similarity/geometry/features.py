@@ -21,8 +21,7 @@ CONTRAST_THRESHOLD = 0.01
 """Least contrast of a point; a quarter of Lowe's, so that dim and blended pictures give some."""
 EDGE_THRESHOLD = 10.0
 """Lowe's bound on the ratio of principal curvatures."""
-_CELLS, _BINS = 4, 8
-"""Layout of a SIFT descriptor: 4 x 4 places, 8 directions each."""
+_CELLS, _BINS = 4, 8  # layout of a SIFT descriptor: 4 x 4 cells, 8 directions each
 
 Variant = Literal["as_is", "mirrored", "negative", "mirrored_negative"]
 """What may have been done to a picture that SIFT does not overlook: left and right, or bright and dark, exchanged."""
@@ -80,7 +79,7 @@ def seen_as(features: LocalFeatures, variant: Variant) -> LocalFeatures:
     """The features that the mirrored picture, the negative or the mirrored negative would have, without looking again.
 
     A SIFT descriptor is laid out along the direction of its point.  A mirror turns its rows upside down and its
-    directions round (Zhao & Ngo 2013); a negative turns point and places by half a turn.
+    directions round (Zhao & Ngo 2013); a negative turns point and cells by half a turn.
     """
     points, degrees, descriptors = features.points, features.degrees, features.descriptors
     if variant in ("mirrored", "mirrored_negative"):
@@ -102,10 +101,10 @@ def seen_as(features: LocalFeatures, variant: Variant) -> LocalFeatures:
 
 @cache
 def _order(*, variant: Literal["mirrored", "negative"]) -> npt.NDArray[np.int64]:
-    places = np.arange(_CELLS * _CELLS * _BINS).reshape(_CELLS, _CELLS, _BINS)
+    order = np.arange(_CELLS * _CELLS * _BINS).reshape(_CELLS, _CELLS, _BINS)
     if variant == "mirrored":
-        return places[::-1][..., -np.arange(_BINS) % _BINS].reshape(-1)
-    return places[::-1, ::-1].reshape(-1)
+        return order[::-1][..., -np.arange(_BINS) % _BINS].reshape(-1)
+    return order[::-1, ::-1].reshape(-1)
 
 
 @cache

@@ -15,50 +15,62 @@ from similarity.geometry.features import LocalFeatures, Variant, seen_as
 from similarity.geometry.matching import Correspondences, isotropic, tentative_correspondences
 from similarity.geometry.placement import MIN_SUPPORT, Placement, best_placement
 
-__all__ = ["VARIANTS", "PairFit", "fit_pair"]
+__all__ = ["CONFIRMED_FROM", "VARIANTS", "PairFit", "PairPoints", "fit_pair"]
 
 VARIANTS: tuple[Variant, ...] = ("as_is", "mirrored", "negative", "mirrored_negative")
 MIN_POINTS = 12
 """A picture with fewer points than this is too plain to be recognised by them."""
 CHANCE_IN_PLACE = 0.0004
 """Chance that an unrelated correspondence falls in place: area of the tolerance (0.002), span of direction (0.2)."""
+CONFIRMED_FROM = 2.0
+"""Powers of ten against chance from which a pair counts as confirmed."""
 SURE = 12.0
 """Powers of ten against chance from which no other variant is tried."""
 SAME_SPOT = 0.02
 """Correspondences this close, as a share of the longer side, count as one."""
-PLACE, BAND = 0.1, 0.04
-"""Half the side of a place (a logo), half the height of a band over the whole width (a caption), shares of the longer
-side of whichever picture shows them apart."""
-NUM_PLACES = 2
-"""Places that may hold the same marks on any pictures: a logo and a caption."""
+LOGO_HALF_SIDE, CAPTION_HALF_HEIGHT = 0.1, 0.04
+"""Half the side of a logo, half the height of a caption over the whole width, shares of the longer side of whichever
+picture shows them apart."""
+NUM_MARKS = 2
+"""Regions that may hold the same marks on any pictures: a logo and a caption."""
 COVERAGE_CELLS = 8
 """Coverage is counted in cells of a grid this fine."""
 
 Floats = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairPoints:
+    """How many local features of two pictures correspond, and how far chance explains it."""
+
+    num_suspect_points: int
+    """Local features of the suspect's picture, or of the part that was compared."""
+    num_work_points: int
+    """Local features of the work's picture."""
+    num_inliers: int
+    """Of those, points of the two pictures that look alike and that one transformation puts in place."""
+    num_elsewhere: int
+    """Of those, the ones at different spots outside the two fullest regions (a logo, a caption): these are weighed."""
+    chance_exponent: float
+    """Powers of ten against chance: 6 where chance does as well once in a million, 0 where it does so often."""
+    is_confirmed: bool
+    """Whether that is enough for the pair to count as confirmed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PairFit(ArrayValue):
     """What the local features of two pictures say about them; points are fractions of width and height."""
 
-    num_suspect_points: int
-    """Features of the suspect's picture."""
-    num_work_points: int
-    """Features of the work's picture."""
+    points: PairPoints
+    """How many correspond."""
     num_tentative: int
     """Features that look alike, before geometry is asked."""
-    num_inliers: int
-    """Of those, the ones that one transformation puts in place."""
     num_distinct: int
     """Inliers at different spots."""
-    num_elsewhere: int
-    """Distinct inliers that remain when the two places with most of them (a logo, a caption) are taken away."""
-    chance_exponent: float
-    """Powers of ten against chance: 6 where chance does as well once in a million, 0 where it does so often."""
     suspect_points: npt.NDArray[np.float32]
-    """(num_inliers, 2) places of the inliers in the suspect's picture."""
+    """(num_inliers, 2) positions of the inliers in the suspect's picture."""
     work_points: npt.NDArray[np.float32]
-    """(num_inliers, 2) their places in the work's picture."""
+    """(num_inliers, 2) their positions in the work's picture."""
     transform: Floats | NotMeasured
     """(3, 3) projective matrix from fractions of the suspect's picture to fractions of the work's."""
     is_mirrored: bool
@@ -74,7 +86,7 @@ class PairFit(ArrayValue):
     work_aspect: float
     """Width over height of the work's picture."""
     residual: float | NotMeasured
-    """Root mean square distance of the inliers from their place, share of the longer side."""
+    """Root mean square distance of the inliers from where it puts them, share of the longer side."""
 
     def __post_init__(self) -> None:
         check_arrays(self, suspect_points="float32(n, 2)", work_points="float32(n, 2)")
@@ -104,12 +116,14 @@ def fit_pair(
             )
     best = _fit_variant(suspect, work, variants[0])
     for variant in variants[1:]:
-        if best.chance_exponent >= SURE:
+        if best.points.chance_exponent >= SURE:
             break
-        fit = _fit_variant(suspect, work, variant)
-        if (fit.chance_exponent, fit.num_inliers) > (best.chance_exponent, best.num_inliers):
-            best = fit
+        best = max(best, _fit_variant(suspect, work, variant), key=_support)
     return best
+
+
+def _support(fit: PairFit) -> tuple[float, int]:
+    return fit.points.chance_exponent, fit.points.num_inliers
 
 
 def _fit_variant(suspect: LocalFeatures, work: LocalFeatures, variant: Variant) -> PairFit:
@@ -123,14 +137,18 @@ def _fit_variant(suspect: LocalFeatures, work: LocalFeatures, variant: Variant) 
     suspect_points = _unmirrored(here / isotropic(suspect), is_mirrored=is_mirrored)
     work_points = (there / isotropic(work)).astype(np.float32)
     nowhere = NotMeasured(reason=f"fewer than {MIN_SUPPORT} local features agree on one transformation")
+    chance_exponent = _chance_exponent(num_elsewhere, _num_spots(pairs))
     return PairFit(
-        num_suspect_points=len(suspect.points),
-        num_work_points=len(work.points),
+        points=PairPoints(
+            num_suspect_points=len(suspect.points),
+            num_work_points=len(work.points),
+            num_inliers=len(here),
+            num_elsewhere=num_elsewhere,
+            chance_exponent=chance_exponent,
+            is_confirmed=chance_exponent >= CONFIRMED_FROM,
+        ),
         num_tentative=len(pairs),
-        num_inliers=len(here),
         num_distinct=num_distinct,
-        num_elsewhere=num_elsewhere,
-        chance_exponent=_chance_exponent(num_elsewhere, _num_spots(pairs)),
         suspect_points=suspect_points,
         work_points=work_points,
         transform=nowhere if placement is None else _in_fractions(placement, suspect, work, is_mirrored=is_mirrored),
@@ -163,7 +181,7 @@ def _num_spots(pairs: Correspondences) -> int:
 
 
 def _distinct_and_elsewhere(here: Floats, there: Floats) -> tuple[int, int]:
-    """Inliers at different spots in both pictures; and those left when the fullest places are taken away."""
+    """Inliers at different spots in both pictures; and those left when the fullest regions are taken away."""
     if not len(here):
         return 0, 0
     spots = np.floor(np.concatenate([here, there], axis=1) / SAME_SPOT)
@@ -175,10 +193,10 @@ def _distinct_and_elsewhere(here: Floats, there: Floats) -> tuple[int, int]:
         np.maximum(*(np.abs(side[kept, axis][:, None] - side[kept, axis][None, :]) for side in (here, there)))
         for axis in (0, 1)
     )
-    places = np.concatenate([(across < PLACE) & (up < PLACE), up < BAND])
+    regions = np.concatenate([(across < LOGO_HALF_SIDE) & (up < LOGO_HALF_SIDE), up < CAPTION_HALF_HEIGHT])
     is_left = np.ones(len(kept), np.bool_)
-    for _ in range(NUM_PLACES):
-        is_left &= ~places[(places & is_left).sum(axis=1).argmax()]
+    for _ in range(NUM_MARKS):
+        is_left &= ~regions[(regions & is_left).sum(axis=1).argmax()]
     return len(kept), int(is_left.sum())
 
 

@@ -1,4 +1,4 @@
-"""A fit between parts of two pictures, told of the whole frames."""
+"""A fit between parts of two pictures, in fractions of the whole frames."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Part = tuple[float, float, float, float]
 
 
 def in_whole_frames(fit: PairFit, suspect_part: Part, work_part: Part) -> PairFit:
-    """The same fit with places and transformation in fractions of the whole frames.
+    """The same fit with points and transformation in fractions of the whole frames.
 
     Args:
         fit: a fit between a part of the suspect's frame and a part of the work's.

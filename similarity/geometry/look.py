@@ -73,7 +73,7 @@ def pair_look(
     structure = pair_structure(here, work.grey)
     if (
         isinstance(fit, PairFit)
-        and fit.chance_exponent >= _SURE_EXPONENT
+        and fit.points.chance_exponent >= _SURE_EXPONENT
         and not isinstance(fit.transform, NotMeasured)
     ):
         moved = pair_structure(suspect.grey, _in_frame_of_suspect(work.grey, fit.transform))

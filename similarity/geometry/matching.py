@@ -25,9 +25,9 @@ class Correspondences(ArrayValue):
     """Pairs of features that look alike, in isotropic units: the longer side of each picture is 1."""
 
     suspect: Floats
-    """(k, 2) places in the suspect."""
+    """(k, 2) positions in the suspect."""
     work: Floats
-    """(k, 2) places in the work."""
+    """(k, 2) positions in the work."""
     log_scale: Floats
     """(k,) natural logarithm of how much larger the feature is in the work."""
     turn: Floats

@@ -2,7 +2,7 @@
 
 Both pictures become fields of gradient direction, doubled so that dark-on-bright and bright-on-dark count alike
 (Bigun and Granlund, 1987).  The field is compared window by window by normalised cross-correlation, each window moved
-by a few dots at most, as in block matching.  Windows whose best place disagrees with that of the others count less: a
+by a few dots at most, as in block matching.  Windows whose best shift disagrees with that of the others count less: a
 picture that was repainted keeps its edges together, while chance likenesses scatter.
 """
 
@@ -51,7 +51,7 @@ class PairStructure(ArrayValue):
     """How well each window of one picture is found at its place in the other."""
 
     likeness: npt.NDArray[np.float32]
-    """(9, 9) correlation at the best place, lowered where that place disagrees with the others, 0 to 1."""
+    """(9, 9) correlation at the best shift, lowered where that shift disagrees with the others, 0 to 1."""
     has_detail: npt.NDArray[np.bool_]
     """(9, 9) whether the window has edges to speak of in the suspect's picture."""
 
@@ -73,7 +73,7 @@ def pair_structure(suspect: Square, work: Square) -> PairStructure:
         work: (96, 96) uint8, brought into the suspect's frame where a transformation is known.
     """
     here, there = _field(suspect), _field(work)
-    correlation, down, across = _best_places(here, there)
+    correlation, down, across = _best_shifts(here, there)
     has_detail = _cells(here[0] ** 2 + here[1] ** 2) > LEAST_DETAIL**2
     likeness = np.clip(correlation, 0, 1) * _agreement(correlation, down, across, has_detail)
     return PairStructure(likeness=np.where(has_detail, likeness, 0).astype(np.float32), has_detail=has_detail)
@@ -97,7 +97,7 @@ def _field(square: Square) -> Field:
     return np.stack([(across * across - down * down) * root, 2 * across * down * root]).astype(np.float32)
 
 
-def _best_places(here: Field, there: Field) -> tuple[Field, Field, Field]:
+def _best_shifts(here: Field, there: Field) -> tuple[Field, Field, Field]:
     """(9, 9) best correlation of each window, and how far down and across it lies there."""
     reach = range(-MOST_SHIFT_PIXELS, MOST_SHIFT_PIXELS + 1)
     padded = np.pad(there, ((0, 0), (MOST_SHIFT_PIXELS,) * 2, (MOST_SHIFT_PIXELS,) * 2))

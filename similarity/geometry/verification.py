@@ -13,26 +13,24 @@ from similarity.absence import NotMeasured
 from similarity.geometry.change import PictureChange, PicturePart, picture_change
 from similarity.geometry.fit import PairFit
 
-__all__ = ["CONFIRMED_FROM", "Verification", "verify"]
+__all__ = ["Verification", "verify"]
 
-CONFIRMED_FROM = 2.0
-"""Powers of ten against chance from which a pair counts as confirmed."""
 AGREEING_WITHIN = 0.1
 """How far the middle and the corners of the picture may lie from the consensus, share of the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What the local features say about a claimed match."""
+    """What local features (SIFT) of aligned frames, decoded again, say about a match."""
 
     num_pairs_tried: int
-    """Aligned pairs of pictures looked at."""
+    """Aligned pairs of frames looked at."""
     num_pairs_measured: int
     """Of those, pairs with enough local features on both sides."""
     num_pairs_confirmed: int
     """Of those, pairs that one transformation puts in place, beyond chance."""
     num_pairs_agreeing: int
-    """Of those, pairs whose transformation is that of the consensus; fewer where the picture moves, as in a zoom."""
+    """Of those, pairs with the transformation that `change` gives; fewer where the picture moves, as in a zoom."""
     strength: float
     """Mean over the better half of the pairs of log2(1 + powers of ten against chance); about 0 for the unrelated."""
     is_negative: bool | NotMeasured
@@ -48,7 +46,7 @@ def verify(fits: Sequence[PairFit | NotMeasured]) -> Verification:
         fits: one per aligned pair, from `fit_pair`, in any order.
     """
     measured = [fit for fit in fits if isinstance(fit, PairFit)]
-    confirmed = [fit for fit in measured if fit.chance_exponent >= CONFIRMED_FROM]
+    confirmed = [fit for fit in measured if fit.points.is_confirmed]
     agreeing, change = _consensus(confirmed)
     return Verification(
         num_pairs_tried=len(fits),
@@ -62,7 +60,7 @@ def verify(fits: Sequence[PairFit | NotMeasured]) -> Verification:
 
 
 def _strength(fits: Sequence[PairFit | NotMeasured]) -> float:
-    exponents = [fit.chance_exponent if isinstance(fit, PairFit) else 0.0 for fit in fits]
+    exponents = [fit.points.chance_exponent if isinstance(fit, PairFit) else 0.0 for fit in fits]
     better = sorted((math.log2(1.0 + exponent) for exponent in exponents), reverse=True)[: (len(fits) + 1) // 2]
     return sum(better) / len(better) if better else 0.0
 
@@ -78,7 +76,7 @@ def _consensus(confirmed: Sequence[PairFit]) -> tuple[int, PictureChange | NotMe
     placed = [(fit, fit.transform) for fit in confirmed if not isinstance(fit.transform, NotMeasured)]
     if not placed:
         return 0, NotMeasured(reason="no pair of pictures is confirmed by its local features")
-    mirrored = sum(fit.chance_exponent * (1 if fit.is_mirrored else -1) for fit, _ in placed) > 0
+    mirrored = sum(fit.points.chance_exponent * (1 if fit.is_mirrored else -1) for fit, _ in placed) > 0
     changes = [
         picture_change(
             transform,
@@ -99,15 +97,16 @@ def _middle(changes: Sequence[PictureChange]) -> PictureChange:
     return PictureChange(
         is_mirrored=changes[0].is_mirrored,
         rotation_degrees=(first + float(np.median(turns)) + 180.0) % 360.0 - 180.0,
-        stretch=float(np.median([change.stretch for change in changes])),
+        stretch_factor=float(np.median([change.stretch_factor for change in changes])),
         work_part=_middle_part([change.work_part for change in changes]),
         suspect_part=_middle_part([change.suspect_part for change in changes]),
     )
 
 
 def _middle_part(parts: Sequence[PicturePart]) -> PicturePart:
-    left, top, right, bottom, area = np.median([(*_edges(part), part.area) for part in parts], axis=0).tolist()
-    return PicturePart(left=left, top=top, right=right, bottom=bottom, area=area)
+    rows = [(*_edges(part), part.area_share) for part in parts]
+    left, top, right, bottom, area_share = np.median(rows, axis=0).tolist()
+    return PicturePart(left=left, top=top, right=right, bottom=bottom, area_share=area_share)
 
 
 def _edges(part: PicturePart) -> npt.NDArray[np.float64]:

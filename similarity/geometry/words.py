@@ -39,11 +39,11 @@ def transformation_words(
 def _of_change(change: PictureChange) -> Iterator[str]:
     if change.is_mirrored:
         yield "mirrored left to right"
-    yield from filter(None, (turn_words(change.rotation_degrees), stretch_words(change.stretch)))
-    if change.work_part.area < WHOLE_FROM:
-        yield f"cropped to {percent(change.work_part.area)} of the work's picture ({_cut_off(change.work_part)})"
-    if change.suspect_part.area < WHOLE_FROM:
-        yield f"inset: fills {percent(change.suspect_part.area)} of the suspect's picture"
+    yield from filter(None, (turn_words(change.rotation_degrees), stretch_words(change.stretch_factor)))
+    if change.work_part.area_share < WHOLE_FROM:
+        yield f"cropped to {percent(change.work_part.area_share)} of the work's picture ({_cut_off(change.work_part)})"
+    if change.suspect_part.area_share < WHOLE_FROM:
+        yield f"inset: fills {percent(change.suspect_part.area_share)} of the suspect's picture"
 
 
 def turn_words(degrees: float) -> str:
@@ -53,11 +53,11 @@ def turn_words(degrees: float) -> str:
     return f"turned by {abs(degrees):.1f} degrees {'clockwise' if degrees > 0 else 'anticlockwise'}"
 
 
-def stretch_words(stretch: float) -> str:
+def stretch_words(factor: float) -> str:
     """A stretch in words; empty for one too small to mention."""
-    if stretch >= STRETCH_FACTOR:
-        return f"stretched {stretch:.2f} times in width"
-    return f"stretched {1.0 / stretch:.2f} times in height" if 1.0 / stretch >= STRETCH_FACTOR else ""
+    if factor >= STRETCH_FACTOR:
+        return f"stretched {factor:.2f} times in width"
+    return f"stretched {1.0 / factor:.2f} times in height" if 1.0 / factor >= STRETCH_FACTOR else ""
 
 
 def _cut_off(part: PicturePart) -> str:

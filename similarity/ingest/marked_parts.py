@@ -27,4 +27,4 @@ def _part(box: str) -> PicturePart:
         raise ValueError(
             f"salient part {box.strip()!r}: expected 0 <= left < right <= 100 and 0 <= top < bottom <= 100, in percent"
         )
-    return PicturePart(left=left, top=top, right=right, bottom=bottom, area=(right - left) * (bottom - top))
+    return PicturePart(left=left, top=top, right=right, bottom=bottom, area_share=(right - left) * (bottom - top))

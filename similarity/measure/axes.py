@@ -126,7 +126,7 @@ def region_axis(parts: Sequence[PicturePart], marked: Sequence[PicturePart], per
     """
     if not parts:
         return absent_axis("region", "no frame pair of this stretch is confirmed by local features")
-    shares = [max((_inside(part, mark) for mark in marked), default=part.area) for part in parts]
+    shares = [max((_inside(part, mark) for mark in marked), default=part.area_share) for part in parts]
     return _read("region", float(np.median(shares)), percentile, num_samples=len(parts))
 
 
@@ -162,6 +162,6 @@ def absent_axis(axis: AxisName, reason: str) -> AxisValue:
 
 def _inside(part: PicturePart, mark: PicturePart) -> float:
     """Share of the marked part that the other holds."""
-    wide = min(part.right, mark.right) - max(part.left, mark.left)
-    high = min(part.bottom, mark.bottom) - max(part.top, mark.top)
-    return max(0.0, wide) * max(0.0, high) / ((mark.right - mark.left) * (mark.bottom - mark.top))
+    width = min(part.right, mark.right) - max(part.left, mark.left)
+    height = min(part.bottom, mark.bottom) - max(part.top, mark.top)
+    return max(0.0, width) * max(0.0, height) / ((mark.right - mark.left) * (mark.bottom - mark.top))

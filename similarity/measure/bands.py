@@ -97,8 +97,8 @@ def load_bands(path: Path | None = None) -> VerbalBands:
 
 @lru_cache(maxsize=1)
 def _bundled() -> VerbalBands:
-    scale = files("similarity.measure").joinpath("data/verbal_bands.yaml")
-    return _parsed(scale.read_text(encoding="utf-8"), "verbal_bands.yaml")
+    path = files("similarity.measure").joinpath("data/verbal_bands.yaml")
+    return _parsed(path.read_text(encoding="utf-8"), "verbal_bands.yaml")
 
 
 def _parsed(text: str, name: str) -> VerbalBands:

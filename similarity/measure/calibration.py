@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AxisQuantiles",
     "Calibration",
+    "CalibrationFacts",
     "DataCard",
     "DataRow",
     "LikelihoodRatio",
@@ -125,6 +126,24 @@ class AxisQuantiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationFacts:
+    """What a report says of a calibration that likelihood ratios were read from."""
+
+    name: str
+    """Its name."""
+    proposition: Literal["copy", "adaptation"]
+    """What is weighed against independent making."""
+    sha256: str
+    """Its handle: SHA-256 of its file."""
+    bounds: Bounds
+    """Which log10 LRs the data support."""
+    envelope: Envelope
+    """Under which conditions it was validated."""
+    data_card: DataCard
+    """Its data, and how it did on what it was not fitted to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """Everything that a likelihood ratio is read from."""
 
@@ -164,6 +183,18 @@ class Calibration:
     def sha256(self) -> str:
         """SHA-256 (hexadecimal) of the bytes of `to_json`."""
         return _handle(self)
+
+    @property
+    def facts(self) -> CalibrationFacts:
+        """What a report says of it."""
+        return CalibrationFacts(
+            name=self.name,
+            proposition=self.proposition,
+            sha256=self.sha256,
+            bounds=self.bounds,
+            envelope=self.envelope,
+            data_card=self.data_card,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

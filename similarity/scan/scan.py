@@ -271,7 +271,9 @@ def _finish(results: Sequence[SuspectResult], session: Session, folder: Path, *,
 
 def _is_at_limit(result: SuspectResult) -> bool:
     limits = result.limits
-    return isinstance(limits, SearchLimits) and bool(limits.num_works_left_out or limits.num_samples_at_hit_limit)
+    return isinstance(limits, SearchLimits) and bool(
+        limits.voting.num_works_left_out or limits.voting.num_samples_at_hit_limit
+    )
 
 
 def _flat(groups: Iterable[Sequence[_Row]]) -> list[_Row]:

@@ -98,7 +98,7 @@ def test_the_hash_in_chunks_is_the_hash(tab, num_bytes):
 
 def test_both_play_in_step_at_the_fitted_speed(tab, folder, report):
     choose_both(tab, folder)
-    speed, offset = report.matches[0].speed_factor, report.matches[0].offset_seconds
+    speed, offset = report.matches[0].fit.speed_factor, report.matches[0].fit.offset_seconds
     before, _ = times(tab)
     assert before == pytest.approx(0.5, abs=0.06)
     tab.press(" ")
@@ -120,7 +120,7 @@ def test_keys_jump_by_scene_and_by_match_but_not_in_fields(tab, folder, report):
     tab.until("document.getElementById('suspect-time').textContent === '00:00:00.000'")
     tab.press("n")
     match = report.matches[1]
-    at_start = match.speed_factor * match.suspect_start_seconds + match.offset_seconds
+    at_start = match.fit.speed_factor * match.suspect_start_seconds + match.fit.offset_seconds
     tab.until(f"Math.abs(document.getElementById('work-video').currentTime - {at_start}) < 0.06")
     assert tab.js("document.getElementById('work-video').classList.contains('mirrored')")
     assert tab.js("getComputedStyle(document.getElementById('work-video')).transform") == "matrix(-1, 0, 0, 1, 0, 0)"

@@ -13,6 +13,7 @@ from similarity.measure.bounds import fit_bounds
 from similarity.measure.calibration import (
     AxisQuantiles,
     Calibration,
+    CalibrationFacts,
     DataCard,
     data_row,
     likelihood_ratio_under,
@@ -24,7 +25,7 @@ from similarity.measure.finding import Finding
 from similarity.measure.fitting import AxisWeights, ScoredPairs, bootstrap_interval, choose_calibrator
 from similarity.measure.reading import propose_reading
 from similarity.measure.values import AxisValue
-from similarity.report.schema.report import CalibrationFacts, Match
+from similarity.report.schema.match import Match
 
 NO_CLIP = NotMeasured(reason="CLIP weights are not at hand; fetch them with `similarity models fetch`")
 PUBLISHED = NotMeasured(reason="PDQ is read against its published distance, not against a background")
@@ -72,15 +73,7 @@ def made_calibration(proposition: str) -> Calibration:
 
 def made_facts(proposition: str) -> CalibrationFacts:
     """What a report holds of a calibration."""
-    made = made_calibration(proposition)
-    return CalibrationFacts(
-        name=made.name,
-        proposition=made.proposition,
-        sha256=made.sha256,
-        bounds=made.bounds,
-        envelope=made.envelope,
-        data_card=made.data_card,
-    )
+    return made_calibration(proposition).facts
 
 
 def made_axes(copied: float) -> tuple[AxisValue, ...]:

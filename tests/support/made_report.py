@@ -14,33 +14,28 @@ from support.made_findings import made_axes, made_facts, made_finding, made_unre
 
 from index.records import DescriptorSet
 from similarity.absence import NotMeasured
-from similarity.align.candidates import RouteRank
+from similarity.align.candidates import NO_VOTING, RouteRank
+from similarity.align.fit import LineFit
+from similarity.align.rescoring import ScoreSteps
 from similarity.compare.values import LibraryFacts
 from similarity.describe.facts import SamplingFacts, VideoFacts
+from similarity.describe.views import AS_IS, MIRRORED
+from similarity.geometry.change import PictureChange, PicturePart
+from similarity.geometry.colour import ColourChange
+from similarity.geometry.fit import PairPoints
+from similarity.geometry.verification import Verification
 from similarity.measure.filtration import Filtration
+from similarity.measure.values import AxisValue, Coverage
+from similarity.report.schema.match import Difference, FramePair, Match, MatrixPicture, PathPoint, Signal
 from similarity.report.schema.report import (
     SCHEMA_VERSION,
-    AxisValue,
-    ChangeFacts,
-    ColourFacts,
-    Coverage,
-    Difference,
-    FramePair,
-    Match,
-    MatrixPicture,
     NotMeasuredItem,
     PackageVersion,
-    PairPoints,
-    PathPoint,
-    PictureBox,
     Report,
     SceneFinding,
     SceneWork,
     SearchLimits,
-    SeenIn,
-    Signal,
     ToolFacts,
-    VerificationFacts,
     WorkFinding,
 )
 
@@ -51,6 +46,8 @@ NOT_VERIFIED = NotMeasured(reason="only the strongest matches are verified by lo
 TOO_PLAIN = NotMeasured(reason="the suspect's picture is too plain: 7 local features, 12 needed")
 NOT_DRAWN = NotMeasured(reason="corresponding points are drawn for confirmed frame pairs only")
 STILL = NotMeasured(reason="a still has no duration")
+COLOURS = ColourChange(num_pairs=1, is_grey=False, grey_correlation=0.97, contrast_factor=0.9, brightness_change=-0.08)
+CROPPED = ("cropped to 64 % of the work's picture (cut off: left 20 %, top 20 %)",)
 
 
 def make_video(video_id: str, *, seconds: float, title: str = "", is_still: bool = False) -> VideoFacts:
@@ -105,7 +102,8 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
             work_seconds=path[step].work_seconds,
             suspect_picture=f"{name}-{step}-suspect.jpg",
             work_picture=f"{name}-{step}-work.jpg",
-            points=make_points(step, f"{name}-{step}-points.jpg"),
+            points=make_points(step),
+            points_picture={1: f"{name}-{step}-points.jpg", 4: NOT_DRAWN, 8: TOO_PLAIN}[step],
         )
         for step in (1, 4, 8)
     )
@@ -118,24 +116,19 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         suspect_end_seconds=suspect_end,
         work_start_seconds=work_start,
         work_end_seconds=work_start + 5.0 * speed,
-        alignment_score=score - points,
-        verification_points=points,
-        rival_factor=1.0,
-        rival_work_id=None,
-        rival_score=None,
         score=score,
-        is_above_threshold=is_above,
-        speed_factor=speed,
-        offset_seconds=work_start - speed * suspect_start,
-        residual_seconds=0.021,
-        is_mirrored=is_mirrored,
-        seen_in=SeenIn(
-            region="whole", left_thousandths=0, top_thousandths=0, right_thousandths=1000, bottom_thousandths=1000
+        score_steps=ScoreSteps(
+            alignment_score=score - points, verification_points=points, rival_factor=1.0, rival=None
         ),
+        is_above_threshold=is_above,
+        fit=LineFit(speed_factor=speed, offset_seconds=work_start - speed * suspect_start, residual_seconds=0.021),
+        view=MIRRORED if is_mirrored else AS_IS,
         num_samples_supporting=9,
         num_samples_available=10,
         signals=make_signals(is_verified=is_above),
         verification=make_verification(is_mirrored=is_mirrored) if is_above else NOT_VERIFIED,
+        colours=COLOURS if is_above else NOT_VERIFIED,
+        changes=(("mirrored left to right",) * is_mirrored + CROPPED) * is_above,
         differences=make_differences(is_mirrored=is_mirrored, is_verified=is_above),
         axes=(
             AxisValue(axis="verbatim", value=0.8, background_percentile=99.9, num_samples=10),
@@ -158,7 +151,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
     )
 
 
-def make_points(step: int, name: str) -> PairPoints | NotMeasured:
+def make_points(step: int) -> PairPoints | NotMeasured:
     """Confirmed, not confirmed, not measured: by step."""
     if step == 8:
         return TOO_PLAIN
@@ -166,11 +159,10 @@ def make_points(step: int, name: str) -> PairPoints | NotMeasured:
     return PairPoints(
         num_suspect_points=300,
         num_work_points=280,
-        num_corresponding=37 if is_confirmed else 0,
+        num_inliers=37 if is_confirmed else 0,
         num_elsewhere=30 if is_confirmed else 0,
         chance_exponent=41.5 if is_confirmed else 0.0,
         is_confirmed=is_confirmed,
-        picture=name if is_confirmed else NOT_DRAWN,
     )
 
 
@@ -190,26 +182,21 @@ def make_signals(*, is_verified: bool) -> tuple[Signal, ...]:
     )
 
 
-def make_verification(*, is_mirrored: bool) -> VerificationFacts:
-    words = ("cropped to 64 % of the work's picture (cut off: left 20 %, top 20 %)",)
-    return VerificationFacts(
+def make_verification(*, is_mirrored: bool) -> Verification:
+    return Verification(
         num_pairs_tried=5,
         num_pairs_measured=4,
         num_pairs_confirmed=3,
         num_pairs_agreeing=2,
         strength=2.5,
-        change=ChangeFacts(
+        change=PictureChange(
             is_mirrored=is_mirrored,
             rotation_degrees=0.2,
-            stretch=1.01,
-            work_part=PictureBox(left=0.2, top=0.2, right=1.0, bottom=1.0, area=0.64),
-            suspect_part=PictureBox(left=0.0, top=0.0, right=1.0, bottom=1.0, area=1.0),
+            stretch_factor=1.01,
+            work_part=PicturePart(left=0.2, top=0.2, right=1.0, bottom=1.0, area_share=0.64),
+            suspect_part=PicturePart(left=0.0, top=0.0, right=1.0, bottom=1.0, area_share=1.0),
         ),
         is_negative=False,
-        colours=ColourFacts(
-            num_pairs=1, is_grey=False, grey_correlation=0.97, contrast_factor=0.9, brightness_change=-0.08
-        ),
-        words=("mirrored left to right", *words) if is_mirrored else words,
     )
 
 
@@ -321,9 +308,7 @@ def make_limits(num_works: int) -> SearchLimits:
     return SearchLimits(
         num_works=num_works + 10,
         num_works_aligned=num_works + 10,
-        num_works_left_out=0,
-        num_samples_voting=0,
-        num_samples_at_hit_limit=0,
+        voting=NO_VOTING,
         num_hits_per_sample=64,
         num_weaker_matches_left_out=0,
     )

@@ -25,7 +25,7 @@ from similarity.errors import CaseError, ConfigurationError
 from similarity.measure.calibration import Calibration, from_json
 from similarity.measure.calibrations import Calibrations
 from similarity.report.build.report import Compared, compared, report_of
-from similarity.report.build.statement import restated
+from similarity.report.build.statement import rederived_statement
 from similarity.report.schema.report import Report
 
 __all__ = ["rederived"]
@@ -55,7 +55,8 @@ def rederived(
                 library.add(_entry(entry, folder))
                 library.set_filter_ranges(entry.entry_id, entry.filter_ranges)
             found = _compared_again(run, library, folder, frames or StoredFrames(folder, run))
-            return report_of(found, restated(run.stated, found.video, found.session)), found.pictures.files
+            statement = rederived_statement(run.statement, found.video, found.session)
+            return report_of(found, statement), found.pictures.files
 
 
 def _compared_again(run: RunRecord, library: Library, folder: Path, frames: StoredFrames) -> Compared:

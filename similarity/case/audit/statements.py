@@ -111,8 +111,8 @@ class _Circumstances:
         sources: tuple[tuple[str, object, object, str], ...] = (
             ("facts of the case", report.case, read_case_file(self.folder / CASE_FILE).facts, CASE_FILE),
             ("exhibits", report.exhibits, self._exhibits_then(), EXHIBITS_FILE),
-            ("time of the report", report.created_utc, run.stated.created_utc, RUN_FILE),
-            ("tool and configuration", report.tool, run.stated.tool, RUN_FILE),
+            ("time of the report", report.created_utc, run.statement.created_utc, RUN_FILE),
+            ("tool and configuration", report.tool, run.statement.tool, RUN_FILE),
             ("configuration that was followed", report.tool.config_json, run.config_json, RUN_FILE),
             ("hash of the configuration", report.tool.config_sha256, config_sha256, _REPORT),
             ("place of the suspect", report.suspect.path, run.suspect.path, RUN_FILE),

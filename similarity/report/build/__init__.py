@@ -1,3 +1,3 @@
-"""build."""
+"""From a comparison to the `Report`."""
 
 __all__: list[str] = []

@@ -11,9 +11,12 @@ from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.lines import LineRules
 from similarity.align.values import AlignedMatch
+from similarity.geometry.change import PicturePart
+from similarity.geometry.colour import ColourChange
+from similarity.geometry.verification import Verification
 from similarity.geometry.words import NEGATIVE_BELOW, WHOLE_FROM, percent, stretch_words, turn_words
 from similarity.report.phrases.words import clock
-from similarity.report.schema.report import ColourFacts, Difference, PictureBox, VerificationFacts
+from similarity.report.schema.match import Difference
 
 __all__ = ["differences_of"]
 
@@ -39,22 +42,23 @@ FRAMING = {
 
 
 def differences_of(
-    match: AlignedMatch, verification: VerificationFacts | NotMeasured, suspect: SampleTable, work: SampleTable
+    match: AlignedMatch, colours: ColourChange | NotMeasured, suspect: SampleTable, work: SampleTable
 ) -> tuple[Difference, ...]:
     """A row per respect that was looked at; where it could not be measured the row says why.
 
     Args:
         match: the match.
-        verification: what local features say of it.
+        colours: of the suspect's frames against the work's.
         suspect: the suspect's samples.
         work: the work's samples.
     """
     return (
-        _mirror(match, verification),
-        *_of_framing(verification),
+        _mirror(match),
+        *_of_framing(match.verification),
         _bars(suspect.box[suspect.indexed[match.suspect_samples]], work.box[work.indexed[match.work_samples]]),
         _speed(match.fit.speed_factor),
-        *_of_colour(verification),
+        _row("bright and dark", _exchanged(match.verification, colours)),
+        *_of_colour(colours),
         _without_support(match, suspect.seconds[suspect.indexed]),
     )
 
@@ -66,8 +70,8 @@ def _row(aspect: str, change: str | NotMeasured, *, work: str = AS_IT_IS) -> Dif
     return Difference(aspect=aspect, work=work, suspect=change or AS_IN_THE_WORK, is_different=bool(change))
 
 
-def _mirror(match: AlignedMatch, verification: VerificationFacts | NotMeasured) -> Difference:
-    change = verification if isinstance(verification, NotMeasured) else verification.change
+def _mirror(match: AlignedMatch) -> Difference:
+    change = match.verification if isinstance(match.verification, NotMeasured) else match.verification.change
     if isinstance(change, NotMeasured):
         return _row("left and right", "mirrored, as the descriptors see it" if match.is_mirrored else "")
     by_points = change.is_mirrored
@@ -77,7 +81,7 @@ def _mirror(match: AlignedMatch, verification: VerificationFacts | NotMeasured) 
     return _row("left and right", "mirrored" if by_points else "")
 
 
-def _of_framing(verification: VerificationFacts | NotMeasured) -> Iterator[Difference]:
+def _of_framing(verification: Verification | NotMeasured) -> Iterator[Difference]:
     change = verification if isinstance(verification, NotMeasured) else verification.change
     found: Iterable[str | NotMeasured]
     if isinstance(change, NotMeasured):
@@ -87,25 +91,25 @@ def _of_framing(verification: VerificationFacts | NotMeasured) -> Iterator[Diffe
             _cropped(change.work_part),
             _placed(change.suspect_part),
             turn_words(change.rotation_degrees),
-            stretch_words(change.stretch),
+            stretch_words(change.stretch_factor),
         )
     for (aspect, work), said in zip(FRAMING.items(), found, strict=True):
         yield _row(aspect, said, work=work)
 
 
-def _cropped(part: PictureBox) -> str:
-    if part.area >= WHOLE_FROM:
+def _cropped(part: PicturePart) -> str:
+    if part.area_share >= WHOLE_FROM:
         return ""
-    return f"{percent(part.area)} of the work's frame: {_edges(part)}"
+    return f"{percent(part.area_share)} of the work's frame: {_edges(part)}"
 
 
-def _placed(part: PictureBox) -> str:
-    if part.area >= WHOLE_FROM:
+def _placed(part: PicturePart) -> str:
+    if part.area_share >= WHOLE_FROM:
         return ""
-    return f"fills {percent(part.area)} of the suspect's frame: {_edges(part)}"
+    return f"fills {percent(part.area_share)} of the suspect's frame: {_edges(part)}"
 
 
-def _edges(part: PictureBox) -> str:
+def _edges(part: PicturePart) -> str:
     across = f"{100 * part.left:.0f} to {percent(part.right)} of the width"
     return f"{across}, {100 * part.top:.0f} to {percent(part.bottom)} of the height"
 
@@ -138,9 +142,7 @@ def _speed(speed: float | NotMeasured) -> Difference:
     return _row("speed", f"{speed:.2f} times as fast" if abs(speed - 1) >= SPEED_SHARE else "")
 
 
-def _of_colour(verification: VerificationFacts | NotMeasured) -> Iterator[Difference]:
-    colours = verification if isinstance(verification, NotMeasured) else verification.colours
-    yield _row("bright and dark", _exchanged(verification))
+def _of_colour(colours: ColourChange | NotMeasured) -> Iterator[Difference]:
     if isinstance(colours, NotMeasured):
         for aspect in ("colour", "brightness", "contrast"):
             yield _row(aspect, colours)
@@ -151,13 +153,12 @@ def _of_colour(verification: VerificationFacts | NotMeasured) -> Iterator[Differ
     yield _row("contrast", contrast if isinstance(contrast, NotMeasured) else _contrast(contrast))
 
 
-def _exchanged(verification: VerificationFacts | NotMeasured) -> str | NotMeasured:
+def _exchanged(verification: Verification | NotMeasured, colours: ColourChange | NotMeasured) -> str | NotMeasured:
     if isinstance(verification, NotMeasured):
         return verification
     if isinstance(verification.is_negative, NotMeasured):
         return verification.is_negative
-    colours = verification.colours
-    levels = colours.grey_correlation if isinstance(colours, ColourFacts) else 1.0
+    levels = colours.grey_correlation if isinstance(colours, ColourChange) else 1.0
     return "exchanged" if verification.is_negative or (isinstance(levels, float) and levels < NEGATIVE_BELOW) else ""
 
 

@@ -1,4 +1,4 @@
-"""What supports a match, for the report: signals, verification by local features, the steps of the score."""
+"""What supports a match, for the report: signals, colours, how the picture was changed, what differs."""
 
 from __future__ import annotations
 
@@ -11,28 +11,17 @@ from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.lines import LineRules
 from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
-from similarity.align.rescoring import ScoreSteps, score_steps
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
-from similarity.describe.views import View
-from similarity.geometry.change import PictureChange, PicturePart
-from similarity.geometry.colour import ColourChange
+from similarity.geometry.colour import ColourChange, middle_colour_change
 from similarity.geometry.verification import Verification
 from similarity.geometry.words import transformation_words
 from similarity.report.build.differences import differences_of
-from similarity.report.schema.report import (
-    ChangeFacts,
-    ColourFacts,
-    Difference,
-    PictureBox,
-    SeenIn,
-    Signal,
-    VerificationFacts,
-)
+from similarity.report.schema.match import Difference, Signal
 
-__all__ = ["Evidence", "Seen", "evidence_of", "seen_in", "signals_of", "verification_of"]
+__all__ = ["Evidence", "PairColours", "changes_of", "colours_of", "evidence_of", "signals_of"]
 
-Seen = Sequence[ColourChange | NotMeasured] | NotMeasured
+PairColours = Sequence[ColourChange | NotMeasured] | NotMeasured
 """Colours of the confirmed frame pairs that are shown, or why none are."""
 
 
@@ -40,18 +29,18 @@ Seen = Sequence[ColourChange | NotMeasured] | NotMeasured
 class Evidence:
     """What stands beside the figures of a match."""
 
-    steps: ScoreSteps
-    """How its score came about."""
     signals: tuple[Signal, ...]
     """What supports it."""
-    verification: VerificationFacts | NotMeasured
-    """What local features say of it."""
+    colours: ColourChange | NotMeasured
+    """Brightness and colour of the suspect's frames against the work's."""
+    changes: tuple[str, ...]
+    """How the suspect's picture was made from the work's, in phrases."""
     differences: tuple[Difference, ...]
     """What differs between suspect and work."""
 
 
 def evidence_of(
-    match: AlignedMatch, suspect: SampleTable, work: SampleTable, *, colours: Seen, config: Config
+    match: AlignedMatch, suspect: SampleTable, work: SampleTable, *, colours: PairColours, config: Config
 ) -> Evidence:
     """All of it for one match.
 
@@ -62,24 +51,12 @@ def evidence_of(
         colours: of confirmed frame pairs, or why there are none.
         config: the distance that counts as support of a hash.
     """
-    verification = verification_of(match, colours)
+    middle = colours_of(match, colours)
     return Evidence(
-        steps=score_steps(match),
         signals=signals_of(match, config),
-        verification=verification,
-        differences=differences_of(match, verification, suspect, work),
-    )
-
-
-def seen_in(view: View) -> SeenIn:
-    """The part of the suspect's picture that a view shows."""
-    left, top, right, bottom = view.box
-    return SeenIn(
-        region=view.region,
-        left_thousandths=left,
-        top_thousandths=top,
-        right_thousandths=right,
-        bottom_thousandths=bottom,
+        colours=middle,
+        changes=changes_of(match, colours),
+        differences=differences_of(match, middle, suspect, work),
     )
 
 
@@ -92,8 +69,8 @@ def _of_descriptor(match: AlignedMatch) -> Signal:
     return Signal(
         name="bundled descriptors (compact, composition)",
         unit="samples of the suspect's stretch",
-        num_supporting=match.num_supporting,
-        num_available=match.num_available,
+        num_supporting=match.num_samples_supporting,
+        num_available=match.num_samples_available,
         words=(
             f"At least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures, by either. The "
             "alignment's score is made of all aligned samples, "
@@ -133,65 +110,18 @@ def _of_features(verification: Verification | NotMeasured) -> Signal:
     )
 
 
-def verification_of(match: AlignedMatch, colours: Seen) -> VerificationFacts | NotMeasured:
-    """What local features say, with what most of the colours say.
-
-    Args:
-        match: the match.
-        colours: of confirmed frame pairs, or why there are none.
-    """
+def colours_of(match: AlignedMatch, colours: PairColours) -> ColourChange | NotMeasured:
+    """What most of the colours say; not measured where no change of the picture is known."""
     found = match.verification
     if isinstance(found, NotMeasured):
         return found
-    known = () if isinstance(colours, NotMeasured) else tuple(colours)
-    return VerificationFacts(
-        num_pairs_tried=found.num_pairs_tried,
-        num_pairs_measured=found.num_pairs_measured,
-        num_pairs_confirmed=found.num_pairs_confirmed,
-        num_pairs_agreeing=found.num_pairs_agreeing,
-        strength=found.strength,
-        change=found.change if isinstance(found.change, NotMeasured) else _change(found.change),
-        is_negative=found.is_negative,
-        colours=found.change if isinstance(found.change, NotMeasured) else _colours(colours),
-        words=transformation_words(found, known),
-    )
+    if isinstance(found.change, NotMeasured):
+        return found.change
+    return colours if isinstance(colours, NotMeasured) else middle_colour_change(colours)
 
 
-def _change(change: PictureChange) -> ChangeFacts:
-    return ChangeFacts(
-        is_mirrored=change.is_mirrored,
-        rotation_degrees=change.rotation_degrees,
-        stretch=change.stretch,
-        work_part=_box(change.work_part),
-        suspect_part=_box(change.suspect_part),
-    )
-
-
-def _box(part: PicturePart) -> PictureBox:
-    return PictureBox(left=part.left, top=part.top, right=part.right, bottom=part.bottom, area=part.area)
-
-
-def _colours(colours: Seen) -> ColourFacts | NotMeasured:
-    if isinstance(colours, NotMeasured):
-        return colours
-    known = [colour for colour in colours if isinstance(colour, ColourChange)]
-    if not known:
-        absent = [colour for colour in colours if isinstance(colour, NotMeasured)]
-        return absent[0] if absent else NotMeasured(reason="no confirmed frame pair was decoded to compare its colours")
-    return ColourFacts(
-        num_pairs=len(known),
-        is_grey=_majority([colour.is_grey for colour in known]),
-        grey_correlation=_middle([colour.grey_correlation for colour in known]),
-        contrast_factor=_middle([colour.contrast_factor for colour in known]),
-        brightness_change=float(np.median([colour.brightness_change for colour in known])),
-    )
-
-
-def _majority(answers: Sequence[bool | NotMeasured]) -> bool | NotMeasured:
-    given = [answer for answer in answers if isinstance(answer, bool)]
-    return sum(given) * 2 > len(given) if given else next(one for one in answers if isinstance(one, NotMeasured))
-
-
-def _middle(figures: Sequence[float | NotMeasured]) -> float | NotMeasured:
-    given = [figure for figure in figures if not isinstance(figure, NotMeasured)]
-    return float(np.median(given)) if given else next(one for one in figures if isinstance(one, NotMeasured))
+def changes_of(match: AlignedMatch, colours: PairColours) -> tuple[str, ...]:
+    """How the suspect's picture was made from the work's, in phrases; none where nothing is known of it."""
+    if isinstance(match.verification, NotMeasured):
+        return ()
+    return transformation_words(match.verification, () if isinstance(colours, NotMeasured) else colours)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates
+from similarity.align.rescoring import score_steps
 from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison
 from similarity.compare.measuring import Measurer
@@ -20,17 +21,9 @@ from similarity.describe.video import DescribedVideo
 from similarity.intervals import Interval, overlap_seconds, union_seconds
 from similarity.measure.coverage import coverage
 from similarity.measure.values import AxisValue
-from similarity.report.build.evidence import Evidence, Seen, seen_in
-from similarity.report.schema.report import (
-    FramePair,
-    Match,
-    MatrixPicture,
-    PathPoint,
-    SceneFinding,
-    SceneWork,
-    SearchLimits,
-    WorkFinding,
-)
+from similarity.report.build.evidence import Evidence, PairColours
+from similarity.report.schema.match import FramePair, Match, MatrixPicture, PathPoint
+from similarity.report.schema.report import SceneFinding, SceneWork, SearchLimits, WorkFinding
 
 __all__ = [
     "MatchPictures",
@@ -67,7 +60,7 @@ class MatchPictures:
     """Frames side by side."""
     matrix: MatrixPicture | NotMeasured
     """The similarity matrix."""
-    colours: Seen
+    colours: PairColours
     """Colours of the confirmed frame pairs among them."""
 
 
@@ -84,13 +77,10 @@ def named_matches(comparison: Comparison, config: Config) -> tuple[NamedMatch, .
 
 def limits_of(comparison: Comparison, num_works: int, config: Config, *, num_listed: int) -> SearchLimits:
     """Bounds that were met in a comparison of which so many matches are listed."""
-    candidates = comparison.candidates
     return SearchLimits(
         num_works=num_works,
         num_works_aligned=len(comparison.alignments),
-        num_works_left_out=candidates.num_works_left_out,
-        num_samples_voting=candidates.num_samples_voting,
-        num_samples_at_hit_limit=candidates.num_samples_at_hit_limit,
+        voting=comparison.candidates.voting,
         num_hits_per_sample=config.align.num_hits_per_sample,
         num_weaker_matches_left_out=len(comparison.matches) - num_listed,
     )
@@ -106,8 +96,7 @@ def match_of(
     pictures: MatchPictures,
 ) -> Match:
     """A match as the report shows it."""
-    match, fit = named.aligned, named.aligned.fit
-    steps = evidence.steps
+    match = named.aligned
     return Match(
         match_id=named.match_id,
         work_id=match.work_id,
@@ -115,22 +104,17 @@ def match_of(
         suspect_end_seconds=match.suspect_end_seconds,
         work_start_seconds=match.work_start_seconds,
         work_end_seconds=match.work_end_seconds,
-        alignment_score=match.alignment_score,
-        verification_points=steps.verification_points,
-        rival_factor=steps.rival_factor,
-        rival_work_id=match.rival_work_id,
-        rival_score=steps.rival_score,
         score=match.score,
+        score_steps=score_steps(match),
         is_above_threshold=named.is_above_threshold,
-        speed_factor=fit.speed_factor,
-        offset_seconds=fit.offset_seconds,
-        residual_seconds=fit.residual_seconds,
-        is_mirrored=match.is_mirrored,
-        seen_in=seen_in(match.view),
-        num_samples_supporting=match.num_supporting,
-        num_samples_available=match.num_available,
+        fit=match.fit,
+        view=match.view,
+        num_samples_supporting=match.num_samples_supporting,
+        num_samples_available=match.num_samples_available,
         signals=evidence.signals,
-        verification=evidence.verification,
+        verification=match.verification,
+        colours=evidence.colours,
+        changes=evidence.changes,
         differences=evidence.differences,
         axes=axes,
         path=_path(match, comparison, rows),

@@ -25,10 +25,9 @@ from similarity.geometry.colour import ColourChange, colour_change
 from similarity.geometry.drawing import draw_correspondences
 from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, in_whole_frames
-from similarity.geometry.verification import CONFIRMED_FROM
 from similarity.media.types import Picture
 from similarity.report.build.findings import MatchPictures, NamedMatch
-from similarity.report.schema.report import FramePair, MatrixPicture, PairPoints
+from similarity.report.schema.match import FramePair, MatrixPicture
 
 __all__ = ["CasePictures", "frames_of_report", "make_pictures"]
 
@@ -47,7 +46,7 @@ _NOT_DRAWN = NotMeasured(reason="corresponding points are drawn for confirmed fr
 class _ShownPair:
     """An aligned pair of samples whose frames are shown."""
 
-    place: int
+    index: int
     """Its number among the aligned pairs of the match."""
     fit: PairFit | NotMeasured
     """What its local features say."""
@@ -55,7 +54,7 @@ class _ShownPair:
     @property
     def chance_exponent(self) -> float:
         """Powers of ten against chance; below 0 where nothing could be measured."""
-        return -1.0 if isinstance(self.fit, NotMeasured) else self.fit.chance_exponent
+        return -1.0 if isinstance(self.fit, NotMeasured) else self.fit.points.chance_exponent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +123,15 @@ def _chosen(match: AlignedMatch, config: Config) -> tuple[_ShownPair, ...]:
     if isinstance(match.verification, NotMeasured):
         parts = np.array_split(np.arange(len(match.suspect_samples)), max(1, most))
         best = [int(part[match.zscores[part].argmax()]) for part in parts if len(part)]
-        return tuple(_ShownPair(place=place, fit=match.verification) for place in best[:most])
-    places = pairs_to_verify(match, config).tolist()
-    pairs = [_ShownPair(place=place, fit=fit) for place, fit in zip(places, match.fits, strict=True)]
+        return tuple(_ShownPair(index=index, fit=match.verification) for index in best[:most])
+    indices = pairs_to_verify(match, config).tolist()
+    pairs = [_ShownPair(index=index, fit=fit) for index, fit in zip(indices, match.fits, strict=True)]
     pairs.sort(key=lambda pair: -pair.chance_exponent)
-    return tuple(sorted(pairs[:most], key=lambda pair: pair.place))
+    return tuple(sorted(pairs[:most], key=lambda pair: pair.index))
 
 
-def _places(pairs: Sequence[_ShownPair]) -> npt.NDArray[np.intp]:
-    return np.array([pair.place for pair in pairs], dtype=np.intp)
+def _indices(pairs: Sequence[_ShownPair]) -> npt.NDArray[np.intp]:
+    return np.array([pair.index for pair in pairs], dtype=np.intp)
 
 
 def _suspect_frames(
@@ -148,7 +147,7 @@ def _suspect_frames(
     of_scenes = {int(video.samples.pts[sample]) for sample in scene_samples.values()}
     of_pairs: set[int] = set()
     for named in shown:
-        rows = named.aligned.suspect_samples[_places(chosen[named.match_id])]
+        rows = named.aligned.suspect_samples[_indices(chosen[named.match_id])]
         of_pairs |= {int(pts) for pts in video.samples.pts[indexed[rows]]}
     wanted = of_scenes | of_pairs
     taken = case.frames.of_suspect(video, sorted(wanted), max_side=config.report.frame_max_side_pixels)
@@ -177,10 +176,10 @@ def _frame_pairs(
     chosen: Sequence[_ShownPair],
     config: Config,
 ) -> tuple[_Frames, ...]:
-    match, places = named.aligned, _places(chosen)
+    match, indices = named.aligned, _indices(chosen)
     work_samples = rows.library.samples(match.work_id)
-    work_numbers = work_samples.indexed[match.work_samples[places]]
-    suspect_numbers = video.samples.indexed[match.suspect_samples[places]]
+    work_numbers = work_samples.indexed[match.work_samples[indices]]
+    suspect_numbers = video.samples.indexed[match.suspect_samples[indices]]
     work_pts, suspect_pts = work_samples.pts[work_numbers].tolist(), video.samples.pts[suspect_numbers].tolist()
     boxes = list(zip(video.samples.box[suspect_numbers].tolist(), work_samples.box[work_numbers].tolist(), strict=True))
     found = case.frames.of_entry(
@@ -198,32 +197,22 @@ def _frame_pairs(
             work_picture=found
             if isinstance(found, NotMeasured)
             else case.keep(f"{stem}-work.jpg", over_there, absent=NOT_DECODED),
-            points=_points(case, f"{stem}-points.jpg", pair, here, over_there),
+            points=pair.fit if isinstance(pair.fit, NotMeasured) else pair.fit.points,
+            points_picture=_points_picture(case, f"{stem}-points.jpg", pair.fit, here, over_there),
         )
         pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there, boxes[number])))
     return tuple(pairs)
 
 
-def _points(
-    case: CasePictures, name: str, pair: _ShownPair, here: Picture | None, there: Picture | None
-) -> PairPoints | NotMeasured:
-    fit = pair.fit
+def _points_picture(
+    case: CasePictures, name: str, fit: PairFit | NotMeasured, here: Picture | None, there: Picture | None
+) -> str | NotMeasured:
     if isinstance(fit, NotMeasured):
         return fit
-    is_confirmed = fit.chance_exponent >= CONFIRMED_FROM
-    drawn: str | NotMeasured = _NOT_DRAWN
-    if is_confirmed:
-        sheet = None if here is None or there is None else draw_correspondences(here, there, fit)
-        drawn = case.keep(name, sheet, absent=NOT_DECODED)
-    return PairPoints(
-        num_suspect_points=fit.num_suspect_points,
-        num_work_points=fit.num_work_points,
-        num_corresponding=fit.num_inliers,
-        num_elsewhere=fit.num_elsewhere,
-        chance_exponent=fit.chance_exponent,
-        is_confirmed=is_confirmed,
-        picture=drawn,
-    )
+    if not fit.points.is_confirmed:
+        return _NOT_DRAWN
+    sheet = None if here is None or there is None else draw_correspondences(here, there, fit)
+    return case.keep(name, sheet, absent=NOT_DECODED)
 
 
 def _colour(
@@ -231,7 +220,7 @@ def _colour(
 ) -> ColourChange | NotMeasured | None:
     """Colours inside the bars: bars are no change of brightness."""
     fit = pair.fit
-    if isinstance(fit, NotMeasured) or fit.chance_exponent < CONFIRMED_FROM:
+    if isinstance(fit, NotMeasured) or not fit.points.is_confirmed:
         return None
     if here is None or there is None:
         return NotMeasured(reason=NOT_DECODED)
@@ -242,8 +231,8 @@ def _colour(
 def _frame_around(box: Box) -> Part:
     """The whole frame, in fractions of the picture inside the bars."""
     left, top, right, bottom = box
-    wide, high = right - left, bottom - top
-    return (-left / wide, -top / high, (1000 - left) / wide, (1000 - top) / high)
+    width, height = right - left, bottom - top
+    return (-left / width, -top / height, (1000 - left) / width, (1000 - top) / height)
 
 
 def _suspect_name(pts: int) -> str:
@@ -261,8 +250,8 @@ def _matrix(
     if max(len(across), len(down)) > _MAX_MATRIX_SAMPLES:
         return NotMeasured(reason="the match is too long to draw its matrix in one picture")
     seen = suspect.views[match.view]
-    places = _nearest(suspect.seconds[seen.samples], across)
-    values = pair_zscores(match.view, seen, work, rows.background, rows=places)
+    indices = _nearest(suspect.seconds[seen.samples], across)
+    values = pair_zscores(match.view, seen, work, rows.background, rows=indices)
     grey = np.clip((values[:, _nearest(work.seconds, down)].T - _BLACK) / (_WHITE - _BLACK), 0, 1) * 255
     cells = np.kron(grey.astype(np.uint8), np.ones((_CELL_PIXELS, _CELL_PIXELS), dtype=np.uint8))
     buffer = io.BytesIO()

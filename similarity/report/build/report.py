@@ -16,7 +16,6 @@ from similarity.compare.suggestions import suggestions_for
 from similarity.compare.unrelated import closest_unrelated
 from similarity.describe.facts import video_facts
 from similarity.describe.video import DescribedVideo
-from similarity.measure.calibration import Calibration
 from similarity.measure.coverage import coverage
 from similarity.progress import SILENT, Progress
 from similarity.report.build.evidence import evidence_of
@@ -31,12 +30,13 @@ from similarity.report.build.findings import (
     work_findings,
 )
 from similarity.report.build.pictures import CasePictures, frames_of_report, make_pictures
-from similarity.report.build.statement import Circumstances, Stated, stated_by
+from similarity.report.build.statement import NO_ACCESS, OUTSIDE_A_CASE, RunStatement, run_statement
 from similarity.report.folder import write_report
-from similarity.report.schema.report import SCHEMA_VERSION, CalibrationFacts, Match, Report
+from similarity.report.schema.match import Match
+from similarity.report.schema.report import SCHEMA_VERSION, Report
 from similarity.text import id_of
 
-__all__ = ["Compared", "compare_to_folder", "compared", "report_of", "stated_of"]
+__all__ = ["Compared", "compare_to_folder", "compared", "report_of", "statement_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def compare_to_folder(
     video = session.describe(suspect, progress)
     frames = DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
     found = compared(video, session.with_frames(frames))
-    report = report_of(found, stated_of(found, Circumstances()))
+    report = report_of(found, statement_of(found))
     session.require_same_library()
     return report, write_report(report, folder, found.pictures.files)
 
@@ -98,14 +98,14 @@ def compared(video: DescribedVideo, session: Session, comparison: Comparison | N
     return Compared(video=video, session=session, comparison=comparison, matches=matches, pictures=pictures)
 
 
-def stated_of(found: Compared, circumstances: Circumstances) -> Stated:
-    """The circumstances of a comparison that was made just now."""
+def statement_of(found: Compared) -> RunStatement:
+    """What is stated of a comparison that was made just now."""
     works = dict.fromkeys(named.aligned.work_id for named in found.matches if named.is_above_threshold)
-    stated = stated_by(found.video, found.session, circumstances)
-    return stated.with_suggestions(suggestions_for(found.session.rows, tuple(works)))
+    suggestions = suggestions_for(found.session.rows, tuple(works))
+    return run_statement(found.video, found.session, suggestions)
 
 
-def report_of(found: Compared, stated: Stated) -> Report:
+def report_of(found: Compared, statement: RunStatement) -> Report:
     """The report of a comparison: what is measured anew from its rows and frames, and what is stated."""
     video, session, matches = found.video, found.session, found.matches
     config, rows = session.config, session.rows
@@ -115,29 +115,29 @@ def report_of(found: Compared, stated: Stated) -> Report:
     above = [match for match in shown if match.is_above_threshold]
     return Report(
         schema_version=SCHEMA_VERSION,
-        created_utc=stated.created_utc,
-        tool=stated.tool,
-        describers=stated.describers,
-        library=stated.library,
+        created_utc=statement.created_utc,
+        tool=statement.tool,
+        describers=statement.describers,
+        library=statement.library,
         operating_threshold=config.align.operating_threshold,
         suspect=video_facts(video, id_of(video.path), sample=config.sample),
-        suspect_is_indexed_as=stated.suspect_is_indexed_as,
+        suspect_is_indexed_as=statement.suspect_is_indexed_as,
         suspect_coverage=coverage(((match.suspect_start_seconds, match.suspect_end_seconds) for match in above), total),
         works=work_findings(matches, total, rows, found.comparison.candidates),
         scenes=scene_findings(video, matches, found.pictures.scenes, measurer=measurer),
         matches=tuple(above),
         weaker_matches=tuple(match for match in shown if not match.is_above_threshold),
         closest_unrelated=closest_unrelated(video, session),
-        calibrations=tuple(
-            _calibration_facts(one) for one in (session.calibrations.copy, session.calibrations.adaptation)
+        calibrations=(session.calibrations.copy.facts, session.calibrations.adaptation.facts),
+        not_measured=statement.not_measured,
+        limits=limits_of(found.comparison, statement.library.num_works, config, num_listed=len(matches)),
+        deviations=statement.deviations,
+        filtration=filtration_of(
+            found.comparison, session, measurer, matches=matches, suggestions=statement.suggestions
         ),
-        not_measured=stated.not_measured,
-        limits=limits_of(found.comparison, stated.library.num_works, config, num_listed=len(matches)),
-        deviations=stated.deviations,
-        filtration=filtration_of(found.comparison, session, measurer, matches=matches, suggestions=stated.suggestions),
-        case=stated.circumstances.case,
-        exhibits=stated.circumstances.exhibits,
-        access=stated.circumstances.access,
+        case=OUTSIDE_A_CASE,
+        exhibits=(),
+        access=NO_ACCESS,
     )
 
 
@@ -157,14 +157,3 @@ def _match(named: NamedMatch, measurer: Measurer, found: Compared) -> Match:
 
 _NOT_MADE = NotMeasured(reason="pictures are made for matches above the threshold only")
 _NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE)
-
-
-def _calibration_facts(calibration: Calibration) -> CalibrationFacts:
-    return CalibrationFacts(
-        name=calibration.name,
-        proposition=calibration.proposition,
-        sha256=calibration.sha256,
-        bounds=calibration.bounds,
-        envelope=calibration.envelope,
-        data_card=calibration.data_card,
-    )

@@ -1,4 +1,4 @@
-"""What a report states beside what it measures: circumstances that no descriptor holds."""
+"""What a report states of its run beside what it measures: what no descriptor holds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from index.records import DescriptorSet
 from similarity.absence import NotMeasured
-from similarity.access.values import AccessDossier
 from similarity.compare.session import Session
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.compare.works import LibraryRows
@@ -15,35 +14,22 @@ from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.filtration import SuggestedRange
 from similarity.report.build.tool import now_utc, tool_facts
-from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.report import NotMeasuredItem, ToolFacts
 from similarity.text import ids_in_words, removal_command
 
-__all__ = ["OUTSIDE_A_CASE", "Circumstances", "Stated", "restated", "stated_by"]
+__all__ = ["NO_ACCESS", "OUTSIDE_A_CASE", "RunStatement", "rederived_statement", "run_statement"]
 
 OUTSIDE_A_CASE = NotMeasured(
     reason="the comparison was made outside a case folder; make one with: similarity case new DIR"
 )
-_NO_ACCESS = NotMeasured(
+NO_ACCESS = NotMeasured(
     reason="no facts of access were given; write some: similarity access new FILE, then compare with --access FILE"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What people and their files say, apart from the pictures."""
-
-    case: CaseFacts | NotMeasured = OUTSIDE_A_CASE
-    """Facts of the case."""
-    exhibits: tuple[Exhibit, ...] = ()
-    """Files of the case."""
-    access: AccessDossier | NotMeasured = _NO_ACCESS
-    """The access dossier."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """Circumstances of a comparison, as the report gives them."""
+class RunStatement:
+    """What is stated of one comparison, apart from the pictures."""
 
     created_utc: str
     """When it was made."""
@@ -61,17 +47,17 @@ class Stated:
     """Where the run differed from what was configured."""
     suggestions: tuple[SuggestedRange, ...]
     """Stretches that may be left out; found with the whole library."""
-    circumstances: Circumstances
-    """What people and their files say."""
-
-    def with_suggestions(self, suggestions: tuple[SuggestedRange, ...]) -> Stated:
-        """The same, once the works are known."""
-        return replace(self, suggestions=suggestions)
 
 
-def stated_by(video: DescribedVideo, session: Session, circumstances: Circumstances) -> Stated:
-    """The circumstances of comparing a suspect in a session."""
-    return Stated(
+def run_statement(video: DescribedVideo, session: Session, suggestions: tuple[SuggestedRange, ...]) -> RunStatement:
+    """What is stated of comparing a suspect in a session.
+
+    Args:
+        video: the suspect.
+        session: the library.
+        suggestions: stretches of the works found that may be left out.
+    """
+    return RunStatement(
         created_utc=now_utc(),
         tool=tool_facts(session.config),
         describers=tuple(describer.identity for describer in session.describers),
@@ -79,25 +65,24 @@ def stated_by(video: DescribedVideo, session: Session, circumstances: Circumstan
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
         not_measured=_not_measured(session),
         deviations=_deviations(video, session),
-        suggestions=(),
-        circumstances=circumstances,
+        suggestions=suggestions,
     )
 
 
-def restated(stated: Stated, video: DescribedVideo, session: Session) -> Stated:
+def rederived_statement(statement: RunStatement, video: DescribedVideo, session: Session) -> RunStatement:
     """The same, with everything that follows from what a case keeps put down anew.
 
     Figures of the whole library stay as stated: a case keeps the background and the works that were aligned.
     """
     facts, derived = session.rows.facts, _derived_deviations(video, session)
     return replace(
-        stated,
+        statement,
         library=replace(
-            stated.library, num_background=facts.num_background, num_background_samples=facts.num_background_samples
+            statement.library, num_background=facts.num_background, num_background_samples=facts.num_background_samples
         ),
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
         not_measured=_not_measured(session),
-        deviations=(*derived, *(one for one in stated.deviations if one not in derived)),
+        deviations=(*derived, *(one for one in statement.deviations if one not in derived)),
     )
 
 

@@ -11,21 +11,12 @@ from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
 from similarity.describe.facts import VideoFacts
-from similarity.measure.calibration import DataRow
+from similarity.measure.calibration import CalibrationFacts, DataRow
+from similarity.measure.finding import Finding
+from similarity.measure.values import AxisValue
 from similarity.report.phrases.language import ENGLISH, Language, msgid
-from similarity.report.schema.report import (
-    AxisValue,
-    CalibrationFacts,
-    Difference,
-    Finding,
-    FramePair,
-    Match,
-    Report,
-    SceneFinding,
-    SceneWork,
-    Signal,
-    WorkFinding,
-)
+from similarity.report.schema.match import Difference, FramePair, Match, Signal
+from similarity.report.schema.report import Report, SceneFinding, SceneWork, WorkFinding
 
 __all__ = ["Gap", "field_words", "find_gaps"]
 

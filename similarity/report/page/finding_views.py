@@ -7,14 +7,14 @@ from typing import Literal
 
 from similarity.absence import NotMeasured
 from similarity.compare.values import UnrelatedFootage
-from similarity.measure.calibration import LikelihoodRatio
+from similarity.measure.calibration import CalibrationFacts, LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue
 from similarity.report.page.palette import WorkMark
 from similarity.report.phrases.axis_words import AxisGroup, axis_groups
 from similarity.report.phrases.language import ENGLISH, Language
 from similarity.report.plots.curve_plot import CurvePlot, calibration_plot, tippett_plot
-from similarity.report.schema.report import CalibrationFacts, Report, SceneFinding
+from similarity.report.schema.report import Report, SceneFinding
 
 __all__ = [
     "CalibrationView",

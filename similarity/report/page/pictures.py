@@ -63,9 +63,7 @@ def _data_uri(content: bytes) -> str:
 def _names(report: Report) -> Iterator[str]:
     for match in report.matches + report.weaker_matches:
         for pair in match.frames:
-            yield from _present(pair.suspect_picture, pair.work_picture)
-            if not isinstance(pair.points, NotMeasured):
-                yield from _present(pair.points.picture)
+            yield from _present(pair.suspect_picture, pair.work_picture, pair.points_picture)
         if not isinstance(match.matrix, NotMeasured):
             yield match.matrix.picture
     for scene in report.scenes:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from similarity.absence import NotMeasured
 from similarity.report.page.views import WorkView
 from similarity.report.phrases.language import Language
-from similarity.report.schema.report import Match, Report
+from similarity.report.schema.match import Match
+from similarity.report.schema.report import Report
 
 __all__ = ["play_json", "play_words_json"]
 
@@ -22,7 +23,7 @@ def play_json(report: Report, works: Sequence[WorkView]) -> str:
 
 
 def _match(match: Match, slots: dict[str, int]) -> dict[str, object]:
-    speed, offset = match.speed_factor, match.offset_seconds
+    speed, offset = match.fit.speed_factor, match.fit.offset_seconds
     if isinstance(speed, NotMeasured) or isinstance(offset, NotMeasured):
         speed, offset = 0.0, match.work_start_seconds
     return {
@@ -32,7 +33,7 @@ def _match(match: Match, slots: dict[str, int]) -> dict[str, object]:
         "end": match.suspect_end_seconds,
         "speed": speed,
         "offset": offset,
-        "mirrored": match.is_mirrored,
+        "mirrored": match.view.is_mirrored,
     }
 
 

@@ -10,7 +10,8 @@ from similarity.report.page.palette import WorkMark
 from similarity.report.phrases.language import ENGLISH, Language
 from similarity.report.phrases.words import decimal, duration, short_clock, span
 from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
-from similarity.report.schema.report import Match, Report, SceneFinding
+from similarity.report.schema.match import Match
+from similarity.report.schema.report import Report, SceneFinding
 
 __all__ = ["Block", "Tick", "Timeline", "make_timeline"]
 

@@ -11,7 +11,8 @@ from similarity.report.phrases.language import ENGLISH, Language
 from similarity.report.phrases.match_words import rival_sentence
 from similarity.report.phrases.words import number_ranges
 from similarity.report.plots.path_plot import PathPlot, make_path_plot
-from similarity.report.schema.report import Match, Report, SceneFinding, WorkFinding
+from similarity.report.schema.match import Match
+from similarity.report.schema.report import Report, SceneFinding, WorkFinding
 
 __all__ = ["MatchView", "WorkView", "match_views", "scenes_with_match", "work_views"]
 
@@ -63,15 +64,16 @@ def match_views(report: Report, marks: dict[str, WorkMark], *, language: Languag
             title=titles.get(match.work_id, match.work_id),
             mark=marks[match.work_id],
             plot=make_path_plot(match),
-            rival=rival_sentence(match, _known(titles, match.rival_work_id), language=language),
+            rival=rival_sentence(match, _title_of_rival(titles, match), language=language),
             is_open=number <= MOST_OPEN_MATCHES,
         )
         for number, match in enumerate(report.matches, start=1)
     )
 
 
-def _known(titles: Mapping[str, str], work_id: str | None) -> str:
-    return "" if work_id is None else titles.get(work_id, work_id)
+def _title_of_rival(titles: Mapping[str, str], match: Match) -> str:
+    rival = match.score_steps.rival
+    return "" if rival is None else titles.get(rival.work_id, rival.work_id)
 
 
 def work_views(report: Report, marks: dict[str, WorkMark]) -> tuple[WorkView, ...]:

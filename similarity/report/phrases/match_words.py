@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from similarity.absence import NotMeasured
+from similarity.geometry.fit import PairPoints
+from similarity.geometry.verification import Verification
 from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.phrases.words import MINUS, TIMES, decimal, percent
-from similarity.report.schema.report import Difference, Match, PairPoints, VerificationFacts
+from similarity.report.schema.match import Difference, Match
 
 __all__ = [
     "agreeing",
@@ -43,9 +45,9 @@ def change_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     facts = match.verification
     rows = (row for row in match.differences if row.aspect in ALSO_SAID and row.is_different is True)
     said = [_difference(row, language) for row in rows]
-    if isinstance(facts, VerificationFacts) and not isinstance(facts.change, NotMeasured):
-        said = [*(language.stored(words) for words in facts.words), *said] or [language.say(NO_CHANGE)]
-    elif match.is_mirrored:
+    if isinstance(facts, Verification) and not isinstance(facts.change, NotMeasured):
+        said = [*(language.stored(words) for words in match.changes), *said] or [language.say(NO_CHANGE)]
+    elif match.view.is_mirrored:
         said.insert(0, language.say("mirrored left to right, as the descriptors see it; not confirmed"))
     return language.say("{sentence}.", sentence=language.say("; ").join(said)) if said else ""
 
@@ -83,19 +85,19 @@ def aspects(rows: Sequence[Difference], *, language: Language = ENGLISH) -> str:
 
 def seen_words(match: Match, *, language: Language = ENGLISH) -> str:
     """The part of the suspect's picture that matches; empty where it is all of it."""
-    seen = match.seen_in
-    if seen.region == "whole":
+    if match.view.region == "whole":
         return ""
+    left, top, right, bottom = match.view.box
     return language.say(
         "Seen in a pane of the suspect's picture: {left} to {right} of the width, {top} to {bottom} of the height.",
-        left=percent(seen.left_thousandths / 1000, language=language),
-        right=percent(seen.right_thousandths / 1000, language=language),
-        top=percent(seen.top_thousandths / 1000, language=language),
-        bottom=percent(seen.bottom_thousandths / 1000, language=language),
+        left=percent(left / 1000, language=language),
+        right=percent(right / 1000, language=language),
+        top=percent(top / 1000, language=language),
+        bottom=percent(bottom / 1000, language=language),
     )
 
 
-def verification_sentence(facts: VerificationFacts, *, language: Language = ENGLISH) -> str:
+def verification_sentence(facts: Verification, *, language: Language = ENGLISH) -> str:
     """How many frame pairs were looked at again, and what came of it."""
     pairs = language.several(facts.num_pairs_tried, "{number} frame pair", "{number} frame pairs")
     if not facts.num_pairs_measured:
@@ -114,7 +116,7 @@ def verification_sentence(facts: VerificationFacts, *, language: Language = ENGL
     )
 
 
-def _agreeing(facts: VerificationFacts, language: Language) -> str:
+def _agreeing(facts: Verification, language: Language) -> str:
     if facts.num_pairs_confirmed < 2:
         return ""
     if facts.num_pairs_agreeing == facts.num_pairs_confirmed:
@@ -124,21 +126,21 @@ def _agreeing(facts: VerificationFacts, language: Language) -> str:
 
 def points_words(points: PairPoints, *, language: Language = ENGLISH) -> str:
     """What the local features of one frame pair say."""
-    if not points.num_corresponding:
+    if not points.num_inliers:
         return language.say("no common arrangement of points found")
-    told = language.several(points.num_corresponding, "{number} corresponding point", "{number} corresponding points")
+    told = language.several(points.num_inliers, "{number} corresponding point", "{number} corresponding points")
     if points.is_confirmed and points.chance_exponent >= FAR_FROM_CHANCE:
         return language.say("{points}; far beyond chance", points=told)
     if points.is_confirmed:
         return language.say("{points}; beyond chance", points=told)
-    if points.num_elsewhere < points.num_corresponding:
+    if points.num_elsewhere < points.num_inliers:
         return language.say("{points}; not beyond chance, leaving out what a logo or a caption may share", points=told)
     return language.say("{points}; not beyond chance", points=told)
 
 
 def points_alt(points: PairPoints, *, language: Language = ENGLISH) -> str:
     """What the picture of corresponding points shows."""
-    number = points.num_corresponding
+    number = points.num_inliers
     lines = f"{number:,}"
     if number > MOST_LINES:
         lines = language.say("{shown} of {number}", shown=MOST_LINES, number=lines)
@@ -155,10 +157,11 @@ def rival_sentence(match: Match, title: str, *, language: Language = ENGLISH) ->
         title: title of the other match's work.
         language: of the sentence.
     """
-    if match.rival_work_id is None or match.rival_score is None:
+    rival = match.score_steps.rival
+    if rival is None:
         return ""
-    score = decimal(match.rival_score, 1)
-    if match.rival_work_id == match.work_id:
+    score = decimal(rival.score, 1)
+    if rival.work_id == match.work_id:
         return language.say(
             "Another stretch of this work explains this stretch better, with a score of {score}.", score=score
         )
@@ -171,16 +174,21 @@ def rival_sentence(match: Match, title: str, *, language: Language = ENGLISH) ->
 
 def score_rows(match: Match, *, language: Language = ENGLISH) -> tuple[ScoreRow, ...]:
     """How the score came about, step by step."""
+    steps = match.score_steps
     return (
         (
             language.say("Alignment"),
-            decimal(match.alignment_score),
+            decimal(steps.alignment_score),
             language.say("mean similarity of the aligned samples, lowered where they show few different pictures"),
         ),
-        (language.say("Local features"), _signed(match.verification_points), _points_reason(match, language)),
+        (
+            language.say("Local features"),
+            _signed(steps.verification_points),
+            _points_reason(match, language),
+        ),
         (
             language.say("Other explanations"),
-            f"{TIMES} {decimal(match.rival_factor, 3)}",
+            f"{TIMES} {decimal(steps.rival_factor, 3)}",
             _rival_reason(match, language),
         ),
         (
@@ -192,12 +200,13 @@ def score_rows(match: Match, *, language: Language = ENGLISH) -> tuple[ScoreRow,
 
 
 def _rival_reason(match: Match, language: Language) -> str:
-    if match.rival_work_id is None or match.rival_score is None:
+    rival = match.score_steps.rival
+    if rival is None:
         return language.say("no other match explains the stretch better")
-    score = decimal(match.rival_score)
-    if match.rival_work_id == match.work_id:
+    score = decimal(rival.score)
+    if rival.work_id == match.work_id:
         return language.say("this work, elsewhere, reaches {score} for this stretch", score=score)
-    return language.say("work {name} reaches {score} for this stretch", name=match.rival_work_id, score=score)
+    return language.say("work {name} reaches {score} for this stretch", name=rival.work_id, score=score)
 
 
 def _signed(points: float) -> str:
@@ -207,18 +216,18 @@ def _signed(points: float) -> str:
 
 
 def _points_reason(match: Match, language: Language) -> str:
-    facts = match.verification
+    facts, points = match.verification, match.score_steps.verification_points
     if isinstance(facts, NotMeasured):
         return language.say("not asked: {reason}", reason=language.stored(facts.reason))
     if facts.num_pairs_confirmed:
         strength = decimal(facts.strength)
-        if facts.strength - match.verification_points < LEAST_SHOWN:
+        if facts.strength - points < LEAST_SHOWN:
             return language.say("one point per doubling of the evidence against chance: {strength}", strength=strength)
         return language.say(
             "one point per doubling of the evidence against chance: {strength}, of which at most {most} count",
             strength=strength,
-            most=decimal(match.verification_points),
+            most=decimal(points),
         )
-    if abs(match.verification_points) >= LEAST_SHOWN:
+    if abs(points) >= LEAST_SHOWN:
         return language.say("none confirmed")
     return language.say("too few pairs could be measured")

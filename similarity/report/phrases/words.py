@@ -10,7 +10,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 from similarity.absence import NotMeasured
 from similarity.compare.values import IndexedAs
 from similarity.report.phrases.language import ENGLISH, Language
-from similarity.report.schema.report import Match, SearchLimits
+from similarity.report.schema.match import Match
+from similarity.report.schema.report import SearchLimits
 
 __all__ = [
     "clock",
@@ -130,7 +131,7 @@ def file_name(path: str) -> str:
 
 def match_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     """How much of a match supports it and how fast it runs, in one plain sentence without figures of merit."""
-    parts = (_support_words(match, language), _speed_words(match.speed_factor, language))
+    parts = (_support_words(match, language), _speed_words(match.fit.speed_factor, language))
     return language.say("{sentence}.", sentence=language.say("; ").join(part for part in parts if part))
 
 
@@ -211,14 +212,14 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
                 others=_works_left_out(limits, language),
             )
         )
-    if limits.num_samples_at_hit_limit:
+    if limits.voting.num_samples_at_hit_limit:
         sentences.append(
             language.say(
                 "For {number} of {samples}, all {hits} hits allowed (align.num_hits_per_sample) counted as votes: "
                 "further library samples that look alike, and works with them, may have been left out.",
-                number=f"{limits.num_samples_at_hit_limit:,}",
+                number=f"{limits.voting.num_samples_at_hit_limit:,}",
                 samples=language.several(
-                    limits.num_samples_voting, "{number} suspect sample", "{number} suspect samples"
+                    limits.voting.num_samples, "{number} suspect sample", "{number} suspect samples"
                 ),
                 hits=f"{limits.num_hits_per_sample:,}",
             )
@@ -234,15 +235,15 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
 
 
 def _works_left_out(limits: SearchLimits, language: Language) -> str:
-    if limits.num_works_left_out:
+    if limits.voting.num_works_left_out:
         return language.several(
-            limits.num_works_left_out,
+            limits.voting.num_works_left_out,
             "Left out although samples of the suspect voted for them, because others got more votes "
             "(align.max_candidate_works): {number} work.",
             "Left out although samples of the suspect voted for them, because others got more votes "
             "(align.max_candidate_works): {number} works.",
         )
-    if limits.num_samples_voting:
+    if limits.voting.num_samples:
         return language.say("No sample of the suspect voted for the others.")
     return language.say("The others hold no sample that can be compared.")
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from similarity.measure.bounds import Bounds
+from similarity.measure.calibration import CalibrationFacts
 from similarity.report.phrases.language import msgid
 from similarity.report.phrases.words import MINUS
 from similarity.report.plots.path_plot import PlotTick
-from similarity.report.schema.report import CalibrationFacts
 
 __all__ = ["CurveLine", "CurvePlot", "CurveWords", "calibration_plot", "tippett_plot"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from similarity.report.phrases.words import short_clock
 from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
-from similarity.report.schema.report import Match, MatrixPicture
+from similarity.report.schema.match import Match, MatrixPicture
 
 __all__ = ["PathPlot", "PlotTick", "make_path_plot"]
 

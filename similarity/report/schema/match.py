@@ -1,14 +1,49 @@
-"""A match as the report holds it: intervals, line, score and its steps, frames, path, matrix."""
+"""A match as the report holds it: intervals, line, score and its steps, evidence, frames, path, matrix."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
+from similarity.align.fit import LineFit
+from similarity.align.rescoring import ScoreSteps
+from similarity.describe.views import View
+from similarity.geometry.colour import ColourChange
+from similarity.geometry.fit import PairPoints
+from similarity.geometry.verification import Verification
 from similarity.measure.values import AxisValue
-from similarity.report.schema.evidence import Difference, PairPoints, SeenIn, Signal, VerificationFacts
 
-__all__ = ["FramePair", "Match", "MatrixPicture", "PathPoint"]
+__all__ = ["Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Signal"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One kind of evidence: how many it could look at, and how many of those support the match."""
+
+    name: str
+    """What it is, such as `perceptual hash (PDQ)`."""
+    unit: str
+    """What is counted, in the plural."""
+    num_supporting: int | NotMeasured
+    """How many support the match."""
+    num_available: int | NotMeasured
+    """How many it could look at."""
+    words: str
+    """What counts as support, and what the signal does to the score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One respect in which suspect and work may differ in a match."""
+
+    aspect: str
+    """In what, such as `crop`."""
+    work: str
+    """How it is in the work."""
+    suspect: str | NotMeasured
+    """How it is in the suspect."""
+    is_different: bool | NotMeasured
+    """Whether the two differ beyond what measuring leaves open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +74,8 @@ class FramePair:
     """JPEG file, relative to the case folder; not measured where the work's file is no longer at hand."""
     points: PairPoints | NotMeasured
     """What the local features of the two frames say."""
+    points_picture: str | NotMeasured
+    """JPEG of both frames with lines between corresponding points, relative to the case folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,39 +114,28 @@ class Match:
     """Start in the work."""
     work_end_seconds: float
     """End in the work (exclusive)."""
-    alignment_score: float
-    """Mean similarity of the aligned samples, shrunk towards 0 for few pictures, background standard deviations."""
-    verification_points: float
-    """What local features add to that, or, below 0, take off it; 0 where they were not asked or say nothing."""
-    rival_factor: float
-    """What the sum is multiplied with because other matches explain the stretch better; 1 where none does."""
-    rival_work_id: str | None
-    """Work of the other match that shares most of the stretch, maybe this one elsewhere; null where there is none."""
-    rival_score: float | None
-    """Mean score of the other matches over the time they share with this one; null where there is none."""
     score: float
-    """Strength of the match: (`alignment_score` + `verification_points`) * `rival_factor`; comparable across
-    suspects.  A retrieval figure, not an error rate."""
+    """Strength of the match; comparable across suspects.  A retrieval figure, not an error rate."""
+    score_steps: ScoreSteps
+    """How it came about."""
     is_above_threshold: bool
     """Whether the score reaches the operating threshold of the configuration."""
-    speed_factor: float | NotMeasured
-    """Work seconds per suspect second: `work = speed * suspect + offset`; not measured for a still."""
-    offset_seconds: float | NotMeasured
-    """Offset of that line."""
-    residual_seconds: float | NotMeasured
-    """Root mean square distance of the aligned samples from that line."""
-    is_mirrored: bool
-    """Whether the suspect matches after a left-right mirror."""
-    seen_in: SeenIn
-    """The part of the suspect's picture that matches."""
+    fit: LineFit
+    """`work = speed * suspect + offset`; not measured for a still."""
+    view: View
+    """The part of the suspect's picture that matches, as it is or mirrored."""
     num_samples_supporting: int
     """Suspect samples in the interval that support the match."""
     num_samples_available: int
     """Suspect samples in the interval that could have supported it."""
     signals: tuple[Signal, ...]
     """What supports the match, each signal with what it could have supported."""
-    verification: VerificationFacts | NotMeasured
+    verification: Verification | NotMeasured
     """What local features say of it."""
+    colours: ColourChange | NotMeasured
+    """Brightness and colour, over the confirmed frame pairs that are shown."""
+    changes: tuple[str, ...]
+    """How the suspect's picture was made from the work's, in phrases; none where nothing beyond measuring differs."""
     differences: tuple[Difference, ...]
     """What differs between suspect and work in this match, as far as it was looked for."""
     axes: tuple[AxisValue, ...]

@@ -7,62 +7,33 @@ video; ranges are half-open.  `SCHEMA_VERSION` changes with any change of shape 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from index.records import DescriptorSet
 from similarity.absence import NotMeasured
 from similarity.access.values import AccessDossier
-from similarity.align.candidates import RouteRank
+from similarity.align.candidates import RouteRank, Voting
 from similarity.compare.values import IndexedAs, LibraryFacts, UnrelatedFootage
 from similarity.describe.facts import VideoFacts
-from similarity.measure.bounds import Bounds
-from similarity.measure.calibration import DataCard
-from similarity.measure.envelope import Envelope
+from similarity.measure.calibration import CalibrationFacts
 from similarity.measure.filtration import Filtration
 from similarity.measure.finding import Finding
-from similarity.measure.values import AxisValue, Coverage
+from similarity.measure.values import Coverage
 from similarity.report.schema.case import CaseFacts, Exhibit
-from similarity.report.schema.evidence import (
-    ChangeFacts,
-    ColourFacts,
-    Difference,
-    PairPoints,
-    PictureBox,
-    SeenIn,
-    Signal,
-    VerificationFacts,
-)
-from similarity.report.schema.match import FramePair, Match, MatrixPicture, PathPoint
+from similarity.report.schema.match import Match
 
 __all__ = [
     "SCHEMA_VERSION",
-    "AxisValue",
-    "CalibrationFacts",
-    "ChangeFacts",
-    "ColourFacts",
-    "Coverage",
-    "Difference",
-    "Finding",
-    "FramePair",
-    "Match",
-    "MatrixPicture",
     "NotMeasuredItem",
     "PackageVersion",
-    "PairPoints",
-    "PathPoint",
-    "PictureBox",
     "Report",
     "SceneFinding",
     "SceneWork",
     "SearchLimits",
-    "SeenIn",
-    "Signal",
     "ToolFacts",
-    "VerificationFacts",
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "2.0"
+SCHEMA_VERSION = "3.0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +74,8 @@ class SearchLimits:
     """Works indexed."""
     num_works_aligned: int
     """Works that were aligned with the suspect."""
-    num_works_left_out: int
-    """Works that suspect samples voted for and that were not aligned, because others got more votes."""
-    num_samples_voting: int
-    """Suspect samples that voted; 0 where all works are aligned and none had to be chosen."""
-    num_samples_at_hit_limit: int
-    """Of these, samples of which every hit counted as a vote, so that further library samples that look alike
-    may have been left out."""
+    voting: Voting
+    """How works were chosen, and which were left out for others."""
     num_hits_per_sample: int
     """Hits per suspect sample and descriptor, at most."""
     num_weaker_matches_left_out: int
@@ -124,24 +90,6 @@ class SceneWork:
     """The match that was measured."""
     finding: Finding
     """Its part within the scene, on all axes, with the likelihood ratios and a reading."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrationFacts:
-    """A calibration that likelihood ratios were read from."""
-
-    name: str
-    """Its name."""
-    proposition: Literal["copy", "adaptation"]
-    """What is weighed against independent making."""
-    sha256: str
-    """Its handle: SHA-256 of its file."""
-    bounds: Bounds
-    """Which log10 LRs the data support."""
-    envelope: Envelope
-    """Under which conditions it was validated."""
-    data_card: DataCard
-    """Its data, and how it did on what it was not fitted to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

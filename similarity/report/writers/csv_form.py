@@ -14,7 +14,8 @@ from similarity.absence import NotMeasured
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.values import AXIS_NAMES
-from similarity.report.schema.report import Match, Report
+from similarity.report.schema.match import Match
+from similarity.report.schema.report import Report
 
 __all__ = ["CONDITION_NAMES", "MatchRow", "PairRow", "match_rows", "matches_csv", "pairs_csv", "plain_identifier"]
 

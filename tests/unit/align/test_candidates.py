@@ -9,7 +9,7 @@ import pytest
 
 from index import DescriptorSet, NewEntry, SampleTable, SceneTable
 from index.local.library import Library
-from similarity.align.candidates import RouteRank, candidate_works
+from similarity.align.candidates import NO_VOTING, RouteRank, candidate_works
 from similarity.align.normalise import Background
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack
 from similarity.config import AlignConfig
@@ -176,8 +176,8 @@ def test_every_candidate_has_a_route_and_the_rest_are_counted_as_left_out(librar
     found = candidates(library, suspect_of(seen(like={"composition": 4})), max_candidate_works=2)
     assert len(found.work_ids) == 2
     assert set(found.work_ids) <= set(found.routes) <= set(WORKS)
-    assert found.num_works_left_out == len(found.routes) - 2
-    assert found.num_samples_voting == NUM_SAMPLES
+    assert found.voting.num_works_left_out == len(found.routes) - 2
+    assert found.voting.num_samples == NUM_SAMPLES
 
 
 def test_flow_as_alike_as_any_pan_is_to_another_is_no_vote(library):
@@ -206,7 +206,7 @@ def test_a_library_without_composition_and_motion_is_searched_by_copies_alone(tm
 def test_where_no_more_works_stand_than_may_be_aligned_none_is_chosen_and_no_route_is_told(library):
     found = candidates(library, suspect_of(seen(like={"motion": 7})), max_candidate_works=NUM_WORKS)
     assert found.work_ids == WORKS
-    assert (found.num_samples_voting, found.num_works_left_out, dict(found.routes)) == (0, 0, {})
+    assert (found.voting, dict(found.routes)) == (NO_VOTING, {})
 
 
 def test_works_that_may_not_be_chosen_get_no_rank(library):

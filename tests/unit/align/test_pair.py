@@ -147,7 +147,7 @@ class TestRenderedVideos:
         assert match.view == AS_IS
         assert match.fit.speed_factor == pytest.approx(1.0, abs=0.03)
         assert match.fit.offset_seconds == pytest.approx(0.0, abs=0.25)
-        assert match.num_supporting <= len(match.suspect_samples) <= match.num_available
+        assert match.num_samples_supporting <= len(match.suspect_samples) <= match.num_samples_available
         assert np.median(match.pdq_distance_bits) <= 31
 
     def test_a_mirrored_copy_is_found_and_said_to_be_mirrored(self, align):
@@ -240,7 +240,7 @@ def align_made(suspect, work, background):
     return align_pair(suspect, work, background, rules=LineRules(), bin_seconds=BIN_SECONDS)
 
 
-PANE = View(region="pane", box=(0, 0, 500, 1000))
+PANE = View(region="pane", box=(0, 0, 500, 1000), is_mirrored=False)
 
 
 class TestMadeRows:

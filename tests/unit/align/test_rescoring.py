@@ -47,8 +47,8 @@ def match(work_id, score, start=0.0, end=10.0):
         zscores=np.full(2, score, dtype=np.float32),
         pdq_distance_bits=np.zeros(2, dtype=np.int64),
         pdq_quality=np.full(2, 100, dtype=np.uint8),
-        num_supporting=2,
-        num_available=2,
+        num_samples_supporting=2,
+        num_samples_available=2,
     )
 
 
@@ -80,8 +80,8 @@ class TestVerifiedScore:
 class TestRivals:
     def test_a_weaker_match_with_another_work_is_lowered_and_says_why(self):
         film, trailer = against_rivals([alignment(match("film", 9.0)), alignment(match("trailer", 6.0))])
-        assert (film.work_id, film.score, film.matches[0].rival_work_id) == ("film", 9.0, None)
-        assert trailer.matches[0].rival_work_id == "film"
+        assert (film.work_id, film.score, film.matches[0].rival) == ("film", 9.0, None)
+        assert trailer.matches[0].rival.work_id == "film"
         assert trailer.score == trailer.matches[0].score == pytest.approx(6.0 * (6 / 9) ** 4)
 
     def test_that_a_suspect_matches_its_own_file_explains_nothing_away(self):
@@ -105,7 +105,7 @@ class TestRivals:
         pieces = [match("film", 10.0, 0, 5), match("film", 8.0, 5, 10)]
         (settled,) = against_rivals([alignment(*pieces, match("film", 6.0, 0, 10))])
         assert settled.matches[-1].score == pytest.approx(6.0 * (6 / 9) ** 4)
-        assert settled.matches[-1].rival_work_id == "film"
+        assert settled.matches[-1].rival.work_id == "film"
 
     def test_a_weak_match_is_nobodys_rival(self):
         settled = against_rivals([alignment(match("one", 2.9)), alignment(match("two", 2.0))])

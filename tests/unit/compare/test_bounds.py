@@ -94,8 +94,10 @@ def test_bounds_that_were_met_are_said(library, demo, tmp_path):
     report, files = compare_to_folder(suspect, session, tmp_path / "case")
     limits = report.limits
     assert (limits.num_works, limits.num_works_aligned, limits.num_hits_per_sample) == (7, 1, 1)
-    assert limits.num_works_left_out >= 1
-    assert 0 < limits.num_samples_at_hit_limit <= limits.num_samples_voting == report.suspect.sampling.num_indexed
+    assert limits.voting.num_works_left_out >= 1
+    assert (
+        0 < limits.voting.num_samples_at_hit_limit <= limits.voting.num_samples == report.suspect.sampling.num_indexed
+    )
     page = next(path for path in files if path.suffix == ".html").read_text(encoding="utf-8")
     for said in ("Limits that were met", "Aligned with the suspect: 1 of 7 works.", "all 1 hits allowed"):
         assert said in page
@@ -104,7 +106,7 @@ def test_bounds_that_were_met_are_said(library, demo, tmp_path):
     assert summary.num_at_limit == 1
     assert "suspects for which a limit of the search was met: 1" in scanned_in_words(summary, tmp_path)
     (result,) = [json.loads(path.read_text()) for path in (tmp_path / "run" / "suspects").iterdir()]
-    assert result["limits"]["num_works_left_out"] == limits.num_works_left_out
+    assert result["limits"]["voting"]["num_works_left_out"] == limits.voting.num_works_left_out
     assert "Aligned with the suspect: 1 of 7 works." in result["detail"]
 
 

@@ -17,7 +17,7 @@ from similarity.geometry.verification import Verification, verify
 from similarity.geometry.words import transformation_words
 
 WIDTH, HEIGHT = 320, 180
-WHOLE = PicturePart(left=0.0, top=0.0, right=1.0, bottom=1.0, area=1.0)
+WHOLE = PicturePart(left=0.0, top=0.0, right=1.0, bottom=1.0, area_share=1.0)
 
 
 @cache
@@ -73,8 +73,8 @@ def test_the_same_picture_has_the_whole_frame_and_no_words():
 def test_a_crop_is_measured():
     done = verified(lambda picture: cv2.resize(picture[18:162, 64:288], (448, 288)))
     assert box(done.change.work_part) == pytest.approx((0.2, 0.1, 0.9, 0.9), abs=0.01)
-    assert done.change.work_part.area == pytest.approx(0.56, abs=0.02)
-    assert done.change.suspect_part.area == pytest.approx(1.0, abs=0.02)
+    assert done.change.work_part.area_share == pytest.approx(0.56, abs=0.02)
+    assert done.change.suspect_part.area_share == pytest.approx(1.0, abs=0.02)
     words = transformation_words(done)
     assert words == ("cropped to 56 % of the work's picture (cut off: left 20 %, top 10 %, right 10 %, bottom 10 %)",)
 
@@ -98,7 +98,7 @@ def test_a_turn_is_measured(degrees, is_mirrored):
     gap = (done.change.rotation_degrees - degrees + 180) % 360 - 180
     assert gap == pytest.approx(0, abs=0.5)
     assert done.change.is_mirrored is is_mirrored
-    assert done.change.stretch == pytest.approx(1, abs=0.02)
+    assert done.change.stretch_factor == pytest.approx(1, abs=0.02)
     words = transformation_words(done)
     assert any(word.startswith("turned by") for word in words)
     assert ("mirrored left to right" in words) is is_mirrored
@@ -116,7 +116,7 @@ def test_an_inset_is_measured():
 @pytest.mark.parametrize(("width", "height", "words"), [(384, 180, "1.20 times in width"), (320, 207, "in height")])
 def test_a_stretch_is_measured(width, height, words):
     done = verified(lambda picture: cv2.resize(picture, (width, height)))
-    assert done.change.stretch == pytest.approx(width / WIDTH / (height / HEIGHT), abs=0.02)
+    assert done.change.stretch_factor == pytest.approx(width / WIDTH / (height / HEIGHT), abs=0.02)
     (said,) = transformation_words(done)
     assert words in said
 
@@ -178,7 +178,7 @@ def test_what_made_a_transformation_is_read_from_it(degrees, stretch, scale, is_
         np.linalg.inv(back), suspect_aspect=suspect_aspect, work_aspect=work_aspect, is_mirrored=is_mirrored
     )
     assert read.rotation_degrees == pytest.approx(degrees, abs=1e-4)
-    assert read.stretch == pytest.approx(stretch, rel=1e-6)
+    assert read.stretch_factor == pytest.approx(stretch, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -186,10 +186,10 @@ def test_what_made_a_transformation_is_read_from_it(degrees, stretch, scale, is_
     [
         ({"rotation_degrees": 1.9}, 0),
         ({"rotation_degrees": 2.1}, 1),
-        ({"stretch": 1.04}, 0),
-        ({"stretch": 0.94}, 1),
-        ({"work_part": PicturePart(left=0.02, top=0.02, right=0.99, bottom=0.99, area=0.94)}, 0),
-        ({"suspect_part": PicturePart(left=0.0, top=0.0, right=0.9, bottom=0.9, area=0.81)}, 1),
+        ({"stretch_factor": 1.04}, 0),
+        ({"stretch_factor": 0.94}, 1),
+        ({"work_part": PicturePart(left=0.02, top=0.02, right=0.99, bottom=0.99, area_share=0.94)}, 0),
+        ({"suspect_part": PicturePart(left=0.0, top=0.0, right=0.9, bottom=0.9, area_share=0.81)}, 1),
         ({"is_mirrored": True}, 1),
     ],
 )
@@ -197,7 +197,7 @@ def test_words_only_beyond_tolerance(change, num_words):
     none = {
         "is_mirrored": False,
         "rotation_degrees": 0.0,
-        "stretch": 1.0,
+        "stretch_factor": 1.0,
         "work_part": WHOLE,
         "suspect_part": WHOLE,
     }

@@ -80,7 +80,7 @@ def test_edges_are_compared_after_a_sure_transformation(move):
     work = picture(5)
     suspect = move(work)
     fit = fitted(suspect, work)
-    assert fit.chance_exponent > 3
+    assert fit.points.chance_exponent > 3
     assert structure(suspect, work) < 0.4
     assert structure(suspect, work, fit=fit) > 0.85
 
@@ -94,7 +94,7 @@ def test_a_transformation_takes_nothing_away():
 def test_an_unsure_transformation_is_left_aside():
     suspect, work = picture(7), picture(70)
     fit = fitted(suspect, work)
-    assert fit.chance_exponent < 3
+    assert fit.points.chance_exponent < 3
     assert structure(suspect, work, fit=fit) == structure(suspect, work)
 
 

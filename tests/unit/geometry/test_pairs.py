@@ -10,9 +10,8 @@ import pytest
 from similarity.absence import NotMeasured
 from similarity.geometry.drawing import draw_correspondences
 from similarity.geometry.features import LocalFeatures, local_features, seen_as
-from similarity.geometry.fit import PairFit, fit_pair
+from similarity.geometry.fit import CONFIRMED_FROM, PairFit, fit_pair
 from similarity.geometry.placement import apply_matrix
-from similarity.geometry.verification import CONFIRMED_FROM
 
 WIDTH, HEIGHT = 320, 180
 
@@ -64,12 +63,12 @@ def fit(suspect: np.ndarray, work: np.ndarray, **more) -> PairFit:
 
 
 def is_confirmed(done: PairFit) -> bool:
-    return done.chance_exponent >= CONFIRMED_FROM
+    return done.points.chance_exponent >= CONFIRMED_FROM
 
 
 def test_a_picture_lies_on_itself():
     done = fit(scene(1), scene(1))
-    assert done.num_inliers == done.num_tentative > 0.7 * done.num_suspect_points
+    assert done.points.num_inliers == done.num_tentative > 0.7 * done.points.num_suspect_points
     np.testing.assert_allclose(done.transform, np.eye(3), atol=1e-3)
     assert is_confirmed(done)
     assert not done.is_mirrored
@@ -90,7 +89,7 @@ def test_one_logo_alone_confirms_nothing(seed):
     for picture in logo:
         picture[8:48, 256:312] = cv2.resize(scene(99), (56, 40))
     done = fit(*logo)
-    assert done.num_inliers >= 4
+    assert done.points.num_inliers >= 4
     assert not is_confirmed(done)
 
 
@@ -100,7 +99,7 @@ def test_one_caption_alone_confirms_nothing(seed):
     for picture in captioned:
         picture[150:176, 20:300] = with_marks(picture)[150:176, 20:300]
     done = fit(*captioned)
-    assert done.num_inliers >= 4
+    assert done.points.num_inliers >= 4
     assert not is_confirmed(done)
 
 
@@ -164,13 +163,13 @@ def test_the_same_pictures_give_the_same_numbers():
     first, second = (fit_pair(local_features(blurred), local_features(scene(9))) for _ in range(2))
     np.testing.assert_array_equal(first.transform, second.transform)
     np.testing.assert_array_equal(first.suspect_points, second.suspect_points)
-    assert first.chance_exponent == second.chance_exponent
+    assert first.points == second.points
 
 
 def test_a_fainter_copy_has_no_more_support():
     work, other = scene(500), scene(600)
     counts = [
-        fit(cv2.addWeighted(work, share, other, 1.0 - share, 0.0), work).num_inliers
+        fit(cv2.addWeighted(work, share, other, 1.0 - share, 0.0), work).points.num_inliers
         for share in (1.0, 0.75, 0.5, 0.25, 0.0)
     ]
     slack = 3  # a few points of chance
@@ -184,7 +183,7 @@ def test_both_directions_tell_the_same(seed):
     suspect = cv2.resize(work[20:150, 40:280], (WIDTH, HEIGHT))
     there, back = fit(suspect, work), fit(work, suspect)
     np.testing.assert_allclose(there.transform @ back.transform, np.eye(3), atol=0.02)
-    assert back.num_inliers == pytest.approx(there.num_inliers, rel=0.25)
+    assert back.points.num_inliers == pytest.approx(there.points.num_inliers, rel=0.25)
 
 
 def test_a_keystone_is_followed():

@@ -43,7 +43,7 @@ def look(likeness, *, palette=0.5, style=0.9):
 
 
 def part(left, top, right, bottom):
-    return PicturePart(left=left, top=top, right=right, bottom=bottom, area=(right - left) * (bottom - top))
+    return PicturePart(left=left, top=top, right=right, bottom=bottom, area_share=(right - left) * (bottom - top))
 
 
 def unit_rows(seed, count, dimensions=16):

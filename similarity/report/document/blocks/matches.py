@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from similarity.absence import NotMeasured
+from similarity.geometry.fit import PairPoints
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number
 from similarity.report.document.parts import Column, Curve, Figure, Heading, Paragraph, Part, Picture, Plot, Table, Tick
 from similarity.report.phrases.words import clock, decimal, span
 from similarity.report.plots.path_plot import make_path_plot
-from similarity.report.schema.report import FramePair, Match, MatrixPicture, PairPoints
+from similarity.report.schema.match import FramePair, Match, MatrixPicture
 
 __all__ = ["comparison", "match_pictures", "matches_table", "score_table"]
 
@@ -27,9 +28,9 @@ def matches_table(context: Context) -> tuple[Part, ...]:
             f"{context.work_number(match.work_id)}",
             span(match.suspect_start_seconds, match.suspect_end_seconds),
             span(match.work_start_seconds, match.work_end_seconds),
-            context.cell(match.speed_factor, figure),
-            context.cell(match.offset_seconds, figure),
-            context.cell(match.residual_seconds, figure),
+            context.cell(match.fit.speed_factor, figure),
+            context.cell(match.fit.offset_seconds, figure),
+            context.cell(match.fit.residual_seconds, figure),
             f"{match.num_samples_supporting} / {match.num_samples_available}",
             number(match.score),
         )
@@ -65,11 +66,11 @@ def score_table(context: Context) -> tuple[Part, ...]:
     rows = tuple(
         (
             match.match_id,
-            number(match.alignment_score),
-            number(match.verification_points),
-            figure(match.rival_factor),
+            number(match.score_steps.alignment_score),
+            number(match.score_steps.verification_points),
+            figure(match.score_steps.rival_factor),
             number(match.score),
-            context.work_number(match.rival_work_id) if match.rival_work_id is not None else "\u2013",
+            context.work_number(match.score_steps.rival.work_id) if match.score_steps.rival is not None else "\u2013",
             _pairs(context, match),
         )
         for match in context.report.matches
@@ -226,22 +227,22 @@ def _sides(
 
 
 def _num_points(pair: FramePair) -> int:
-    return 0 if isinstance(pair.points, NotMeasured) else pair.points.num_corresponding
+    return 0 if isinstance(pair.points, NotMeasured) else pair.points.num_inliers
 
 
 def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
-    if not isinstance(pair.points, PairPoints) or isinstance(pair.points.picture, NotMeasured):
+    if not isinstance(pair.points, PairPoints) or isinstance(pair.points_picture, NotMeasured):
         return []
     caption = context.say(
         "Corresponding points of match {match} at {when}: {points} points in one common arrangement, exponent "
         "{exponent}",
         match=match.match_id,
         when=clock(pair.suspect_seconds),
-        points=pair.points.num_corresponding,
+        points=pair.points.num_inliers,
         exponent=decimal(pair.points.chance_exponent, 1),
     )
     picture = Picture(
-        name=pair.points.picture, caption=context.say("left {suspect}, right {work}; lines join points that correspond")
+        name=pair.points_picture, caption=context.say("left {suspect}, right {work}; lines join points that correspond")
     )
     return [Figure(pictures=(picture,), caption=caption)]
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from similarity.absence import NotMeasured
-from similarity.measure.calibration import DataRow
+from similarity.measure.calibration import CalibrationFacts, DataRow
 from similarity.measure.likelihood_ratios import ErrorRate
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, log10_text, whole
 from similarity.report.document.parts import Column, Curve, Facts, Heading, Paragraph, Part, Plot, Style, Table, Tick
 from similarity.report.phrases.finding_words import condition_name, rate
 from similarity.report.plots.curve_plot import CurvePlot, calibration_plot, tippett_plot
-from similarity.report.schema.report import CalibrationFacts
 
 __all__ = ["envelope_check", "error_curves", "error_rates"]
 

@@ -16,19 +16,23 @@ from similarity.align.fit import LineFit
 from similarity.align.rescoring import against_rivals, score_steps, verified_score
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.config import load_profile
-from similarity.describe.views import AS_IS, View
+from similarity.describe.views import AS_IS, MIRRORED
 from similarity.geometry.change import PictureChange, PicturePart
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.verification import Verification
 from similarity.report.build.differences import differences_of
-from similarity.report.build.evidence import evidence_of, seen_in, signals_of, verification_of
+from similarity.report.build.evidence import changes_of, colours_of, evidence_of, signals_of
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
-WHOLE = PicturePart(left=0.0, top=0.0, right=1.0, bottom=1.0, area=1.0)
-UNCHANGED = PictureChange(is_mirrored=False, rotation_degrees=0.3, stretch=1.01, work_part=WHOLE, suspect_part=WHOLE)
+WHOLE = PicturePart(left=0.0, top=0.0, right=1.0, bottom=1.0, area_share=1.0)
+UNCHANGED = PictureChange(
+    is_mirrored=False, rotation_degrees=0.3, stretch_factor=1.01, work_part=WHOLE, suspect_part=WHOLE
+)
 NOT_CONFIRMED = NotMeasured(reason="no pair of pictures is confirmed by its local features")
 NOT_ASKED = NotMeasured(reason="the file of work film is no longer where it was indexed")
-SAME_COLOURS = ColourChange(is_grey=False, grey_correlation=0.99, contrast_factor=1.02, brightness_change=0.01)
+SAME_COLOURS = ColourChange(
+    num_pairs=1, is_grey=False, grey_correlation=0.99, contrast_factor=1.02, brightness_change=0.01
+)
 
 
 def samples_of(count, box=(0, 0, 1000, 1000)):
@@ -60,8 +64,8 @@ def match_of(*, zscores=(5.0, 7.0, 1.0, 6.0), rows=None, work_id="film", score=4
         "zscores": np.array(zscores, dtype=np.float32),
         "pdq_distance_bits": np.array([10, 31, 32, 200][:count], dtype=np.int64),
         "pdq_quality": np.array([100, 50, 100, 49][:count], dtype=np.uint8),
-        "num_supporting": int(np.count_nonzero(np.array(zscores) >= 3)),
-        "num_available": count,
+        "num_samples_supporting": int(np.count_nonzero(np.array(zscores) >= 3)),
+        "num_samples_available": count,
     }
     return AlignedMatch(work_id=work_id, suspect_start_seconds=0.0, suspect_end_seconds=count / 2, **facts | more)
 
@@ -80,7 +84,7 @@ def verification(*, tried=5, measured=4, confirmed=3, strength=2.5, change=UNCHA
 
 def rows_of(match, colours=(SAME_COLOURS,), *, suspect=None, work=None):
     suspect, work = suspect or samples_of(9), work or samples_of(9)
-    found = differences_of(match, verification_of(match, colours), suspect, work)
+    found = differences_of(match, colours_of(match, colours), suspect, work)
     return {row.aspect: row for row in found}
 
 
@@ -123,12 +127,12 @@ def test_the_score_can_be_derived_from_its_steps(scores, verified, same_work):
     reached = [match.score for match in found]
     for match in (match for alignment in against_rivals(alignments) for match in alignment.matches):
         steps = score_steps(match)
-        derived = (match.alignment_score + steps.verification_points) * steps.rival_factor
+        derived = (steps.alignment_score + steps.verification_points) * steps.rival_factor
         assert derived == pytest.approx(match.score, abs=1e-9)
         assert 0 <= steps.rival_factor <= 1
-        assert (steps.rival_score is None) == (match.rival_work_id is None)
-        if steps.rival_score is not None and steps.rival_factor > 1e-9:
-            assert any(steps.rival_score == pytest.approx(score) for score in reached)
+        assert steps.rival == match.rival
+        if steps.rival is not None and steps.rival_factor > 1e-9:
+            assert any(steps.rival.score == pytest.approx(score) for score in reached)
 
 
 def test_nothing_differs_where_nothing_does():
@@ -141,12 +145,12 @@ def test_every_change_of_the_picture_has_its_row():
     change = PictureChange(
         is_mirrored=True,
         rotation_degrees=-7.25,
-        stretch=0.8,
-        work_part=PicturePart(left=0.1, top=0.0, right=0.9, bottom=0.8, area=0.64),
-        suspect_part=PicturePart(left=0.5, top=0.5, right=1.0, bottom=1.0, area=0.25),
+        stretch_factor=0.8,
+        work_part=PicturePart(left=0.1, top=0.0, right=0.9, bottom=0.8, area_share=0.64),
+        suspect_part=PicturePart(left=0.5, top=0.5, right=1.0, bottom=1.0, area_share=0.25),
     )
-    colours = ColourChange(is_grey=True, grey_correlation=0.9, contrast_factor=0.5, brightness_change=-0.2)
-    match = match_of(verification=verification(change=change, is_negative=True), view=View(is_mirrored=True))
+    colours = ColourChange(num_pairs=1, is_grey=True, grey_correlation=0.9, contrast_factor=0.5, brightness_change=-0.2)
+    match = match_of(verification=verification(change=change, is_negative=True), view=MIRRORED)
     rows = rows_of(match, [colours])
     said = {aspect: row.suspect for aspect, row in rows.items() if row.is_different}
     assert said == {
@@ -161,7 +165,7 @@ def test_every_change_of_the_picture_has_its_row():
         "contrast": "0.50 times",
         "samples without support": "1 of 4 in the stretch: 00:00:01.000",
     }
-    assert {"mirrored left to right", "without the work's colours"} <= set(verification_of(match, [colours]).words)
+    assert {"mirrored left to right", "without the work's colours"} <= set(changes_of(match, [colours]))
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,7 @@ def test_every_change_of_the_picture_has_its_row():
     ids=["asked", "confirmed"],
 )
 def test_what_verification_could_not_tell_is_not_measured(facts, reason):
-    rows = rows_of(match_of(verification=facts, view=View(is_mirrored=True)), NOT_ASKED)
+    rows = rows_of(match_of(verification=facts, view=MIRRORED), NOT_ASKED)
     absent = {aspect for aspect, row in rows.items() if row.suspect == row.is_different == reason}
     framing = {"part shown", "place in the frame", "rotation", "shape"}
     assert absent == framing | {"bright and dark", "colour", "brightness", "contrast"}
@@ -181,7 +185,7 @@ def test_what_verification_could_not_tell_is_not_measured(facts, reason):
 @pytest.mark.parametrize(("by_points", "says"), [(True, "local features"), (False, "descriptors")])
 def test_a_mirror_that_only_one_of_two_sees_is_told_apart(by_points, says):
     facts = verification(change=replace(UNCHANGED, is_mirrored=by_points))
-    row = rows_of(match_of(verification=facts, view=View(is_mirrored=not by_points)))["left and right"]
+    row = rows_of(match_of(verification=facts, view=AS_IS if by_points else MIRRORED))["left and right"]
     assert row.suspect.startswith(f"mirrored to the {says}, not to the ")
 
 
@@ -224,26 +228,20 @@ def test_samples_that_are_not_aligned_lack_support_too_and_few_times_are_named()
 
 def test_colours_are_the_middle_of_what_could_be_measured():
     flat = NotMeasured(reason="one of the pictures is of one grey level")
-    first = ColourChange(is_grey=flat, grey_correlation=flat, contrast_factor=flat, brightness_change=0.1)
+    first = ColourChange(num_pairs=1, is_grey=flat, grey_correlation=flat, contrast_factor=flat, brightness_change=0.1)
     others = [replace(SAME_COLOURS, brightness_change=change) for change in (0.2, 0.6)]
     match = match_of(verification=verification())
-    facts = verification_of(match, [first, *others, flat]).colours
+    facts = colours_of(match, [first, *others, flat])
     assert (facts.num_pairs, facts.is_grey, facts.brightness_change) == (3, False, 0.2)
-    assert verification_of(match, [first]).colours.contrast_factor == flat
-    assert verification_of(match, [flat]).colours == flat
-    assert verification_of(match, NOT_ASKED).colours == NOT_ASKED
-    assert isinstance(verification_of(match, []).colours, NotMeasured)
-
-
-def test_the_part_seen_is_that_of_the_view():
-    pane = seen_in(View(region="pane", box=(500, 0, 1000, 600), is_mirrored=True))
-    box = (pane.left_thousandths, pane.top_thousandths, pane.right_thousandths, pane.bottom_thousandths)
-    assert (pane.region, box) == ("pane", (500, 0, 1000, 600))
+    assert colours_of(match, [first]).contrast_factor == flat
+    assert colours_of(match, [flat]) == flat
+    assert colours_of(match, NOT_ASKED) == NOT_ASKED
+    assert isinstance(colours_of(match, []), NotMeasured)
 
 
 def test_all_of_it_comes_together():
     match = match_of(verification=verification())
     found = evidence_of(match, samples_of(9), samples_of(9), colours=[SAME_COLOURS], config=CONFIG)
-    assert found.verification == verification_of(match, [SAME_COLOURS])
-    assert found.steps == score_steps(match)
+    assert found.colours == colours_of(match, [SAME_COLOURS])
+    assert found.changes == changes_of(match, [SAME_COLOURS])
     assert found.signals == signals_of(match, CONFIG)

@@ -12,8 +12,7 @@ from index.local.library import Library
 from index.records import FilterRange
 from similarity.absence import NotMeasured
 from similarity.compare.session import open_session
-from similarity.report.build.report import compared, report_of, stated_of
-from similarity.report.build.statement import Circumstances
+from similarity.report.build.report import compared, report_of, statement_of
 
 
 def excluded(start, end):
@@ -38,7 +37,7 @@ def report_with(tmp_path_factory, small_library, small_footage):
         def report(*spans):
             library.set_filter_ranges("film", [excluded(start, end) for start, end in spans])
             found = compared(video, open_session(library, CONFIG))
-            return report_of(found, stated_of(found, Circumstances()))
+            return report_of(found, statement_of(found))
 
         yield report
 
@@ -127,10 +126,10 @@ def test_another_take_does_not_take_the_place_of_the_excluded_one(tmp_path, smal
     with Library.open(library_path) as library:
         video = open_session(library, CONFIG).describe(suspect)
         plain = compared(video, open_session(library, CONFIG)).comparison.matches
-        lowered = {one.work_start_seconds: one.score for one in plain if one.rival_score is not None}
+        lowered = {one.work_start_seconds: one.score for one in plain if one.score_steps.rival is not None}
         assert any(start > 5 for start in lowered)
         library.set_filter_ranges("film", [excluded(0.0, 3.0)])
         found = compared(video, open_session(library, CONFIG))
-        filtered = report_of(found, stated_of(found, Circumstances())).filtration.filtered
+        filtered = report_of(found, statement_of(found)).filtration.filtered
     assert filtered.matches
     assert all(one.score <= lowered[one.work_start_seconds] for one in filtered.matches)

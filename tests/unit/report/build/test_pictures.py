@@ -16,13 +16,12 @@ from similarity.compare import engine as comparing
 from similarity.compare.geometric import pairs_to_verify
 from similarity.compare.session import open_session
 from similarity.config import load_profile
-from similarity.geometry.verification import CONFIRMED_FROM
+from similarity.geometry.fit import CONFIRMED_FROM, PairPoints
 from similarity.report.build import pictures
 from similarity.report.build.findings import named_matches
 from similarity.report.build.pictures import make_pictures
 from similarity.report.build.report import compare_to_folder
 from similarity.report.folder import read_case
-from similarity.report.schema.report import PairPoints
 
 
 def config_of(**report):
@@ -72,23 +71,24 @@ def test_the_frames_shown_are_pairs_that_were_verified(case, compared):
 
 def test_confirmed_pairs_have_a_picture_of_points_and_others_have_none(case):
     report, folder, _ = case
-    seen = [(match, pair.points) for match in report.matches for pair in match.frames]
-    assert any(isinstance(points, PairPoints) and points.is_confirmed for _, points in seen)
-    for _, points in seen:
+    seen = [(pair.points, pair.points_picture) for match in report.matches for pair in match.frames]
+    assert any(isinstance(points, PairPoints) and points.is_confirmed for points, _ in seen)
+    for points, picture in seen:
         if isinstance(points, NotMeasured):
             continue
         assert points.is_confirmed == (points.chance_exponent >= CONFIRMED_FROM)
-        assert isinstance(points.picture, str) == points.is_confirmed
+        assert isinstance(picture, str) == points.is_confirmed
         if points.is_confirmed:
-            assert points.picture.endswith("-points.jpg")
-            assert Image.open(io.BytesIO((folder / points.picture).read_bytes())).size[1] == 270
+            assert picture.endswith("-points.jpg")
+            assert Image.open(io.BytesIO((folder / picture).read_bytes())).size[1] == 270
 
 
 def test_the_report_is_complete_and_reads_back(case):
     report, folder, _ = case
     assert read_case(folder) == report
     for match in report.matches + report.weaker_matches:
-        assert (match.alignment_score + match.verification_points) * match.rival_factor == pytest.approx(match.score)
+        steps = match.score_steps
+        assert (steps.alignment_score + steps.verification_points) * steps.rival_factor == pytest.approx(match.score)
         assert len(match.signals) == 3
         assert {row.aspect for row in match.differences} >= {"left and right", "part shown", "speed", "bars"}
     assert "corresponding points" in (folder / "report.html").read_text(encoding="utf-8")

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from similarity.absence import NotMeasured
+from similarity.align.candidates import NO_VOTING, Voting
+from similarity.align.values import Rival
 from similarity.compare.values import IndexedAs, UnrelatedFootage
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.values import Reading
@@ -316,9 +318,7 @@ def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_repo
     limits = replace(
         report.limits,
         num_works_aligned=2,
-        num_works_left_out=9,
-        num_samples_voting=90,
-        num_samples_at_hit_limit=7,
+        voting=Voting(num_samples=90, num_samples_at_hit_limit=7, num_works_left_out=9),
         num_weaker_matches_left_out=1200,
     )
     text = page_of(replace(report, works=works, suspect_is_indexed_as=indexed, limits=limits)).text
@@ -333,13 +333,14 @@ def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_repo
     ):
         assert said in text
     for votes, said in ((90, "No sample of the suspect voted for the others."), (0, "The others hold no sample")):
-        few = replace(report.limits, num_works_aligned=2, num_samples_voting=votes)
+        few = replace(report.limits, num_works_aligned=2, voting=replace(NO_VOTING, num_samples=votes))
         assert said in page_of(replace(report, limits=few)).text
 
 
 def test_a_better_explanation_stands_at_the_match_and_in_its_score(sample_report):
     report = sample_report()
-    match = replace(report.matches[0], rival_work_id="work-2", rival_score=21.0, rival_factor=0.25)
+    steps = replace(report.matches[0].score_steps, rival=Rival(work_id="work-2", score=21.0), rival_factor=0.25)
+    match = replace(report.matches[0], score_steps=steps)
     text = page_of(replace(report, matches=(match, *report.matches[1:]))).text
     assert "Work “The film work-2” explains this stretch better, with a score of 21.0." in text
     assert "\u00d7 0.250" in text
@@ -370,9 +371,9 @@ def test_every_match_shows_signals_differences_verification_and_points(sample_re
 
 def test_what_was_not_verified_says_so_at_the_match(sample_report):
     report = sample_report(num_matches=1)
-    facts = replace(report.matches[0].verification, change=UNSEEN, words=())
+    facts = replace(report.matches[0].verification, change=UNSEEN)
     for verification in (UNSEEN, facts):
-        match = replace(report.matches[0], verification=verification, differences=())
+        match = replace(report.matches[0], verification=verification, changes=(), differences=())
         text = page_of(replace(report, matches=(match,))).text
         assert "From the work's picture to the suspect's: not measured" in text
         assert UNSEEN.reason in text
@@ -381,8 +382,13 @@ def test_what_was_not_verified_says_so_at_the_match(sample_report):
 def test_weaker_matches_say_what_was_confirmed_and_what_explains_them_better(sample_report):
     report = sample_report(num_weaker=2)
     verified = replace(report.weaker_matches[0], verification=report.matches[0].verification)
-    lowered = replace(verified, rival_work_id="work-1", rival_score=9.0, rival_factor=0.1)
-    elsewhere = replace(lowered, rival_work_id=lowered.work_id)
+    lowered, elsewhere = (
+        replace(
+            verified,
+            score_steps=replace(verified.score_steps, rival=Rival(work_id=work_id, score=9.0), rival_factor=0.1),
+        )
+        for work_id in ("work-1", verified.work_id)
+    )
     text = page_of(replace(report, weaker_matches=(lowered, elsewhere))).text
     assert "3 of 4" in text
     assert "better explained by The film work-1" in text

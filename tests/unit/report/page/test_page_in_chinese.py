@@ -12,7 +12,8 @@ import pytest
 from support.made_findings import INSIDE
 
 from similarity.absence import NotMeasured
-from similarity.align.candidates import RouteRank
+from similarity.align.candidates import RouteRank, Voting
+from similarity.align.values import Rival
 from similarity.compare.values import IndexedAs, UnrelatedFootage
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.values import AXIS_NAMES, AxisValue, Reading
@@ -144,17 +145,17 @@ def rich_report(report: Report) -> Report:
     """Every sentence that only some reports hold."""
     match = report.matches[0]
     axes = tuple(AxisValue(axis=name, value=0.5, background_percentile=100.0, num_samples=3) for name in AXIS_NAMES)
-    pane = replace(match.seen_in, region="pane", right_thousandths=500)
-    other = replace(match, rival_work_id="work-2", rival_score=21.0, rival_factor=0.25, seen_in=pane, axes=axes)
-    backwards = replace(report.matches[1], speed_factor=-1.0, rival_work_id=report.matches[1].work_id, rival_score=2.0)
+    pane = replace(match.view, region="pane", box=(0, 0, 500, 1000))
+    steps = replace(match.score_steps, rival=Rival(work_id="work-2", score=21.0), rival_factor=0.25)
+    other = replace(match, score_steps=steps, view=pane, axes=axes)
+    elsewhere = replace(report.matches[1].score_steps, rival=Rival(work_id=report.matches[1].work_id, score=2.0))
+    backwards = replace(report.matches[1], fit=replace(report.matches[1].fit, speed_factor=-1.0), score_steps=elsewhere)
     unverified = replace(report.matches[2], verification=REASON, differences=(), frames=(), path=(), matrix=REASON)
     works = (replace(report.works[0], same_content_as=("2", "3"), routes=(RouteRank(route="motion", rank=2),)),)
     limits = replace(
         report.limits,
         num_works_aligned=2,
-        num_works_left_out=9,
-        num_samples_voting=90,
-        num_samples_at_hit_limit=7,
+        voting=Voting(num_samples=90, num_samples_at_hit_limit=7, num_works_left_out=9),
         num_weaker_matches_left_out=1200,
     )
     indexed = (IndexedAs(entry_id="work-1", role="work"), IndexedAs(entry_id="b", role="background"))
@@ -225,9 +226,9 @@ def test_what_a_report_holds_stays_inert_in_any_language(sample_report, language
     old = report.matches[0]
     rows = tuple(replace(row, aspect=bad, work=bad, suspect=bad) for row in old.differences)
     signals = tuple(replace(signal, name=bad, unit=bad, words=bad) for signal in old.signals)
-    facts = replace(old.verification, words=(bad, f"cropped to {bad} of the work's picture ({bad})"))
-    match = replace(old, match_id=bad, differences=rows, signals=signals, verification=facts, rival_work_id=bad)
-    match = replace(match, rival_score=1.0)
+    changes = (bad, f"cropped to {bad} of the work's picture ({bad})")
+    match = replace(old, match_id=bad, differences=rows, signals=signals, changes=changes)
+    match = replace(match, score_steps=replace(old.score_steps, rival=Rival(work_id=bad, score=1.0)))
     gone = NotMeasured(reason=f"the file of work {bad} has changed since it was indexed")
     found = replace(
         report.scenes[0].works[0].finding,

@@ -96,7 +96,8 @@ def test_figures_in_words():
     ],
 )
 def test_a_match_in_one_sentence(sample_report, speed, said):
-    match = replace(sample_report().matches[0], speed_factor=speed)
+    match = sample_report().matches[0]
+    match = replace(match, fit=replace(match.fit, speed_factor=speed))
     assert said in words.match_sentence(match)
 
 

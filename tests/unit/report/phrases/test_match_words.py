@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from similarity.absence import NotMeasured
+from similarity.align.values import Rival
+from similarity.describe.views import MIRRORED, View
+from similarity.geometry.fit import PairPoints
 from similarity.report.phrases import match_words as words
-from similarity.report.schema.report import Difference, PairPoints, SeenIn
+from similarity.report.schema.match import Difference
 
 UNSEEN = NotMeasured(reason="the work's file is gone")
 BARS = Difference(aspect="bars", work="none", suspect="picture within 12 to 88 % of the height", is_different=True)
@@ -19,8 +22,12 @@ def match(sample_report):
 
 
 def points_of(**changes):
-    facts = {"num_corresponding": 37, "num_elsewhere": 30, "chance_exponent": 41.5, "is_confirmed": True}
-    return PairPoints(num_suspect_points=300, num_work_points=280, picture="points.jpg", **facts | changes)
+    facts = {"num_inliers": 37, "num_elsewhere": 30, "chance_exponent": 41.5, "is_confirmed": True}
+    return PairPoints(num_suspect_points=300, num_work_points=280, **facts | changes)
+
+
+def with_steps(match, **changes):
+    return replace(match, score_steps=replace(match.score_steps, **changes))
 
 
 def test_how_the_picture_was_changed_is_one_sentence(match, sample_report):
@@ -28,23 +35,20 @@ def test_how_the_picture_was_changed_is_one_sentence(match, sample_report):
     assert words.change_sentence(match) == f"{cropped}; darker by 8 % of full scale."
     mirrored = sample_report().matches[1]
     assert words.change_sentence(mirrored).startswith(f"mirrored left to right; {cropped}")
-    unchanged = replace(match.verification, words=())
-    assert words.change_sentence(replace(match, verification=unchanged, differences=(BARS,))) == (
+    assert words.change_sentence(replace(match, changes=(), differences=(BARS,))) == (
         "set in bars (picture within 12 to 88 % of the height)."
     )
     bare = replace(BARS, work=BARS.suspect, suspect="none")
-    assert words.change_sentence(replace(match, verification=unchanged, differences=(bare,))) == (
-        "without the work's bars."
-    )
-    assert "no change of framing" in words.change_sentence(replace(match, verification=unchanged, differences=()))
+    assert words.change_sentence(replace(match, changes=(), differences=(bare,))) == ("without the work's bars.")
+    assert "no change of framing" in words.change_sentence(replace(match, changes=(), differences=()))
 
 
 @pytest.mark.parametrize("how", ["not asked", "not confirmed"])
 def test_without_confirmation_only_the_mirror_is_known(match, how):
-    facts = UNSEEN if how == "not asked" else replace(match.verification, change=UNSEEN, words=())
-    match = replace(match, verification=facts, differences=())
+    facts = UNSEEN if how == "not asked" else replace(match.verification, change=UNSEEN)
+    match = replace(match, verification=facts, changes=(), differences=())
     assert words.change_sentence(match) == ""
-    mirrored = words.change_sentence(replace(match, is_mirrored=True))
+    mirrored = words.change_sentence(replace(match, view=MIRRORED))
     assert mirrored == "mirrored left to right, as the descriptors see it; not confirmed."
 
 
@@ -78,13 +82,13 @@ def test_verification_in_words(match, numbers, said):
     [
         ({}, "37 corresponding points; far beyond chance"),
         ({"chance_exponent": 2.5}, "37 corresponding points; beyond chance"),
-        ({"num_corresponding": 0, "num_elsewhere": 0, "is_confirmed": False}, "no common arrangement of points found"),
+        ({"num_inliers": 0, "num_elsewhere": 0, "is_confirmed": False}, "no common arrangement of points found"),
         (
             {"num_elsewhere": 0, "is_confirmed": False},
             "37 corresponding points; not beyond chance, leaving out what a logo or a caption may share",
         ),
         (
-            {"num_corresponding": 4, "num_elsewhere": 4, "is_confirmed": False},
+            {"num_inliers": 4, "num_elsewhere": 4, "is_confirmed": False},
             "4 corresponding points; not beyond chance",
         ),
     ],
@@ -95,16 +99,16 @@ def test_points_of_a_frame_pair_in_words(changes, said):
 
 def test_the_picture_of_points_is_described_with_the_lines_that_are_drawn():
     assert "lines between 37 corresponding points" in words.points_alt(points_of())
-    assert "lines between 40 of 120 corresponding points" in words.points_alt(points_of(num_corresponding=120))
+    assert "lines between 40 of 120 corresponding points" in words.points_alt(points_of(num_inliers=120))
 
 
 def test_a_better_explanation_is_named_with_its_score(match):
     assert words.rival_sentence(match, "") == ""
-    other = replace(match, rival_work_id="work-2", rival_score=12.34, rival_factor=0.5)
+    other = with_steps(match, rival=Rival(work_id="work-2", score=12.34), rival_factor=0.5)
     assert words.rival_sentence(other, "The <film>") == (
         "Work “The <film>” explains this stretch better, with a score of 12.3. Both may hold the same footage."
     )
-    same = replace(other, rival_work_id=other.work_id)
+    same = with_steps(other, rival=Rival(work_id=other.work_id, score=12.34))
     assert words.rival_sentence(same, "") == (
         "Another stretch of this work explains this stretch better, with a score of 12.3."
     )
@@ -117,9 +121,9 @@ def test_the_score_is_told_step_by_step(match):
     cut = words.score_rows(replace(match, verification=replace(match.verification, strength=7.0)))
     assert cut[1][2].endswith("7.00, of which at most 2.50 count")
     silent = replace(match.verification, num_pairs_confirmed=0)
-    lowered = replace(match, verification=silent, verification_points=-1.0)
+    lowered = with_steps(replace(match, verification=silent), verification_points=-1.0)
     assert words.score_rows(lowered)[1][1:] == ("\u2212 1.00", "none confirmed")
-    unheard = replace(lowered, verification_points=0.0)
+    unheard = with_steps(lowered, verification_points=0.0)
     assert words.score_rows(unheard)[1][1:] == ("+ 0.00", "too few pairs could be measured")
     unasked = replace(unheard, verification=UNSEEN)
     assert words.score_rows(unasked)[1][2] == "not asked: the work's file is gone"
@@ -127,8 +131,8 @@ def test_the_score_is_told_step_by_step(match):
 
 def test_a_pane_is_said_and_a_whole_picture_is_not(match):
     assert words.seen_words(match) == ""
-    box = {"left_thousandths": 500, "top_thousandths": 0, "right_thousandths": 1000, "bottom_thousandths": 600}
-    said = words.seen_words(replace(match, seen_in=SeenIn(region="pane", **box))).replace("\u00a0", " ")
+    pane = View(region="pane", box=(500, 0, 1000, 600), is_mirrored=False)
+    said = words.seen_words(replace(match, view=pane)).replace("\u00a0", " ")
     assert said == "Seen in a pane of the suspect's picture: 50 % to 100 % of the width, 0 % to 60 % of the height."
 
 

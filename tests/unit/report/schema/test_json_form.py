@@ -18,9 +18,10 @@ from similarity.measure.bands import VerbalBand
 from similarity.measure.bounds import Bounds
 from similarity.measure.calibration import DataCard
 from similarity.measure.envelope import ConditionRange, Envelope
+from similarity.measure.values import AxisValue
 from similarity.provenance.values import LabelReading
 from similarity.report.schema.json_form import from_json, json_schema, to_json
-from similarity.report.schema.report import SCHEMA_VERSION, AxisValue, Report
+from similarity.report.schema.report import SCHEMA_VERSION, Report
 
 SCHEMA_FILE = ROOT / "docs" / "report.schema.json"
 
