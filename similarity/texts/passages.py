@@ -53,6 +53,7 @@ LEAST_SIMILARITY = 80.0
 _MAX_EXACT_SIMILARITY = 4_000
 """Words up to which the similarity of a stretch is worked out in full."""
 _ALREADY_SHOWN = 0.8
+_FIRST_LOOK = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +172,9 @@ class _Lines:
 
     def _grown(self, start: int, end: int, diagonal: int) -> Run:
         """As long as the words stay the same on both sides: over seeds that were too common to start from."""
-        from similarity.texts.prefixes import common_prefix
-
         begin = start + diagonal
-        start -= common_prefix(self.suspect[:start][::-1], self.work[:begin][::-1])
-        end += common_prefix(self.suspect[end:], self.work[end + diagonal :])
+        start -= _common_prefix(self.suspect[:start][::-1], self.work[:begin][::-1])
+        end += _common_prefix(self.suspect[end:], self.work[end + diagonal :])
         return Run(start=start, end=end, diagonal=diagonal)
 
     def verbatim(self, run: Run) -> FoundPassage:
@@ -223,6 +222,22 @@ def _hashes(numbers: NDArray[np.int32]) -> NDArray[np.uint64]:
         hashes = (hashes ^ wide[offset : offset + length]) * np.uint64(0x9E3779B97F4A7C15)
         hashes ^= hashes >> np.uint64(29)
     return hashes
+
+
+def _common_prefix(one: NDArray[np.int32], other: NDArray[np.int32]) -> int:
+    """Number of leading entries that are equal, looked for in steps that double."""
+    length = min(len(one), len(other))
+    if not length or one[0] != other[0]:
+        return 0
+    at, step = 0, _FIRST_LOOK
+    while at < length:
+        stop = min(at + step, length)
+        differs = one[at:stop] != other[at:stop]
+        first = int(differs.argmax())
+        if differs[first]:
+            return at + first
+        at, step = stop, step * 2
+    return length
 
 
 def _without_repeats(passages: list[FoundPassage]) -> list[FoundPassage]:
