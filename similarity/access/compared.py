@@ -89,11 +89,11 @@ def compared_texts(facts: Facts, work: WorkFacts, exhibits: Exhibits) -> tuple[T
     )
 
 
-def _read(place: str, texts: Sequence[SuspectText | WorkText], exhibits: Exhibits) -> tuple[ReadText, ...]:
+def _read(prefix: str, texts: Sequence[SuspectText | WorkText], exhibits: Exhibits) -> tuple[ReadText, ...]:
     """The texts whose documents are at hand."""
     return tuple(
         ReadText(
-            text_id=f"{place}/{number}",
+            text_id=f"{prefix}/{number}",
             kind=text.kind,
             exhibit=text.exhibit,
             content=exhibits.texts[text.exhibit],

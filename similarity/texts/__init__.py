@@ -1,4 +1,4 @@
-"""What two texts share: names and passages, with their places; documents and lists of domains read as text."""
+"""What two texts share: names and passages, with their positions; documents and lists of domains read as text."""
 
 from __future__ import annotations
 
