@@ -7,10 +7,17 @@ from collections.abc import Sequence
 from similarity.access.exhibits import Exhibits
 from similarity.access.facts import Dissemination, Facts, SuspectText, WorkFacts, WorkText
 from similarity.access.values import DatedFact, TrainingDisclosure, TrainingMatch
-from similarity.texts.compare import ReadText, compare_texts, mentions_of
-from similarity.texts.domains import host_of, listed_domains, match_domains
-from similarity.texts.names import WorkName
-from similarity.texts.values import NameMention, TextComparison
+from similarity.texts import (
+    NameMention,
+    ReadText,
+    TextComparison,
+    WorkName,
+    compare_texts,
+    host_of,
+    listed_domains,
+    match_domains,
+    mentions_of,
+)
 
 __all__ = ["Hosts", "Listed", "compared_texts", "hosts_of", "listed_by", "named_in", "training_matches"]
 
@@ -82,11 +89,11 @@ def compared_texts(facts: Facts, work: WorkFacts, exhibits: Exhibits) -> tuple[T
     )
 
 
-def _read(place: str, texts: Sequence[SuspectText | WorkText], exhibits: Exhibits) -> tuple[ReadText, ...]:
+def _read(prefix: str, texts: Sequence[SuspectText | WorkText], exhibits: Exhibits) -> tuple[ReadText, ...]:
     """The texts whose documents are at hand."""
     return tuple(
         ReadText(
-            text_id=f"{place}/{number}",
+            text_id=f"{prefix}/{number}",
             kind=text.kind,
             exhibit=text.exhibit,
             content=exhibits.texts[text.exhibit],

@@ -170,11 +170,11 @@ class _Builder:
         )
 
     def _evidence(self, facts: WorkFacts, suspect: SuspectAccess) -> WorkEvidence:
-        place = f"works/{facts.id}"
-        events = self.reader.work_events(f"{place}/events", facts.events)
-        places = self.reader.dated(f"{place}/dissemination", facts.dissemination)
-        deliveries = self.reader.dated(f"{place}/deliveries", facts.deliveries)
-        chain = self.reader.dated(f"{place}/chain", facts.chain)
+        prefix = f"works/{facts.id}"
+        events = self.reader.work_events(f"{prefix}/events", facts.events)
+        places = self.reader.dated(f"{prefix}/dissemination", facts.dissemination)
+        deliveries = self.reader.dated(f"{prefix}/deliveries", facts.deliveries)
+        chain = self.reader.dated(f"{prefix}/chain", facts.chain)
         return WorkEvidence(
             titles=(facts.title, *facts.other_titles),
             events=events,
@@ -208,7 +208,7 @@ class _Builder:
             for fact_id, exhibits in found.items()
         }
 
-    def _texts(self, place: str, texts: Sequence[_TextT]) -> tuple[NamedText[_TextT], ...]:
+    def _texts(self, prefix: str, texts: Sequence[_TextT]) -> tuple[NamedText[_TextT], ...]:
         return tuple(
             NamedText(
                 fact_id=fact_id,
@@ -216,7 +216,7 @@ class _Builder:
                 is_documented=self.exhibits.documented(fact_id, (one.exhibit,)),
                 num_characters=self._length(one.exhibit),
             )
-            for fact_id, one in numbered(place, texts)
+            for fact_id, one in numbered(prefix, texts)
         )
 
     def _length(self, exhibit: str) -> int | NotMeasured:

@@ -50,9 +50,9 @@ class FactReader:
                 )
         return found
 
-    def work_events(self, place: str, events: Sequence[WorkEvent]) -> tuple[TimelineEvent[WorkEvent], ...]:
+    def work_events(self, prefix: str, events: Sequence[WorkEvent]) -> tuple[TimelineEvent[WorkEvent], ...]:
         """A work's dated events, earliest first; what is at odds is taken down as a problem."""
-        found = self._events(place, events)
+        found = self._events(prefix, events)
         created = [event.date for event in found if event.statement.kind == "created"]
         for event in found:
             if _is_before_films(event.date):
@@ -69,7 +69,7 @@ class FactReader:
             for fact_id, one in numbered("suspect/roles", roles)
         )
 
-    def dated(self, place: str, statements: Sequence[_DatedT]) -> tuple[DatedFact[_DatedT], ...]:
+    def dated(self, prefix: str, statements: Sequence[_DatedT]) -> tuple[DatedFact[_DatedT], ...]:
         """Dissemination, deliveries or a chain, in the order of the file."""
         return tuple(
             DatedFact(
@@ -78,10 +78,10 @@ class FactReader:
                 is_documented=self._exhibits.documented(fact_id, one.exhibits),
                 date=self.date(one.since if isinstance(one, Dissemination) else one.date, fact_id),
             )
-            for fact_id, one in numbered(place, statements)
+            for fact_id, one in numbered(prefix, statements)
         )
 
-    def _events(self, place: str, events: Sequence[_EventT]) -> tuple[TimelineEvent[_EventT], ...]:
+    def _events(self, prefix: str, events: Sequence[_EventT]) -> tuple[TimelineEvent[_EventT], ...]:
         found = [
             TimelineEvent(
                 fact_id=fact_id,
@@ -89,7 +89,7 @@ class FactReader:
                 is_documented=self._exhibits.documented(fact_id, one.exhibits),
                 date=self._date(one.date, fact_id),
             )
-            for fact_id, one in numbered(place, events)
+            for fact_id, one in numbered(prefix, events)
         ]
         return tuple(sorted(found, key=lambda event: (event.date.earliest_utc, event.date.latest_utc)))
 
@@ -100,9 +100,9 @@ class FactReader:
             raise AccessError(f"{fact_id}: {error}") from error
 
 
-def numbered(place: str, statements: Sequence[_T]) -> Iterable[tuple[str, _T]]:
+def numbered(prefix: str, statements: Sequence[_T]) -> Iterable[tuple[str, _T]]:
     """Each statement with its identifier."""
-    return ((f"{place}/{number}", one) for number, one in enumerate(statements, start=1))
+    return ((f"{prefix}/{number}", one) for number, one in enumerate(statements, start=1))
 
 
 def _is_before_films(date: DateRange) -> bool:

@@ -23,8 +23,7 @@ from similarity.access.values import (
     TimelineEvent,
     TrainingMatch,
 )
-from similarity.texts.tokens import is_one_character_word
-from similarity.texts.values import NameMention, TextComparison
+from similarity.texts import NameMention, TextComparison, is_one_character_word
 
 __all__ = [
     "GRADES",

@@ -61,20 +61,17 @@ class UsedWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_FORM)
 class UseStatement:
-    """What a maker says about a video: the form of the YAML file, and a part of the statement."""
+    """What a maker says about a video: the form of the YAML file, and a part of the statement.
 
-    user: _NonEmpty
-    """Who used the works."""
-    provider: _Text = ""
-    """Service on which the video was made."""
-    model: _NonEmpty
-    """Model, with its version."""
-    prompt: _Text
-    """The prompt, word for word."""
-    generated: _NonEmpty
-    """When the video was made: a date as people write it."""
-    works: Annotated[tuple[UsedWork, ...], Field(min_length=1, max_length=200)]
-    """The works used."""
+    Its fields are described where the schema of a signed statement sees it.
+    """
+
+    user: Annotated[_NonEmpty, Field(description="Who used the works.")]
+    provider: Annotated[_Text, Field(description="Service on which the video was made.")] = ""
+    model: Annotated[_NonEmpty, Field(description="Model, with its version.")]
+    prompt: Annotated[_Text, Field(description="The prompt, word for word.")]
+    generated: Annotated[_NonEmpty, Field(description="When the video was made: a date as people write it.")]
+    works: Annotated[tuple[UsedWork, ...], Field(min_length=1, max_length=200, description="The works used.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_FORM)

@@ -103,8 +103,6 @@ def read_record(content: bytes, *, exhibit: str | None, video_sha256: str | None
 def record_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a record."""
     schema = TypeAdapter(RecordFile).json_schema()
-    # pydantic reads the docstrings of a dataclass's own fields alone, not of those that it inherits
-    schema["$defs"]["SignedStatement"]["properties"] |= TypeAdapter(UseStatement).json_schema()["properties"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Prior-work-use record"}
 
 

@@ -7,7 +7,9 @@ may hold markup and control characters, and whoever shows it escapes it.  Dates 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import Field
 
 from similarity.absence import NotMeasured
 from similarity.access.dates import DateRange
@@ -24,8 +26,8 @@ from similarity.access.facts import (
     WorkText,
 )
 from similarity.access.record_values import RecordReading
-from similarity.provenance.values import LabelReading
-from similarity.texts.values import NameMention, TextComparison
+from similarity.provenance import LabelReading
+from similarity.texts import NameMention, TextComparison
 
 __all__ = [
     "ACCESS_SCHEMA_VERSION",
@@ -92,22 +94,24 @@ ProblemCode = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(Generic[StatementT_co]):
-    """A statement of the file of facts, and whether a document stands behind it."""
+    """A statement of the file of facts, and whether a document stands behind it.
 
-    fact_id: str
-    """Identifier, such as `suspect/events/1`."""
-    statement: StatementT_co
-    """As the file has it."""
-    is_documented: bool
-    """Whether at least one of its documents is at hand; otherwise it is stated, not documented."""
+    Its fields are described where schemas of subclasses see it.
+    """
+
+    fact_id: Annotated[str, Field(description="Identifier, such as `suspect/events/1`.")]
+    statement: Annotated[StatementT_co, Field(description="As the file has it.")]
+    is_documented: Annotated[
+        bool,
+        Field(description="Whether at least one of its documents is at hand; otherwise it is stated, not documented."),
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedFact(Fact[StatementT_co]):
     """A statement that may give a date."""
 
-    date: DateRange | NotMeasured
-    """What the written date may mean."""
+    date: Annotated[DateRange | NotMeasured, Field(description="What the written date may mean.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,8 @@ class TimelineEvent(DatedFact[StatementT_co]):
 class TrainingDisclosure(DatedFact[Disclosure]):
     """What a provider published about the data that a model was trained on, and when it was retrieved."""
 
+    statement: Disclosure
+    """As the file has it."""
     num_domains_listed: int | NotMeasured
     """Different domain names that stand in its document."""
 

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from similarity.absence import NotMeasured
-from similarity.access.facts import SuspectEvent, WorkEvent
-from similarity.access.record_values import RecordReading
-from similarity.access.values import (
+from similarity.access import (
     AccessDossier,
     AccessProblem,
     DatedFact,
     Fact,
+    RecordReading,
     SuspectAccess,
+    SuspectEvent,
     TimelineEvent,
     WorkAccess,
+    WorkEvent,
 )
 from similarity.report.phrases.access import (
     DATE_OUTCOMES,
@@ -36,7 +37,7 @@ from similarity.report.phrases.access import (
 )
 from similarity.report.phrases.language import ENGLISH
 from similarity.text import one_line
-from similarity.texts.values import TextComparison
+from similarity.texts import TextComparison
 
 __all__ = ["dossier_in_words", "record_in_words"]
 

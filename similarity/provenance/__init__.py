@@ -7,28 +7,11 @@ from __future__ import annotations
 
 from similarity.provenance.aigc_label import AIGC_KEYS
 from similarity.provenance.reading import read_labels
-from similarity.provenance.values import (
-    KINDS,
-    AigcLabel,
-    C2paAction,
-    C2paIngredient,
-    C2paManifest,
-    C2paStatus,
-    LabelField,
-    LabelKind,
-    LabelReading,
-    LabelState,
-)
+from similarity.provenance.values import KINDS, LabelKind, LabelReading, LabelState
 
 __all__ = [
     "AIGC_KEYS",
     "KINDS",
-    "AigcLabel",
-    "C2paAction",
-    "C2paIngredient",
-    "C2paManifest",
-    "C2paStatus",
-    "LabelField",
     "LabelKind",
     "LabelReading",
     "LabelState",

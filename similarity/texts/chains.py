@@ -25,7 +25,7 @@ class Run:
     end: int
     """End in the suspect's text (exclusive)."""
     diagonal: int
-    """Place in the work's text less place in the suspect's."""
+    """Position in the work's text less position in the suspect's."""
 
     @property
     def suspect(self) -> range:

@@ -44,7 +44,7 @@ class ReadText:
 
 
 def compare_texts(suspect: ReadText, work: ReadText) -> TextComparison:
-    """Passages that both texts hold, word for word or nearly so, with their places and the work's chapters."""
+    """Passages that both texts hold, word for word or nearly so, with their positions and the work's chapters."""
     vocabulary = Vocabulary()
     left, right = vocabulary.tokenise(suspect.content.text), vocabulary.tokenise(work.content.text)
     found = shared_passages(left, right, vocabulary)

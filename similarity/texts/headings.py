@@ -23,25 +23,25 @@ _HEADING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """Places and words of the headings of a text."""
+    """Positions and words of the headings of a text."""
 
-    places: tuple[int, ...]
+    positions: tuple[int, ...]
     words: tuple[str, ...]
 
     @classmethod
     def of(cls, text: str) -> Headings:
         """Lines that look like the heading of a chapter or scene: `第三回`, `Chapter 3`, `INT. HOUSE`, `# Title`."""
-        places: list[int] = []
+        positions: list[int] = []
         words: list[str] = []
         for found in _HEADING.finditer(text):
             end = text.find("\n", found.start(), found.start() + _MAX_HEADING_CHARACTERS + 1)
             if end < 0 and len(text) - found.start() > _MAX_HEADING_CHARACTERS:
                 continue  # a paragraph that begins like a heading
-            places.append(found.start())
+            positions.append(found.start())
             words.append(text[found.start() : end if end >= 0 else len(text)].strip())
-        return cls(tuple(places), tuple(words))
+        return cls(tuple(positions), tuple(words))
 
-    def before(self, place: int) -> str | None:
-        """The last heading at or before a place of the text; none where there is none."""
-        number = bisect_right(self.places, place)
+    def before(self, position: int) -> str | None:
+        """The last heading at or before a position of the text; none where there is none."""
+        number = bisect_right(self.positions, position)
         return self.words[number - 1] if number else None

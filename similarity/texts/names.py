@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_MENTIONS", "MIN_NAME_CHARACTERS", "FoundName", "WorkName", "find_names"]
 
 MAX_MENTIONS = 1_000
-"""Places of one name that are counted."""
+"""Mentions of one name that are counted."""
 MIN_NAME_CHARACTERS = 2
 """Shorter names are not looked for."""
 _CONTEXT_CHARACTERS = 12
@@ -40,7 +40,7 @@ class WorkName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundName:
-    """A name and its first place in a text."""
+    """A name and its first position in a text."""
 
     name: WorkName
     """The name."""
@@ -63,13 +63,13 @@ def find_names(text: TokenisedText, names: Sequence[WorkName], vocabulary: Vocab
         numbers = vocabulary.tokenise(name.name).numbers
         if len(numbers) and len(name.name.strip()) >= MIN_NAME_CHARACTERS:
             by_first.setdefault(numbers[0], []).append((number, numbers))
-    places: dict[int, list[range]] = {}
+    found_at: dict[int, list[range]] = {}
     for at, first in enumerate(text.numbers):
         for number, numbers in by_first.get(first, ()):
-            words, found = range(at, at + len(numbers)), places.setdefault(number, [])
+            words, found = range(at, at + len(numbers)), found_at.setdefault(number, [])
             if text.numbers[words.start : words.stop] == numbers and len(found) < MAX_MENTIONS:
                 found.append(words)
-    whole = {number: [words for words in found if _is_whole(text, words)] for number, found in places.items()}
+    whole = {number: [words for words in found if _is_whole(text, words)] for number, found in found_at.items()}
     return tuple(
         FoundName(
             name=names[number],

@@ -1,8 +1,8 @@
 """Passages that two texts share, word for word or nearly so: seeds, exact runs, chains of runs.
 
 1. Every run of `SEED_WORDS` words of one text is looked up in the other (hashes, sorted; a hit is checked word by
-   word).  Runs that stand more than `MAX_PLACES` times in the work's text are no seeds, and at most `MAX_SEEDS` hits,
-   rarest first, are followed: time and memory stay bounded on any input.
+   word).  Runs that stand more than `MAX_POSITIONS` times in the work's text are no seeds, and at most `MAX_SEEDS`
+   hits, rarest first, are followed: time and memory stay bounded on any input.
 2. Hits on one diagonal join to exact runs, and exact runs grow to their full length.
 3. Exact runs close to each other on both sides join to chains; the stretches of a chain in which `LEAST_SIMILARITY`
    percent of the words are in common and in order are near-verbatim passages.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEAST_SIMILARITY",
-    "MAX_PLACES",
+    "MAX_POSITIONS",
     "MAX_SEEDS",
     "NEAR_VERBATIM_WEIGHT",
     "SEED_WORDS",
@@ -38,8 +38,8 @@ __all__ = [
 
 SEED_WORDS = 4
 """Words of a seed; Han characters are words of their own."""
-MAX_PLACES = 64
-"""A run of words that stands at more places of the work's text is too common to start from."""
+MAX_POSITIONS = 64
+"""A run of words that stands at more positions of the work's text is too common to start from."""
 MAX_SEEDS = 3_000_000
 """Hits that are followed, rarest first."""
 VERBATIM_WEIGHT = 24
@@ -53,6 +53,7 @@ LEAST_SIMILARITY = 80.0
 _MAX_EXACT_SIMILARITY = 4_000
 """Words up to which the similarity of a stretch is worked out in full."""
 _ALREADY_SHOWN = 0.8
+_FIRST_LOOK = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,8 @@ def shared_passages(suspect: TokenisedText, work: TokenisedText, vocabulary: Voc
     if min(len(suspect), len(work)) < SEED_WORDS:
         return SharedPassages(passages=(), num_seeds_left_out=0)
     lines = _Lines(suspect, work, vocabulary)
-    places, num_left_out = lines.seeds()
-    runs = lines.runs(*places)
+    positions, num_left_out = lines.seeds()
+    runs = lines.runs(*positions)
     exact = [lines.verbatim(run) for run in runs if lines.weight(run.suspect) >= VERBATIM_WEIGHT]
     near = [
         found
@@ -127,7 +128,7 @@ class _Lines:
         return self.telling[np.unique(self.suspect[words.start : words.stop])]
 
     def seeds(self) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], int]:
-        """Places of equal runs of `SEED_WORDS` words in both texts, and how many hits were left out."""
+        """Positions of equal runs of `SEED_WORDS` words in both texts, and how many hits were left out."""
         import numpy as np
 
         of_suspect, of_work = _hashes(self.suspect), _hashes(self.work)
@@ -135,27 +136,27 @@ class _Lines:
         ordered = of_work[order]
         first = np.searchsorted(ordered, of_suspect, side="left")
         counts = np.searchsorted(ordered, of_suspect, side="right") - first
-        taken = np.flatnonzero((counts > 0) & (counts <= MAX_PLACES))
+        taken = np.flatnonzero((counts > 0) & (counts <= MAX_POSITIONS))
         taken = taken[np.argsort(counts[taken], kind="stable")]
         taken = taken[np.cumsum(counts[taken]) <= MAX_SEEDS]
-        per_place = counts[taken]
-        suspect_places = np.repeat(taken, per_place)
-        within = np.arange(len(suspect_places)) - np.repeat(np.cumsum(per_place) - per_place, per_place)
-        work_places = order[np.repeat(first[taken], per_place) + within]
-        is_equal = np.ones(len(suspect_places), dtype=bool)
+        per_run = counts[taken]
+        suspect_positions = np.repeat(taken, per_run)
+        within = np.arange(len(suspect_positions)) - np.repeat(np.cumsum(per_run) - per_run, per_run)
+        work_positions = order[np.repeat(first[taken], per_run) + within]
+        is_equal = np.ones(len(suspect_positions), dtype=bool)
         for offset in range(SEED_WORDS):
-            is_equal &= self.suspect[suspect_places + offset] == self.work[work_places + offset]
-        return (suspect_places[is_equal], work_places[is_equal]), int(counts.sum() - len(suspect_places))
+            is_equal &= self.suspect[suspect_positions + offset] == self.work[work_positions + offset]
+        return (suspect_positions[is_equal], work_positions[is_equal]), int(counts.sum() - len(suspect_positions))
 
-    def runs(self, suspect_places: NDArray[np.int64], work_places: NDArray[np.int64]) -> list[Run]:
-        """Exact runs of full length, in order of their place in the suspect's text."""
+    def runs(self, suspect_positions: NDArray[np.int64], work_positions: NDArray[np.int64]) -> list[Run]:
+        """Exact runs of full length, in order of their position in the suspect's text."""
         import numpy as np
 
-        if not len(suspect_places):
+        if not len(suspect_positions):
             return []
-        diagonals = work_places - suspect_places
-        order = np.lexsort((suspect_places, diagonals))
-        starts, diagonals = suspect_places[order], diagonals[order]
+        diagonals = work_positions - suspect_positions
+        order = np.lexsort((suspect_positions, diagonals))
+        starts, diagonals = suspect_positions[order], diagonals[order]
         is_new = np.ones(len(starts), dtype=bool)
         is_new[1:] = (diagonals[1:] != diagonals[:-1]) | (starts[1:] != starts[:-1] + 1)
         heads = np.flatnonzero(is_new)
@@ -171,11 +172,9 @@ class _Lines:
 
     def _grown(self, start: int, end: int, diagonal: int) -> Run:
         """As long as the words stay the same on both sides: over seeds that were too common to start from."""
-        from similarity.texts.prefixes import common_prefix
-
         begin = start + diagonal
-        start -= common_prefix(self.suspect[:start][::-1], self.work[:begin][::-1])
-        end += common_prefix(self.suspect[end:], self.work[end + diagonal :])
+        start -= _common_prefix(self.suspect[:start][::-1], self.work[:begin][::-1])
+        end += _common_prefix(self.suspect[end:], self.work[end + diagonal :])
         return Run(start=start, end=end, diagonal=diagonal)
 
     def verbatim(self, run: Run) -> FoundPassage:
@@ -225,16 +224,32 @@ def _hashes(numbers: NDArray[np.int32]) -> NDArray[np.uint64]:
     return hashes
 
 
+def _common_prefix(one: NDArray[np.int32], other: NDArray[np.int32]) -> int:
+    """Number of leading entries that are equal, looked for in steps that double."""
+    length = min(len(one), len(other))
+    if not length or one[0] != other[0]:
+        return 0
+    at, step = 0, _FIRST_LOOK
+    while at < length:
+        stop = min(at + step, length)
+        differs = one[at:stop] != other[at:stop]
+        first = int(differs.argmax())
+        if differs[first]:
+            return at + first
+        at, step = stop, step * 2
+    return length
+
+
 def _without_repeats(passages: list[FoundPassage]) -> list[FoundPassage]:
-    """Longest first; a place of the suspect's text that a longer passage of the kind takes up is not shown again."""
+    """Longest first; a stretch of the suspect's text that a longer passage of the kind takes up is not shown again."""
     ordered = sorted(passages, key=lambda one: (-len(one.suspect), one.suspect.start, one.work.start))
     end = max((one.suspect.stop for one in passages), default=0)
     taken = {"verbatim": bytearray(end), "near_verbatim": bytearray(end)}
     shown: list[FoundPassage] = []
     for passage in ordered:
-        words, place = taken[passage.kind], slice(passage.suspect.start, passage.suspect.stop)
-        if words[place].count(1) >= _ALREADY_SHOWN * len(passage.suspect):
+        words, stretch = taken[passage.kind], slice(passage.suspect.start, passage.suspect.stop)
+        if words[stretch].count(1) >= _ALREADY_SHOWN * len(passage.suspect):
             continue
-        words[place] = b"\1" * len(passage.suspect)
+        words[stretch] = b"\1" * len(passage.suspect)
         shown.append(passage)
     return shown

@@ -1,8 +1,8 @@
-"""A text as words with their places: what comparisons count.
+"""A text as words with their positions: what comparisons count.
 
 A word is a run of letters and digits; a Han character, and a kana, is a word of its own, because Chinese and Japanese
 write no spaces.  Words are compared after NFKC and case folding, so full-width letters and capitals make no
-difference; places are those of the text as it was written.  Characters that are not seen (zero-width, soft hyphen)
+difference; positions are those of the text as it was written.  Characters that are not seen (zero-width, soft hyphen)
 do not part a word.  Traditional and simplified characters are different characters here.
 """
 
@@ -91,7 +91,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenisedText:
-    """A text's words: numbers, and places in the text."""
+    """A text's words: numbers, and positions in the text."""
 
     text: str
     numbers: array[int]

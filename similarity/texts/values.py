@@ -1,4 +1,4 @@
-"""What two texts share: names, and passages word for word or nearly so, with their places.
+"""What two texts share: names, and passages word for word or nearly so, with their positions.
 
 Positions are characters (Unicode code points) of the text as it was decoded from its document, counted from 0;
 ranges are half-open.
@@ -107,7 +107,7 @@ class NameMention:
     text: str
     """What stands there."""
     num_mentions: int
-    """How often the name stands in the text; the first place is given."""
+    """How often the name stands in the text; the first position is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,23 @@ def test_tags_nested_ten_thousand_deep_are_no_bomb(tmp_path):
     check(path)
 
 
+def element(identifier: str, content: bytes) -> bytes:
+    return bytes.fromhex(identifier) + (len(content) | 1 << 28).to_bytes(4, "big") + content
+
+
+@pytest.mark.parametrize(("num_around", "is_found"), [(6, True), (7, True), (8, False)])
+def test_tags_are_read_eight_deep_and_deeper_ones_are_said(tmp_path, num_around, is_found):
+    tag = element("67C8", element("45A3", b"AIGC") + element("4487", b"{}"))
+    for _ in range(num_around):
+        tag = element("67C8", tag)
+    path = tmp_path / "a.mkv"
+    content = element("18538067", element("1254C367", element("7373", tag)))
+    path.write_bytes(b"\x1a\x45\xdf\xa3\x80" + content)
+    label = check(path)["gb45438_aigc"]
+    assert bool(label.aigc_labels) is is_found
+    assert any("nested deeper than" in problem for problem in label.problems) is not is_found
+
+
 def test_an_avi_whose_tags_say_two_gigabytes_is_not_given_to_ffmpeg(tmp_path):
     path = tmp_path / "a.avi"
     path.write_bytes(b"RIFF\xff\xff\xff\xffAVI LIST\xff\xff\xff\x7fINFOAIGC\xff\xff\xff\x7fabcd")

@@ -2,8 +2,11 @@
 
 import dataclasses
 import json
+import re
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import jsonschema
 import numpy as np
@@ -11,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.paths import ROOT
+from pydantic import TypeAdapter, ValidationError
 
 from similarity.absence import NotMeasured
 from similarity.errors import ReportError
@@ -61,22 +65,53 @@ def checked_kinds() -> dict[type, st.SearchStrategy[Any]]:
 
 def strategy_for(hint: Any) -> st.SearchStrategy[Any]:
     """Any value that a field of this type may hold."""
-    if dataclasses.is_dataclass(hint):
+    if dataclasses.is_dataclass(get_origin(hint) or hint):
         return instances(hint)
+    if get_origin(hint) is Annotated:
+        return constrained(hint)
     arguments = get_args(hint)
-    if hint in SCALARS:
+    if not arguments:
         return SCALARS[hint]
     if arguments[-1] is Ellipsis:
         return st.lists(strategy_for(arguments[0]), max_size=2).map(tuple)
     if get_origin(hint) is tuple:
         return st.tuples(*(strategy_for(argument) for argument in arguments))
-    if all(isinstance(argument, str) for argument in arguments):
-        return st.sampled_from(arguments)
-    return st.one_of([strategy_for(argument) for argument in arguments])
+    is_literal = all(isinstance(argument, str) for argument in arguments)
+    return st.sampled_from(arguments) if is_literal else st.one_of([strategy_for(argument) for argument in arguments])
 
 
-def plain_fields(kind: type) -> dict[str, st.SearchStrategy[Any]]:
-    return {name: st.deferred(lambda hint=hint: strategy_for(hint)) for name, hint in get_type_hints(kind).items()}
+def constrained(hint: Any) -> st.SearchStrategy[Any]:
+    """Values of a type that its annotation allows."""
+    adapter = TypeAdapter(hint)
+    metadata = [one for field in hint.__metadata__ for one in getattr(field, "metadata", ())]
+    patterns = [one.pattern for one in metadata if hasattr(one, "pattern")]
+    if patterns:
+        return st.from_regex(re.compile(patterns[0], re.ASCII), fullmatch=True)
+
+    def fits(value):
+        try:
+            return adapter.validate_python(value) == value
+        except ValidationError:
+            return False
+
+    return strategy_for(hint.__origin__).filter(fits)
+
+
+def fields_of(kind: Any) -> dict[str, Any]:
+    """The types of a kind's fields; those of a generic kind for what it is of."""
+    given = dict(zip(getattr(get_origin(kind), "__parameters__", ()), get_args(kind), strict=True))
+
+    def filled(hint):
+        if get_origin(hint) is Annotated:
+            return Annotated[(filled(hint.__origin__), *hint.__metadata__)]
+        return given.get(hint, hint)
+
+    hints = get_type_hints(get_origin(kind) or kind, include_extras=True)
+    return {name: filled(hint) for name, hint in hints.items()}
+
+
+def plain_fields(kind: Any) -> dict[str, st.SearchStrategy[Any]]:
+    return {name: st.deferred(lambda hint=hint: strategy_for(hint)) for name, hint in fields_of(kind).items()}
 
 
 @cache
@@ -86,14 +121,20 @@ def instances(kind: type) -> st.SearchStrategy[Any]:
     fields = plain_fields(kind)
     if kind is Report:
         fields["schema_version"] = st.just(SCHEMA_VERSION)
-    return st.builds(kind, **fields)
+    return st.builds(get_origin(kind) or kind, **fields)
 
 
 def values_in(hint: Any) -> set[type]:
     """Every kind of value that a report may hold."""
-    if not dataclasses.is_dataclass(hint):
+    if get_origin(hint) is Annotated:
+        return values_in(hint.__origin__)
+    if not dataclasses.is_dataclass(get_origin(hint) or hint):
         return set().union(*(values_in(argument) for argument in get_args(hint)))
-    return {hint}.union(*(values_in(inner) for inner in get_type_hints(hint).values()))
+    return {hint}.union(*(values_in(inner) for inner in fields_of(hint).values()))
+
+
+def name_in_schema(kind: Any) -> str:
+    return "_".join([kind.__name__, *(one.__name__ for one in get_args(kind)), *([""] if get_args(kind) else [])])
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -102,6 +143,7 @@ def test_reading_what_was_written_gives_the_same_report(report):
     assert from_json(to_json(report)) == report
 
 
+@settings(deadline=None)
 @given(instances(AxisValue))
 def test_numbers_and_absences_stay_apart(sample_report, axis):
     report = sample_report()
@@ -147,12 +189,12 @@ def test_the_schema_refuses_what_reading_refuses(sample_report):
 
 
 def test_every_field_of_every_value_is_described_in_the_schema():
-    kinds = {kind.__name__: kind for kind in values_in(Report)}
+    kinds = {name_in_schema(kind): kind for kind in values_in(Report)}
     definitions = json_schema()["$defs"]
     assert set(definitions) == set(kinds)
     for name, definition in definitions.items():
         kind = kinds[name]
-        assert set(definition["properties"]) == {field.name for field in dataclasses.fields(kind)}
+        assert set(definition["properties"]) == {field.name for field in dataclasses.fields(get_origin(kind) or kind)}
         assert all("description" in described for described in definition["properties"].values())
 
 
