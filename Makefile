@@ -3,12 +3,15 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Tests run in a process per core, four at most; each takes about a gigabyte of memory.  `make tests WORKERS=0`: in one.
+WORKERS ?= logical
 
 .PHONY: demo test lint types arrows tests install clean
 demo: install
 	$(BIN)/similarity demo --out demo-output
 
-test: lint types arrows tests
+test: lint
+	$(MAKE) --no-print-directory --jobs=3 types arrows tests
 
 install: $(READY)
 
@@ -29,7 +32,7 @@ arrows: install
 	$(BIN)/lint-imports
 
 tests: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal --durations=20
 
 clean:
 	rm -rf $(VENV) demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # several processes run tests: threads of one would take from the others
 
 import numpy as np
 import pytest
@@ -18,6 +21,17 @@ pytest_plugins = [
     "support.pages",
     "support.worlds",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules, and the tests of each, in an order drawn from `TEST_ORDER` where that is set: no test needs another."""
+    if seed := os.environ.get("TEST_ORDER"):
+        chance = random.Random(seed)
+        by_module: dict[Path, list[pytest.Item]] = {}
+        for item in items:
+            by_module.setdefault(item.path, []).append(item)
+        modules = chance.sample(list(by_module.values()), len(by_module))
+        items[:] = [item for module in modules for item in chance.sample(module, len(module))]
 
 
 settings.register_profile("suite", deadline=None)  # a busy machine proves nothing wrong

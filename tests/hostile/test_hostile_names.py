@@ -11,6 +11,8 @@ import pytest
 from support.footage import moving_pattern, write_still
 
 from index.local.library import Library
+from similarity.config import load_profile
+from similarity.ingest.add import add_files
 from similarity.report.schema.json_form import from_json
 from similarity.text import id_of, one_line, path_of, storable
 
@@ -49,10 +51,15 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def library(folder, tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("library") / "library"
+    """All of them, indexed."""
+    path = tmp_path_factory.mktemp("library") / "library"
+    with Library.create(path) as opened:
+        add_files([folder], opened, config=load_profile())
+    return path
 
 
-def test_add_takes_every_name_and_says_each_on_one_line(cli, folder, library):
+def test_add_takes_every_name_and_says_each_on_one_line(cli, folder, tmp_path):
+    library = tmp_path / "library"
     said = cli("add", folder, "--library", library)
     assert sorted(said.stderr.splitlines()) == sorted(
         f"added     {folder}/{stem}.png: 1 of 1 samples indexed, 1 scenes" for stem in IDS.values()
@@ -67,7 +74,6 @@ def test_add_takes_every_name_and_says_each_on_one_line(cli, folder, library):
 
 
 def test_the_library_shows_every_name_on_one_line(cli, folder, library):
-    cli("add", folder, "--library", library, "--quiet")
     assert len(cli("library", "list", "--library", library).stdout.splitlines()) == len(IDS)
     for entry_id in set(IDS.values()) - {" "}:
         shown = cli("library", "show", "--library", library, "--", entry_id).stdout
@@ -80,7 +86,6 @@ def test_the_library_shows_every_name_on_one_line(cli, folder, library):
 
 
 def test_scan_writes_tables_that_a_reader_reads_and_a_spreadsheet_does_not_run(cli, folder, library, tmp_path):
-    cli("add", folder, "--library", library, "--quiet")
     said = cli("scan", folder, "--out", tmp_path, "--library", library, "--all-pairs")
     assert len(said.stderr.splitlines()) == len(IDS)
     with (tmp_path / "pairs.csv").open(newline="", encoding="utf-8") as file:
@@ -93,7 +98,6 @@ def test_scan_writes_tables_that_a_reader_reads_and_a_spreadsheet_does_not_run(c
 
 
 def test_compare_takes_every_name(cli, folder, library, tmp_path):
-    cli("add", folder, "--library", library, "--quiet")
     for number, (name, entry_id) in enumerate(list(IDS.items())[:8]):
         suspect = folder / os.fsdecode(name)
         asked = ("compare", suspect, "--out", tmp_path / str(number), "--library", library, "--json")
@@ -118,7 +122,6 @@ def test_a_path_is_found_again_from_what_was_stored(folder, tmp_path):
 
 
 def test_failures_with_such_names_are_one_line_too(cli, folder, library, tmp_path):
-    cli("add", folder, "--library", library, "--quiet")
     for name in ("gone\nfor\x1b[2Jgood.mp4", os.fsdecode(b"gone\xff.mp4")):
         missing = tmp_path / name
         for asked in (

@@ -6,7 +6,8 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,18 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree_of(module: Path) -> ast.Module:
+    return ast.parse(module.read_text(encoding="utf-8"))
+
+
 def every(module: Path, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-    return (node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, kinds))
+    return (node for node in ast.walk(tree_of(module)) if isinstance(node, kinds))
+
+
+def offenders(wrong: Callable[[Path], object], modules: Iterable[Path]) -> dict[str, object]:
+    """What is wrong in each module in which something is."""
+    return {name_of(module): found for module in modules if (found := wrong(module))}
 
 
 def commands() -> list[tuple[str, ...]]:
@@ -60,12 +71,11 @@ def test_import_is_free(what):
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("names", commands(), ids=lambda names: " ".join(names) or "similarity")
-def test_every_command_explains_itself(names):
-    said = CliRunner().invoke(app, [*names, "--help"])
-    assert said.exit_code == 0
-    assert "Usage:" in said.stdout
-    assert said.stderr == ""
+def test_every_command_explains_itself():
+    for names in commands():
+        said = CliRunner().invoke(app, [*names, "--help"])
+        assert (said.exit_code, said.stderr) == (0, ""), names
+        assert "Usage:" in said.stdout, names
 
 
 def test_every_option_of_every_command_is_explained():
@@ -79,9 +89,12 @@ def test_every_option_of_every_command_is_explained():
             assert getattr(parameter, "help", ""), (names, parameter.name)
 
 
-@pytest.mark.parametrize("module", PUBLIC, ids=name_of)
-def test_public_names_are_listed_completely_and_in_order(module):
-    tree = ast.parse(module.read_text(encoding="utf-8"))
+def test_public_names_are_listed_completely_and_in_order():
+    assert offenders(_listed_otherwise, PUBLIC) == {}
+
+
+def _listed_otherwise(module: Path) -> str:
+    tree = tree_of(module)
     listed: list[str] | None = None
     defined: set[str] = set()
     for node in tree.body:
@@ -91,11 +104,12 @@ def test_public_names_are_listed_completely_and_in_order(module):
                 listed = ast.literal_eval(node.value)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             defined.add(node.name)
-    assert listed is not None, "no __all__"
-    assert len(set(listed)) == len(listed)
-    assert listed == sorted(listed, key=_as_ruff_sorts)
+    if listed is None:
+        return "no __all__"
+    if listed != sorted(set(listed), key=_as_ruff_sorts):
+        return f"twice or out of order: {listed}"
     namespace = {name.id for name in ast.walk(tree) if isinstance(name, ast.Name)} | defined | _imported(tree)
-    assert set(listed) <= namespace
+    return ", ".join(set(listed) - namespace)
 
 
 def _as_ruff_sorts(name: str) -> tuple[int, str]:
@@ -114,13 +128,19 @@ def _imported(tree: ast.Module) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_packages_assert_nothing_and_swallow_nothing(module):
-    asserted = [node.lineno for node in every(module, ast.Assert)]
-    bare = [node.lineno for node in every(module, ast.ExceptHandler) if node.type is None]
-    everything = [node.lineno for node in every(module, ast.ExceptHandler) if _catches_all(node) and not _raises(node)]
-    silent = [node.lineno for node in every(module, ast.ExceptHandler) if isinstance(node.body[0], ast.Pass)]
-    assert (asserted, bare, everything, silent) == ([], [], [], [])
+def test_packages_assert_nothing_and_swallow_nothing():
+    assert offenders(_asserted_or_swallowed, MODULES) == {}
+
+
+def _asserted_or_swallowed(module: Path) -> dict[str, list[int]]:
+    handlers = list(every(module, ast.ExceptHandler))
+    found = {
+        "asserted": [node.lineno for node in every(module, ast.Assert)],
+        "bare": [node.lineno for node in handlers if node.type is None],
+        "everything": [node.lineno for node in handlers if _catches_all(node) and not _raises(node)],
+        "silent": [node.lineno for node in handlers if isinstance(node.body[0], ast.Pass)],
+    }
+    return {what: lines for what, lines in found.items() if lines}
 
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:
@@ -132,15 +152,18 @@ def _raises(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(node, ast.Raise) for node in ast.walk(handler))
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_functions_and_modules_are_short(module):
-    assert len(module.read_text(encoding="utf-8").splitlines()) <= MAX_LINES_PER_MODULE
-    long = {
-        node.name: node.end_lineno - node.lineno + 1
-        for node in every(module, ast.FunctionDef, ast.AsyncFunctionDef)
-        if node.end_lineno - node.lineno + 1 > MAX_LINES_PER_FUNCTION
+def test_functions_and_modules_are_short():
+    assert offenders(_long, MODULES) == {}
+
+
+def _long(module: Path) -> dict[str, int]:
+    lengths = {
+        node.name: node.end_lineno - node.lineno + 1 for node in every(module, ast.FunctionDef, ast.AsyncFunctionDef)
     }
-    assert long == {}
+    num_lines = len(module.read_text(encoding="utf-8").splitlines())
+    return {name: length for name, length in lengths.items() if length > MAX_LINES_PER_FUNCTION} | (
+        {"module": num_lines} if num_lines > MAX_LINES_PER_MODULE else {}
+    )
 
 
 def test_imports_point_one_way():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from support.footage import write_video
 
 from index.local.library import Library
 from similarity.case.acts import open_case
+from similarity.case.audit import claims
 from similarity.case.audit.claims import verify_case
 from similarity.case.compare import CaseOptions, compare_in_case
+from similarity.case.values import Check
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.demo.camera import Shot, View, shoot
@@ -63,6 +67,19 @@ def make_key(folder: Path):
     return create_key(folder / "key.pem")
 
 
-def failures(case: Path, **more):
-    """What `case verify` finds fault with."""
-    return [check for check in verify_case(case, **more) if check.state == "failed"]
+def failures(case: Path, *only: str, **more) -> list[Check]:
+    """What `case verify` finds fault with; where checks are named, by these alone."""
+    return [check for check in checks_of(case, *only, **more) if check.state == "failed"]
+
+
+def checks_of(case: Path, *only: str, **more) -> tuple[Check, ...]:
+    """What `case verify` says; where checks are named, by these alone."""
+    if not only:
+        return verify_case(case, **more)
+    guarded = claims._guarded
+
+    def asked(name: str, check: Callable[[], Iterator[Check]], *files: str) -> Iterator[Check]:
+        return guarded(name, check, *files) if name in only else iter(())
+
+    with patch.object(claims, "_guarded", asked), patch.object(claims, "verify_files", lambda *_, **__: ()):
+        return verify_case(case, **more)

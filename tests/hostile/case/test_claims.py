@@ -12,10 +12,9 @@ import zipfile
 import pytest
 from PIL import Image
 from pydantic import TypeAdapter
-from support.small_case import failures, make_case, make_footage, make_key, make_library
+from support.small_case import checks_of, failures, make_key
 
 from similarity.case.acts import seal
-from similarity.case.audit.claims import verify_case
 from similarity.case.audit.files import verify_files
 from similarity.case.custody.log import append_entry, read_log
 from similarity.case.evidence import RUN_FILE, MissingFrames, RunRecord, evidence_root, read_run
@@ -26,17 +25,9 @@ from similarity.report.folder import render_case, render_filing
 from similarity.report.schema.json_form import from_json, to_json
 
 
-@pytest.fixture(scope="module")
-def honest(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("world")
-    footage = make_footage(folder)
-    library = make_library(folder / "library", footage)
-    return make_case(folder / "case", library, footage["suspect"])
-
-
 @pytest.fixture
-def case(honest, tmp_path):
-    shutil.copytree(honest, tmp_path / "case")
+def case(plain_case, tmp_path):
+    shutil.copytree(plain_case, tmp_path / "case")
     return tmp_path / "case"
 
 
@@ -54,6 +45,10 @@ def edit_report(case, change):
 def cover_up(case, tmp_path):
     """Render the forms anew, log the comparison anew, seal with a key of one's own."""
     render_case(case / "report")
+    log_and_seal(case, tmp_path)
+
+
+def log_and_seal(case, tmp_path):
     details = json.loads([one for one in read_log(case).entries if one.action == "compared"][-1].details_json)
     details["report_sha256"]["report.json"] = sha256_of_file(case / "report" / "report.json")[0]
     append_entry(case, actor="X", action="compared", details=details | {"evidence_root": evidence_root(case)})
@@ -142,25 +137,35 @@ def later_still(case, run):
 
 
 LIES = {
-    other_work_file: "facts_json speaks of another file",
-    other_suspect_file: "no exhibit is the file that was compared",
-    nothing_was_left_unmeasured: "not_measured",
-    more_background: "library.num_background",
-    suspect_stands_in_the_library: "suspect_is_indexed_as",
-    other_descriptor: "descriptors: the report says otherwise",
-    other_place: "place of the suspect",
-    generous_calibration: "is not the shipped calibration",
-    other_counts: "counted figures",
-    later_still: "exhibit, time or hash",
+    other_work_file: ("report.numbers", "facts_json speaks of another file"),
+    other_suspect_file: ("report.circumstances", "no exhibit is the file that was compared"),
+    nothing_was_left_unmeasured: ("report.numbers", "not_measured"),
+    more_background: ("report.numbers", "library.num_background"),
+    suspect_stands_in_the_library: ("report.numbers", "suspect_is_indexed_as"),
+    other_descriptor: ("report.circumstances", "descriptors: the report says otherwise"),
+    other_place: ("report.circumstances", "place of the suspect"),
+    generous_calibration: ("report.circumstances", "is not the shipped calibration"),
+    other_counts: ("report.circumstances", "counted figures"),
+    later_still: ("report.circumstances", "exhibit, time or hash"),
 }
+"""Lie -> the check that finds it, and what that says."""
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
 def test_a_lie_on_which_report_evidence_and_log_agree_is_named(case, tmp_path, lie):
+    check, words = LIES[lie]
+    write_run(case, lie(case, read_run(case)))
+    log_and_seal(case, tmp_path)
+    found = failures(case, check)
+    assert any(words in one.what for one in found), [one.what for one in found]
+
+
+@pytest.mark.parametrize("lie", [more_background, other_counts], ids=lambda lie: lie.__name__)
+def test_a_lie_that_is_covered_up_is_the_only_thing_that_a_whole_verification_names(case, tmp_path, lie):
     write_run(case, lie(case, read_run(case)))
     cover_up(case, tmp_path)
-    found = failures(case)
-    assert any(LIES[lie] in check.what for check in found), [check.what for check in found]
+    (found,) = failures(case)
+    assert (found.name, LIES[lie][1] in found.what) == (LIES[lie][0], True)
 
 
 def test_what_the_custody_log_did_not_see_is_named(case):
@@ -188,8 +193,9 @@ def test_an_exhibit_that_was_exchanged_with_its_record_is_named(case, tmp_path):
     number = exhibits.index(reference)
     write_exhibits(case, replaced(exhibits, number, **hashes))
     edit_report(case, lambda report: report["exhibits"][number].update(hashes))
-    cover_up(case, tmp_path)
-    assert any(check.name == "custody.exhibits" and reference.number in check.what for check in failures(case))
+    log_and_seal(case, tmp_path)
+    found = failures(case, "custody.comparison")
+    assert any(check.name == "custody.exhibits" and reference.number in check.what for check in found)
 
 
 def test_an_exhibit_that_came_later_is_no_fault(case, tmp_path):
@@ -215,8 +221,9 @@ def test_a_document_for_another_forum_is_held_against_the_report_too(case, tmp_p
     assert not failures(case)
     for path in made:
         path.write_bytes(path.read_bytes() + b"\n")
-    cover_up(case, tmp_path)
-    assert {name for check in failures(case) for name in check.files} == {f"report/{path.name}" for path in made}
+    log_and_seal(case, tmp_path)
+    found = failures(case, "report.renderings")
+    assert {name for check in found for name in check.files} == {f"report/{path.name}" for path in made}
 
 
 def test_figures_of_the_file_and_frames_left_out_show_when_the_originals_are_read(case, tmp_path):
@@ -229,7 +236,7 @@ def test_figures_of_the_file_and_frames_left_out_show_when_the_originals_are_rea
     number = next(place for place, one in enumerate(exhibits) if one.role == "suspect")
     header = dataclasses.replace(exhibits[number].header, codec="prores")
     write_exhibits(case, replaced(exhibits, number, header=header))
-    found = [check.what for check in failures(case, deep=True) if check.name == "deep"]
+    found = [check.what for check in failures(case, "deep", deep=True)]
     assert any("num_irregular_timestamps" in what for what in found)
     assert any("can be decoded and are not kept" in what for what in found)
     assert any("header figures or metadata" in what for what in found)
@@ -298,7 +305,7 @@ HOSTILE = {
 @pytest.mark.parametrize("trap", HOSTILE, ids=lambda trap: trap.__name__)
 def test_a_trap_in_the_evidence_fails_a_check_and_nothing_else(case, trap):
     write_run(case, trap(case, read_run(case)))
-    found = {check.name: check.what for check in failures(case, deep=True)}
+    found = {check.name: check.what for check in failures(case, "report.numbers", "deep", deep=True)}
     assert HOSTILE[trap] in found["report.numbers"]
     assert "deep" in found
 
@@ -316,7 +323,7 @@ def test_an_original_said_to_be_gone_and_at_hand_is_pointed_out(case):
     run = read_run(case)
     gone = MissingFrames(sha256=run.entries[0].sha256, max_side_pixels=99, reason="the file is gone")
     write_run(case, dataclasses.replace(run, missing_frames=(gone,)))
-    open_points = [check.what for check in verify_case(case, deep=True) if check.state == "not_checked"]
+    open_points = [check.what for check in checks_of(case, "deep", deep=True) if check.state == "not_checked"]
     assert any("the file is gone" in what and "at hand now:" in what for what in open_points)
 
 

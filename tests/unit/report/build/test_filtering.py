@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from support.footage import write_video
-from support.small_case import CONFIG, FILM_SECONDS, RATE, make_footage, make_library, pan
+from support.small_case import CONFIG, FILM_SECONDS, RATE, make_library, pan
 
 from index.local.library import Library
 from index.records import FilterRange
@@ -27,16 +29,11 @@ def excluded(start, end):
 
 
 @pytest.fixture(scope="module")
-def footage(tmp_path_factory):
-    return make_footage(tmp_path_factory.mktemp("footage"))
-
-
-@pytest.fixture(scope="module")
-def report_with(tmp_path_factory, footage):
+def report_with(tmp_path_factory, small_library, small_footage):
     """The report where these stretches of the film are excluded."""
-    path = make_library(tmp_path_factory.mktemp("library") / "library", footage)
+    path = shutil.copytree(small_library, tmp_path_factory.mktemp("filtering") / "library")
     with Library.open(path) as library:
-        video = open_session(library, CONFIG).describe(footage["suspect"])
+        video = open_session(library, CONFIG).describe(small_footage["suspect"])
 
         def report(*spans):
             library.set_filter_ranges("film", [excluded(start, end) for start, end in spans])
@@ -121,12 +118,12 @@ def test_no_figure_is_larger_than_without_filtration_and_no_stretch_runs_over_wh
             assert finding.suspect_end_seconds <= plain.end_seconds
 
 
-def test_another_take_does_not_take_the_place_of_the_excluded_one(tmp_path, footage):
+def test_another_take_does_not_take_the_place_of_the_excluded_one(tmp_path, small_footage):
     """A shot and a poorer take of it in one film: leaving out the shot leaves the take what it was."""
     takes = [*pan("coffee.png"), *pan("astronaut.png"), *(frame // 2 + 60 for frame in pan("coffee.png"))]
     film = write_video(tmp_path / "film.mp4", takes, rate=RATE)
     suspect = write_video(tmp_path / "suspect.mp4", [*pan("coins.png", 2), *pan("coffee.png")], rate=RATE)
-    library_path = make_library(tmp_path / "library", {"film": film, "street": footage["street"]})
+    library_path = make_library(tmp_path / "library", {"film": film, "street": small_footage["street"]})
     with Library.open(library_path) as library:
         video = open_session(library, CONFIG).describe(suspect)
         plain = compared(video, open_session(library, CONFIG)).comparison.matches
