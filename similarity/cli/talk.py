@@ -81,7 +81,14 @@ def print_json(value: Any) -> None:
 
 
 def show_compared(report: Report, files: Sequence[Path], *, as_json: bool, fail_on_match: bool) -> None:
-    """What a comparison found, and the exit code where a match was to be one."""
+    """What a comparison found, and the exit code where a match was to be one.
+
+    Args:
+        report: what was found.
+        files: what was written.
+        as_json: print the report instead of words.
+        fail_on_match: exit with the code of a match where there is one.
+    """
     from similarity.cli.words import compared_in_words
     from similarity.report.schema.json_form import to_json
 

@@ -29,10 +29,22 @@ class Frames(Protocol):
     """Where a comparison takes single frames from."""
 
     def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
-        """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
+        """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side.
+
+        Args:
+            video: the described suspect.
+            pts: presentation time stamps, in any order.
+            max_side: longer side at most, pixels.
+        """
 
     def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
-        """Frames of a work or background item."""
+        """Frames of a work or background item.
+
+        Args:
+            entry: the item.
+            pts: presentation time stamps, in any order.
+            max_side: longer side at most, pixels.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,14 @@ class VideoFacts:
 def video_facts(
     video: DescribedVideo, video_id: str, *, sample: SampleConfig, catalogue: Mapping[str, str] | None = None
 ) -> VideoFacts:
-    """Identity, header figures and counted figures of a described file."""
+    """Identity, header figures and counted figures of a described file.
+
+    Args:
+        video: the described file.
+        video_id: identifier of the work, background item or suspect.
+        sample: how it was sampled.
+        catalogue: the owner's columns of it.
+    """
     info, counts, columns = video.info, video.counts, catalogue or {}
     return VideoFacts(
         video_id=video_id,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from index.arrays import ArrayValue, check_array
 from similarity.config import SampleConfig
 from similarity.describe.types import Move
 from similarity.media.types import Frame, Picture, VideoReader
@@ -25,8 +26,8 @@ _MOVE_PIXELS = 128
 """Longer side of the pictures between which movement is measured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenSample:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TakenSample(ArrayValue):
     """A frame that was taken, with its picture."""
 
     pts: int
@@ -43,6 +44,10 @@ class TakenSample:
     """How the picture moves; None where no frame of its scene follows in time."""
     move_ends: Fraction = Fraction(0)
     """Time of the later frame of `move`."""
+
+    def __post_init__(self) -> None:
+        check_array("TakenSample.picture", self.picture, "uint8(*, *, 3)")
+        check_array("TakenSample.small", self.small, "uint8(*, *, 3)")
 
 
 class Sampler:

@@ -13,7 +13,7 @@ import pytest
 SIMILARITY = Path(__file__).parents[2] / "similarity"
 GROUND = tuple(sorted(path.name for path in SIMILARITY.glob("*.py")))
 ROOMS = (
-    *("align", "geometry", "measure", "scenes", "media", "demo", "evaluate", "ingest", "scan", "cli"),
+    *("align", "geometry", "measure", "scenes", "media", "demo", "evaluate", "ingest", "compare", "scan", "cli"),
     *GROUND,
 )
 """Rooms in which every public function of three parameters and more says them."""
