@@ -15,7 +15,7 @@
 # # Walk-through: index, compare, look
 #
 # This page does by hand what `similarity demo` does with one command. It renders a few small films, indexes them, compares a suspect with them,
-# and looks at one match: its figures, the similarity matrix behind it, and the frames.
+# and looks at one match: its figures, the similarity matrix behind it, the frames, and what a scene shares with a work on nine axes.
 #
 # Everything is written into a temporary folder, which is removed in the last cell. It runs in well under a minute.
 
@@ -36,8 +36,8 @@ from similarity.config import load_profile
 from similarity.demo.footage import render_tiny_demo
 from similarity.ingest.add import add_files
 from similarity.compare.engine import compare_described
-from similarity.report.build.report import compare_to_folder
 from similarity.compare.session import open_session
+from similarity.report.build.report import compare_to_folder
 
 scratch = tempfile.TemporaryDirectory()
 folder = Path(scratch.name)
@@ -78,7 +78,7 @@ for result in added:
 # %% [markdown]
 # ## Compare
 #
-# One call writes the whole case folder, as `similarity compare` does: `report.json`, `matches.csv`, `report.html` and the pictures.
+# One call writes the whole report folder, as `similarity compare` does: `report.json`, `matches.csv`, `report.html` and the pictures.
 
 # %%
 suspect = folder / "suspect_mixed.mp4"
@@ -115,13 +115,13 @@ comparison = compare_described(video, session.rows, config=config, verifier=sess
 aligned = comparison.matches[0]
 seen = comparison.suspect.views[aligned.view]
 work = session.rows.work(aligned.work_id)
-deviations = pair_zscores(aligned.view, seen, work, session.rows.background, places=np.arange(len(seen.samples)))
+zscores = pair_zscores(aligned.view, seen, work, session.rows.background, rows=np.arange(len(seen.samples)))
 print(
-    f"{deviations.shape[0]} x {deviations.shape[1]} samples, from {deviations.min():.1f} to {deviations.max():.1f} deviations"
+    f"{zscores.shape[0]} x {zscores.shape[1]} samples, from {zscores.min():.1f} to {zscores.max():.1f} standard deviations"
 )
 
 CELL = 14
-grey = (np.clip((deviations.T + 1) / 9, 0, 1) * 255).astype(np.uint8)
+grey = (np.clip((zscores.T + 1) / 9, 0, 1) * 255).astype(np.uint8)
 matrix = Image.fromarray(np.kron(grey, np.ones((CELL, CELL), dtype=np.uint8))).convert("RGB")
 pencil = ImageDraw.Draw(matrix)
 for point in strongest.path:
@@ -146,19 +146,46 @@ for pair in strongest.frames:
     display(sheet)
 
 # %% [markdown]
-# ## The axes, and a second suspect
+# ## Nine axes, two ratios, a reading
 #
-# The axes of a match are kept apart: the same pictures (*verbatim*), edits of the same pictures (*copied*), the same subject (*concept*, which needs
-# CLIP weights). The second suspect takes nothing from the works. That nothing is found is not proof of originality.
+# What a scene of the suspect shares with a work is measured on nine axes, which are never merged. Six are of expression: the same pictures
+# (*verbatim*), edits of the same pictures (*copied*), edges in the same places (*structure*), the same layout under another surface (*composition*),
+# the same movement (*motion*), a part that reappears (*region*). Three are shown and never counted as taking: colours (*palette*), the subject
+# (*concept*, which needs CLIP weights), the manner (*style*). Beside each value stands the share of unrelated footage that reaches less.
 
 # %%
-for axis in strongest.axes:
-    print(f"{axis.axis:<9} {axis.value if isinstance(axis.value, float) else axis.value.reason}")
+scene = next(one for one in report.scenes if one.works)
+finding = scene.works[0].finding
+print(f"scene {scene.scene_number}, {scene.start_seconds:.2f}-{scene.end_seconds:.2f} s, against {finding.work_id}")
+for axis in finding.axes:
+    measured = isinstance(axis.value, float)
+    usual = f"{axis.background_percentile:5.1f} %" if isinstance(axis.background_percentile, float) else "     –"
+    print(f"{axis.axis:<12} {axis.value:6.2f} {usual}" if measured else f"{axis.axis:<12} {axis.value.reason}")
 
+# %% [markdown]
+# Two likelihood ratios weigh what was measured: how much more probable it is if the pictures were *copied*, or *adapted*, than if both were made
+# independently. They are log10, come from calibrations on labelled footage with intervals, go no further than that footage supports, and are withheld
+# where this comparison lies outside what was validated. Films of 160 x 90 pixels lie outside. A *reading* then proposes words for a person to weigh; it
+# decides nothing.
+
+# %%
+for name, ratio in (("copy", finding.copy_ratio), ("adaptation", finding.adaptation_ratio)):
+    stated = hasattr(ratio, "log10_lr")
+    print(
+        f"{name}: {f'log10 LR {ratio.log10_lr:.2f} ({ratio.lower:.2f} to {ratio.upper:.2f})' if stated else ratio.reason}"
+    )
+print(f"\nreading: {finding.reading.name}")
+for reason in finding.reading.reasons:
+    print(f"  {reason}")
+
+# %% [markdown]
+# ## A second suspect
+#
+# It takes nothing from the works. That nothing is found is not proof of originality.
+
+# %%
 other, _ = compare_to_folder(folder / "suspect_original.mp4", session, folder / "other")
-print(
-    f"\n{other.suspect.video_id}: {len(other.matches)} matches above the threshold, {len(other.weaker_matches)} weaker"
-)
+print(f"{other.suspect.video_id}: {len(other.matches)} matches above the threshold, {len(other.weaker_matches)} weaker")
 
 # %%
 library.close()

@@ -9,14 +9,13 @@ from similarity.access.dossier import build_dossier
 from similarity.access.json_form import dossier_to_json
 from similarity.access.template import TEMPLATE
 from similarity.access.values import AccessDossier, FileLabels
-from similarity.access.words import dossier_lines
 from similarity.errors import AccessError
 from similarity.files import write_atomically
 from similarity.media.digest import digest_file
 from similarity.provenance.reading import read_labels
-from similarity.text import one_line, storable
+from similarity.text import storable
 
-__all__ = ["DOSSIER_FILE", "access_in_words", "check_access", "labelled", "new_facts"]
+__all__ = ["DOSSIER_FILE", "check_access", "labelled", "new_facts"]
 
 DOSSIER_FILE = "access.json"
 """Name of the stored dossier in its folder."""
@@ -54,14 +53,6 @@ def check_access(
     if out is not None:
         write_atomically(out / DOSSIER_FILE, dossier_to_json(dossier).encode("utf-8"))
     return dossier
-
-
-def access_in_words(dossier: AccessDossier, out: Path | None) -> str:
-    """The dossier for a terminal, one line per fact, and where it was stored."""
-    lines = list(dossier_lines(dossier))
-    if out is not None:
-        lines.append(f"dossier: {out / DOSSIER_FILE}")
-    return "\n".join(map(one_line, lines))
 
 
 def labelled(suspect: Path, trust_list: Path | None) -> FileLabels:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from similarity.access.exhibits import Exhibits
-from similarity.access.facts import Facts, SuspectTextFacts, WorkFacts, WorkTextFacts
-from similarity.access.values import Dissemination, TrainingDisclosure, TrainingMatch
+from similarity.access.facts import Dissemination, Facts, SuspectText, WorkFacts, WorkText
+from similarity.access.values import DatedFact, TrainingDisclosure, TrainingMatch
 from similarity.texts.compare import ReadText, compare_texts, mentions_of
 from similarity.texts.domains import host_of, listed_domains, match_domains
 from similarity.texts.names import WorkName
@@ -20,9 +20,9 @@ Listed = dict[str, frozenset[str]]
 """Domains by the exhibit that lists them."""
 
 
-def hosts_of(work: WorkFacts, places: Sequence[Dissemination], exhibits: Exhibits) -> Hosts:
+def hosts_of(work: WorkFacts, places: Sequence[DatedFact[Dissemination]], exhibits: Exhibits) -> Hosts:
     """Hosts where the work stood; addresses without a known domain are taken down as problems."""
-    written = [(place.fact_id, place.url) for place in places if place.url]
+    written = [(one.fact_id, one.statement.url) for one in places if one.statement.url]
     written += [(f"works/{work.id}/domains/{number}", one) for number, one in enumerate(work.domains, start=1)]
     hosts: list[tuple[str, str]] = []
     for fact_id, address in written:
@@ -53,7 +53,7 @@ def training_matches(
             rule=found.rule,
         )
         for disclosure in disclosures
-        for found in match_domains([host for _, host in hosts], listed.get(disclosure.exhibit, frozenset()))
+        for found in match_domains([host for _, host in hosts], listed.get(disclosure.statement.exhibit, frozenset()))
         for fact_id, host in hosts
         if host == found.host
     )
@@ -82,7 +82,7 @@ def compared_texts(facts: Facts, work: WorkFacts, exhibits: Exhibits) -> tuple[T
     )
 
 
-def _read(place: str, texts: Sequence[SuspectTextFacts | WorkTextFacts], exhibits: Exhibits) -> tuple[ReadText, ...]:
+def _read(place: str, texts: Sequence[SuspectText | WorkText], exhibits: Exhibits) -> tuple[ReadText, ...]:
     """The texts whose documents are at hand."""
     return tuple(
         ReadText(

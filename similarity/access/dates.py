@@ -14,12 +14,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Literal
 
-from similarity.access.date_values import DatePrecision, DateRange
+from similarity.absence import NotMeasured
 from similarity.errors import AccessError
 
-__all__ = ["EARLIEST_YEAR", "FIRST_FILM_YEAR", "certainly_before", "parse_date"]
+__all__ = ["EARLIEST_YEAR", "FIRST_FILM_YEAR", "DatePrecision", "DateRange", "certainly_before", "parse_date"]
 
+DatePrecision = Literal["year", "month", "day", "minute", "second"]
+"""The finest part that was written."""
 EARLIEST_YEAR = 1000
 """Earlier years are refused as slips of the pen."""
 FIRST_FILM_YEAR = 1888
@@ -58,6 +61,22 @@ _ZONE = re.compile(
 )
 _BEIJING_WORDS = re.compile(r"[(]?(?:北京时间|中国标准时间)[)]?")
 _EXPECTED = "expected a date such as 2024, 2024-05, 2024-05-01, 2024-05-01T10:30+08:00 or 2024年5月1日"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateRange:
+    """A date as written, and the moments it may mean."""
+
+    as_written: str
+    """The user's text."""
+    earliest_utc: str
+    """First moment it may mean, ISO 8601, UTC, such as `2024-04-30T10:00:00Z`."""
+    latest_utc: str
+    """First moment after all that it may mean (exclusive), ISO 8601, UTC."""
+    precision: DatePrecision
+    """The finest part that was written."""
+    has_time_zone: bool
+    """Whether a time zone was written; without one the range is wider by 14 h before and 12 h after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +129,10 @@ def _span(text: str, *, now: datetime | None) -> DateRange:
     )
 
 
-def certainly_before(one: DateRange, other: DateRange) -> bool:
-    """Whether every moment that `one` may mean lies before every moment that `other` may mean."""
+def certainly_before(one: DateRange | NotMeasured, other: DateRange | NotMeasured) -> bool:
+    """Whether every moment that `one` may mean lies before every moment that `other` may mean; not without a date."""
+    if isinstance(one, NotMeasured) or isinstance(other, NotMeasured):
+        return False
     return one.latest_utc <= other.earliest_utc  # ISO 8601 text of one form sorts as time does
 
 

@@ -7,26 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from similarity._version import __version__
 from similarity.absence import NotMeasured
 from similarity.access.compared import Listed, compared_texts, hosts_of, listed_by, named_in, training_matches
 from similarity.access.dates import certainly_before
 from similarity.access.exhibits import Exhibits, open_exhibits
+from similarity.access.fact_reader import FactReader, numbered
 from similarity.access.facts import (
-    DisclosureFacts,
+    Disclosure,
     Facts,
     SuspectFacts,
-    SuspectTextFacts,
+    SuspectText,
     WorkFacts,
-    WorkTextFacts,
+    WorkText,
     read_facts,
 )
-from similarity.access.grading import WorkEvidence, grade_of, ruled
+from similarity.access.grading import WorkEvidence, grade_of, rule_outcomes
 from similarity.access.record_values import RecordReading
 from similarity.access.records import read_record
-from similarity.access.stated import StatedFacts
-from similarity.access.timeline import date_order, dated_fact, making_of, public_facts, standing_of
+from similarity.access.timeline import date_order, making_of, public_facts, standing_of
 from similarity.access.values import (
     ACCESS_SCHEMA_VERSION,
     AccessDossier,
@@ -42,6 +43,8 @@ __all__ = ["MAX_COMPARISONS", "build_dossier"]
 
 MAX_COMPARISONS = 60
 """Pairs of texts that one dossier compares."""
+_TextT = TypeVar("_TextT", SuspectText, WorkText)
+_RECORDS = "suspect/records"
 _NOT_AT_HAND = "its document is not at hand as text"
 
 
@@ -60,7 +63,7 @@ def build_dossier(facts_path: Path, *, suspect_file: FileLabels | None, now: dat
     builder = _Builder(
         facts=facts,
         exhibits=exhibits,
-        stated=StatedFacts(exhibits, now),
+        reader=FactReader(exhibits, now),
         listed=listed_by(facts, exhibits),
         sha256=_suspect_sha256(facts.suspect, suspect_file),
     )
@@ -115,13 +118,13 @@ class _Builder:
 
     facts: Facts
     exhibits: Exhibits
-    stated: StatedFacts
+    reader: FactReader
     listed: Listed
     sha256: str | NotMeasured
 
     def suspect(self) -> SuspectAccess:
         facts = self.facts.suspect
-        events = self.stated.suspect_events(facts)
+        events = self.reader.suspect_events(facts.events)
         making, standing = making_of(events), standing_of(events)
         if making and standing and certainly_before(standing.date, making.date):
             self.exhibits.note(
@@ -131,18 +134,18 @@ class _Builder:
             title=facts.title,
             sha256=self.sha256,
             events=events,
-            roles=self.stated.roles(facts),
+            roles=self.reader.roles(facts.roles),
             texts=self._texts("suspect/texts", facts.texts),
-            records=tuple(self._record(f"suspect/records/{n}", one.exhibit) for n, one in enumerate(facts.records, 1)),
+            records=tuple(self._record(fact_id, one.exhibit) for fact_id, one in numbered(_RECORDS, facts.records)),
             disclosures=tuple(
-                self._disclosure(f"suspect/disclosures/{n}", one) for n, one in enumerate(facts.disclosures, 1)
+                self._disclosure(fact_id, one) for fact_id, one in numbered("suspect/disclosures", facts.disclosures)
             ),
         )
 
     def work(self, facts: WorkFacts, suspect: SuspectAccess) -> WorkAccess:
         texts = self._texts(f"works/{facts.id}/texts", facts.texts)
         evidence = self._evidence(facts, suspect)
-        rules = ruled(evidence, self._exhibits_of(suspect, texts, evidence))
+        rules = rule_outcomes(evidence, self._exhibits_of(suspect, texts, evidence))
         if {"excluded_by_dates", "direct_evidence"} <= {rule.grade for rule in rules if rule.is_met}:
             self.exhibits.note("dates_contradict_evidence", f"works/{facts.id}")
         hosts = hosts_of(facts, evidence.dissemination, self.exhibits)
@@ -167,10 +170,11 @@ class _Builder:
         )
 
     def _evidence(self, facts: WorkFacts, suspect: SuspectAccess) -> WorkEvidence:
-        events, places = self.stated.work_events(facts), self.stated.dissemination(facts)
-        deliveries, chain = self.stated.deliveries(facts), self.stated.chain(facts)
-        passed = [*map(dated_fact, deliveries), *map(dated_fact, chain)]
-        met_by = (*public_facts(events, places), *(fact for fact in passed if fact is not None))
+        place = f"works/{facts.id}"
+        events = self.reader.work_events(f"{place}/events", facts.events)
+        places = self.reader.dated(f"{place}/dissemination", facts.dissemination)
+        deliveries = self.reader.dated(f"{place}/deliveries", facts.deliveries)
+        chain = self.reader.dated(f"{place}/chain", facts.chain)
         return WorkEvidence(
             titles=(facts.title, *facts.other_titles),
             events=events,
@@ -180,36 +184,44 @@ class _Builder:
             training_matches=training_matches(hosts_of(facts, places, self.exhibits), suspect.disclosures, self.listed),
             names=named_in(self.facts, facts, self.exhibits),
             comparisons=compared_texts(self.facts, facts, self.exhibits),
-            records=tuple((f"suspect/records/{n}", one) for n, one in enumerate(suspect.records, 1)),
-            date_order=date_order(suspect.events, events, met_by),
+            records=tuple(numbered(_RECORDS, suspect.records)),
+            date_order=date_order(suspect.events, events, (*public_facts(events, places), *deliveries, *chain)),
             making=making_of(suspect.events),
             standing=standing_of(suspect.events),
         )
 
     def _exhibits_of(
-        self, suspect: SuspectAccess, texts: Sequence[NamedText], evidence: WorkEvidence
+        self, suspect: SuspectAccess, texts: Sequence[NamedText[WorkText]], evidence: WorkEvidence
     ) -> dict[str, tuple[str, ...]]:
         """The documents at hand of every fact."""
-        found = {event.fact_id: event.exhibits for event in (*suspect.events, *evidence.events)}
-        found |= {place.fact_id: place.exhibits for place in evidence.dissemination}
-        found |= {delivery.fact_id: delivery.exhibits for delivery in evidence.deliveries}
-        found |= {link.fact_id: link.exhibits for link in evidence.chain}
-        found |= {text.fact_id: (text.exhibit,) for text in (*suspect.texts, *texts)}
-        found |= {disclosure.fact_id: (disclosure.exhibit,) for disclosure in suspect.disclosures}
+        found = {one.fact_id: one.statement.exhibits for one in suspect.events}
+        found |= {one.fact_id: one.statement.exhibits for one in evidence.events}
+        found |= {one.fact_id: one.statement.exhibits for one in evidence.dissemination}
+        found |= {one.fact_id: one.statement.exhibits for one in evidence.deliveries}
+        found |= {one.fact_id: one.statement.exhibits for one in evidence.chain}
+        found |= {one.fact_id: (one.statement.exhibit,) for one in suspect.texts}
+        found |= {one.fact_id: (one.statement.exhibit,) for one in texts}
+        found |= {one.fact_id: (one.statement.exhibit,) for one in suspect.disclosures}
         found |= {fact_id: (one.exhibit,) for fact_id, one in evidence.records if one.exhibit is not None}
         return {
             fact_id: tuple(exhibit for exhibit in exhibits if exhibit in self.exhibits.at_hand)
             for fact_id, exhibits in found.items()
         }
 
-    def _texts(self, place: str, texts: Sequence[SuspectTextFacts | WorkTextFacts]) -> tuple[NamedText, ...]:
-        return tuple(self._named_text(f"{place}/{number}", one) for number, one in enumerate(texts, start=1))
+    def _texts(self, place: str, texts: Sequence[_TextT]) -> tuple[NamedText[_TextT], ...]:
+        return tuple(
+            NamedText(
+                fact_id=fact_id,
+                statement=one,
+                is_documented=self.exhibits.documented(fact_id, (one.exhibit,)),
+                num_characters=self._length(one.exhibit),
+            )
+            for fact_id, one in numbered(place, texts)
+        )
 
-    def _named_text(self, fact_id: str, text: SuspectTextFacts | WorkTextFacts) -> NamedText:
-        self.exhibits.documented(fact_id, (text.exhibit,))
-        read = self.exhibits.texts.get(text.exhibit)
-        length = NotMeasured(reason=_NOT_AT_HAND) if read is None else len(read.text)
-        return NamedText(fact_id=fact_id, kind=text.kind, exhibit=text.exhibit, num_characters=length)
+    def _length(self, exhibit: str) -> int | NotMeasured:
+        read = self.exhibits.texts.get(exhibit)
+        return NotMeasured(reason=_NOT_AT_HAND) if read is None else len(read.text)
 
     def _record(self, fact_id: str, exhibit: str) -> RecordReading:
         self.exhibits.documented(fact_id, (exhibit,))
@@ -219,18 +231,15 @@ class _Builder:
             self.exhibits.note("record_unusable", fact_id, exhibit, reading.state)
         return reading
 
-    def _disclosure(self, fact_id: str, one: DisclosureFacts) -> TrainingDisclosure:
-        self.exhibits.documented(fact_id, (one.exhibit,))
+    def _disclosure(self, fact_id: str, one: Disclosure) -> TrainingDisclosure:
+        is_documented = self.exhibits.documented(fact_id, (one.exhibit,))
         listed = self.listed.get(one.exhibit)
         if listed is not None and not listed:
             self.exhibits.note("disclosure_without_domains", fact_id, one.exhibit)
         return TrainingDisclosure(
             fact_id=fact_id,
-            provider=one.provider,
-            model=one.model,
-            version=one.version,
-            summary_url=one.summary_url,
-            retrieved=self.stated.date(one.retrieved, fact_id),
-            exhibit=one.exhibit,
+            statement=one,
+            is_documented=is_documented,
+            date=self.reader.date(one.retrieved, fact_id),
             num_domains_listed=NotMeasured(reason=_NOT_AT_HAND) if listed is None else len(listed),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from similarity.absence import NotMeasured
-from similarity.access.facts import DocumentFacts, Facts
+from similarity.access.facts import DocumentEntry, Facts
 from similarity.access.values import AccessProblem, Document, ProblemCode
 from similarity.errors import AccessError
 from similarity.texts.documents import DocumentText, OpenedDocument, open_document, text_of
@@ -36,7 +36,7 @@ class Exhibits:
 
     def documented(self, fact_id: str, exhibits: Iterable[str]) -> bool:
         """Whether one of the exhibits that a fact names is at hand; exhibits that nobody lists are taken down."""
-        known = {document.exhibit for document in self.documents}
+        known = {document.entry.exhibit for document in self.documents}
         named = tuple(exhibits)
         for exhibit in named:
             if exhibit not in known:
@@ -55,10 +55,10 @@ def open_exhibits(facts: Facts, folder: Path) -> Exhibits:
     documents: list[Document] = []
     at_hand: set[str] = set()
     for one in facts.documents:
-        if any(document.exhibit == one.exhibit for document in documents):
+        if any(document.entry.exhibit == one.exhibit for document in documents):
             raise AccessError(f"exhibit {one.exhibit!r} stands there twice; give every document a number of its own")
         opened = open_document(folder, one.path, keeps_content=one.exhibit in for_text | for_records)
-        documents.append(_document(one, opened))
+        documents.append(Document(entry=one, sha256=opened.sha256, sha512=opened.sha512, size_bytes=opened.size_bytes))
         if _is_at_hand(one, opened, found):
             at_hand.add(one.exhibit)
             if one.exhibit in for_records:
@@ -75,18 +75,7 @@ def _compared(facts: Facts) -> set[str]:
     return of_works | of_suspect | {one.exhibit for one in facts.suspect.disclosures}
 
 
-def _document(one: DocumentFacts, opened: OpenedDocument) -> Document:
-    return Document(
-        exhibit=one.exhibit,
-        path=one.path,
-        what=one.what,
-        sha256=opened.sha256,
-        sha512=opened.sha512,
-        size_bytes=opened.size_bytes,
-    )
-
-
-def _is_at_hand(one: DocumentFacts, opened: OpenedDocument, found: Exhibits) -> bool:
+def _is_at_hand(one: DocumentEntry, opened: OpenedDocument, found: Exhibits) -> bool:
     if isinstance(opened.sha256, NotMeasured):
         found.note("document_missing", one.exhibit, one.path, opened.sha256.reason)
         return False
@@ -96,7 +85,7 @@ def _is_at_hand(one: DocumentFacts, opened: OpenedDocument, found: Exhibits) -> 
     return True
 
 
-def _keep_text(one: DocumentFacts, opened: OpenedDocument, found: Exhibits) -> None:
+def _keep_text(one: DocumentEntry, opened: OpenedDocument, found: Exhibits) -> None:
     try:
         text = text_of(opened, one.path)
     except AccessError as error:

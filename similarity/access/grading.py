@@ -11,14 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from similarity.access.date_values import DateOrder
 from similarity.access.dates import certainly_before
+from similarity.access.facts import ChainLink, Delivery, Dissemination, SuspectEvent, WorkEvent
 from similarity.access.record_values import RecordReading
-from similarity.access.timeline import DatedFact, dated_fact
 from similarity.access.values import (
-    ChainLink,
-    Delivery,
-    Dissemination,
+    DatedFact,
+    DateOrder,
     Grade,
     RuleId,
     RuleOutcome,
@@ -28,7 +26,15 @@ from similarity.access.values import (
 from similarity.texts.tokens import is_one_character_word
 from similarity.texts.values import NameMention, TextComparison
 
-__all__ = ["GRADES", "MIN_WIDE_PLACES", "MIN_WIDE_VIEWS", "RULES", "WorkEvidence", "grade_of", "ruled", "same_title"]
+__all__ = [
+    "GRADES",
+    "MIN_WIDE_PLACES",
+    "MIN_WIDE_VIEWS",
+    "RULES",
+    "WorkEvidence",
+    "grade_of",
+    "rule_outcomes",
+]
 
 MIN_WIDE_VIEWS = 100_000
 """Views, copies or tickets at one documented place from which dissemination counts as wide.  A convention of this
@@ -50,13 +56,13 @@ class WorkEvidence:
 
     titles: tuple[str, ...]
     """Title and other titles."""
-    events: tuple[TimelineEvent, ...]
+    events: tuple[TimelineEvent[WorkEvent], ...]
     """Dated events of the work."""
-    dissemination: tuple[Dissemination, ...]
+    dissemination: tuple[DatedFact[Dissemination], ...]
     """Where the public could meet it."""
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[DatedFact[Delivery], ...]
     """Handed to the maker."""
-    chain: tuple[ChainLink, ...]
+    chain: tuple[DatedFact[ChainLink], ...]
     """Chain to the maker."""
     training_matches: tuple[TrainingMatch, ...]
     """Domains that a disclosure lists."""
@@ -68,13 +74,13 @@ class WorkEvidence:
     """Fact and reading of every record."""
     date_order: DateOrder
     """Which came first."""
-    making: DatedFact | None
+    making: TimelineEvent[SuspectEvent] | None
     """When the suspect was generated."""
-    standing: DatedFact | None
+    standing: TimelineEvent[SuspectEvent] | None
     """By when it stood."""
 
 
-def ruled(evidence: WorkEvidence, exhibits_of: Mapping[str, tuple[str, ...]]) -> tuple[RuleOutcome, ...]:
+def rule_outcomes(evidence: WorkEvidence, exhibits_of: Mapping[str, tuple[str, ...]]) -> tuple[RuleOutcome, ...]:
     """Every rule with the facts that meet it; `exhibits_of` gives the documents at hand of each fact."""
     outcomes: list[RuleOutcome] = []
     for rule, (grade, facts_of) in RULES.items():
@@ -96,7 +102,7 @@ def grade_of(rules: Sequence[RuleOutcome]) -> Grade:
     return max(met - {"excluded_by_dates"}, key=GRADES.index, default="no_evidence")
 
 
-def same_title(one: str, other: str) -> bool:
+def _same_title(one: str, other: str) -> bool:
     """Whether two titles are the same but for capitals, width, spaces and title marks."""
     return _plain(one) == _plain(other) != ""
 
@@ -131,19 +137,18 @@ def _delivered_to_maker(evidence: WorkEvidence) -> Sequence[str]:
 
 def _widely_disseminated_before(evidence: WorkEvidence) -> Sequence[str]:
     places = [one for one in evidence.dissemination if _is_shown_before(one, evidence)]
-    if len({_plain(one.where) for one in places}) < MIN_WIDE_PLACES:
-        places = [one for one in places if isinstance(one.num_views, int) and one.num_views >= MIN_WIDE_VIEWS]
+    if len({_plain(one.statement.where) for one in places}) < MIN_WIDE_PLACES:
+        places = [one for one in places if (one.statement.views or 0) >= MIN_WIDE_VIEWS]
     return _with_making([one.fact_id for one in places], evidence)
 
 
 def _chain_to_maker(evidence: WorkEvidence) -> Sequence[str]:
     chain = evidence.chain
-    if not chain or not chain[-1].reaches_maker:
+    if not chain or not chain[-1].statement.reaches_maker:
         return ()
-    joins = all(_plain(one.recipient) == _plain(after.sender) for one, after in pairwise(chain))
+    joins = all(_plain(one.statement.recipient) == _plain(after.statement.sender) for one, after in pairwise(chain))
     is_shown = all(_is_shown_before(one, evidence) for one in chain)
-    dates = [fact.date for one in chain if (fact := dated_fact(one)) is not None]
-    is_in_order = not any(certainly_before(after, one) for one, after in pairwise(dates))
+    is_in_order = not any(certainly_before(after.date, one.date) for one, after in pairwise(chain))
     return _with_making([one.fact_id for one in chain], evidence) if joins and is_shown and is_in_order else ()
 
 
@@ -166,14 +171,16 @@ def _text_names_work(evidence: WorkEvidence) -> Sequence[str]:
 
 def _possibly_public_before(evidence: WorkEvidence) -> Sequence[str]:
     public = [
-        event.fact_id for event in evidence.events if event.kind == "published" and not _is_too_late(event, evidence)
+        event.fact_id
+        for event in evidence.events
+        if event.statement.kind == "published" and not _is_too_late(event, evidence)
     ]
     return public + [place.fact_id for place in evidence.dissemination if not _is_too_late(place, evidence)]
 
 
 def _incomplete_facts(evidence: WorkEvidence) -> Sequence[str]:
     """Facts that point at the maker and lack what the rules above ask for; none that came too late."""
-    passed: tuple[Delivery | ChainLink, ...] = (*evidence.deliveries, *evidence.chain)
+    passed: tuple[DatedFact[object], ...] = (*evidence.deliveries, *evidence.chain)
     handed = [one.fact_id for one in passed if not _is_too_late(one, evidence)]
     places = {one.fact_id: one for one in evidence.dissemination}
     trained = [
@@ -212,7 +219,7 @@ def _listing_records(evidence: WorkEvidence) -> list[tuple[str, RecordReading]]:
 
 def _lists(reading: RecordReading, evidence: WorkEvidence) -> bool:
     works = getattr(reading.record, "works", ())
-    return any(same_title(work.title, title) for work in works for title in evidence.titles)
+    return any(_same_title(work.title, title) for work in works for title in evidence.titles)
 
 
 def _is_distinct(name: NameMention) -> bool:
@@ -223,12 +230,12 @@ def _is_distinct(name: NameMention) -> bool:
     return num_han >= _MIN_NAME_HAN or (num_han == 0 and name.num_telling >= _MIN_NAME_WORDS)
 
 
-def _is_shown_before(fact: Dissemination | Delivery | ChainLink, evidence: WorkEvidence) -> bool:
+def _is_shown_before(fact: DatedFact[object], evidence: WorkEvidence) -> bool:
     """Whether documents show the fact and the making, and the fact lies before the making for certain."""
-    dated, making = dated_fact(fact), evidence.making
-    if dated is None or making is None:
+    making = evidence.making
+    if making is None:
         return False
-    return dated.is_documented and making.is_documented and certainly_before(dated.date, making.date)
+    return fact.is_documented and making.is_documented and certainly_before(fact.date, making.date)
 
 
 def _with_making(facts: Sequence[str], evidence: WorkEvidence) -> Sequence[str]:
@@ -236,10 +243,9 @@ def _with_making(facts: Sequence[str], evidence: WorkEvidence) -> Sequence[str]:
     return [*facts, evidence.making.fact_id] if facts and evidence.making is not None else facts
 
 
-def _is_too_late(fact: TimelineEvent | Dissemination | Delivery | ChainLink, evidence: WorkEvidence) -> bool:
+def _is_too_late(fact: DatedFact[object], evidence: WorkEvidence) -> bool:
     """Whether the suspect stood before the fact for certain."""
-    dated = dated_fact(fact)
-    return dated is not None and evidence.standing is not None and certainly_before(evidence.standing.date, dated.date)
+    return evidence.standing is not None and certainly_before(evidence.standing.date, fact.date)
 
 
 def _plain(text: str) -> str:

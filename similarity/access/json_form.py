@@ -38,7 +38,7 @@ def dossier_from_json(text: str) -> AccessDossier:
             f"the stored dossier has schema version {found!r}, expected {ACCESS_SCHEMA_VERSION!r}; {next_step}"
         )
     try:
-        return _adapter().validate_json(f"[{text}]")[0]
+        return _adapter().validate_json(f"[{text}]", strict=True)[0]
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"][1:])

@@ -7,13 +7,11 @@ from pathlib import Path
 
 from similarity.access.record_values import RecordReading
 from similarity.access.records import MAX_RECORD_BYTES, read_record, read_statement, signed_record
-from similarity.access.words import record_line
 from similarity.errors import AccessError
 from similarity.media.digest import digest_file
 from similarity.signatures import load_key
-from similarity.text import one_line
 
-__all__ = ["create_record", "record_in_words", "verify_record"]
+__all__ = ["create_record", "verify_record"]
 
 
 def create_record(statement: Path, video: Path, key: Path, out: Path) -> RecordReading:
@@ -50,13 +48,3 @@ def verify_record(record: Path, *, video: Path | None = None) -> RecordReading:
     except OSError as error:
         raise AccessError(f"{record}: can't be read: {error.strerror or error}; expected a record") from error
     return read_record(content, exhibit=None, video_sha256=sha256)
-
-
-def record_in_words(reading: RecordReading, path: Path) -> str:
-    """The check's outcome, and the works that the record lists."""
-    lines = [f"{path}: {record_line(reading)}"]
-    for work in getattr(reading.record, "works", ()):
-        authors = f", {', '.join(work.authors)}" if work.authors else ""
-        passages = f": {'; '.join(work.passages)}" if work.passages else ""
-        lines.append(f"  {work.title}{authors}{passages}")
-    return "\n".join(map(one_line, lines))

@@ -7,30 +7,42 @@ may hold markup and control characters, and whoever shows it escapes it.  Dates 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from similarity.absence import NotMeasured
-from similarity.access.date_values import DateOrder, DateRange
+from similarity.access.dates import DateRange
+from similarity.access.facts import (
+    ChainLink,
+    Delivery,
+    Disclosure,
+    Dissemination,
+    DocumentEntry,
+    Role,
+    SuspectEvent,
+    SuspectText,
+    WorkEvent,
+    WorkText,
+)
 from similarity.access.record_values import RecordReading
 from similarity.provenance.values import LabelReading
-from similarity.texts.values import NameMention, SuspectTextKind, TextComparison, WorkTextKind
+from similarity.texts.values import NameMention, TextComparison
 
 __all__ = [
     "ACCESS_SCHEMA_VERSION",
     "AccessDossier",
     "AccessProblem",
-    "ChainLink",
-    "Delivery",
-    "Dissemination",
+    "DateOrder",
+    "DateOutcome",
+    "DatedFact",
     "Document",
-    "EventKind",
+    "Fact",
     "FileLabels",
     "Grade",
     "NamedText",
     "ProblemCode",
-    "Role",
     "RuleId",
     "RuleOutcome",
+    "StatementT_co",
     "SuspectAccess",
     "TimelineEvent",
     "TrainingDisclosure",
@@ -38,7 +50,9 @@ __all__ = [
     "WorkAccess",
 ]
 
-ACCESS_SCHEMA_VERSION = "1.0"
+ACCESS_SCHEMA_VERSION = "2.0"
+StatementT_co = TypeVar("StatementT_co", covariant=True)
+"""What a fact states."""
 
 Grade = Literal["excluded_by_dates", "no_evidence", "bare_possibility", "reasonable_opportunity", "direct_evidence"]
 """How strong the evidence of access is, by the published rules (`docs/access.md`); never merged with similarity."""
@@ -56,9 +70,8 @@ RuleId = Literal[
     "incomplete_facts",
 ]
 """The rules, each of which leads to one grade."""
-EventKind = Literal["created", "published", "registered", "generated", "first_seen", "other"]
-"""`created`, `published`, `registered`, `other` of a work; `generated`, `published`, `first_seen`, `other` of a
-suspect."""
+DateOutcome = Literal["work_first", "suspect_first", "overlapping", "unknown"]
+"""`work_first` and `suspect_first` only where no reading of the dates says otherwise."""
 ProblemCode = Literal[
     "dates_contradict_evidence",
     "seen_before_generated",
@@ -78,143 +91,61 @@ ProblemCode = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Generic[StatementT_co]):
+    """A statement of the file of facts, and whether a document stands behind it."""
+
+    fact_id: str
+    """Identifier, such as `suspect/events/1`."""
+    statement: StatementT_co
+    """As the file has it."""
+    is_documented: bool
+    """Whether at least one of its documents is at hand; otherwise it is stated, not documented."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedFact(Fact[StatementT_co]):
+    """A statement that may give a date."""
+
+    date: DateRange | NotMeasured
+    """What the written date may mean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEvent(DatedFact[StatementT_co]):
+    """An event of the suspect or of a work, which always has a date."""
+
+    date: DateRange
+    """When."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingDisclosure(DatedFact[Disclosure]):
+    """What a provider published about the data that a model was trained on, and when it was retrieved."""
+
+    num_domains_listed: int | NotMeasured
+    """Different domain names that stand in its document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedText(Fact[StatementT_co]):
+    """A text that the facts name: a prompt, a generation record, a script, a synopsis."""
+
+    num_characters: int | NotMeasured
+    """Length; not measured where the document can't be read as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One exhibit of the dossier: a document that facts rest on."""
 
-    exhibit: str
-    """Exhibit number."""
-    path: str
-    """Path as written in the facts."""
-    what: str
-    """What the document is, in the user's words."""
+    entry: DocumentEntry
+    """As the file of facts lists it."""
     sha256: str | NotMeasured
     """SHA-256 of its bytes; not measured where it is missing."""
     sha512: str | NotMeasured
     """SHA-512 of its bytes."""
     size_bytes: int | NotMeasured
     """Size."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineEvent:
-    """A dated event of the suspect or of a work."""
-
-    fact_id: str
-    """Identifier, such as `suspect/events/1`."""
-    kind: EventKind
-    """What happened."""
-    date: DateRange
-    """When."""
-    what: str
-    """In the user's words."""
-    source: str
-    """Who says so, in the user's words."""
-    exhibits: tuple[str, ...]
-    """Documents that the user names for it."""
-    is_documented: bool
-    """Whether at least one of them is at hand; otherwise it is stated, not documented."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dissemination:
-    """One place where the public could meet the work."""
-
-    fact_id: str
-    """Identifier."""
-    where: str
-    """Platform, channel, publisher, cinema."""
-    url: str | None
-    """Address; none where there is none."""
-    since: DateRange | NotMeasured
-    """Since when."""
-    num_views: int | NotMeasured
-    """Views, copies or tickets, as the source counts them."""
-    territories: tuple[str, ...]
-    """Where in the world, in the user's words."""
-    exhibits: tuple[str, ...]
-    """Documents that the user names for it."""
-    is_documented: bool
-    """Whether at least one of them is at hand."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """The work, or a part of it, handed to the suspect's maker."""
-
-    fact_id: str
-    """Identifier."""
-    recipient: str
-    """The maker, or whoever took it for the maker."""
-    date: DateRange | NotMeasured
-    """When."""
-    what: str
-    """What was handed over, and how."""
-    exhibits: tuple[str, ...]
-    """Documents that the user names for it."""
-    is_documented: bool
-    """Whether at least one of them is at hand."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainLink:
-    """One link of a chain by which the work may have come to the suspect's maker."""
-
-    fact_id: str
-    """Identifier."""
-    sender: str
-    """From whom."""
-    recipient: str
-    """To whom."""
-    reaches_maker: bool
-    """Whether the recipient is the suspect's maker."""
-    date: DateRange | NotMeasured
-    """When."""
-    what: str
-    """What passed, and how."""
-    exhibits: tuple[str, ...]
-    """Documents that the user names for it."""
-    is_documented: bool
-    """Whether at least one of them is at hand."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """Who stands behind the suspect."""
-
-    fact_id: str
-    """Identifier."""
-    role: Literal["developer", "provider", "user"]
-    """Made the model, runs the service, or used it."""
-    name: str
-    """Name."""
-    what: str
-    """In the user's words: terms of service, account, contract."""
-    exhibits: tuple[str, ...]
-    """Documents that the user names for it."""
-    is_documented: bool
-    """Whether at least one of them is at hand."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingDisclosure:
-    """What a provider published about the data that a model was trained on."""
-
-    fact_id: str
-    """Identifier."""
-    provider: str
-    """Provider."""
-    model: str
-    """Model."""
-    version: str
-    """Version."""
-    summary_url: str | None
-    """Where it was published."""
-    retrieved: DateRange | NotMeasured
-    """When it was retrieved."""
-    exhibit: str
-    """The document."""
-    num_domains_listed: int | NotMeasured
-    """Different domain names that stand in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,17 +166,18 @@ class TrainingMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NamedText:
-    """A text that the facts name: a prompt, a generation record, a script, a synopsis."""
+class DateOrder:
+    """Whether the work could be met before the suspect was made, as far as dates say."""
 
-    fact_id: str
-    """Identifier."""
-    kind: SuspectTextKind | WorkTextKind
-    """What text it is."""
-    exhibit: str
-    """The document."""
-    num_characters: int | NotMeasured
-    """Length; not measured where the document can't be read as text."""
+    outcome: DateOutcome
+    """`suspect_first`: the suspect stood before the work was made. `work_first`: the work was public or handed on
+    before the making of the suspect began."""
+    work_fact: str | None
+    """Identifier of the work's fact that decides; none where no date is known."""
+    suspect_fact: str | None
+    """Identifier of the suspect's fact that decides."""
+    is_documented: bool
+    """Whether every fact that the outcome rests on has a document at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,11 +230,11 @@ class SuspectAccess:
     """Name of the suspect, in the user's words."""
     sha256: str | NotMeasured
     """SHA-256 of the suspect's file; not measured where none was given."""
-    events: tuple[TimelineEvent, ...]
+    events: tuple[TimelineEvent[SuspectEvent], ...]
     """Dated events, in the order of their earliest moments."""
-    roles: tuple[Role, ...]
+    roles: tuple[Fact[Role], ...]
     """Developer, provider, user."""
-    texts: tuple[NamedText, ...]
+    texts: tuple[NamedText[SuspectText], ...]
     """Texts from its making."""
     records: tuple[RecordReading, ...]
     """Prior-work-use records."""
@@ -324,19 +256,19 @@ class WorkAccess:
     """Authors."""
     characters: tuple[str, ...]
     """Names of characters."""
-    events: tuple[TimelineEvent, ...]
+    events: tuple[TimelineEvent[WorkEvent], ...]
     """Dated events, in the order of their earliest moments."""
-    dissemination: tuple[Dissemination, ...]
+    dissemination: tuple[DatedFact[Dissemination], ...]
     """Where the public could meet it."""
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[DatedFact[Delivery], ...]
     """Handed to the suspect's maker."""
-    chain: tuple[ChainLink, ...]
+    chain: tuple[DatedFact[ChainLink], ...]
     """A chain to the suspect's maker, in order."""
     domains: tuple[str, ...]
     """Hosts where it stood: of the dissemination's addresses, and as listed by the user."""
     training_matches: tuple[TrainingMatch, ...]
     """Of these, the ones that a disclosure lists."""
-    texts: tuple[NamedText, ...]
+    texts: tuple[NamedText[WorkText], ...]
     """Its texts."""
     names: tuple[NameMention, ...]
     """Its names in texts of the suspect's making."""

@@ -13,6 +13,10 @@ __all__ = ["LineFit", "fit_line"]
 
 MAX_CORRECTION = 0.35
 """How far, as a share of the searched speed, a fitted speed may lie from it; a wilder fit is not believed."""
+_FAR_SHARE, _FAR_SECONDS = 0.4, 1.0
+"""Two samples have a say in the slope where they lie this far apart: share of the whole run, and seconds at least."""
+_LEAST_SLOPES = 3
+"""Slopes whose median is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +60,8 @@ def fit_line(
 
 def _median_slope(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], searched: float) -> float:
     across, up = x[None, :] - x[:, None], y[None, :] - y[:, None]
-    is_far = across > max(1.0, 0.4 * (x[-1] - x[0]))
-    if np.count_nonzero(is_far) < 3:
+    is_far = across > max(_FAR_SECONDS, _FAR_SHARE * (x[-1] - x[0]))
+    if np.count_nonzero(is_far) < _LEAST_SLOPES:
         return searched
     slope = float(np.median(up[is_far] / across[is_far]))
     return slope if abs(slope - searched) <= MAX_CORRECTION * max(1.0, abs(searched)) else searched

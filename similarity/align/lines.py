@@ -29,6 +29,11 @@ REVERSED, FROZEN = -1.0, 0.0
 CHUNK_COLUMNS = 3000
 """Work bins aligned at a time."""
 _EXCLUDED = np.float32(-1e6)
+"""Value of bins that no run may enter: beyond what any run can make up for."""
+_MOST_LINES = 256
+"""Lines looked at per round, strongest first: their neighbours are bundled with them anyway."""
+_BUNDLE_BINS, _BUNDLE_SHARE = 2, 0.2
+"""A run that lies within so many bins of stronger ones by more than this share of its length is one of their bundle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +97,7 @@ def find_runs(values: Matrix, rules: LineRules, *, cuts: Sequence[int] = ()) -> 
     """Runs of a (rows, columns) matrix, strongest first.
 
     Args:
-        values: similarity of bins, deviations; NaN marks bins without samples.
+        values: similarity of bins, standard deviations; NaN marks bins without samples.
         rules: what makes a run.
         cuts: rows at which a scene of the suspect begins, ascending; a run that crosses some is cut there if pieces of
             their own fit better (a montage whose pieces happen to lie near one line).
@@ -155,7 +160,7 @@ def _one_round(worth: Matrix, rules: LineRules, first_column: int) -> list[Run]:
     gain, start, stop = _best_stretches(sheared.values, np.float32(rules.most_drop))
     net = gain - _speed_cost(sheared.speed, rules)
     order = np.argsort(-net, kind="stable")
-    order = order[net[order] >= rules.least_gain][:256]
+    order = order[net[order] >= rules.least_gain][:_MOST_LINES]
     return [
         _run_of(sheared, int(line), (int(start[line]), int(stop[line])), float(net[line]), first_column)
         for line in order
@@ -224,15 +229,15 @@ def _without_overlap(runs: list[Run], shape: tuple[int, ...]) -> list[Run]:
     taken = np.zeros(shape, dtype=bool)
     kept = []
     for run in runs:
-        if np.mean(taken[run.rows, run.columns]) > 0.2:
+        if np.mean(taken[run.rows, run.columns]) > _BUNDLE_SHARE:
             continue
         kept.append(run)
-        _each_neighbour(taken, run, reach=2, value=True)
+        _each_neighbour(taken, run, reach=_BUNDLE_BINS, value=True)
     return kept
 
 
 def _mask(worth: Matrix, run: Run) -> None:
-    _each_neighbour(worth, run, reach=2, value=_EXCLUDED)
+    _each_neighbour(worth, run, reach=_BUNDLE_BINS, value=_EXCLUDED)
 
 
 def _each_neighbour(target: npt.NDArray[Any], run: Run, *, reach: int, value: bool | np.float32) -> None:

@@ -12,14 +12,14 @@ from index.arrays import ArrayValue, check_arrays
 __all__ = ["TimeBins", "bin_matrix"]
 
 Matrix = npt.NDArray[np.float32]
+_ROUNDING = 1e-6
+"""Share of a bin by which a time may be rounded down and still lie in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TimeBins(ArrayValue):
     """Samples sorted into bins of equal length; a bin may hold none, one or several."""
 
-    width_seconds: float
-    """Length of a bin."""
     bin_of_sample: npt.NDArray[np.int64]
     """(n,) bin of each sample, not decreasing."""
     num_bins: int
@@ -30,10 +30,10 @@ class TimeBins(ArrayValue):
 
     @classmethod
     def of(cls, sample_seconds: npt.NDArray[np.float64], width_seconds: float) -> TimeBins:
-        """Bins for samples at these times (ascending, seconds after the first frame)."""
-        bins = np.floor(sample_seconds / width_seconds + 1e-6).astype(np.int64)
+        """Bins of `width_seconds` for samples at these times (ascending, seconds after the first frame)."""
+        bins = np.floor(sample_seconds / width_seconds + _ROUNDING).astype(np.int64)
         count = int(bins[-1]) + 1 if len(bins) else 0
-        return cls(width_seconds=width_seconds, bin_of_sample=bins, num_bins=count)
+        return cls(bin_of_sample=bins, num_bins=count)
 
 
 def bin_matrix(values: Matrix, rows: TimeBins, columns: TimeBins) -> Matrix:

@@ -27,6 +27,8 @@ _BLOCK_ROWS = 512
 """Descriptors compared with the background at a time: bounds memory for long films and large backgrounds."""
 _CALIBRATION_ROWS = 1024
 """Background pictures from which the mean and deviation are measured."""
+_LEAST_ROWS = 16
+"""Fewer background pictures have no nearest ones to speak of."""
 
 Rows = npt.NDArray[np.float32]
 
@@ -39,8 +41,8 @@ class Background:
     """
 
     def __init__(self, rows: Rows) -> None:
-        if rows.ndim != 2 or len(rows) < 16:
-            raise ValueError(f"a background needs at least 16 unit rows, got an array of shape {rows.shape}")
+        if rows.ndim != 2 or len(rows) < _LEAST_ROWS:
+            raise ValueError(f"a background needs at least {_LEAST_ROWS} unit rows, got an array of shape {rows.shape}")
         self.rows = rows
 
     def bias(self, descriptors: Rows) -> Rows:

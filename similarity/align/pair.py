@@ -35,6 +35,9 @@ PANE_PRICE = 0.5
 COMPOSITION_PRICE = 0.5
 """What a similarity of composition must bring on top, standard deviations: one more look, one more chance."""
 
+_ROUNDING = 1e-9
+"""Share of a block by which a time may be rounded down and still lie in it."""
+
 Matrix = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
@@ -140,7 +143,7 @@ def _blocks(
     seen = suspect.views[view]
     columns = TimeBins.of(work.seconds, bin_seconds)
     seconds = suspect.seconds[seen.samples]
-    number = (seconds / (bin_seconds * BLOCK_BINS) + 1e-9).astype(np.int64)
+    number = (seconds / (bin_seconds * BLOCK_BINS) + _ROUNDING).astype(np.int64)
     for block in np.unique(number):
         rows = np.flatnonzero(number == block)
         start = block * BLOCK_BINS * bin_seconds

@@ -17,6 +17,8 @@ __all__ = ["Block", "SamplePath", "join_pieces", "path_of_run", "without_echoes"
 
 _JOIN_SECONDS = 1.5
 """Two pieces join where one ends and the other goes on within this time, on both axes."""
+_JOIN_SPEED_SHARE = 0.15
+"""And where their speeds differ by no more than this share of the faster of the first and 1."""
 _ECHO_SHARE = 0.6
 """A weaker path whose stretch of the suspect lies in a stronger one's by this share may be its echo."""
 
@@ -125,7 +127,7 @@ def join_pieces(paths: Sequence[SamplePath], suspect_seconds: Seconds, work_seco
 
 def _goes_on(first: SamplePath, second: SamplePath, suspect_seconds: Seconds, work_seconds: Seconds) -> bool:
     gap = float(suspect_seconds[second.rows[0]] - suspect_seconds[first.rows[-1]])
-    if not 0 < gap <= _JOIN_SECONDS or abs(first.speed - second.speed) > 0.15 * max(1.0, abs(first.speed)):
+    if not 0 < gap <= _JOIN_SECONDS or abs(first.speed - second.speed) > _JOIN_SPEED_SHARE * max(1.0, abs(first.speed)):
         return False
     speed = second.speed if first.speed == FROZEN else first.speed
     expected = float(work_seconds[first.columns[-1]]) + speed * gap

@@ -32,9 +32,9 @@ def take_access(facts: Path, folder: Path, suspect: Path, *, trust_list: Path | 
     file, now = labelled(suspect, trust_list), datetime.now(UTC)
     found = build_dossier(facts, suspect_file=file, now=now)
     for document in found.documents:
-        source = facts.parent / document.path
-        if isinstance(document.sha256, str) and not PurePath(document.path).is_absolute():
-            _copy(source, inside(folder, f"{ACCESS_FOLDER}/{PurePath(document.path).as_posix()}"))
+        source = facts.parent / document.entry.path
+        if isinstance(document.sha256, str) and not PurePath(document.entry.path).is_absolute():
+            _copy(source, inside(folder, f"{ACCESS_FOLDER}/{PurePath(document.entry.path).as_posix()}"))
     _copy(facts, folder / FACTS_FILE)
     dossier = _from_copies(folder, file, now)
     write_atomically(folder / ACCESS_FOLDER / DOSSIER_FILE, dossier_to_json(dossier).encode("utf-8"))

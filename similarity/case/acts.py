@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 import zipfile
@@ -12,14 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from similarity._version import __version__
-from similarity.absence import NotMeasured
-from similarity.case.custody.log import append_entry, require_intact
-from similarity.case.exhibits import add_exhibit, read_exhibits, write_exhibits
-from similarity.case.facts import CaseFile, read_case_file, write_template
-from similarity.case.layout import CASE_FILE
+from similarity.case.custody.log import append_entry
+from similarity.case.facts import write_template
+from similarity.case.folder import CaseFolder
+from similarity.case.layout import CASE_FILE, not_a_case
 from similarity.case.seal.sealing import Seal, attach_time_stamp, newest_seal, seal_case, seal_folder
 from similarity.case.seal.timestamps import TimeStamp, fetch_time_stamp
-from similarity.case.values import DeclaredExhibit
 from similarity.case.walk import walk_case
 from similarity.errors import CaseError
 from similarity.report.schema.case import Exhibit, ExhibitRole, Language, Profile
@@ -27,25 +24,17 @@ from similarity.signatures import SigningKey
 
 __all__ = [
     "COMPARED",
-    "EXHIBIT_ADDED",
-    "actor_of",
     "add_note",
     "export_case",
     "machine_facts",
-    "make_exhibit",
-    "next_number",
     "open_case",
     "seal",
     "stamp",
     "take_in",
-    "undeclared",
 ]
 
 COMPARED = "compared"
 """Action of the custody entry that a comparison leaves."""
-EXHIBIT_ADDED = "exhibit added"
-"""Action of the custody entry that records an exhibit."""
-_NOT_STATED = NotMeasured(reason="not stated: the file is not listed in case.yaml")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -62,7 +51,7 @@ def open_case(folder: Path, *, case_id: str, profile: Profile, language: Languag
 
 
 def take_in(
-    folder: Path, files: Sequence[Path] = (), *, role: ExhibitRole, copies: bool, actor: str
+    folder: Path, files: Sequence[Path] = (), *, role: ExhibitRole, copies: bool, actor: str | None = None
 ) -> tuple[Exhibit, ...]:
     """Make exhibits of the files that `case.yaml` lists and of the files given; those there already stay.
 
@@ -71,7 +60,7 @@ def take_in(
         files: files that `case.yaml` does not list.
         role: what these are.
         copies: whether the case folder is to hold copies of these.
-        actor: who does it.
+        actor: who does it; else the analyst of `case.yaml`.
 
     Returns:
         The exhibits made now.
@@ -80,80 +69,12 @@ def take_in(
         CaseError: a file can't be read, or differs from the exhibit of its number.
         ConfigurationError: `case.yaml` can't be read.
     """
-    _log_missed(folder, actor=actor)
-    listed = read_case_file(folder / CASE_FILE).exhibits
-    standing = {exhibit.number for exhibit in read_exhibits(folder)}
-    made = [
-        _made(folder, declared, source=folder / declared.file, actor=actor)
-        for declared in listed
-        if declared.number not in standing
-    ]
-    for file in files:
-        found = undeclared(file, number=next_number(folder), role=role, copies=copies)
-        made.append(_made(folder, found, source=file, actor=actor))
-    return tuple(made)
+    with CaseFolder.open(folder, actor=actor) as case:
+        listed = case.take_in_listed()
+        return (*listed, *(case.take_in(file, role=role, copies=copies) for file in files))
 
 
-def undeclared(file: Path, *, number: str, role: ExhibitRole, copies: bool) -> DeclaredExhibit:
-    """An exhibit of which `case.yaml` says nothing."""
-    return DeclaredExhibit(
-        number=number,
-        role=role,
-        file=str(file),
-        is_copied_in=copies,
-        title=_NOT_STATED,
-        owner=_NOT_STATED,
-        author=_NOT_STATED,
-        registration=_NOT_STATED,
-        source=_NOT_STATED,
-        obtained_how=_NOT_STATED,
-        obtained_when=_NOT_STATED,
-        obtained_by=_NOT_STATED,
-        obtained_with=_NOT_STATED,
-    )
-
-
-def next_number(folder: Path) -> str:
-    """The first exhibit number that neither an exhibit nor `case.yaml` has."""
-    taken = {exhibit.number for exhibit in read_exhibits(folder)}
-    taken |= {declared.number for declared in read_case_file(folder / CASE_FILE).exhibits}
-    return next(f"E{number}" for number in range(1, len(taken) + 2) if f"E{number}" not in taken)
-
-
-def make_exhibit(folder: Path, declared: DeclaredExhibit, *, source: Path, actor: str) -> Exhibit:
-    """One exhibit more, in `exhibits.json` and in the custody log."""
-    return _made(folder, declared, source=source, actor=actor)
-
-
-def _made(folder: Path, declared: DeclaredExhibit, *, source: Path, actor: str) -> Exhibit:
-    exhibit = add_exhibit(folder, declared, source=source)
-    write_exhibits(folder, (*read_exhibits(folder), exhibit))
-    _log_exhibit(folder, exhibit, actor=actor)
-    return exhibit
-
-
-def _log_missed(folder: Path, *, actor: str) -> None:
-    """Record exhibits of which the log says nothing: whoever added them was interrupted before it could be said."""
-    entries = require_intact(folder).entries
-    logged = {json.loads(one.details_json).get("number") for one in entries if one.action == EXHIBIT_ADDED}
-    for exhibit in read_exhibits(folder):
-        if exhibit.number not in logged:
-            _log_exhibit(folder, exhibit, actor=actor)
-
-
-def _log_exhibit(folder: Path, exhibit: Exhibit, *, actor: str) -> None:
-    details = {
-        "number": exhibit.number,
-        "role": exhibit.role,
-        "path": exhibit.path,
-        "is_copied_in": exhibit.is_copied_in,
-        "size_bytes": exhibit.size_bytes,
-        "sha256": exhibit.sha256,
-    }
-    append_entry(folder, actor=actor, action=EXHIBIT_ADDED, details=details)
-
-
-def add_note(folder: Path, text: str, *, actor: str) -> None:
+def add_note(folder: Path, text: str, *, actor: str | None = None) -> None:
     """Write a person's note into the custody log.
 
     Raises:
@@ -161,26 +82,27 @@ def add_note(folder: Path, text: str, *, actor: str) -> None:
     """
     if not text.strip():
         raise CaseError("note: expected some text, got none")
-    _case_file(folder)
-    append_entry(folder, actor=actor, action="note", details={"text": text})
+    with CaseFolder.open(folder, actor=actor) as case:
+        case.record("note", {"text": text})
 
 
-def seal(folder: Path, key: SigningKey, *, actor: str, authority_url: str | None = None) -> Seal:
+def seal(folder: Path, key: SigningKey, *, actor: str | None = None, authority_url: str | None = None) -> Seal:
     """Sign everything that the folder holds; with an address, ask a time stamping authority at once.
 
     Raises:
         CaseError: the folder can't be sealed.
         SignatureError: the authority gave no stamp that fits; the seal stands without one.
     """
-    case = _case_file(folder)
-    made = seal_case(folder, key, case_id=case.facts.case_id, actor=actor)
+    with CaseFolder.open(folder, actor=actor) as case:
+        case_id, actor = case.facts.case_id, case.actor
+    made = seal_case(folder, key, case_id=case_id, actor=actor)
     if authority_url:
         request = (seal_folder(folder, made.number) / "timestamp.tsq").read_bytes()
         attach_time_stamp(folder, fetch_time_stamp(authority_url, request), actor=actor)
     return made
 
 
-def stamp(folder: Path, response: Path, *, roots: Sequence[Path], actor: str) -> TimeStamp:
+def stamp(folder: Path, response: Path, *, roots: Sequence[Path], actor: str | None = None) -> TimeStamp:
     """Attach the response of a time stamping authority to the newest seal.
 
     Raises:
@@ -192,6 +114,8 @@ def stamp(folder: Path, response: Path, *, roots: Sequence[Path], actor: str) ->
         certificates = [root.read_bytes() for root in roots]
     except OSError as error:
         raise CaseError(f"{error.filename}: can't be read: {error.strerror}; check the spelling") from error
+    with CaseFolder.open(folder, actor=actor) as case:
+        actor = case.actor
     return attach_time_stamp(folder, content, actor=actor, roots=certificates)
 
 
@@ -204,7 +128,8 @@ def export_case(folder: Path, out: Path) -> str:
     Raises:
         CaseError: the folder was never sealed, holds what can't be packed, or `out` stands there already.
     """
-    _case_file(folder)
+    if not (folder / CASE_FILE).is_file():
+        raise not_a_case(folder)
     if not newest_seal(folder):
         raise CaseError(f"{folder}: is not sealed; seal it before it leaves your hands: similarity case seal {folder}")
     if out.exists():
@@ -242,14 +167,6 @@ def _packable(folder: Path) -> dict[str, Path]:
     return walked.files
 
 
-def actor_of(folder: Path, named: str | None) -> str:
-    """Who acts: as named, else the analyst of `case.yaml`, else that nobody said so."""
-    if named and named.strip():
-        return named.strip()
-    analyst = _case_file(folder).facts.analyst
-    return "not stated" if isinstance(analyst, NotMeasured) else analyst.name
-
-
 def machine_facts() -> dict[str, Any]:
     """What the custody log says of the machine."""
     return {
@@ -258,9 +175,3 @@ def machine_facts() -> dict[str, Any]:
         "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
         "num_processors": os.cpu_count() or 0,
     }
-
-
-def _case_file(folder: Path) -> CaseFile:
-    if not (folder / CASE_FILE).is_file():
-        raise CaseError(f"{folder}: expected a case folder with {CASE_FILE}; make one: similarity case new {folder}")
-    return read_case_file(folder / CASE_FILE)

@@ -1,19 +1,17 @@
-"""`compare --case`: a comparison whose inputs, evidence, report and custody lie in one folder."""
+"""`case compare`: a comparison whose inputs, evidence, report and custody lie in one folder."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from similarity.absence import NotMeasured
 from similarity.access.check import DOSSIER_FILE
 from similarity.case.access import ACCESS_FOLDER, take_access
-from similarity.case.acts import COMPARED, machine_facts, make_exhibit, next_number, take_in, undeclared
-from similarity.case.custody.log import append_entry, require_intact
+from similarity.case.acts import COMPARED, machine_facts
 from similarity.case.evidence import (
     EVIDENCE_FOLDER,
     RecordingFrames,
@@ -22,9 +20,7 @@ from similarity.case.evidence import (
     frame_times,
     write_evidence,
 )
-from similarity.case.exhibits import read_exhibits, recheck, write_exhibits
-from similarity.case.facts import read_case_file
-from similarity.case.layout import CASE_FILE
+from similarity.case.folder import CaseFolder
 from similarity.case.stills import pixels_sha256, write_stills
 from similarity.case.values import Still
 from similarity.compare.frames import DecodedFrames
@@ -33,12 +29,13 @@ from similarity.describe.facts import stored_facts
 from similarity.errors import CaseError
 from similarity.ingest.entries import counted_facts
 from similarity.media.digest import digest_file
-from similarity.media.facts import content_facts
+from similarity.media.facts import ContentFacts, content_facts
 from similarity.progress import SILENT, Progress
+from similarity.report.build.pictures import frames_of_report
 from similarity.report.build.report import Compared, compared, report_of, stated_of
 from similarity.report.build.statement import Circumstances
 from similarity.report.folder import write_report
-from similarity.report.schema.case import Exhibit, ExhibitRole, IntegrityCheck
+from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
 from similarity.text import path_of
 
@@ -51,8 +48,8 @@ REPORT_FOLDER = "report"
 class CaseOptions:
     """How a comparison is made part of a case."""
 
-    actor: str
-    """Who compares."""
+    actor: str | None = None
+    """Who compares; else the analyst of `case.yaml`."""
     copies: bool
     """Whether files that `case.yaml` does not list are copied into the folder, or only referenced."""
     access_facts: Path | None = None
@@ -77,106 +74,62 @@ def compare_in_case(
         CaseError: no case folder, a broken custody log, an exhibit that changed.
         LibraryChangedError: the library was changed meanwhile.
     """
-    require_intact(folder)
-    case = read_case_file(folder / CASE_FILE)
-    take_in(folder, role="document", copies=options.copies, actor=options.actor)
-    _exhibit_of(folder, suspect, digest_file(suspect).sha256, "suspect", options=options)
-    _rechecked(folder, "checked_before")
-    _require_unchanged(folder, "since it was taken in", "checked_before")
-    frames = RecordingFrames(DecodedFrames(session.config.sample.reader, with_hashes=True))
-    session = session.with_frames(frames)
-    found = compared(session.describe(suspect, progress), session)
-    _exhibits_of(found, folder, options)
-    _rechecked(folder, "checked_before", only_new=True)
-    stated = stated_of(found, Circumstances())
-    # measured before exhibits are hashed again: measuring reads them
-    measured = report_of(found, stated)
-    _count_contents(found, folder)
-    _rechecked(folder, "checked_after")
-    exhibits = _require_unchanged(folder, "during the comparison", "checked_before", "checked_after")
-    report = replace(measured, case=case.facts, exhibits=exhibits)
-    if options.access_facts is not None:
-        report = replace(
-            report, access=take_access(options.access_facts, folder, suspect, trust_list=options.trust_list)
+    with CaseFolder.open(folder, actor=options.actor) as case:
+        _taken_in(case, suspect, options)
+        video = session.describe(suspect, progress)
+        frames = RecordingFrames(
+            DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
         )
-    session.require_same_library()
-    _clear(folder, keeps_dossier=options.access_facts is not None)
-    run = write_evidence(found, stated, frames, folder)
-    write_stills(folder, _stills(run, frames, exhibits))
-    files = write_report(report, folder / REPORT_FOLDER, found.pictures.files)
-    append_entry(folder, actor=options.actor, action=COMPARED, details=_details(report, files, folder))
+        found = compared(video, session.with_frames(frames))
+        _take_in_works(case, found, options)
+        stated = stated_of(found, Circumstances())
+        # measured before exhibits are hashed again: measuring reads them
+        measured = report_of(found, stated)
+        case.count(_counted(found, {one.sha256 for one in case.exhibits}))
+        case.recheck("checked_after")
+        case.require_unchanged("during the comparison", "checked_before", "checked_after")
+        report = replace(measured, case=case.facts, exhibits=case.exhibits)
+        if options.access_facts is not None:
+            report = replace(
+                report, access=take_access(options.access_facts, folder, suspect, trust_list=options.trust_list)
+            )
+        session.require_same_library()
+        _clear(folder, keeps_dossier=options.access_facts is not None)
+        run = write_evidence(found, stated, frames, folder)
+        write_stills(folder, _stills(run, frames, report.exhibits))
+        files = write_report(report, folder / REPORT_FOLDER, found.pictures.files)
+        case.record(COMPARED, _details(report, files, folder))
     return report, files
 
 
-def _exhibit_of(
-    folder: Path,
-    file: Path,
-    sha256: str,
-    role: ExhibitRole,
-    *,
-    options: CaseOptions,
-    facts: Mapping[str, str] | None = None,
-) -> None:
-    """The exhibit that holds a file's very bytes, made where there is none."""
-    if any(exhibit.sha256 == sha256 for exhibit in read_exhibits(folder)):
-        return
-    declared = undeclared(file, number=next_number(folder), role=role, copies=options.copies)
-    known = {name: value for name, value in (facts or {}).items() if value}
-    told: dict[str, Any] = {name: known[name] for name in ("title", "owner", "author", "registration") if name in known}
-    make_exhibit(folder, replace(declared, **told), source=file, actor=options.actor)
+def _taken_in(case: CaseFolder, suspect: Path, options: CaseOptions) -> None:
+    """What is compared becomes an exhibit, in the log too, before anything is looked at."""
+    case.take_in_listed()
+    if not case.holds(digest_file(suspect).sha256):
+        case.take_in(suspect, role="suspect", copies=options.copies)
+    case.recheck("checked_before")
+    case.commit()
+    case.require_unchanged("since it was taken in", "checked_before")
 
 
-def _exhibits_of(found: Compared, folder: Path, options: CaseOptions) -> None:
+def _take_in_works(case: CaseFolder, found: Compared, options: CaseOptions) -> None:
     """Exhibits of the works found; a file that is gone or has changed can't be one, and the report says so."""
     rows = found.session.rows
     work_ids = dict.fromkeys(named.aligned.work_id for named in found.matches if named.is_above_threshold)
     for work_id in work_ids:
         entry = rows.entry(work_id)
         file = path_of(entry.source_path)
-        if file.is_file() and digest_file(file).sha256 == entry.sha256:
-            _exhibit_of(folder, file, entry.sha256, "reference", options=options, facts=entry.catalogue)
+        is_there = file.is_file() and digest_file(file).sha256 == entry.sha256
+        if is_there and not case.holds(entry.sha256):
+            case.take_in(file, role="reference", copies=options.copies, facts=entry.catalogue)
+    case.recheck("checked_before", only_new=True)
 
 
-def _rechecked(folder: Path, field: str, *, only_new: bool = False) -> None:
-    """Hash exhibits again and write down when; with `only_new` those alone that were never checked in this way."""
-    exhibits = tuple(
-        one
-        if only_new and isinstance(getattr(one, field), IntegrityCheck)
-        else _with_check(one, field, recheck(one, folder))
-        for one in read_exhibits(folder)
-    )
-    write_exhibits(folder, exhibits)
-
-
-def _with_check(exhibit: Exhibit, field: str, check: IntegrityCheck | NotMeasured) -> Exhibit:
-    changes: dict[str, Any] = {field: check}
-    return replace(exhibit, **changes)
-
-
-def _require_unchanged(folder: Path, when: str, *fields: str) -> tuple[Exhibit, ...]:
-    """The exhibits of a case, of which none was found to differ when it was hashed again."""
-    exhibits = read_exhibits(folder)
-    changed = [one.number for one in exhibits if any(_differs(getattr(one, field)) for field in fields)]
-    if changed:
-        raise CaseError(f"{', '.join(changed)}: changed {when}; put the unchanged files back, then compare again")
-    return exhibits
-
-
-def _differs(check: IntegrityCheck | NotMeasured) -> bool:
-    return isinstance(check, IntegrityCheck) and not check.matches
-
-
-def _count_contents(found: Compared, folder: Path) -> None:
-    """What decoding counted, beside what the headers claim."""
-    video, rows, exhibits = found.video, found.session.rows, read_exhibits(folder)
-    held = {one.sha256 for one in exhibits}
-    counted = {
-        entry.sha256: counted_facts(stored_facts(entry.facts_json))
-        for entry in rows.works.values()
-        if entry.sha256 in held
-    }
-    counted[video.digest.sha256] = content_facts(video.counts, reader=video.backend)
-    write_exhibits(folder, tuple(replace(one, content=counted.get(one.sha256, one.content)) for one in exhibits))
+def _counted(found: Compared, held: Collection[str]) -> dict[str, ContentFacts]:
+    """What decoding counted of the suspect and of the works that are exhibits, by the SHA-256 of the file."""
+    video, works = found.video, found.session.rows.works.values()
+    counted = {one.sha256: counted_facts(stored_facts(one.facts_json)) for one in works if one.sha256 in held}
+    return counted | {video.digest.sha256: content_facts(video.counts, reader=video.backend)}
 
 
 def _clear(folder: Path, *, keeps_dossier: bool) -> None:

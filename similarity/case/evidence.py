@@ -26,7 +26,7 @@ from similarity.case.layout import inside, read_bounded
 from similarity.case.seal.manifest import FileRecord, root_of
 from similarity.case.stored_pictures import picture_of, png_of
 from similarity.case.walk import walk_case
-from similarity.compare.frames import DecodedFrames, Taken
+from similarity.compare.frames import DecodedFrames, FoundPictures
 from similarity.describe.stored import rows_of, views_of
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import View
@@ -148,11 +148,11 @@ class RecordingFrames:
         self.kept: dict[tuple[str, int, int], bytes] = {}
         self.missing: dict[tuple[str, int], str] = {}
 
-    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
         return self._kept(video.digest.sha256, self._frames.of_suspect(video, pts, max_side=max_side), max_side)
 
-    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item."""
         return self._kept(entry.sha256, self._frames.of_entry(entry, pts, max_side=max_side), max_side)
 
@@ -160,7 +160,7 @@ class RecordingFrames:
         """A frame as it was kept."""
         return picture_of(self.kept[sha256, max_side, pts], sha256, max_side=max_side)
 
-    def _kept(self, sha256: str, taken: Taken, max_side: int) -> Taken:
+    def _kept(self, sha256: str, taken: FoundPictures, max_side: int) -> FoundPictures:
         if isinstance(taken, NotMeasured):
             self.missing[sha256, max_side] = taken.reason
             return taken
@@ -180,15 +180,15 @@ class StoredFrames:
         self.absent: set[tuple[str, int, int]] = set()
         """Frames that were asked for and are not kept: SHA-256 of the video, longer side, time stamp."""
 
-    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, as they were kept."""
         return self._stored(video.digest.sha256, pts, max_side)
 
-    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item, as they were kept."""
         return self._stored(entry.sha256, pts, max_side)
 
-    def _stored(self, sha256: str, pts: Sequence[int], max_side: int) -> Taken:
+    def _stored(self, sha256: str, pts: Sequence[int], max_side: int) -> FoundPictures:
         if (reason := self._missing.get((sha256, max_side))) is not None:
             return NotMeasured(reason=reason)
         known = {stamp: self._paths.get((sha256, max_side, stamp)) for stamp in pts}

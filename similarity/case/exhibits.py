@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from similarity.absence import NotMeasured
 from similarity.case.hashing import FileHashes, hash_file, hash_stream
@@ -22,7 +24,7 @@ from similarity.case.stored import read_table, write_table
 from similarity.case.values import DeclaredExhibit
 from similarity.errors import CaseError
 from similarity.media.facts import header_facts
-from similarity.report.schema.case import Exhibit, IntegrityCheck
+from similarity.report.schema.case import Exhibit, IntegrityCheck, StatedExhibit
 from similarity.text import as_printable, storable
 
 __all__ = ["add_exhibit", "exhibit_path", "hashes_match", "read_exhibits", "recheck", "write_exhibits"]
@@ -35,7 +37,7 @@ _NOT_DECODED = NotMeasured(reason="not decoded yet")
 def add_exhibit(folder: Path, declared: DeclaredExhibit, *, source: Path) -> Exhibit:
     """Hash a file, copy it in if that was asked for (and hash the copy from the disk), and read its headers.
 
-    `exhibits.json` is not touched: `write_exhibits` keeps all exhibits together.
+    `exhibits.json` is not touched: `similarity.case.folder.CaseFolder` keeps all exhibits together.
 
     Args:
         folder: the case folder.
@@ -43,12 +45,10 @@ def add_exhibit(folder: Path, declared: DeclaredExhibit, *, source: Path) -> Exh
         source: where it lies; links are followed once, here.
 
     Raises:
-        CaseError: not readable, changed while it was read, a copy that differs, or an exhibit of this number is there.
+        CaseError: not readable, changed while it was read, or a copy that differs.
     """
     if not EXHIBIT_NUMBER.fullmatch(declared.number):
         raise CaseError(f"exhibit {as_printable(declared.number)}: expected a number such as E1")
-    if any(known.number == declared.number for known in read_exhibits(folder)):
-        raise CaseError(f"exhibit {declared.number}: stands in {EXHIBITS_FILE} already; take the next free number")
     real = _found(source)
     if declared.is_copied_in:
         path = f"{EXHIBITS_FOLDER}/{declared.number}/{safe_name(source.name)}"
@@ -58,18 +58,9 @@ def add_exhibit(folder: Path, declared: DeclaredExhibit, *, source: Path) -> Exh
         path, at = _as_text(real), real
         hashes = hash_file(real)
     is_document = declared.role == "document"
+    stated: dict[str, Any] = {one.name: getattr(declared, one.name) for one in fields(StatedExhibit)}
     return Exhibit(
-        number=declared.number,
-        role=declared.role,
-        title=declared.title,
-        owner=declared.owner,
-        author=declared.author,
-        registration=declared.registration,
-        source=declared.source,
-        obtained_how=declared.obtained_how,
-        obtained_when=declared.obtained_when,
-        obtained_by=declared.obtained_by,
-        obtained_with=declared.obtained_with,
+        **stated,
         original_name=as_printable(source.name),
         added_utc=utc_now(),
         is_copied_in=declared.is_copied_in,
@@ -124,8 +115,8 @@ def read_exhibits(folder: Path) -> tuple[Exhibit, ...]:
     return read_table(folder / EXHIBITS_FILE, Exhibit)
 
 
-def write_exhibits(folder: Path, exhibits: tuple[Exhibit, ...]) -> None:
-    """Keep the exhibits of a case, in order of their numbers.
+def write_exhibits(folder: Path, exhibits: tuple[Exhibit, ...]) -> tuple[Exhibit, ...]:
+    """Keep the exhibits of a case, in order of their numbers, in which they come back.
 
     Raises:
         CaseError: a number stands there twice or is none, or the disk refuses.
@@ -134,7 +125,9 @@ def write_exhibits(folder: Path, exhibits: tuple[Exhibit, ...]) -> None:
     wrong = sorted({number for number in numbers if numbers.count(number) > 1 or not EXHIBIT_NUMBER.fullmatch(number)})
     if wrong:
         raise CaseError(f"exhibits {', '.join(map(as_printable, wrong))}: expected numbers such as E1, each one once")
-    write_table(folder / EXHIBITS_FILE, Exhibit, tuple(sorted(exhibits, key=lambda one: int(one.number[1:]))))
+    ordered = tuple(sorted(exhibits, key=lambda one: int(one.number[1:])))
+    write_table(folder / EXHIBITS_FILE, Exhibit, ordered)
+    return ordered
 
 
 def _found(source: Path) -> Path:

@@ -34,6 +34,7 @@ __all__ = [
     "STILLS_FILE",
     "STILLS_FOLDER",
     "inside",
+    "not_a_case",
     "open_regular",
     "read_bounded",
     "unwritable",
@@ -58,6 +59,11 @@ _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 def unwritable(path: Path, error: OSError) -> CaseError:
     """The error of a place that the disk refuses."""
     return CaseError(f"{path}: can't be written: {error.strerror or error}; check its rights and the room on the disk")
+
+
+def not_a_case(folder: Path) -> CaseError:
+    """The error of a folder that holds no case."""
+    return CaseError(f"{folder}: expected a case folder with {CASE_FILE}; make one: similarity case new {folder}")
 
 
 def utc_now() -> str:

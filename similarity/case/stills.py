@@ -4,66 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from similarity.case.layout import EXHIBIT_NUMBER, STILLS_FILE, STILLS_FOLDER, inside, read_bounded
+from similarity.case.layout import STILLS_FILE, inside, read_bounded
 from similarity.case.stored import read_table, write_table
 from similarity.case.values import Still
 from similarity.errors import CaseError
-from similarity.files import write_atomically
 from similarity.text import as_printable
 
 if TYPE_CHECKING:
-    from similarity.media.types import Picture
+    pass
 
-__all__ = ["pixels_sha256", "read_stills", "still_problem", "write_still", "write_stills"]
+__all__ = ["pixels_sha256", "read_stills", "still_problem", "write_stills"]
 
 _MAX_PNG_BYTES = 400_000_000
 _MAX_PIXELS = 100_000_000
-
-
-def write_still(
-    folder: Path, picture: Picture, *, exhibit: str, pts: int, time_base: Fraction, start_pts: int
-) -> Still:
-    """Write one frame as PNG, without loss.
-
-    Args:
-        folder: the case folder.
-        picture: RGB, upright, square pixels.
-        exhibit: number of the exhibit.
-        pts: presentation time stamp of the frame, ticks.
-        time_base: seconds per tick.
-        start_pts: presentation time stamp of the exhibit's first frame, ticks.
-
-    Raises:
-        CaseError: no such kind of number, or the disk refuses.
-    """
-    from PIL import Image
-
-    if not EXHIBIT_NUMBER.fullmatch(exhibit):
-        raise CaseError(f"still: expected the number of an exhibit such as E1, got {as_printable(exhibit)!r}")
-    path = f"{STILLS_FOLDER}/{exhibit}_{pts}.png"
-    encoded = io.BytesIO()
-    Image.fromarray(picture).save(encoded, format="PNG")
-    content = encoded.getvalue()
-    try:
-        write_atomically(inside(folder, path), content)
-    except OSError as error:
-        raise CaseError(f"{path}: can't be written: {error.strerror or error}; check the room on the disk") from error
-    height, width = picture.shape[:2]
-    return Still(
-        exhibit=exhibit,
-        path=path,
-        pts=pts,
-        time_base=f"{time_base.numerator}/{time_base.denominator}",
-        seconds=float((pts - start_pts) * time_base),
-        width=width,
-        height=height,
-        sha256=hashlib.sha256(content).hexdigest(),
-        pixels_sha256=pixels_sha256(width, height, picture.tobytes()),
-    )
 
 
 def pixels_sha256(width: int, height: int, rgb: bytes) -> str:

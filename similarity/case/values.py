@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from similarity.absence import NotMeasured
-from similarity.report.schema.case import ExhibitRole
+from similarity.report.schema.case import StatedExhibit
 
 __all__ = ["Check", "CheckState", "CustodyEntry", "DeclaredExhibit", "Still"]
 
@@ -19,35 +18,13 @@ CheckState = Literal["passed", "failed", "not_checked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredExhibit:
-    """What people state about one file of the case."""
+class DeclaredExhibit(StatedExhibit):
+    """One file of the case before it is an exhibit."""
 
-    number: str
-    """`E1`, `E2` ..."""
-    role: ExhibitRole
-    """What it is in the case."""
     file: str
     """The file, as it was written; a relative path counts from the folder of the list that names it."""
     is_copied_in: bool
     """Whether the case folder is to hold a copy."""
-    title: str | NotMeasured
-    """Title."""
-    owner: str | NotMeasured
-    """Rights holder."""
-    author: str | NotMeasured
-    """Author."""
-    registration: str | NotMeasured
-    """Registration number of the work."""
-    source: str | NotMeasured
-    """URL, device or archive that it was obtained from."""
-    obtained_how: str | NotMeasured
-    """How it was obtained."""
-    obtained_when: str | NotMeasured
-    """When it was obtained, ISO 8601, as precise as it was written."""
-    obtained_by: str | NotMeasured
-    """Who obtained it."""
-    obtained_with: str | NotMeasured
-    """Tool that it was obtained with, and its version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

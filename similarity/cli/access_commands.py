@@ -47,12 +47,14 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Lay out what facts and documents say about access, graded by published rules."""
-    from similarity.access.check import access_in_words, check_access
+    from similarity.access.check import DOSSIER_FILE, check_access
     from similarity.access.json_form import dossier_to_json
+    from similarity.cli.access_words import dossier_in_words
 
     with errors_to_exits():
         dossier = check_access(file, suspect=suspect, out=out, trust_list=trust_list)
-        typer.echo(dossier_to_json(dossier) if as_json else access_in_words(dossier, out), nl=not as_json)
+        stored_at = None if out is None else out / DOSSIER_FILE
+        typer.echo(dossier_to_json(dossier) if as_json else dossier_in_words(dossier, stored_at), nl=not as_json)
 
 
 @record_app.command("create")
@@ -63,7 +65,8 @@ def create(
     out: Annotated[Path, typer.Option("--out", help="Record to write, JSON.", readable=False)],
 ) -> None:
     """Sign a record of the works that a generated video used."""
-    from similarity.access.recording import create_record, record_in_words
+    from similarity.access.recording import create_record
+    from similarity.cli.access_words import record_in_words
 
     with errors_to_exits():
         typer.echo(record_in_words(create_record(statement, video, key, out), out))
@@ -78,7 +81,8 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check a record's signature, and its video where one is given; exit with 1 where either does not fit."""
-    from similarity.access.recording import record_in_words, verify_record
+    from similarity.access.recording import verify_record
+    from similarity.cli.access_words import record_in_words
 
     with errors_to_exits():
         reading = verify_record(record, video=video)

@@ -1,4 +1,4 @@
-"""`similarity case ...`: new, key, add, note, seal, stamp, verify, export."""
+"""`similarity case ...`: new, key, add, compare, note, seal, stamp, verify, prove, recover, export."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from similarity.cli.exits import Exit, errors_to_exits
-from similarity.cli.options import JsonOption
-from similarity.cli.talk import print_json
+from similarity.cli.options import (
+    DEFAULT_LIBRARY,
+    FailOnMatchOption,
+    JsonOption,
+    LibraryOption,
+    ProfileOption,
+    QuietOption,
+    RateOption,
+    SuspectArgument,
+    configured,
+)
+from similarity.cli.talk import print_json, show_compared, showing_progress
 from similarity.text import one_line
 
 if TYPE_CHECKING:
@@ -63,7 +73,7 @@ def new(
     with errors_to_exits():
         name = case_id or folder.resolve().name
         path = open_case(folder, case_id=name, profile=form.value, language=language.value, actor=by)
-        typer.echo(f"opened: fill in {one_line(str(path))}, then: similarity compare SUSPECT --case {folder}")
+        typer.echo(f"opened: fill in {one_line(str(path))}, then: similarity case compare {folder} SUSPECT")
 
 
 @app.command("key")
@@ -87,22 +97,60 @@ def add(
     by: ByOption = None,
 ) -> None:
     """Make exhibits of the files that case.yaml lists, and of these: hashed, copied in, logged."""
-    from similarity.case.acts import actor_of, take_in
+    from similarity.case.acts import take_in
 
     with errors_to_exits():
-        made = take_in(folder, files or [], role=role.value, copies=not reference, actor=actor_of(folder, by))
+        made = take_in(folder, files or [], role=role.value, copies=not reference, actor=by)
         for exhibit in made:
             typer.echo(f"{exhibit.number}: {exhibit.role}, SHA-256 {exhibit.sha256}, {one_line(exhibit.path)}")
         typer.echo(f"{len(made)} exhibits added")
 
 
+@app.command("compare")
+def compare(
+    folder: FolderArgument,
+    suspect: SuspectArgument,
+    access: Annotated[
+        Path | None, typer.Option("--access", help="YAML of facts of access; copied in.", readable=False)
+    ] = None,
+    trust_list: Annotated[
+        Path | None, typer.Option("--trust-list", help="Certificates behind C2PA signers (PEM).", readable=False)
+    ] = None,
+    copy_originals: Annotated[
+        bool, typer.Option("--copy-originals", help="Copy suspect and works found into the case folder.")
+    ] = False,
+    by: ByOption = None,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    profile: ProfileOption = "standard",
+    samples_per_second: RateOption = None,
+    fail_on_match: FailOnMatchOption = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare one suspect with the library as part of a case: exhibits, evidence, report and custody."""
+    from index.local.library import Library
+    from similarity.case.compare import CaseOptions, compare_in_case
+    from similarity.case.folder import CaseFolder
+    from similarity.compare.session import open_session
+
+    with errors_to_exits():
+        CaseFolder.open(folder)  # what is no case is said before a library is opened
+        options = CaseOptions(actor=by, copies=copy_originals, access_facts=access, trust_list=trust_list)
+        config = configured(profile, samples_per_second)
+        with Library.open(library) as opened, showing_progress(quiet or as_json) as progress:
+            session = open_session(opened, config)
+            progress.begin(suspect, number=1, total=1)
+            result, files = compare_in_case(suspect, session, folder, options=options, progress=progress)
+        show_compared(result, files, as_json=as_json, fail_on_match=fail_on_match)
+
+
 @app.command("note")
 def note(folder: FolderArgument, text: Annotated[str, typer.Argument(help="The note.")], by: ByOption = None) -> None:
     """Write a note into the custody log."""
-    from similarity.case.acts import actor_of, add_note
+    from similarity.case.acts import add_note
 
     with errors_to_exits():
-        add_note(folder, text, actor=actor_of(folder, by))
+        add_note(folder, text, actor=by)
         typer.echo("noted")
 
 
@@ -116,12 +164,11 @@ def seal(
     by: ByOption = None,
 ) -> None:
     """Sign a manifest of every file, with its Merkle root; leaves a time stamp request beside it."""
-    from similarity.case.acts import actor_of
     from similarity.case.acts import seal as seal_folder
     from similarity.signatures import load_key
 
     with errors_to_exits():
-        made = seal_folder(folder, load_key(key_file), actor=actor_of(folder, by), authority_url=tsa_url)
+        made = seal_folder(folder, load_key(key_file), actor=by, authority_url=tsa_url)
         typer.echo(f"seal {made.number}: {made.num_files} files, Merkle root {made.merkle_root}, key {made.key_id}")
         typer.echo(f"time stamp request: {one_line(str(folder / made.folder / 'timestamp.tsq'))}")
 
@@ -136,11 +183,10 @@ def stamp(
     by: ByOption = None,
 ) -> None:
     """Attach a time stamp that an authority gave on the newest seal."""
-    from similarity.case.acts import actor_of
     from similarity.case.acts import stamp as attach
 
     with errors_to_exits():
-        found = attach(folder, response, roots=roots or [], actor=actor_of(folder, by))
+        found = attach(folder, response, roots=roots or [], actor=by)
         typer.echo(f"time stamp of {found.utc} attached")
 
 

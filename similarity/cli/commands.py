@@ -11,14 +11,16 @@ from similarity.cli.case_commands import CaseProfile, ReportLanguage
 from similarity.cli.exits import Exit, errors_to_exits
 from similarity.cli.options import (
     DEFAULT_LIBRARY,
+    FailOnMatchOption,
     JsonOption,
     LibraryOption,
     ProfileOption,
     QuietOption,
     RateOption,
+    SuspectArgument,
     configured,
 )
-from similarity.cli.talk import print_json, showing_progress
+from similarity.cli.talk import print_json, show_compared, showing_progress
 from similarity.text import one_line
 
 if TYPE_CHECKING:
@@ -79,58 +81,27 @@ def _show_added(results: tuple[AddedFile, ...], *, as_json: bool, library: Path)
 
 
 def compare(
-    suspect: Annotated[Path, typer.Argument(help="The video or picture to examine.", readable=False)],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder to write the report to.", readable=False)] = None,
-    case: Annotated[
-        Path | None, typer.Option("--case", help="Case folder to make the comparison part of.", readable=False)
-    ] = None,
-    access: Annotated[
-        Path | None, typer.Option("--access", help="YAML of facts of access, for a case.", readable=False)
-    ] = None,
-    trust_list: Annotated[
-        Path | None, typer.Option("--trust-list", help="Certificates behind C2PA signers (PEM).", readable=False)
-    ] = None,
-    copy_originals: Annotated[
-        bool, typer.Option("--copy-originals", help="Copy suspect and works found into the case folder.")
-    ] = False,
-    by: Annotated[str | None, typer.Option("--by", help="Who compares; else the analyst of case.yaml.")] = None,
+    suspect: SuspectArgument,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the report to.", readable=False)],
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
-    fail_on_match: Annotated[
-        bool, typer.Option("--fail-on-match", help="Exit with 3 where a match above the threshold is found.")
-    ] = False,
+    fail_on_match: FailOnMatchOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare one suspect with the library: a report in a folder, or a whole case."""
+    """Compare one suspect with the library: a report in a folder."""
     from index.local.library import Library
-    from similarity.case.acts import actor_of
-    from similarity.case.compare import CaseOptions, compare_in_case
-    from similarity.cli.words import compared_in_words
     from similarity.compare.session import open_session
     from similarity.report.build.report import compare_to_folder
-    from similarity.report.schema.json_form import to_json
 
-    if (out is None) == (case is None):
-        raise typer.BadParameter("expected either --out DIR or --case DIR", param_hint="--out")
-    if case is None and (access or trust_list or copy_originals or by):
-        raise typer.BadParameter("--access, --trust-list, --copy-originals and --by belong to a comparison with --case")
     with errors_to_exits():
         config = configured(profile, samples_per_second)
         with Library.open(library) as opened, showing_progress(quiet or as_json) as progress:
             session = open_session(opened, config)
             progress.begin(suspect, number=1, total=1)
-            if case is not None:
-                options = CaseOptions(
-                    actor=actor_of(case, by), copies=copy_originals, access_facts=access, trust_list=trust_list
-                )
-                result, files = compare_in_case(suspect, session, case, options=options, progress=progress)
-            elif out is not None:
-                result, files = compare_to_folder(suspect, session, out, progress=progress)
-        typer.echo(to_json(result) if as_json else compared_in_words(result, files), nl=not as_json)
-        if fail_on_match and result.matches:
-            raise typer.Exit(Exit.MATCH_FOUND)
+            result, files = compare_to_folder(suspect, session, out, progress=progress)
+        show_compared(result, files, as_json=as_json, fail_on_match=fail_on_match)
 
 
 def scan(
@@ -179,8 +150,8 @@ def report(
 
     with errors_to_exits():
         within = folder / REPORT_FOLDER
-        place = within if (within / JSON_NAME).is_file() else folder
-        made = render_case(place) if form is None else render_filing(place, form.value, language.value)
+        stored = within if (within / JSON_NAME).is_file() else folder
+        made = render_case(stored) if form is None else render_filing(stored, form.value, language.value)
         for path in made:
             typer.echo(one_line(str(path)))
 

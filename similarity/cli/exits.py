@@ -56,8 +56,8 @@ def errors_to_exits() -> Iterator[None]:
         _say(f"error: {error}")
         raise typer.Exit(Exit.FAILED) from error
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        _say(f"error: {place}{error.strerror or error}; check that the disk is there, has room and may be used")
+        file = f"{error.filename}: " if error.filename else ""
+        _say(f"error: {file}{error.strerror or error}; check that the disk is there, has room and may be used")
         raise typer.Exit(Exit.FAILED) from error
     except KeyboardInterrupt as error:
         typer.echo("stopped; what was finished stays, the same command goes on from there", err=True)

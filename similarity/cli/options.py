@@ -10,7 +10,19 @@ import typer
 if TYPE_CHECKING:
     from similarity.config import Config
 
-__all__ = ["DEFAULT_LIBRARY", "JsonOption", "LibraryOption", "ProfileOption", "QuietOption", "RateOption", "configured"]
+__all__ = [
+    "DEFAULT_LIBRARY",
+    "FailOnMatchOption",
+    "JsonOption",
+    "LibraryOption",
+    "ProfileOption",
+    "QuietOption",
+    "RateOption",
+    "SuspectArgument",
+    "configured",
+]
+
+SuspectArgument = Annotated[Path, typer.Argument(help="The video or picture to examine.", readable=False)]
 
 LibraryOption = Annotated[
     Path,
@@ -24,6 +36,9 @@ ProfileOption = Annotated[
 RateOption = Annotated[
     float | None,
     typer.Option("--samples-per-second", help="Time grid, instead of the profile's.", min=0.01, max=60.0),
+]
+FailOnMatchOption = Annotated[
+    bool, typer.Option("--fail-on-match", help="Exit with 3 where a match above the threshold is found.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no talk, results only.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]

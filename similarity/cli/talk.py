@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+import typer
+
+from similarity.cli.exits import Exit
 from similarity.text import one_line, storable
 
-__all__ = ["ProgressBar", "print_json", "showing_progress"]
+if TYPE_CHECKING:
+    from similarity.report.schema.report import Report
+
+__all__ = ["ProgressBar", "print_json", "show_compared", "showing_progress"]
 
 
 class ProgressBar:
@@ -72,3 +78,13 @@ def print_json(value: Any) -> None:
 
     plain = TypeAdapter(Any).dump_python(value, mode="json", serialize_as_any=True)
     sys.stdout.write(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
+
+
+def show_compared(report: Report, files: Sequence[Path], *, as_json: bool, fail_on_match: bool) -> None:
+    """What a comparison found, and the exit code where a match was to be one."""
+    from similarity.cli.words import compared_in_words
+    from similarity.report.schema.json_form import to_json
+
+    typer.echo(to_json(report) if as_json else compared_in_words(report, files), nl=not as_json)
+    if fail_on_match and report.matches:
+        raise typer.Exit(Exit.MATCH_FOUND)

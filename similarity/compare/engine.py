@@ -11,6 +11,7 @@ from index.device import DeviceName
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.lines import LineRules
+from similarity.align.normalise import Backgrounds
 from similarity.align.pair import align_pair, distinct_pictures, match_score
 from similarity.align.rescoring import against_rivals, score_steps, verified_score
 from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, WorkTrack
@@ -21,7 +22,7 @@ from similarity.describe.video import DescribedVideo
 from similarity.geometry.verification import Verification, verify
 from similarity.intervals import Interval, without
 
-__all__ = ["Comparison", "all_works", "compare_described", "compared_without"]
+__all__ = ["Comparison", "align", "all_works", "compare_described", "compared_without"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def compare_described(
     suspect = suspect_track(video, rows.background)
     if candidates is None:
         candidates = candidate_works(rows.library, suspect, _indexed(rows), config=config.align, device=device)
-    aligned = [_aligned(suspect, rows.work(work_id), rows, config) for work_id in candidates.work_ids]
+    aligned = [align(suspect, rows.work(work_id), rows.background, config=config) for work_id in candidates.work_ids]
     verified = tuple(aligned) if verifier is None else verifier.verified(video, aligned)
     return Comparison(
         suspect=suspect,
@@ -112,10 +113,17 @@ def _indexed(rows: LibraryRows) -> tuple[str, ...]:
     return tuple(work_id for work_id, entry in rows.works.items() if entry.num_indexed)
 
 
-def _aligned(suspect: SuspectTrack, work: WorkTrack, rows: LibraryRows, config: Config) -> PairAlignment:
-    return align_pair(
-        suspect, work, rows.background, rules=LineRules(), bin_seconds=1 / config.sample.samples_per_second
-    )
+def align(suspect: SuspectTrack, work: WorkTrack, background: Backgrounds, *, config: Config) -> PairAlignment:
+    """Align a suspect with one work, on bins of the sampling's interval.
+
+    Args:
+        suspect: the suspect, under every view.
+        work: the work, or a background item that stands for one.
+        background: what unrelated pictures look like.
+        config: sampling.
+    """
+    bin_seconds = 1 / config.sample.samples_per_second
+    return align_pair(suspect, work, background, rules=LineRules(), bin_seconds=bin_seconds)
 
 
 def _without(
@@ -134,7 +142,7 @@ def _without(
         return None
     rows, work_samples, seen = match.suspect_samples[kept], match.work_samples[kept], suspect.views[match.view]
     pictures = distinct_pictures(seen.compact[seen.rows_of(rows)], work.compact[work_samples])
-    looked = [number for number, place in enumerate(match.looked_at.tolist()) if not is_left_out[place]]
+    looked = [number for number, pair in enumerate(match.looked_at.tolist()) if not is_left_out[pair]]
     fits = tuple(match.fits[number] for number in looked)
     verification = match.verification
     if isinstance(verification, Verification):

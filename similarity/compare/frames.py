@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -16,55 +17,85 @@ from similarity.media.pictures import pictures_at
 from similarity.media.types import Picture
 from similarity.text import path_of
 
-__all__ = ["NOT_DECODED", "DecodedFrames", "Frames", "Taken"]
+__all__ = ["NOT_DECODED", "DecodedFrames", "FoundPictures", "Frames", "ReportFrames"]
 
 NOT_DECODED = "the frame could not be decoded a second time"
 
-Taken = dict[int, Picture] | NotMeasured
+FoundPictures = dict[int, Picture] | NotMeasured
 """Time stamp -> frame, without those that could not be decoded; or why there is none at all."""
 
 
 class Frames(Protocol):
     """Where a comparison takes single frames from."""
 
-    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
 
-    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item."""
 
 
-class DecodedFrames:
-    """Frames decoded from the files."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFrames:
+    """What is known beforehand of the frames that a report is going to show."""
 
-    def __init__(self, reader: ReaderChoice, *, with_hashes: bool = False) -> None:
+    max_side_pixels: int
+    """Longer side of its pictures at most."""
+    suspect_pts: tuple[int, ...]
+    """Presentation time stamps of the suspect's frames that it shows in any case."""
+
+
+class DecodedFrames:
+    """Frames decoded from the files; those of a report are decoded once and kept until it is made.
+
+    Which frames a report shows is known in stages: those of the suspect's scenes at once, those of matches once the
+    geometric look at more of them is done.  So whatever is looked at is kept in the size of the report too.
+    """
+
+    def __init__(self, reader: ReaderChoice, *, report: ReportFrames | None = None) -> None:
         """Read with a backend.
 
         Args:
             reader: the backend that gave the time stamps.
-            with_hashes: hash every file before its frames are used, as a report must; without, sizes are compared.
+            report: what the report will show, where one is made: every file is hashed before its frames are used, and
+                frames are kept.  Without, sizes are compared and nothing is kept.
         """
         self._reader = reader
-        self._with_hashes = with_hashes
+        self._report = report
         self._hashed: dict[str, Path | NotMeasured] = {}
+        self._kept: dict[Path, dict[tuple[int, int], Picture | None]] = {}
 
-    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
-        return self._decoded(video.path, pts, max_side)
+        shown = () if self._report is None else self._report.suspect_pts
+        return self._decoded(video.path, pts, max_side, shown)
 
-    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> Taken:
+    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item, if its file still holds what was indexed."""
         path = self._file_of(entry)
         return path if isinstance(path, NotMeasured) else self._decoded(path, pts, max_side)
 
-    def _decoded(self, path: Path, pts: Sequence[int], max_side: int) -> Taken:
-        try:
-            return pictures_at(path, sorted(pts), max_side=max_side, reader=self._reader)
-        except MediaError as error:
-            return NotMeasured(reason=str(error))
+    def _decoded(self, path: Path, pts: Sequence[int], max_side: int, shown: Sequence[int] = ()) -> FoundPictures:
+        kept = self._kept.get(path, {})
+        wanted = {(stamp, max_side) for stamp in pts}
+        if self._report is not None:
+            wanted |= {(stamp, self._report.max_side_pixels) for stamp in {*pts, *shown}}
+        missing = wanted - kept.keys()
+        if missing or not kept:
+            sides: dict[int, list[int]] = {}
+            for stamp, side in missing:
+                sides.setdefault(stamp, []).append(side)
+            try:
+                found = pictures_at(path, sides, reader=self._reader)
+            except MediaError as error:
+                return NotMeasured(reason=str(error))
+            kept = {**kept, **dict.fromkeys(missing), **found}
+            if self._report is not None:
+                self._kept[path] = kept
+        return {stamp: picture for stamp in pts if (picture := kept[stamp, max_side]) is not None}
 
     def _file_of(self, entry: Entry) -> Path | NotMeasured:
-        if not self._with_hashes:
+        if self._report is None:
             return self._unchanged(entry)
         if entry.entry_id not in self._hashed:
             self._hashed[entry.entry_id] = self._unchanged(entry)
@@ -73,7 +104,7 @@ class DecodedFrames:
     def _unchanged(self, entry: Entry) -> Path | NotMeasured:
         path = path_of(entry.source_path)
         try:
-            if self._with_hashes:
+            if self._report is not None:
                 same = digest_file(path).sha256 == entry.sha256
             else:
                 same = path.stat().st_size == entry.size_bytes

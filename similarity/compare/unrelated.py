@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 
 from similarity.absence import NotMeasured
 from similarity.align.candidates import candidate_works
-from similarity.align.lines import LineRules
 from similarity.align.normalise import Backgrounds
-from similarity.align.pair import align_pair
 from similarity.align.values import PairAlignment, SuspectTrack, WorkTrack
+from similarity.compare.engine import align
 from similarity.compare.session import Session
 from similarity.compare.values import UnrelatedFootage
 from similarity.compare.works import suspect_track
@@ -58,8 +57,7 @@ def _aligned(entry_id: str, video: DescribedVideo, session: Session) -> _Aligned
     under = session.rows.background_without(entry_id)
     suspect = suspect_track(video, under)
     rows = session.rows.rows_under(entry_id, under)
-    bin_seconds = 1 / session.config.sample.samples_per_second
-    pair = align_pair(suspect, rows, under, rules=LineRules(), bin_seconds=bin_seconds)
+    pair = align(suspect, rows, under, config=session.config)
     return _Aligned(under=under, suspect=suspect, rows=rows, pair=pair)
 
 

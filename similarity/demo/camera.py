@@ -107,7 +107,7 @@ def _draw(picture: Picture, overlay: Overlay, share: float) -> None:
     else:
         band = (round(0.78 * height), round(0.92 * height))
         cv2.rectangle(picture, (0, band[0]), (round(0.7 * width), band[1]), overlay.colour, -1)
-        place = (round((0.03 + 0.05 * share) * width), round(0.88 * height))
+        corner = (round((0.03 + 0.05 * share) * width), round(0.88 * height))
         cv2.putText(
-            picture, overlay.text, place, cv2.FONT_HERSHEY_DUPLEX, height / 400, (255, 255, 255), 1, cv2.LINE_AA
+            picture, overlay.text, corner, cv2.FONT_HERSHEY_DUPLEX, height / 400, (255, 255, 255), 1, cv2.LINE_AA
         )

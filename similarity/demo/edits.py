@@ -44,6 +44,6 @@ def _letterboxed(picture: Picture) -> Picture:
     bar = round(_BAR_SHARE * height)
     result = np.zeros_like(picture)
     result[bar : height - bar] = picture[bar : height - bar]
-    place = (round(0.3 * width), height - round(0.3 * bar))
-    cv2.putText(result, _CAPTION, place, cv2.FONT_HERSHEY_SIMPLEX, height / 500, (235, 235, 120), 1, cv2.LINE_AA)
+    corner = (round(0.3 * width), height - round(0.3 * bar))
+    cv2.putText(result, _CAPTION, corner, cv2.FONT_HERSHEY_SIMPLEX, height / 500, (235, 235, 120), 1, cv2.LINE_AA)
     return result

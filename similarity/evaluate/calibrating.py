@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ import numpy.typing as npt
 from index.arrays import ArrayValue, check_array
 from similarity.errors import ConfigurationError
 from similarity.evaluate.labels import LabelledPair, Labels
+from similarity.evaluate.tables import read_pairs_table
 from similarity.measure.bounds import fit_bounds
 from similarity.measure.calibration import AxisQuantiles, Calibration, DataCard, DataRow, data_row, stored_curves
 from similarity.measure.calibrators import fit_calibrator
@@ -31,14 +31,13 @@ from similarity.measure.fitting import (
     independent_ceiling,
 )
 from similarity.measure.values import AXIS_NAMES
-from similarity.report.writers.csv_form import CONDITION_NAMES, plain_identifier
+from similarity.report.writers.csv_form import CONDITION_NAMES
 
 __all__ = [
     "MeasuredPairs",
     "Proposition",
     "axis_values",
     "fit_calibration",
-    "pair_rows",
     "read_measured_pairs",
 ]
 
@@ -88,12 +87,12 @@ def read_measured_pairs(table: Path, labels: Labels, proposition: Proposition) -
     known = {(pair.suspect_id, pair.work_id): pair for pair in labels.pairs}
     suspects = set(labels.suspect_ids)
     kept: list[tuple[LabelledPair | None, bool, str, str, Mapping[str, str]]] = []
-    for row in pair_rows(table):
-        place = (row["query_id"], row["ref_id"])
-        pair = known.get(place)
-        side = _side(place, pair, labels, proposition) if place[0] in suspects else None
+    for row in read_pairs_table(table):
+        ids = (row["query_id"], row["ref_id"])
+        pair = known.get(ids)
+        side = _side(ids, pair, labels, proposition) if ids[0] in suspects else None
         if side is not None:
-            kept.append((pair, side, _group(place[0], labels), _group(place[1], labels), row))
+            kept.append((pair, side, _group(ids[0], labels), _group(ids[1], labels), row))
     taken = np.array([one[1] for one in kept], dtype=np.bool_)
     if not len(taken) or taken.all() or not taken.any():
         raise ConfigurationError(
@@ -109,31 +108,17 @@ def read_measured_pairs(table: Path, labels: Labels, proposition: Proposition) -
     )
 
 
-def _side(place: tuple[str, str], pair: LabelledPair | None, labels: Labels, proposition: Proposition) -> bool | None:
+def _side(ids: tuple[str, str], pair: LabelledPair | None, labels: Labels, proposition: Proposition) -> bool | None:
     """Whether a pair speaks for or against; None where it is left out."""
     if pair is not None and pair.tier != "none":
         return True if pair.tier in TAKEN_TIERS[proposition] else None
-    if place[0] == place[1] or (pair is None and labels.groups_of(place[0]) & labels.groups_of(place[1])):
+    if ids[0] == ids[1] or (pair is None and labels.groups_of(ids[0]) & labels.groups_of(ids[1])):
         return None
     return False
 
 
 def _group(one: str, labels: Labels) -> str:
     return min(labels.groups_of(one))
-
-
-def pair_rows(table: Path) -> list[dict[str, str]]:
-    """Rows of a scan's `pairs.csv`.
-
-    Raises:
-        ConfigurationError: the table can't be read.
-    """
-    try:
-        with table.open(newline="", encoding="utf-8") as handle:
-            rows = list(csv.DictReader(handle))
-        return [{**row, **{name: plain_identifier(row[name]) for name in ("query_id", "ref_id")}} for row in rows]
-    except (OSError, ValueError, KeyError, csv.Error) as error:
-        raise ConfigurationError(f"{table}: can't be read; finish the scan first: {error}") from error
 
 
 def fit_calibration(
@@ -196,10 +181,10 @@ def _axis_weights(values: Floats, pairs: MeasuredPairs, train: Bools) -> AxisWei
         work_groups=pairs.work_groups[train],
     )
     ceilings = tuple(
-        independent_ceiling(values[train, place][~taken], groups=pairs.suspect_groups[train][~taken])
+        independent_ceiling(values[train, number][~taken], groups=pairs.suspect_groups[train][~taken])
         if axis in CUT_AXES
         else math.inf
-        for place, axis in enumerate(ADAPTATION_AXES)
+        for number, axis in enumerate(ADAPTATION_AXES)
     )
     return fit_axis_weights(
         values[train], is_taken=taken, weights=scored.weights(), axes=ADAPTATION_AXES, ceilings=ceilings

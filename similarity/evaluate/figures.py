@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,12 +23,12 @@ from similarity.evaluate.segments import (
     segment_average_precision,
     segment_precision_recall_f1,
 )
+from similarity.evaluate.tables import read_pairs_table
 from similarity.evaluate.tiers import GeneratedPair, ScoreTable, TierFigures, tier_figures
 from similarity.measure.calibration import Calibration
 from similarity.measure.likelihood_ratios import cllr, cllr_min
 from similarity.measure.reading import propose_reading
 from similarity.measure.values import AXIS_NAMES, AxisName, AxisValue
-from similarity.report.writers.csv_form import plain_identifier
 
 __all__ = [
     "CopyFigures",
@@ -180,7 +179,7 @@ def generated_figures(labels: Labels, scores: Sequence[PairScore]) -> GeneratedF
             family: Counter(
                 one.reading
                 for one in scores
-                if (place := (one.suspect_id, one.work_id)) in known and known[place].family == family
+                if (ids := (one.suspect_id, one.work_id)) in known and known[ids].family == family
             )
             for family in sorted({pair.family for pair in labels.pairs})
         },
@@ -215,20 +214,20 @@ def read_segments(table: Path) -> tuple[MatchedSegment, ...]:
     Raises:
         ConfigurationError: the table can't be read, or holds no such columns.
     """
+    rows = read_pairs_table(table, ("query_start", "query_end", "ref_start", "ref_end"))
     try:
-        with table.open(newline="", encoding="utf-8") as handle:
-            return tuple(
-                MatchedSegment(
-                    suspect_id=plain_identifier(row["query_id"]),
-                    work_id=plain_identifier(row["ref_id"]),
-                    suspect_interval=(float(row["query_start"]), float(row["query_end"])),
-                    work_interval=(float(row["ref_start"]), float(row["ref_end"])),
-                    score=float(row.get("score") or 0.0),
-                )
-                for row in csv.DictReader(handle)
+        return tuple(
+            MatchedSegment(
+                suspect_id=row["query_id"],
+                work_id=row["ref_id"],
+                suspect_interval=(float(row["query_start"]), float(row["query_end"])),
+                work_interval=(float(row["ref_start"]), float(row["ref_end"])),
+                score=float(row.get("score") or 0.0),
             )
-    except (OSError, ValueError, KeyError, csv.Error) as error:
-        raise ConfigurationError(f"{table}: can't be read as a table of segments: {error!r}") from error
+            for row in rows
+        )
+    except ValueError as error:
+        raise ConfigurationError(f"{table}: can't be read as a table of segments: {error}") from error
 
 
 def _tier(one: PairScore, known: Mapping[tuple[str, str], LabelledPair]) -> str | None:

@@ -7,7 +7,6 @@ Two layouts are read.  Generated video: `pairs.csv` (query_id, ref_id, relation,
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from similarity.errors import ConfigurationError
+from similarity.evaluate.tables import read_table, require_columns
 
 __all__ = ["LabelledPair", "Labels", "Tier", "read_labels"]
 
@@ -74,14 +74,14 @@ def read_labels(table: Path, groups_table: Path | None = None) -> Labels:
     Raises:
         ConfigurationError: a table can't be read, a column is missing, or a tier is unknown.
     """
-    rows = _read(table, ("query_id", "ref_id"))
+    rows = read_table(table, ("query_id", "ref_id"))
     if rows and "resemblance" in rows[0]:
         return _generated(table, rows)
     return _copies(table, rows, groups_table)
 
 
 def _generated(table: Path, rows: list[dict[str, str]]) -> Labels:
-    _require_columns(table, rows[0], ("relation", "footage_group"))
+    require_columns(table, rows[0], ("relation", "footage_group"))
     pairs = tuple(
         LabelledPair(
             suspect_id=row["query_id"],
@@ -94,7 +94,7 @@ def _generated(table: Path, rows: list[dict[str, str]]) -> Labels:
     )
     beside = table.with_name("independent.csv")
     taken = {pair.suspect_id for pair in pairs if pair.tier != "none"}
-    listed = {row["query_id"] for row in _read(beside, ("query_id",))} if beside.exists() else set()
+    listed = {row["query_id"] for row in read_table(beside, ("query_id",))} if beside.exists() else set()
     unrelated = (listed | {pair.suspect_id for pair in pairs}) - taken
     # a suspect that was taken from nothing has no source, so that its prompt's group excuses no false alarm
     groups = _gathered((one, pair.group) for pair in pairs for one in (pair.suspect_id, pair.work_id))
@@ -107,8 +107,8 @@ def _generated(table: Path, rows: list[dict[str, str]]) -> Labels:
 
 def _copies(table: Path, rows: list[dict[str, str]], groups_table: Path | None) -> Labels:
     if rows:
-        _require_columns(table, rows[0], ("family",))
-    of_work = {row["id"]: row["group"] for row in _read(groups_table, ("id", "group"))} if groups_table else {}
+        require_columns(table, rows[0], ("family",))
+    of_work = {row["id"]: row["group"] for row in read_table(groups_table, ("id", "group"))} if groups_table else {}
     group_of = {row["ref_id"]: of_work.get(row["ref_id"], row["ref_id"]) for row in rows}
     pairs = tuple(
         LabelledPair(
@@ -120,7 +120,7 @@ def _copies(table: Path, rows: list[dict[str, str]], groups_table: Path | None) 
         )
         for row in rows
     )
-    suspects = {row["query_id"] for row in _read(table.with_name("suspects.csv"), ("query_id",))}
+    suspects = {row["query_id"] for row in read_table(table.with_name("suspects.csv"), ("query_id",))}
     groups = _gathered((one, pair.group) for pair in pairs for one in (pair.suspect_id, pair.work_id))
     return Labels(
         pairs=pairs,
@@ -141,20 +141,3 @@ def _tier(text: str, table: Path) -> Tier:
         if tier == text:
             return tier
     raise ConfigurationError(f"{table}: resemblance {text!r}: expected one of {', '.join(_TIERS)}")
-
-
-def _read(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
-            rows = list(csv.DictReader(handle))
-    except (OSError, ValueError, csv.Error) as error:
-        raise ConfigurationError(f"{path}: can't be read as a table: {error}") from error
-    if rows:
-        _require_columns(path, rows[0], columns)
-    return rows
-
-
-def _require_columns(path: Path, row: Mapping[str, str], columns: tuple[str, ...]) -> None:
-    missing = [name for name in columns if name not in row]
-    if missing:
-        raise ConfigurationError(f"{path}: expected the columns {', '.join(missing)}, got {', '.join(map(str, row))}")

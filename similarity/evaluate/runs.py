@@ -13,7 +13,7 @@ from index.local.library import Library
 from similarity.compare.session import open_session
 from similarity.config import Config
 from similarity.errors import ConfigurationError
-from similarity.evaluate.calibrating import Proposition, fit_calibration, pair_rows, read_measured_pairs
+from similarity.evaluate.calibrating import Proposition, fit_calibration, read_measured_pairs
 from similarity.evaluate.figures import (
     CopyFigures,
     GeneratedFigures,
@@ -25,6 +25,7 @@ from similarity.evaluate.figures import (
 from similarity.evaluate.labels import Labels, read_labels
 from similarity.evaluate.pages import annex_page, figures_page, scores_table
 from similarity.evaluate.strips import write_strip
+from similarity.evaluate.tables import read_pairs_table
 from similarity.files import write_atomically
 from similarity.ingest.add import add_files
 from similarity.measure.calibration import Calibration, to_json
@@ -71,7 +72,8 @@ def calibrate(
         ConfigurationError: labels, footage or run can't be used; too few groups.
     """
     labels = read_labels(footage.labels, footage.groups)
-    scan = _scanned(footage, labels, run, config=config, progress=progress)
+    files = _listed(footage, labels)
+    scan = _scanned(files, footage.background, run, config=config, progress=progress)
     pairs = read_measured_pairs(scan / "pairs.csv", labels, proposition)
     try:
         calibration = fit_calibration(pairs, proposition, name=out.stem, versions=_versions(config))
@@ -97,49 +99,57 @@ def evaluate(
         ConfigurationError: labels, footage or run can't be used.
     """
     labels = read_labels(footage.labels, footage.groups)
-    scan = _scanned(footage, labels, run, config=config, progress=progress)
+    files = _listed(footage, labels)
+    scan = _scanned(files, footage.background, run, config=config, progress=progress)
     figures: GeneratedFigures | CopyFigures
     if labels.are_copies:
         figures = copy_figures(labels, read_segments(scan / "matches.csv"), read_segments(footage.labels))
     else:
         known = load_calibrations(config.measure)
-        scores = pair_scores(pair_rows(scan / "pairs.csv"), known.adaptation, copying=known.copy)
+        scores = pair_scores(read_pairs_table(scan / "pairs.csv"), known.adaptation, copying=known.copy)
         write_atomically(run / "scores.csv", scores_table(scores).encode())
         figures = generated_figures(labels, scores)
-        _show_worst(figures, footage, run)
+        _show_worst(figures, files, run)
     write_atomically(run / "figures.md", figures_page(figures).encode())
     return figures
 
 
-def _show_worst(figures: GeneratedFigures, footage: LabelledFootage, run: Path) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """The files of a labelled run."""
+
+    suspects: list[Path]
+    works: list[Path]
+
+
+def _show_worst(figures: GeneratedFigures, files: _Files, run: Path) -> None:
     """A picture of each pair on which the ratio misleads most: `worst-1.jpg` ..."""
-    suspects = {id_of(path): path for path in find_media([footage.suspects])}
-    works = {id_of(path): path for path in find_media([footage.works])}
+    suspects, works = ({id_of(path): path for path in paths} for paths in (files.suspects, files.works))
     for number, one in enumerate(figures.worst, start=1):
         write_strip(suspects[one.suspect_id], works[one.work_id], run / f"worst-{number}.jpg")
 
 
-def _scanned(footage: LabelledFootage, labels: Labels, run: Path, *, config: Config, progress: Progress) -> Path:
+def _scanned(files: _Files, background: Path | None, run: Path, *, config: Config, progress: Progress) -> Path:
     """The finished scan of all suspects against all works."""
-    suspects = _listed(footage.suspects, labels.suspect_ids)
-    wanted = {pair.work_id for pair in labels.pairs}
-    works = find_media([footage.works]) if footage.groups else _listed(footage.works, wanted)
+    out = run / "scan"
     with Library.open_or_create(run / "library") as library:
-        add_files(works, library, config=config, role="work", progress=progress)
-        if footage.background is not None:
-            add_files([footage.background], library, config=config, role="background", progress=progress)
-        scan_files(
-            suspects,
-            open_session(library, config),
-            run / "scan",
-            with_all_works=True,
-            is_labelled=True,
-            progress=progress,
-        )
-    return run / "scan"
+        add_files(files.works, library, config=config, role="work", progress=progress)
+        if background is not None:
+            add_files([background], library, config=config, role="background", progress=progress)
+        session = open_session(library, config)
+        scan_files(files.suspects, session, out, with_all_works=True, is_labelled=True, progress=progress)
+    return out
 
 
-def _listed(folder: Path, wanted: Collection[str]) -> list[Path]:
+def _listed(footage: LabelledFootage, labels: Labels) -> _Files:
+    """The files of all labelled suspects and works; with groups, every work there is."""
+    suspects = _labelled(footage.suspects, labels.suspect_ids)
+    if footage.groups:
+        return _Files(suspects=suspects, works=list(find_media([footage.works])))
+    return _Files(suspects=suspects, works=_labelled(footage.works, {pair.work_id for pair in labels.pairs}))
+
+
+def _labelled(folder: Path, wanted: Collection[str]) -> list[Path]:
     """Files of a folder whose identifier is wanted."""
     names = set(wanted)
     found = [path for path in find_media([folder]) if id_of(path) in names]

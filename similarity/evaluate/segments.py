@@ -1,4 +1,17 @@
-"""How well copied segments are found: average precision, segment precision and recall, recall at a false alarm rate."""
+"""How well copied segments are found, given which suspects hold copies, from where and of what.
+
+Conventions
+    Times are seconds, intervals half open, [start, end).  Matches come in any order and without a cut-off, on one scale
+    of scores, higher for surer.  A pair is (suspect_id, work_id).  Figures are shares, 0 to 1; one that needs true
+    pairs or suspects it did not get is not measured, and where nothing was found it is 0.
+
+Metrics
+    micro_average_precision: average precision over all pairs ranked together (VSC2022, descriptor track).
+    segment_average_precision: average precision over moments (VSC2022, matching track).
+    segment_precision_recall_f1: how well segments cover each other (VCSL).
+    false_alarm_limit, operating_threshold: the score at which few suspects have a wrong work.
+    recall_at_threshold: suspects of which a right work is found there, by family of edits.
+"""
 
 from __future__ import annotations
 

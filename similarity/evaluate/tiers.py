@@ -1,4 +1,17 @@
-"""How well generated videos are told apart by how much expression they take from their source."""
+"""How well generated videos are told apart by how much expression they take from their source.
+
+Conventions
+    Scores are one per suspect and work, (n, m) float64, higher for surer, -inf where nothing was found; a pair without
+    a score counts as the lowest.  A footage group is what was made from the same footage: groups weigh alike, and
+    against works of its own groups a derived suspect is judged for its own source alone.  Shares are 0 to 1; one that
+    needs pairs it did not get is not measured.
+
+Metrics, all of `tier_figures`
+    recall_by_tier, recall_by_relation: true pairs found at 1 % false alarms.
+    separation_high_over_low: how often a pair of high resemblance outranks one of low.
+    num_same_prompt_alarms: pairs made apart from the same prompt that were found.
+    top_1_right_group: derived suspects whose best work is of their own footage.
+"""
 
 from __future__ import annotations
 

@@ -21,6 +21,13 @@ GREY_BELOW, COLOURED_FROM = 0.04, 0.1
 MIN_SHARED = 0.02
 """Share of the work's picture that must coincide with the suspect's."""
 
+_LEAST_CONTRAST = 0.01
+"""Spread of grey levels, share of full scale, below which a picture is of one level."""
+_COVERED = 0.99
+"""Share of a dot that must lie on the suspect's picture."""
+_LUMA = np.array([0.299, 0.587, 0.114])
+"""Weights of R, G and B in a grey level (ITU-R BT.601)."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -54,7 +61,7 @@ def colour_change(suspect_picture: Picture, work_picture: Picture, fit: PairFit)
     here, there = suspect[is_shared], _small(work_picture)[is_shared]
     grey_here, grey_there = _grey(here), _grey(there)
     flat = NotMeasured(reason="one of the pictures is of one grey level")
-    has_contrast = min(grey_here.std(), grey_there.std()) > 0.01
+    has_contrast = min(grey_here.std(), grey_there.std()) > _LEAST_CONTRAST
     return ColourChange(
         is_grey=_is_grey(here, there),
         grey_correlation=float(np.corrcoef(grey_here, grey_there)[0, 1]) if has_contrast else flat,
@@ -75,11 +82,11 @@ def _laid_over(picture: Picture, transform: Floats) -> tuple[Floats, npt.NDArray
     size = (SIDE_PIXELS, SIDE_PIXELS)
     laid = cv2.warpPerspective(_small(picture), matrix, size)
     covered = cv2.warpPerspective(np.ones(size), matrix, size)
-    return np.asarray(laid, np.float64), np.asarray(covered > 0.99, np.bool_)
+    return np.asarray(laid, np.float64), np.asarray(covered > _COVERED, np.bool_)
 
 
 def _grey(dots: Floats) -> Floats:
-    return np.asarray(dots @ np.array([0.299, 0.587, 0.114]), np.float64)
+    return np.asarray(dots @ _LUMA, np.float64)
 
 
 def _saturation(dots: Floats) -> float:

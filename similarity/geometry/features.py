@@ -21,7 +21,8 @@ CONTRAST_THRESHOLD = 0.01
 """Least contrast of a point; a quarter of Lowe's, so that dim and blended pictures give some."""
 EDGE_THRESHOLD = 10.0
 """Lowe's bound on the ratio of principal curvatures."""
-_CELLS, _BINS = 4, 8  # layout of a SIFT descriptor: 4 x 4 places, 8 directions each
+_CELLS, _BINS = 4, 8
+"""Layout of a SIFT descriptor: 4 x 4 places, 8 directions each."""
 
 Variant = Literal["as_is", "mirrored", "negative", "mirrored_negative"]
 """What may have been done to a picture that SIFT does not overlook: left and right, or bright and dark, exchanged."""
@@ -70,7 +71,7 @@ def local_features(picture: Picture, *, max_points: int = 400) -> LocalFeatures:
     found, raw = _detector(max_points).detectAndCompute(grey, None)
     rows = np.array([(*point.pt, point.size, point.angle, point.response) for point in found], np.float32)
     rows = rows.reshape(-1, 5)
-    descriptors = np.asarray(raw, np.float32) if len(found) else np.zeros((0, 128), np.float32)
+    descriptors = np.asarray(raw, np.float32) if len(found) else np.zeros((0, _CELLS * _CELLS * _BINS), np.float32)
     strongest = np.argsort(-rows[:, 4], kind="stable")[:max_points]
     return _features(rows[strongest], descriptors[strongest], picture, grey)
 

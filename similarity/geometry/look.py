@@ -19,6 +19,8 @@ __all__ = ["FrameLook", "PairLook", "frame_look", "pair_look"]
 
 _SURE_EXPONENT = 3.0
 """Powers of ten against chance from which local features say how the work's picture was moved."""
+_MIDDLE_GREY = 128
+"""Stands where the work's picture does not reach: it has no edges inside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -89,4 +91,4 @@ def _in_frame_of_suspect(grey: npt.NDArray[np.uint8], transform: npt.NDArray[np.
     matrix = scale @ transform @ np.linalg.inv(scale)
     size = (SQUARE_PIXELS, SQUARE_PIXELS)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpPerspective(grey, matrix, size, flags=flags, borderValue=128), dtype=np.uint8)
+    return np.asarray(cv2.warpPerspective(grey, matrix, size, flags=flags, borderValue=_MIDDLE_GREY), dtype=np.uint8)

@@ -35,6 +35,10 @@ NUM_FOR_KEYSTONE = 16
 """Support from which a projective fit is tried."""
 KEYSTONE_GAIN = 1.15
 """How much more support, or how much less residual, a projective fit must bring."""
+_LEAST_SPREAD, _LEAST_SCALE = 1e-6, 1e-6
+"""Points that lie closer together, and scales that are smaller, are one point: they fix no transformation."""
+_LEAST_DEPTH, _MOST_DEPTH = 0.5, 2.0
+"""Depths between which every corner of the picture must lie under a projective transformation."""
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -122,7 +126,7 @@ def _affine(suspect: Floats, work: Floats) -> Floats | None:
     middle_here, middle_there = suspect.mean(axis=0), work.mean(axis=0)
     here, there = suspect - middle_here, work - middle_there
     spread = float((here**2).sum())
-    if spread < 1e-6:
+    if spread < _LEAST_SPREAD:
         return None
     along = float((here * there).sum()) / spread
     across = float((here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0]).sum()) / spread
@@ -146,7 +150,7 @@ def _gaps(matrix: Floats, pairs: Correspondences) -> Floats:
     """(k,) distance of each point from its partner, shared out evenly between the scales of both pictures."""
     placed = apply_matrix(matrix, pairs.suspect)
     scale = math.sqrt(abs(float(np.linalg.det(matrix[:2, :2]))))
-    gaps = np.linalg.norm(placed - pairs.work, axis=1) / math.sqrt(max(scale, 1e-6))
+    gaps = np.linalg.norm(placed - pairs.work, axis=1) / math.sqrt(max(scale, _LEAST_SCALE))
     return np.asarray(gaps, np.float64)
 
 
@@ -191,4 +195,4 @@ def _is_mild(matrix: Floats) -> bool:
     """No horizon anywhere near the picture."""
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
     depth = corners @ matrix[2, :2] + 1.0
-    return _is_believable(matrix[:2, :2]) and bool((depth > 0.5).all()) and bool((depth < 2.0).all())
+    return _is_believable(matrix[:2, :2]) and bool(((depth > _LEAST_DEPTH) & (depth < _MOST_DEPTH)).all())

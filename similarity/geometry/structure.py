@@ -35,6 +35,11 @@ LEAST_LIKE = 0.5
 BEST_SHARE = 0.3
 """Share of all windows that carry the value: a part of the picture may have been exchanged."""
 _LEAST_GRADIENT = 1.0
+"""Grey levels per dot below which a direction is noise."""
+_LEAST_ENERGY = 1e-4
+"""Keeps the correlation of windows without edges near 0."""
+_LEAST_VOICES = 3
+"""Windows from which there is a common shift."""
 _MARGIN = (SQUARE_PIXELS - (GRID_CELLS + 1) * BLOCK_PIXELS) // 2
 
 Square = npt.NDArray[np.uint8]
@@ -108,7 +113,7 @@ def _best_places(here: Field, there: Field) -> tuple[Field, Field, Field]:
             shared = _cells(here[0] * moved[0] + here[1] * moved[1])
             row, column = top + _MARGIN, left + _MARGIN
             there_energy = energies[row : row + last : BLOCK_PIXELS, column : column + last : BLOCK_PIXELS]
-            value = shared / np.sqrt(energy * there_energy + 1e-4)
+            value = shared / np.sqrt(energy * there_energy + _LEAST_ENERGY)
             better = value > best
             best[better] = value[better]
             best_down[better], best_across[better] = down, across
@@ -117,7 +122,8 @@ def _best_places(here: Field, there: Field) -> tuple[Field, Field, Field]:
 
 def _cells(values: Field) -> Field:
     """(9, 9) mean over windows of 18 x 18 dots, 9 apart."""
-    inner = values[_MARGIN : _MARGIN + 90, _MARGIN : _MARGIN + 90]
+    side = (GRID_CELLS + 1) * BLOCK_PIXELS
+    inner = values[_MARGIN : _MARGIN + side, _MARGIN : _MARGIN + side]
     blocks = cv2.resize(inner, (GRID_CELLS + 1, GRID_CELLS + 1), interpolation=cv2.INTER_AREA)
     rows = blocks[1:] + blocks[:-1]
     return np.asarray((rows[:, 1:] + rows[:, :-1]) / 4, dtype=np.float32)
@@ -126,7 +132,7 @@ def _cells(values: Field) -> Field:
 def _agreement(correlation: Field, down: Field, across: Field, has_detail: npt.NDArray[np.bool_]) -> Field:
     """(9, 9) 1 where a window moved with the others, less the further off; a half where too few have a say."""
     says = has_detail & (correlation > LEAST_LIKE)
-    if np.count_nonzero(says) < 3:
+    if np.count_nonzero(says) < _LEAST_VOICES:
         return np.full_like(correlation, 0.5)
     off = (down - np.median(down[says])) ** 2 + (across - np.median(across[says])) ** 2
     return np.asarray(np.exp(-SCATTER * off), dtype=np.float32)

@@ -75,9 +75,9 @@ class VerbalBands:
         if math.isnan(log10_lr):
             raise ValueError("a likelihood ratio that is not a number has no verbal equivalent")
         # compared as logarithms, where no ratio overflows
-        place = sum(abs(log10_lr) >= math.log10(band.at_least) for band in self.bands) - 1
+        step = sum(abs(log10_lr) >= math.log10(band.at_least) for band in self.bands) - 1
         favoured: Literal["first", "second"] = "first" if log10_lr > 0 else "second"
-        return VerbalReading(band=self.bands[place], favours=favoured if place else "neither")
+        return VerbalReading(band=self.bands[step], favours=favoured if step else "neither")
 
 
 def load_bands(path: Path | None = None) -> VerbalBands:
@@ -97,8 +97,8 @@ def load_bands(path: Path | None = None) -> VerbalBands:
 
 @lru_cache(maxsize=1)
 def _bundled() -> VerbalBands:
-    place = files("similarity.measure").joinpath("data/verbal_bands.yaml")
-    return _parsed(place.read_text(encoding="utf-8"), "verbal_bands.yaml")
+    scale = files("similarity.measure").joinpath("data/verbal_bands.yaml")
+    return _parsed(scale.read_text(encoding="utf-8"), "verbal_bands.yaml")
 
 
 def _parsed(text: str, name: str) -> VerbalBands:

@@ -15,6 +15,9 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 _ELUB_STEP = 0.01
+"""Step of the grid, log10 LR: that of the `lir` package."""
+_DIGITS = 9
+"""Decimals kept of a bound: what lies beyond is the rounding of the grid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ def elub(
     bad = np.where(steps < 0, 10**thresholds, 1.0) < cost
     lower = np.max(thresholds[bad & (steps <= 0)] + _ELUB_STEP, initial=thresholds[0])
     upper = np.min(thresholds[bad & (steps >= 0)] - _ELUB_STEP, initial=thresholds[-1])
-    return min(0.0, round(float(lower), 9)), max(0.0, round(float(upper), 9))
+    return min(0.0, round(float(lower), _DIGITS)), max(0.0, round(float(upper), _DIGITS))
 
 
 def fit_bounds(log10_lrs: npt.ArrayLike, *, is_taken: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Bounds:

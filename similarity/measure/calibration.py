@@ -46,6 +46,7 @@ __all__ = [
 ]
 
 _MAX_CURVE_POINTS = 201
+"""Points of a stored curve: more are not seen in a plot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,11 +34,27 @@ CALIBRATOR_KINDS: tuple[CalibratorKind, ...] = ("logistic", "isotonic", "bi_gaus
 """In order of preference: the first is the simplest."""
 LN10 = math.log(10.0)
 _RIDGE = 1e-4
+"""Pull of the standardised slope towards 0: finite where scores part the hypotheses, unseen where they do not."""
 _MIN_SLOPE = 1e-6
+"""Standardised slope where scores say nothing: a calibrator rises."""
 _MAX_NEWTON_STEPS = 100
+"""Steps at most; some ten are needed."""
+_MIN_STEP, _MIN_GAIN, _FLAT_GRADIENT = 1e-6, 1e-14, 1e-9
+"""Newton's method ends at a step this short, or a gain and gradient this small."""
+_MIN_CURVATURE = 1e-12
+"""Added to the curvature along the intercept, which else is 0 where every chance is 0 or 1."""
+_MAX_LOG_ODDS = 700.0
+"""The exponential of more overflows."""
 _MAX_KNOTS = 257
+"""Knots of a stored curve: between them it is read linearly."""
 _CLLR_RANGE = (1e-6, 0.9999)
-_DEVIATION_RANGE = (1e-3, 60.0)
+"""Costs (bits) between which a bi-Gaussian system is looked for."""
+_DEVIATION_RANGE, _DEVIATION_TOLERANCE = (1e-3, 60.0), 1e-10
+"""Its standard deviations (natural log), and how closely one is found."""
+_TAIL_DEVIATIONS, _NUM_NODES = 8.5, 2001
+"""Where the normal density is cut, and points at which it is summed."""
+_LADDER_DEVIATIONS, _NUM_RUNGS = 8.0, 8001
+"""The same of the cumulative distribution of the targets, that is read backwards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,19 +242,19 @@ def _fit_logistic(scores: Floats, taken: Bools, counts: Floats) -> LogisticCalib
 
     line, value = np.zeros(2), math.log(2.0)
     for _ in range(_MAX_NEWTON_STEPS):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(line[0] * standard + line[1], -700.0, 700.0)))
+        chance = 1.0 / (1.0 + np.exp(-np.clip(line[0] * standard + line[1], -_MAX_LOG_ODDS, _MAX_LOG_ODDS)))
         error, curve = weights * (chance - taken), weights * chance * (1.0 - chance)
         gradient = np.array([(error * standard).sum() + _RIDGE * line[0], error.sum()])
         cross = (curve * standard).sum()
-        hessian = np.array([[(curve * standard**2).sum() + _RIDGE, cross], [cross, curve.sum() + 1e-12]])
+        hessian = np.array([[(curve * standard**2).sum() + _RIDGE, cross], [cross, curve.sum() + _MIN_CURVATURE]])
         step = np.linalg.solve(hessian, gradient)
         size = 1.0
-        while (shorter := loss(line - size * step)) > value and size > 1e-6:
+        while (shorter := loss(line - size * step)) > value and size > _MIN_STEP:
             size /= 2.0
         if shorter > value:
             break
         line, gain, value = line - size * step, value - shorter, shorter
-        if gain < 1e-14 and float(np.abs(gradient).max()) < 1e-9:
+        if gain < _MIN_GAIN and float(np.abs(gradient).max()) < _FLAT_GRADIENT:
             break
     if line[0] < _MIN_SLOPE:  # the scores say nothing, or the contrary of what they should
         line = np.array([_MIN_SLOPE, 0.0])
@@ -300,7 +316,7 @@ def _deviation_of(cost: float) -> float:
     """Standard deviation (natural log) of the perfectly calibrated bi-Gaussian system with this Cllr."""
     from scipy.optimize import brentq
 
-    nodes = np.linspace(-8.5, 8.5, 2001)
+    nodes = np.linspace(-_TAIL_DEVIATIONS, _TAIL_DEVIATIONS, _NUM_NODES)
     density = np.exp(-0.5 * nodes**2)
     density /= density.sum()
 
@@ -309,7 +325,7 @@ def _deviation_of(cost: float) -> float:
         return float((density * np.logaddexp(0.0, -logs)).sum()) / math.log(2.0) - wanted
 
     wanted = min(max(cost, _CLLR_RANGE[0]), _CLLR_RANGE[1])
-    return float(brentq(excess, *_DEVIATION_RANGE, xtol=1e-10))
+    return float(brentq(excess, *_DEVIATION_RANGE, xtol=_DEVIATION_TOLERANCE))
 
 
 def _target_quantiles(shares: Floats, deviation: float) -> Floats:
@@ -317,7 +333,8 @@ def _target_quantiles(shares: Floats, deviation: float) -> Floats:
     from scipy.special import logit, ndtr  # type: ignore[import-untyped]
 
     mean = 0.5 * deviation**2
-    ladder = np.linspace(-mean - 8.0 * deviation, mean + 8.0 * deviation, 8001)
+    reach = _LADDER_DEVIATIONS * deviation
+    ladder = np.linspace(-mean - reach, mean + reach, _NUM_RUNGS)
     below = 0.5 * (ndtr((ladder - mean) / deviation) + ndtr((ladder + mean) / deviation))
     above = 0.5 * (ndtr((mean - ladder) / deviation) + ndtr((-mean - ladder) / deviation))
     odds = np.maximum.accumulate(np.log(below) - np.log(above))  # both tails stay exact

@@ -14,6 +14,7 @@ from similarity.absence import NotMeasured
 __all__ = ["Condition", "ConditionRange", "Conditions", "Envelope", "EnvelopeCheck", "check_envelope", "fit_envelope"]
 
 _LIMITS_PERCENT = (1.0, 99.0)
+"""Percentiles of the calibration data between which a condition counts as covered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +49,10 @@ class Envelope:
     """Limits per kind and condition."""
 
     def __post_init__(self) -> None:
-        places = [(limits.kind, limits.name) for limits in self.ranges]
-        if not self.kinds or len(set(places)) != len(places) or not {kind for kind, _ in places} <= set(self.kinds):
+        named = [(limits.kind, limits.name) for limits in self.ranges]
+        if not self.kinds or len(set(named)) != len(named) or not {kind for kind, _ in named} <= set(self.kinds):
             raise ValueError(
-                f"an envelope needs kinds, and one range per kind and condition, got {self.kinds}, {places}"
+                f"an envelope needs kinds, and one range per kind and condition, got {self.kinds}, {named}"
             )
 
 

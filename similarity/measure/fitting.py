@@ -2,6 +2,17 @@
 
 A group is footage of one origin.  Pairs that share a group resemble each other, so every group counts once: in the
 weights, in the folds of cross-validation, in the draws of the bootstrap, and in the count that bounds the ratios.
+
+Conventions
+    Arrays have one entry per pair, (n,); `is_taken` is True where the suspect was taken from the work.  Scores are
+    float64 without NaN, higher for "taken"; axis values, (n, k), may be NaN where not measured.  A seed gives the same
+    folds and draws everywhere.
+
+Steps
+    group_weights: how much each pair counts.
+    fit_axis_weights, independent_ceiling: several axes to one score.
+    folds_of_groups, choose_calibrator: which calibrator predicts best what it was not fitted to.
+    bootstrap_interval: how far the ratio of a score would move with other footage.
 """
 
 from __future__ import annotations
@@ -39,9 +50,17 @@ Bools = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.int64]
 
 _RIDGE = 1e-4
+"""Pull of the standardised weights towards 0: finite where axes part the hypotheses, unseen where they do not."""
 _GRID = 101
+"""Scores at which an interval is stated, evenly over the values and over the ranks of either hypothesis."""
 _BINS = 2048
+"""Scores kept apart in a bootstrap, per hypothesis, evenly over ranks and over values."""
 _LEAST_FOLDS = 3
+"""A pair whose groups lie in two folds needs a third to be judged by."""
+_TRIES_PER_DRAW = 20
+"""Draws that may lack a hypothesis for each that has both."""
+_INTERVAL_PERCENT = (2.5, 97.5)
+"""Percentiles of the draws between which a 95 % interval lies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +205,7 @@ def fit_axis_weights(
         raise ValueError(f"expected ({len(taken)}, {len(axes)}) values without infinities, got the shape {rows.shape}")
     ceiling = np.full(len(axes), np.inf) if ceilings is None else np.array(ceilings)
     rows = np.minimum(rows, ceiling)
-    parts = [_standards(rows[:, place], taken, counts, name=name) for place, name in enumerate(axes)]
+    parts = [_standards(rows[:, column], taken, counts, name=name) for column, name in enumerate(axes)]
     neutral, scale = np.array(parts).T
     standard = np.nan_to_num((rows - neutral) / scale, nan=0.0)
     halves = 0.5 * counts / np.where(taken, counts[taken].sum(), counts[~taken].sum())
@@ -222,9 +241,9 @@ def independent_ceiling(values: npt.ArrayLike, *, groups: npt.ArrayLike) -> floa
         ValueError: it was measured in fewer than two groups.
     """
     known = np.asarray(values, dtype=np.float64)
-    names, place = np.unique(np.asarray(groups), return_inverse=True)
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
     highest = np.full(len(names), -np.inf)
-    np.maximum.at(highest, place[~np.isnan(known)], known[~np.isnan(known)])
+    np.maximum.at(highest, group[~np.isnan(known)], known[~np.isnan(known)])
     ranked = np.sort(highest[np.isfinite(highest)])
     if len(ranked) < 2:
         raise ValueError(f"an axis needs independent pairs of two groups or more, got {len(ranked)}")
@@ -316,7 +335,7 @@ def bootstrap_interval(
     grid = np.unique(np.concatenate([ends, *quantiles]))
     generator = np.random.default_rng(seed)
     draws: list[Floats] = []
-    for _ in range(20 * num_draws):
+    for _ in range(_TRIES_PER_DRAW * num_draws):
         times = np.bincount(generator.integers(0, len(names), len(names)), minlength=len(names))
         weights = base * times[suspects]
         parts = [np.bincount(position[side], weights[side], len(centres)) for side in sides]
@@ -328,7 +347,7 @@ def bootstrap_interval(
             break
     else:
         raise ValueError(f"hardly any draw of {len(names)} groups has both hypotheses; add groups of footage")
-    lower, upper = np.percentile(draws, [2.5, 97.5], axis=0).tolist()
+    lower, upper = np.percentile(draws, _INTERVAL_PERCENT, axis=0).tolist()
     return IntervalTable(
         scores=tuple(grid.tolist()), lower=tuple(lower), upper=tuple(upper), num_draws=num_draws, seed=seed
     )

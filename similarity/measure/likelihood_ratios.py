@@ -1,7 +1,19 @@
 """How good likelihood ratios are, given pairs whose truth is known.
 
 A likelihood ratio (LR) says how much more probable what was seen is if the suspect takes from the work than if it does
-not.  Throughout, `same` are pairs where it does, `other` pairs where it does not, and LRs are given as log10.
+not.
+
+Conventions
+    `same` are pairs where it does, `other` pairs where it does not: (n,) and (m,) float arrays in any order, never
+    paired.  LRs are given as log10, positive for `same`; infinite ones are allowed, NaN is not.  Every pair counts
+    alike; `similarity.measure.fitting` weighs footage groups.  What needs pairs that it did not get is not measured.
+
+Metrics
+    cllr: cost of the ratios as stated, bits.
+    cllr_min: cost that their ranking alone would allow, bits.
+    error_rates: how often a decision at a threshold is wrong, with exact intervals.
+    tippett: share of either kind with at least each ratio.
+    calibration_points: the ratio observed for each ratio stated.
 """
 
 from __future__ import annotations

@@ -21,6 +21,10 @@ _OPTIONS = {
 }
 _PLAYLISTS = frozenset({"hls", "concat", "dash", "imf"})
 _ENCRYPTED_TAGS = frozenset({"encv", "drmi"})
+_MAX_BOXES = 1000
+"""Top-level boxes looked at: a fragmented file has some per fragment; what is missing shows among the first."""
+_BOX_BYTES = 8
+"""Size and name, with which every box begins."""
 
 
 def open_container(path: Path) -> InputContainer:
@@ -95,13 +99,13 @@ def _top_level_boxes(path: Path) -> tuple[str, ...]:
     size_of_file = path.stat().st_size
     with path.open("rb") as file:
         position = 0
-        while position + 8 <= size_of_file and len(names) < 1000:
+        while position + _BOX_BYTES <= size_of_file and len(names) < _MAX_BOXES:
             file.seek(position)
             header = file.read(16)
             size, name = int.from_bytes(header[:4], "big"), header[4:8]
             if size == 1:
                 size = int.from_bytes(header[8:16], "big")
-            if not (name.isalnum() and name.isascii()) or (size < 8 and size != 0):
+            if not (name.isalnum() and name.isascii()) or (size < _BOX_BYTES and size != 0):
                 break
             names.append(name.decode("ascii"))
             if size == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import av
@@ -19,63 +19,71 @@ from similarity.media.readers.pyav_reader import PyavReader, picture_of
 from similarity.media.readers.tally import Tally
 from similarity.media.types import Picture
 
-__all__ = ["pictures_at"]
+__all__ = ["Pictures", "Wanted", "pictures_at"]
 
 _READ_ON_SECONDS = 3.0  # a frame this close ahead is reached faster by decoding on than by seeking
 _BACK_OFF_SECONDS = (0.0, 1.0, 10.0)  # how much earlier to seek when a seek landed behind the frame wanted
 
 
-def pictures_at(path: Path, pts: Sequence[int], *, max_side: int, reader: ReaderChoice = "auto") -> dict[int, Picture]:
+Wanted = Mapping[int, Collection[int]]
+"""Presentation time stamp -> longer side of each picture that is made of its frame, pixels, in order of time."""
+Pictures = dict[tuple[int, int], Picture]
+"""Presentation time stamp and longer side -> picture."""
+
+
+def pictures_at(path: Path, wanted: Wanted, *, reader: ReaderChoice = "auto") -> Pictures:
     """The pictures of the frames with exactly these time stamps; one that the file does not have is left out.
+
+    Every frame is decoded once, however many pictures of it are wanted.
 
     Args:
         path: the video.
-        pts: presentation time stamps as `Frame.pts` gave them, in any order.
-        max_side: longer side of the pictures at most, pixels.
+        wanted: presentation time stamps as `Frame.pts` gave them, in any order, and the sizes of their pictures.
         reader: the backend that gave the time stamps.
 
     Raises:
         MediaError: the file can't be opened.
     """
-    wanted = sorted(set(pts))
+    ordered = {stamp: wanted[stamp] for stamp in sorted(wanted)}
     opened = open_video(path, reader=reader)
     try:
-        found = _without_a_pass(path, opened, wanted, max_side)
-        missing = [stamp for stamp in wanted if stamp not in found]
-        return found | _by_reading(opened, missing, max_side)
+        found = _without_a_pass(path, opened, ordered)
+        there = {stamp for stamp, _ in found}
+        missing = {stamp: sides for stamp, sides in ordered.items() if stamp not in there}
+        return found | _by_reading(opened, missing)
     finally:
         opened.reader.close()
 
 
-def _without_a_pass(path: Path, opened: OpenedVideo, wanted: Sequence[int], max_side: int) -> dict[int, Picture]:
+def _without_a_pass(path: Path, opened: OpenedVideo, wanted: Wanted) -> Pictures:
     if isinstance(opened.reader, PyavReader):
-        return _by_seeking(path, opened.reader.probed, wanted, max_side)
+        return _by_seeking(path, opened.reader.probed, wanted)
     from similarity.media.readers.decord_reader import DecordReader
 
-    found: dict[int, Picture] = {}
+    found: Pictures = {}
     if isinstance(opened.reader, DecordReader):
-        for stamp in wanted:
+        for stamp, sides in wanted.items():
             frame = opened.reader.frame_at(stamp)
             if frame is not None:
-                found[stamp] = opened.reader.picture(frame, max_side=max_side)
+                found |= {(stamp, side): opened.reader.picture(frame, max_side=side) for side in sides}
     return found
 
 
-def _by_reading(opened: OpenedVideo, wanted: Sequence[int], max_side: int) -> dict[int, Picture]:
+def _by_reading(opened: OpenedVideo, wanted: Wanted) -> Pictures:
     """One pass from the start up to the last frame wanted: for what seeking can't reach."""
-    found: dict[int, Picture] = {}
+    found: Pictures = {}
     remaining = set(wanted)
     for frame in opened.reader.frames() if remaining else ():
         if frame.pts in remaining:
-            found[frame.pts] = opened.reader.picture(frame, max_side=max_side)
+            found |= {(frame.pts, side): opened.reader.picture(frame, max_side=side) for side in wanted[frame.pts]}
             remaining.discard(frame.pts)
         if not remaining or frame.pts > max(remaining):
             break
     return found
 
 
-def _by_seeking(path: Path, probed: Probe, wanted: Sequence[int], max_side: int) -> dict[int, Picture]:
-    found: dict[int, Picture] = {}
+def _by_seeking(path: Path, probed: Probe, wanted: Wanted) -> Pictures:
+    found: Pictures = {}
     if probed.info.container in CONTAINERS_IN_DECODE_ORDER or not probed.has_time_stamps:
         return found  # which frame has which time is only known by counting from the start
     reformatter = VideoReformatter()
@@ -83,10 +91,10 @@ def _by_seeking(path: Path, probed: Probe, wanted: Sequence[int], max_side: int)
         stream = video_stream(container, path)
         use_threads(stream)
         cursor = _Cursor(container, stream, probed)
-        for stamp in wanted:
+        for stamp, sides in wanted.items():
             frame = cursor.frame_at(stamp)
             if frame is not None:
-                found[stamp] = picture_of(frame, probed, reformatter, max_side=max_side)
+                found |= {(stamp, side): picture_of(frame, probed, reformatter, max_side=side) for side in sides}
     return found
 
 

@@ -290,14 +290,14 @@ def _claim(folder: Path, session: Session, *, with_all_works: bool, is_labelled:
         "all_pairs": with_all_works,
         "calibrations": "read later" if is_labelled else session.calibrations.handles,
     }
-    place = folder / "run.json"
-    if not place.exists():
-        _write(place, (json.dumps(wanted, indent=2) + "\n").encode())
+    path = folder / "run.json"
+    if not path.exists():
+        _write(path, (json.dumps(wanted, indent=2) + "\n").encode())
         return
     try:
-        found = json.loads(place.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{place}: can't be read ({error}); choose another folder with --out") from error
+        raise ConfigurationError(f"{path}: can't be read ({error}); choose another folder with --out") from error
     if found != wanted:
         changed = sorted(key for key in wanted if not isinstance(found, dict) or found.get(key) != wanted[key])
         raise ConfigurationError(
@@ -306,20 +306,20 @@ def _claim(folder: Path, session: Session, *, with_all_works: bool, is_labelled:
         )
 
 
-def _read_result(place: Path) -> SuspectResult | None:
+def _read_result(path: Path) -> SuspectResult | None:
     """An earlier result; one that can't be read is made again."""
     try:
-        return _result_adapter().validate_json(place.read_bytes())
+        return _result_adapter().validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
 
 
-def _write(place: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes) -> None:
     try:
-        write_atomically(place, content)
+        write_atomically(path, content)
     except OSError as error:
         raise ConfigurationError(
-            f"{place}: can't be written: {error}; choose a folder with room that may be written, results so far stay"
+            f"{path}: can't be written: {error}; choose a folder with room that may be written, results so far stay"
         ) from error
 
 

@@ -22,12 +22,17 @@ _NOMINAL_RATE = Fraction(25)
 _FEED_INTERVAL_SECONDS = 1 / 34
 """Frames that follow faster than this are not fed: a cut looks the same at every second frame of 60 a second."""
 _RATIO = 3.0
+"""Change relative to its neighbours' from which a frame begins a shot: PySceneDetect's own setting."""
 _MIN_CONTENT_CHANGE = 12.0
+"""Change in any case, levels; PySceneDetect's own setting is 15."""
 _WINDOW_FRAMES = 2
+"""Neighbours on either side: PySceneDetect's own setting."""
 _FLASH_SECONDS = 0.25
+"""A flash lasts at most this long."""
 _FLASH_SHARE = 0.4
 """A jump is a flash if pictures before and after it lie closer than this share of the jump."""
 _MAX_RECENT_FRAMES = 64
+"""Frames kept: more than a flash lasts at any frame rate that is met."""
 _MIN_BLANK_JUMP_LEVELS = 15.0
 """Into or out of a blank frame anything less is the end of a fade: hue and saturation of near-black mean nothing."""
 

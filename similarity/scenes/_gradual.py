@@ -17,8 +17,18 @@ from similarity.scenes._tiny import TinyFrame, mean_difference, structure_correl
 __all__ = ["BlankFinder", "BlendFinder"]
 
 _STEP_SECONDS = 0.07
+"""Frames that follow faster than this are passed over."""
 _WINDOWS_SECONDS = (0.4, 0.7, 1.1, 1.7)
+"""Lengths of dissolves that are tried, from a soft cut to a slow one."""
+_WINDOW_SHARES = (0.75, 0.5, 0.25)
+"""How far before its end the frames inside a window are looked at."""
 _SIZE = (24, 14)
+"""Width and height of what is blended, dots."""
+_MAX_STEPS = 64
+"""Steps kept: more than the longest window holds."""
+_LEAST_WEIGHT, _LEAST_RISE, _MIDDLE_WEIGHTS = 0.03, 0.1, (0.25, 0.75)
+"""Weights of a blend lie this far inside 0 and 1, rise by this much from frame to frame, and pass the middle between
+these."""
 _MIN_CHANGE_LEVELS = 20.0
 """Root mean square difference of the two ends, grey levels."""
 _MAX_RESIDUAL_SHARE = 0.2
@@ -28,7 +38,9 @@ _MAX_CORRELATION = 0.55
 _MIN_CONTRAST_LEVELS = 12.0
 """Standard deviation of either end: below it the blend is a fade, and the blank beyond tells where."""
 _SETTLE_SECONDS = 0.5
+"""A dissolve is over once none has been seen for this long."""
 _LONG_BLANK_SECONDS = 2
+"""From this length on a blank is a scene of its own."""
 _ABRUPT_LEVELS = 15.0
 """A blank that ends with such a jump ends in a hard cut, which is found as one."""
 
@@ -58,7 +70,7 @@ class BlendFinder:
     """
 
     def __init__(self) -> None:
-        self._steps: deque[_Step] = deque(maxlen=64)
+        self._steps: deque[_Step] = deque(maxlen=_MAX_STEPS)
         self._best: _Blend | None = None
         self._last_seen_seconds = 0.0
 
@@ -97,7 +109,7 @@ class BlendFinder:
         change = math.sqrt(energy / difference.size)
         if change < _MIN_CHANGE_LEVELS:
             return None
-        inner = [self._step_at(end.seconds - window_seconds * share) for share in (0.75, 0.5, 0.25)]
+        inner = [self._step_at(end.seconds - window_seconds * share) for share in _WINDOW_SHARES]
         between = [step for step in inner if step is not None]
         if len(between) < len(inner) or not _is_blend(start, between, difference):
             return None
@@ -120,7 +132,9 @@ def _is_blend(start: _Step, between: list[_Step], difference: npt.NDArray[np.flo
     energy = difference @ difference
     offsets = [step.vector - start.vector for step in between]
     first, middle, last = (float(offset @ difference / energy) for offset in offsets)
-    if not (0.03 < first < middle - 0.1 and middle + 0.1 < last < 0.97 and 0.25 < middle < 0.75):
+    is_rising = first < middle - _LEAST_RISE and middle + _LEAST_RISE < last
+    is_inside = first > _LEAST_WEIGHT and last < 1 - _LEAST_WEIGHT
+    if not (is_rising and is_inside and _MIDDLE_WEIGHTS[0] < middle < _MIDDLE_WEIGHTS[1]):
         return False
     most = _MAX_RESIDUAL_SHARE**2 * energy
     for offset, weight in zip(offsets, (first, middle, last), strict=True):

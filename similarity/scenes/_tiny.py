@@ -17,6 +17,12 @@ __all__ = ["TinyFrame", "is_other_picture", "mean_difference", "shrink", "struct
 _WIDTH_PIXELS, _HEIGHT_PIXELS = 48, 27
 _BLANK_SPREAD_LEVELS = 6.0
 """Standard deviation, in each channel, up to which a frame counts as blank."""
+_OTHER_BLANK_LEVELS, _OTHER_PICTURE_LEVELS = 15, 18
+"""Mean difference from which a picture and a blank, or two pictures, can be of different shots, grey levels."""
+_OTHER_CORRELATION, _OTHER_OVERLAP = 0.6, 0.65
+"""Correlation of layouts and overlap of colours below which two pictures can be."""
+_COLOUR_BINS = 6
+"""Steps of each channel in a histogram of colours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -72,16 +78,17 @@ def is_other_picture(left: TinyFrame, right: TinyFrame) -> bool:
     Camera and people have moved in between, so layout alone says little: the colours must have changed as well.
     """
     if left.is_blank or right.is_blank:
-        return left.is_blank != right.is_blank and mean_difference(left, right) > 15
+        return left.is_blank != right.is_blank and mean_difference(left, right) > _OTHER_BLANK_LEVELS
     vectors = [frame.picture.astype(np.float32).ravel() for frame in (left, right)]
-    is_moved = structure_correlation(vectors[0], vectors[1]) < 0.6
-    return is_moved and mean_difference(left, right) > 18 and _colour_overlap(left, right) < 0.65
+    is_moved = structure_correlation(vectors[0], vectors[1]) < _OTHER_CORRELATION
+    is_changed = is_moved and mean_difference(left, right) > _OTHER_PICTURE_LEVELS
+    return is_changed and _colour_overlap(left, right) < _OTHER_OVERLAP
 
 
 def _colour_overlap(left: TinyFrame, right: TinyFrame) -> float:
     """Histogram intersection (Swain and Ballard 1991, Color indexing) over 6 x 6 x 6 colours, 0 to 1."""
     histograms = [
-        cv2.calcHist([frame.picture], [0, 1, 2], None, [6, 6, 6], [0, 256] * 3) / (frame.picture.size / 3)
+        cv2.calcHist([frame.picture], [0, 1, 2], None, [_COLOUR_BINS] * 3, [0, 256] * 3) / (frame.picture.size / 3)
         for frame in (left, right)
     ]
     return float(np.minimum(histograms[0], histograms[1]).sum())

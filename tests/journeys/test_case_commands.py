@@ -1,4 +1,4 @@
-"""`similarity case ...`, `similarity filter ...` and `compare --case`, from the opening of a case to its export."""
+"""`similarity case ...`, and `similarity filter ...`, from the opening of a case to its export."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_case_from_its_opening_to_its_export(cli, world, tmp_path):
     paper = tmp_path / "合同.txt"
     paper.write_text("授权合同", encoding="utf-8")
     assert "E1: document" in cli("case", "add", case, paper, "--role", "document", "--by", "张三").stdout
-    said = cli("compare", world["suspect"], "--case", case, "--library", world["library"], "--quiet", "--by", "张三")
+    said = cli("case", "compare", case, world["suspect"], "--library", world["library"], "--quiet", "--by", "张三")
     assert "report.html" in said.stdout
     assert cli("case", "note", case, "<script>alert(1)</script> 已核对", "--by", "李四").stdout == "noted\n"
     sealed = cli("case", "seal", case, "--key", key, "--by", "张三").stdout
@@ -51,7 +51,7 @@ def test_a_document_for_another_forum_is_rendered_beside_the_first(cli, world, t
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("--out", "a", "--case", "b"), ("--out", "a", "--by", "X"), ("--out", "a", "--access", "f.yaml")]
+    "arguments", [(), ("--case", "b"), ("--out", "a", "--by", "X"), ("--out", "a", "--access", "f.yaml")]
 )
 def test_a_comparison_goes_to_one_place(cli, world, arguments):
     cli("compare", world["suspect"], "--library", world["library"], *arguments, exit_code=Exit.USAGE)
@@ -61,7 +61,14 @@ def test_what_is_no_case_is_said_in_one_line(cli, world, tmp_path):
     for command in (("note", tmp_path, "text"), ("seal", tmp_path, "--key", tmp_path / "none.pem"), ("add", tmp_path)):
         (line,) = cli("case", *command, exit_code=Exit.FAILED).stderr.splitlines()
         assert line.startswith("error: ")
-    refused = cli("compare", world["suspect"], "--case", tmp_path, "--library", world["library"], exit_code=Exit.FAILED)
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "A. Expert")])
+def test_a_comparison_in_what_is_no_case_is_refused_before_a_library_is_opened(cli, world, tmp_path, by):
+    refused = cli(
+        "case", "compare", tmp_path, world["suspect"], "--library", tmp_path / "none", *by, exit_code=Exit.FAILED
+    )
+    assert refused.stderr.startswith("error: ")
     assert "similarity case new" in refused.stderr
 
 

@@ -46,7 +46,7 @@ def test_the_facts_of_the_example_give_the_answer_that_it_quotes(example, demo, 
     said = run("access", "check", tmp_path / "facts.yaml", "--suspect", demo.paths("suspect")[0])
     for line in fenced(example, "text", "work liftoff").splitlines()[:4]:
         assert line in said
-    assert "verbatim 100 %, 16 words" in said
+    assert "passage, word for word, 100 %, 16 words" in said
 
 
 def test_the_decisions_of_the_example_can_be_set(example, demo_library, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shutil
 
@@ -13,16 +14,19 @@ from support.small_case import CONFIG, make_case, make_footage, make_key, make_l
 
 from index.local.library import Library
 from index.records import FilterRange
-from similarity.case import acts as cases
 from similarity.case import compare as case_comparing
+from similarity.case import folder as case_folder
 from similarity.case.acts import add_note, export_case, open_case, seal, take_in
 from similarity.case.audit.claims import verify_case
 from similarity.case.compare import CaseOptions, compare_in_case
 from similarity.case.custody.log import read_log
 from similarity.case.exhibits import read_exhibits
+from similarity.case.folder import CaseFolder
 from similarity.case.stills import read_stills
+from similarity.compare import frames
 from similarity.compare.session import open_session
 from similarity.errors import CaseError
+from similarity.media.pictures import pictures_at
 from similarity.report.folder import read_case
 from similarity.report.schema.case import CaseFacts
 
@@ -205,33 +209,108 @@ def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
     assert not failed(verify_case(case))
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
-    ("step", "when"),
-    [("append_entry", "before"), ("write_exhibits", "before"), ("_clear", "after"), ("write_report", "before")],
+    ("module", "step", "number"),
+    [
+        (case_folder, "write_exhibits", 1),  # what is compared is taken in
+        (case_folder, "append_acts", 1),
+        (case_comparing, "_take_in_works", 1),
+        (case_comparing, "_clear", 1),
+        (case_comparing, "write_evidence", 1),
+        (case_comparing, "write_report", 1),
+        (case_folder, "write_exhibits", 2),  # what was compared is written down
+        (case_folder, "append_acts", 2),
+    ],
 )
-def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_path, monkeypatch, step, when):
+def test_a_comparison_that_was_cut_short_is_completed_by_the_next(
+    world, tmp_path, monkeypatch, module, step, number, when
+):
     """Killed before or after any step, the folder takes the next comparison, and verifies."""
     case = tmp_path / "case"
-    module = cases if step in {"append_entry", "write_exhibits"} else case_comparing
-    whole = getattr(module, step)
+    whole, calls, commit = getattr(module, step), itertools.count(1), CaseFolder.commit
 
     def cut_short(*args, **more):
-        if step == "append_entry" and more["action"] == "case opened":
+        if next(calls) != number:
             return whole(*args, **more)
         if when == "after":
             whole(*args, **more)
         (tmp_path / "case" / ".stills.json.x1.part").write_bytes(b"half")
+        patched.setattr(CaseFolder, "commit", lambda _: None)  # who is killed commits nothing any more
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
         patched.setattr(module, step, cut_short)
         with pytest.raises(KeyboardInterrupt):
             make_case(case, world["library"], world["suspect"])
+    assert CaseFolder.commit is commit
     with Library.open(world["library"]) as opened:
         options = CaseOptions(actor="A. Expert", copies=True)
         compare_in_case(world["suspect"], open_session(opened, CONFIG), case, options=options)
     assert not failed(verify_case(case))
     assert len(read_exhibits(case)) == 2
+
+
+def test_a_comparison_reads_its_exhibits_once_and_writes_them_once_per_act(world, tmp_path, monkeypatch):
+    """An act before anything is looked at, and one after."""
+    counted = dict.fromkeys(("read_exhibits", "write_exhibits", "append_acts"), 0)
+    for name in counted:
+        whole = getattr(case_folder, name)
+
+        def counting(*args, whole=whole, name=name, **more):
+            counted[name] += 1
+            return whole(*args, **more)
+
+        monkeypatch.setattr(case_folder, name, counting)
+    make_case(tmp_path / "case", world["library"], world["suspect"])
+    assert counted == {"read_exhibits": 3, "write_exhibits": 2, "append_acts": 2}  # read again before it is replaced
+
+
+def test_no_frame_is_decoded_twice_for_the_later_looks(world, tmp_path, monkeypatch):
+    decoded = []
+
+    def noting(path, wanted, **more):
+        decoded.append((path, set(wanted)))
+        return pictures_at(path, wanted, **more)
+
+    monkeypatch.setattr(frames, "pictures_at", noting)
+    case = make_case(tmp_path / "case", world["library"], world["suspect"])
+    assert {path for path, _ in decoded} == {world["suspect"], world["film"]}
+    for path in (world["suspect"], world["film"]):
+        taken = [stamp for at, stamps in decoded if at == path for stamp in stamps]
+        assert len(taken) == len(set(taken)) > 0
+    assert len(decoded) == 2  # one pass each
+    assert (case / "report" / "findings.json").read_bytes() == (world["case"] / "report" / "findings.json").read_bytes()
+
+
+def test_an_act_that_others_overtook_is_refused(world, tmp_path):
+    case = tmp_path / "case"
+    open_case(case, case_id="1", profile="us", language="en", actor="A")
+    first, second = CaseFolder.open(case), CaseFolder.open(case)
+    first.take_in(world["film"], role="reference", copies=True)
+    first.commit()
+    second.take_in(world["street"], role="background", copies=False)
+    with pytest.raises(CaseError, match="changed by another process meanwhile"):
+        second.commit()
+    assert [one.role for one in read_exhibits(case)] == ["reference"]
+
+
+def test_what_was_taken_in_before_a_file_that_can_not_be_stays(world, tmp_path):
+    case = tmp_path / "case"
+    open_case(case, case_id="1", profile="us", language="en", actor="A")
+    with pytest.raises(CaseError, match="can't be found"):
+        take_in(case, [world["film"], tmp_path / "none.mp4"], role="reference", copies=True, actor="A")
+    assert [one.number for one in read_exhibits(case)] == ["E1"]
+    assert not failed(verify_case(case))
+
+
+def test_a_number_is_given_once(world, tmp_path):
+    case = tmp_path / "case"
+    open_case(case, case_id="1", profile="us", language="en", actor="A")
+    listed = "exhibits:\n  - {number: E1, role: reference, file: ../film.mp4}\n"
+    (case / "case.yaml").write_text(f"case_id: '1'\nprofile: us\nlanguage: en\n{listed}", encoding="utf-8")
+    with CaseFolder.open(case) as folder:
+        assert folder.take_in(world["film"], role="reference", copies=False).number == "E2"
 
 
 def test_an_exhibit_that_changed_is_said_before_the_comparison_and_not_held_against_the_next(world, tmp_path):

@@ -9,16 +9,24 @@ from typing import Any, Literal
 
 from index.records import FilterRange
 from similarity.absence import NotMeasured
+from similarity.access.facts import (
+    ChainLink,
+    Delivery,
+    Disclosure,
+    Dissemination,
+    DocumentEntry,
+    Role,
+    SuspectEvent,
+    WorkEvent,
+)
 from similarity.access.record_values import RecordReading, SignedStatement, UsedWork
 from similarity.access.values import (
     AccessDossier,
     AccessProblem,
-    ChainLink,
-    Delivery,
-    Dissemination,
+    DatedFact,
     Document,
+    Fact,
     FileLabels,
-    Role,
     RuleOutcome,
     SuspectAccess,
     TimelineEvent,
@@ -52,6 +60,11 @@ def filled(kind: type, /, **given: Any) -> Any:
             for field in dataclasses.fields(kind)
         }
     )
+
+
+def stated(kind: type, form: type, /, **given: Any) -> Any:
+    """A fact of access whose statement is of that form."""
+    return filled(kind, statement=filled(form, **given))
 
 
 def _plain(hint: Any, name: str) -> Any:
@@ -146,20 +159,24 @@ def made_access() -> AccessDossier:
     )
     suspect = filled(
         SuspectAccess,
-        events=(filled(TimelineEvent, kind="generated", what="made with a video model"),),
-        roles=(filled(Role, name="Example AI Ltd."),),
+        events=(stated(TimelineEvent, SuspectEvent, kind="generated", what="made with a video model"),),
+        roles=(stated(Fact, Role, name="Example AI Ltd."),),
         records=(filled(RecordReading, state="valid", exhibit="D4", record=record),),
-        disclosures=(filled(TrainingDisclosure, provider="Example AI Ltd.", summary_url="https://ai.example/summary"),),
+        disclosures=(
+            stated(
+                TrainingDisclosure, Disclosure, provider="Example AI Ltd.", summary_url="https://ai.example/summary"
+            ),
+        ),
     )
     source = filled(TextSource, exhibit="D2")
     passage = filled(TextPassage, suspect_text="the boat turns into the wind", work_text="the boat turns into the wind")
     work = filled(
         WorkAccess,
         work_id="work-1",
-        events=(filled(TimelineEvent, kind="published", what="shown on television"),),
-        dissemination=(filled(Dissemination, where="Channel Nine", url="https://nine.example"),),
-        deliveries=(filled(Delivery, recipient="Example AI Ltd."),),
-        chain=(filled(ChainLink, sender="the editor"),),
+        events=(stated(TimelineEvent, WorkEvent, kind="published", what="shown on television"),),
+        dissemination=(stated(DatedFact, Dissemination, where="Channel Nine", url="https://nine.example"),),
+        deliveries=(stated(DatedFact, Delivery, to="Example AI Ltd."),),
+        chain=(stated(DatedFact, ChainLink, sender="the editor"),),
         training_matches=(filled(TrainingMatch, domain_of_work="nine.example"),),
         names=(filled(NameMention, text="Harbour film"),),
         comparisons=(filled(TextComparison, suspect_text=source, work_text=source, passages=(passage,)),),
@@ -170,7 +187,7 @@ def made_access() -> AccessDossier:
         AccessDossier,
         suspect=suspect,
         works=(work,),
-        documents=(filled(Document, exhibit="D1", what="broadcast schedule"),),
+        documents=(filled(Document, entry=filled(DocumentEntry, exhibit="D1", what="broadcast schedule")),),
         labels=(
             filled(FileLabels, labels=(LabelReading(kind="c2pa", state="absent", place="", fields=(), problems=()),)),
         ),

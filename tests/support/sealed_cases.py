@@ -16,9 +16,11 @@ from similarity.absence import NotMeasured
 from similarity.case.custody.log import append_entry
 from similarity.case.exhibits import add_exhibit, write_exhibits
 from similarity.case.facts import write_template
+from similarity.case.hashing import hash_file
 from similarity.case.seal.sealing import attach_time_stamp, seal_case
-from similarity.case.stills import write_still, write_stills
-from similarity.case.values import DeclaredExhibit
+from similarity.case.stills import pixels_sha256, write_stills
+from similarity.case.stored_pictures import png_of
+from similarity.case.values import DeclaredExhibit, Still
 from similarity.signatures import SigningKey, create_key
 
 UNSTATED = NotMeasured(reason="not stated")
@@ -131,6 +133,30 @@ def declare():
     return declared
 
 
+def kept_still(folder: Path, picture: np.ndarray, *, pts: int, time_base: Fraction, start_pts: int = 0) -> Still:
+    """A frame of E1 in the folder, and what `stills.json` says of it."""
+    path = f"stills/E1_{pts}.png"
+    (folder / "stills").mkdir(exist_ok=True)
+    (folder / path).write_bytes(png_of(picture))
+    height, width = picture.shape[:2]
+    return Still(
+        exhibit="E1",
+        path=path,
+        pts=pts,
+        time_base=str(time_base),
+        seconds=float((pts - start_pts) * time_base),
+        width=width,
+        height=height,
+        sha256=hash_file(folder / path).sha256,
+        pixels_sha256=pixels_sha256(width, height, picture.tobytes()),
+    )
+
+
+@pytest.fixture(scope="session")
+def keep_still():
+    return kept_still
+
+
 def fill(folder: Path, film: Path, document: Path) -> None:
     """A case with a copied exhibit, a referenced one, a still, a report and a log of four entries."""
     folder.mkdir(parents=True)
@@ -144,8 +170,7 @@ def fill(folder: Path, film: Path, document: Path) -> None:
         append_entry(folder, actor="A. Nalyst", action="exhibit added", details={"sha256": exhibit.sha256})
     write_exhibits(folder, exhibits)
     picture = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
-    still = write_still(folder, picture, exhibit="E1", pts=512, time_base=Fraction(1, 12800), start_pts=0)
-    write_stills(folder, (still,))
+    write_stills(folder, (kept_still(folder, picture, pts=512, time_base=Fraction(1, 12800)),))
     (folder / "report.json").write_text('{"score": 0.5}\n')
     (folder / "notes").mkdir()
     (folder / "notes" / "长城.txt").write_text("第一次比对\n", encoding="utf-8")

@@ -17,7 +17,6 @@ from similarity.case.audit.rederive import rederived
 from similarity.case.evidence import (
     RUN_FILE,
     EntryRecord,
-    FrameRecord,
     RunRecord,
     StoredFrames,
     SuspectRecord,
@@ -174,31 +173,19 @@ class _Originals:
                 yield from _rows_differ(seen.descriptors, video.views[view].descriptors, f" of view {number}")
 
     def _frames(self, sha256: str, place: Path) -> Iterator[str]:
-        by_side: dict[int, list[FrameRecord]] = {}
-        for frame in self.run.frames:
-            if frame.sha256 == sha256:
-                by_side.setdefault(frame.max_side_pixels, []).append(frame)
-        for max_side, frames in by_side.items():
-            decoded = pictures_at(
-                place, [frame.pts for frame in frames], max_side=max_side, reader=self.config.sample.reader
-            )
-            for frame in frames:
-                stored = stored_frame(self.folder, frame)
-                if frame.pts not in decoded or not np.array_equal(stored, decoded[frame.pts]):
-                    yield f"{frame.path} is not the frame that the file shows at {frame.pts}"
-        for max_side, stamps in self._absent(sha256).items():
-            there = pictures_at(place, stamps, max_side=max_side, reader=self.config.sample.reader)
-            if there:
-                shown = ", ".join(map(str, sorted(there)[:5]))
-                yield f"{len(there)} frames that were asked for can be decoded and are not kept: at {shown}"
-
-    def _absent(self, sha256: str) -> dict[int, list[int]]:
-        """Frames of a file that were asked for and not kept: longer side -> time stamps."""
-        found: dict[int, list[int]] = {}
-        for video, max_side, stamp in sorted(self.absent):
-            if video == sha256:
-                found.setdefault(max_side, []).append(stamp)
-        return found
+        frames = [frame for frame in self.run.frames if frame.sha256 == sha256]
+        absent = {(stamp, max_side) for video, max_side, stamp in self.absent if video == sha256}
+        wanted: dict[int, list[int]] = {}
+        for stamp, max_side in {*((frame.pts, frame.max_side_pixels) for frame in frames), *absent}:
+            wanted.setdefault(stamp, []).append(max_side)
+        decoded = pictures_at(place, wanted, reader=self.config.sample.reader) if wanted else {}
+        for frame in frames:
+            shown = decoded.get((frame.pts, frame.max_side_pixels))
+            if shown is None or not np.array_equal(stored_frame(self.folder, frame), shown):
+                yield f"{frame.path} is not the frame that the file shows at {frame.pts}"
+        if there := sorted(absent & decoded.keys()):
+            at = ", ".join(str(stamp) for stamp, _ in there[:5])
+            yield f"{len(there)} frames that were asked for can be decoded and are not kept: at {at}"
 
 
 def _figures_differ(stored: SuspectRecord, found: DescribedVideo) -> Iterator[str]:

@@ -14,7 +14,7 @@ from similarity._version import __version__
 from similarity.access.json_form import dossier_to_json
 from similarity.access.values import AccessDossier
 from similarity.case.access import ACCESS_FOLDER, FACTS_FILE, dossier_again
-from similarity.case.acts import COMPARED, EXHIBIT_ADDED
+from similarity.case.acts import COMPARED
 from similarity.case.custody.log import read_log
 from similarity.case.evidence import (
     EVIDENCE_FOLDER,
@@ -26,6 +26,7 @@ from similarity.case.evidence import (
 )
 from similarity.case.exhibits import read_exhibits
 from similarity.case.facts import read_case_file
+from similarity.case.folder import EXHIBIT_ADDED
 from similarity.case.hashing import sha256_of_file
 from similarity.case.layout import CASE_FILE, CUSTODY_FILE, EXHIBITS_FILE, STILLS_FILE, inside, read_bounded
 from similarity.case.stills import read_stills

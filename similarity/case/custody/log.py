@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,9 @@ from similarity.text import as_printable
 __all__ = [
     "MAX_LOG_BYTES",
     "RECOVERED",
+    "Act",
     "CustodyLog",
+    "append_acts",
     "append_entry",
     "custody_lock",
     "read_log",
@@ -43,6 +45,16 @@ RECOVERED = "custody log recovered"
 _MAX_DETAILS_BYTES = 1_000_000
 _MAX_TEXT = 400
 _LOCK_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something that the log is to record."""
+
+    action: str
+    """What is done, in a few words."""
+    details: Mapping[str, Any]
+    """Anything that JSON can say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +114,23 @@ def append_entry(folder: Path, *, actor: str, action: str, details: Mapping[str,
         CaseError: the log is broken, the entry can't be said in JSON, or the disk refuses it.
     """
     with custody_lock(folder):
-        log = require_intact(folder)
-        entry, line = _next_entry(log, actor=actor, action=action, details=details)
-        _append(folder / CUSTODY_FILE, line)
+        (entry,) = append_acts(folder, [Act(action=action, details=details)], actor=actor)
     return entry
+
+
+def append_acts(folder: Path, acts: Sequence[Act], *, actor: str) -> tuple[CustodyEntry, ...]:
+    """Add an entry for each act, all of them or none; the caller holds the lock of the folder.
+
+    Raises:
+        CaseError: the log is broken, an entry can't be said in JSON, or the disk refuses them.
+    """
+    log = require_intact(folder)
+    made: list[tuple[CustodyEntry, bytes]] = []
+    for act in acts:
+        entries = (*log.entries, *(entry for entry, _ in made))
+        made.append(_next_entry(entries, act, actor=actor))
+    _append(folder / CUSTODY_FILE, b"".join(line for _, line in made))
+    return tuple(entry for entry, _ in made)
 
 
 def recover_log(folder: Path, *, actor: str) -> CustodyEntry:
@@ -132,7 +157,7 @@ def recover_log(folder: Path, *, actor: str) -> CustodyEntry:
             "torn_sha256": hashlib.sha256(torn).hexdigest(),
             "torn_size_bytes": len(torn),
         }
-        entry, line = _next_entry(log, actor=actor, action=RECOVERED, details=details)
+        entry, line = _next_entry(log.entries, Act(action=RECOVERED, details=details), actor=actor)
         try:
             write_atomically(folder / CUSTODY_FILE, intact + line)
         except OSError as error:
@@ -167,14 +192,15 @@ def custody_lock(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _next_entry(log: CustodyLog, *, actor: str, action: str, details: Mapping[str, Any]) -> tuple[CustodyEntry, bytes]:
+def _next_entry(before: Sequence[CustodyEntry], act: Act, *, actor: str) -> tuple[CustodyEntry, bytes]:
+    """The entry that follows others, and its line."""
     content: dict[str, Any] = {
-        "action": _one_line("action", action),
+        "action": _one_line("action", act.action),
         "actor": _one_line("actor", actor),
         "clock": clock_source(),
-        "details": dict(details),
-        "previous_sha256": log.head_sha256,
-        "sequence": len(log.entries) + 1,
+        "details": dict(act.details),
+        "previous_sha256": before[-1].sha256 if before else FIRST_PREVIOUS,
+        "sequence": len(before) + 1,
         "utc": utc_now(),
     }
     try:
@@ -182,11 +208,11 @@ def _next_entry(log: CustodyLog, *, actor: str, action: str, details: Mapping[st
         content["sha256"] = hashlib.sha256(canonical_json(content)).hexdigest()
         line = canonical_json(content) + b"\n"
     except ValueError as error:
-        raise CaseError(f"custody entry {action!r}: its details can't be recorded: {error}") from error
-    limit = 2 * _MAX_DETAILS_BYTES if action == RECOVERED else _MAX_DETAILS_BYTES
+        raise CaseError(f"custody entry {act.action!r}: its details can't be recorded: {error}") from error
+    limit = 2 * _MAX_DETAILS_BYTES if act.action == RECOVERED else _MAX_DETAILS_BYTES
     if len(details_json) > limit:
         raise CaseError(
-            f"custody entry {action!r}: expected details of at most {limit} bytes, got {len(details_json)}; "
+            f"custody entry {act.action!r}: expected details of at most {limit} bytes, got {len(details_json)}; "
             "put them in a file of the case and record its SHA-256"
         )
     del content["details"]

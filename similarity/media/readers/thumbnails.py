@@ -69,11 +69,12 @@ def _rows(plane: VideoPlane) -> npt.NDArray[np.uint8]:
     return memory.reshape(plane.height, -1)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=16)  # more than there are colour spaces and ranges in one run
 def _yuv_to_bgr(colorspace: int, is_full_range: bool) -> npt.NDArray[np.float32]:  # noqa: FBT001 - a cache key
     """3 x 4 matrix from 8-bit (Y, Cb, Cr, 1) to 8-bit (B, G, R)."""
     red, blue = _LUMA_WEIGHTS.get(colorspace, _BT601)
     green = 1 - red - blue
+    # limited range keeps 219 steps of luma above 16, and 224 of chroma around 128 (ITU-R BT.601)
     luma_gain, chroma_gain, black = (1.0, 1.0, 0.0) if is_full_range else (255 / 219, 255 / 224, 16.0)
     blue_per_cb, red_per_cr = 2 * (1 - blue) * chroma_gain, 2 * (1 - red) * chroma_gain
     linear = np.array(

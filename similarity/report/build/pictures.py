@@ -15,7 +15,7 @@ from similarity.absence import NotMeasured
 from similarity.align.pair import pair_zscores
 from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison
-from similarity.compare.frames import NOT_DECODED, Frames
+from similarity.compare.frames import NOT_DECODED, Frames, ReportFrames
 from similarity.compare.geometric import pairs_to_verify
 from similarity.compare.works import LibraryRows
 from similarity.config import Config
@@ -30,7 +30,7 @@ from similarity.media.types import Picture
 from similarity.report.build.findings import MatchPictures, NamedMatch
 from similarity.report.schema.report import FramePair, MatrixPicture, PairPoints
 
-__all__ = ["CasePictures", "make_pictures"]
+__all__ = ["CasePictures", "frames_of_report", "make_pictures"]
 
 _JPEG_QUALITY = 82
 _MARGIN_SECONDS = 6.0
@@ -86,6 +86,12 @@ class CasePictures:
         Image.fromarray(picture).save(buffer, format="JPEG", quality=_JPEG_QUALITY)
         self.files[name] = buffer.getvalue()
         return name
+
+
+def frames_of_report(video: DescribedVideo, config: Config) -> ReportFrames:
+    """What is known of the frames that a report shows before anything is compared: one of every scene."""
+    of_scenes = sorted({int(video.samples.pts[sample]) for sample in _scene_samples(video.samples).values()})
+    return ReportFrames(max_side_pixels=config.report.frame_max_side_pixels, suspect_pts=tuple(of_scenes))
 
 
 def make_pictures(

@@ -30,7 +30,7 @@ from similarity.report.build.findings import (
     scene_findings,
     work_findings,
 )
-from similarity.report.build.pictures import CasePictures, make_pictures
+from similarity.report.build.pictures import CasePictures, frames_of_report, make_pictures
 from similarity.report.build.statement import Circumstances, Stated, stated_by
 from similarity.report.folder import write_report
 from similarity.report.schema.report import SCHEMA_VERSION, CalibrationFacts, Match, Report
@@ -68,8 +68,9 @@ def compare_to_folder(
         LibraryChangedError: the library was changed meanwhile.
         ReportError: the folder can't be written to.
     """
-    session = session.with_frames(DecodedFrames(session.config.sample.reader, with_hashes=True))
-    found = compared(session.describe(suspect, progress), session)
+    video = session.describe(suspect, progress)
+    frames = DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
+    found = compared(video, session.with_frames(frames))
     report = report_of(found, stated_of(found, Circumstances()))
     session.require_same_library()
     return report, write_report(report, folder, found.pictures.files)

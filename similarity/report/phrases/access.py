@@ -1,12 +1,12 @@
-"""Names of grades, rules, events and labels as a filing calls them; the texts are keys of the catalogues."""
+"""Names of grades, rules, events and labels in filings and on the terminal; the texts are keys of the catalogues."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from similarity.access.date_values import DateOutcome
+from similarity.access.facts import EventKind
 from similarity.access.record_values import RecordState
-from similarity.access.values import EventKind, Grade, ProblemCode, RuleId
+from similarity.access.values import DateOutcome, Grade, ProblemCode, RuleId
 from similarity.provenance.values import LabelKind, LabelState
 from similarity.report.phrases.language import msgid
 

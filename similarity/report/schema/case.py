@@ -18,6 +18,7 @@ __all__ = [
     "Person",
     "Profile",
     "Propositions",
+    "StatedExhibit",
 ]
 
 
@@ -110,8 +111,8 @@ class IntegrityCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exhibit:
-    """One file of the case: where it came from, what identifies its bytes, what it holds."""
+class StatedExhibit:
+    """What people state about one file of the case."""
 
     number: str
     """`E1`, `E2` ..."""
@@ -135,6 +136,12 @@ class Exhibit:
     """Who obtained it."""
     obtained_with: str | NotMeasured
     """Tool that it was obtained with, and its version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit(StatedExhibit):
+    """One file of the case: where it came from, what identifies its bytes, what it holds."""
+
     original_name: str
     """File name that it came with, as text that can be shown."""
     added_utc: str

@@ -7,9 +7,10 @@ import json
 import pytest
 from support.footage import moving_pattern, write_video
 
-from similarity.access.check import access_in_words, check_access, new_facts
+from similarity.access.check import check_access, new_facts
 from similarity.access.json_form import dossier_from_json
-from similarity.access.recording import create_record, record_in_words, verify_record
+from similarity.access.recording import create_record, verify_record
+from similarity.cli.access_words import dossier_in_words, record_in_words
 from similarity.errors import AccessError, ConfigurationError, KeyFileError, UnreadableMediaError
 from similarity.signatures import create_key
 
@@ -70,7 +71,7 @@ def test_a_record_of_the_suspect_beside_its_facts_is_direct_evidence(facts, made
 
 def test_the_words_stay_one_line_per_fact_whatever_the_facts_hold(facts, made):
     dossier = check_access(facts)
-    words = access_in_words(dossier, None)
+    words = dossier_in_words(dossier, None)
     assert "\x1b" not in words
     assert words.splitlines()[0] == "suspect: red\\x1b[31m\\nline"
     assert "not who holds the key" in words

@@ -12,7 +12,7 @@ from support.made_facts import NOVEL, PASSAGE
 from similarity.absence import NotMeasured
 from similarity.access.json_form import dossier_from_json, dossier_schema, dossier_to_json
 from similarity.access.values import FileLabels
-from similarity.access.words import dossier_lines
+from similarity.cli.access_words import dossier_in_words
 from similarity.errors import AccessError
 
 
@@ -23,7 +23,7 @@ def codes(dossier):
 def test_documents_are_listed_with_their_hashes(facts, lay_out):
     facts["documents"].append({"exhibit": "E9", "path": "gone.pdf", "what": "contract"})
     dossier = lay_out(facts)
-    by_exhibit = {document.exhibit: document for document in dossier.documents}
+    by_exhibit = {document.entry.exhibit: document for document in dossier.documents}
     assert by_exhibit["E2"].sha256 == hashlib.sha256(NOVEL.encode()).hexdigest()
     assert by_exhibit["E2"].size_bytes == len(NOVEL.encode())
     assert isinstance(by_exhibit["E9"].sha256, NotMeasured)
@@ -85,7 +85,7 @@ def test_text_from_outside_stays_data_and_survives_storing(facts, lay_out):
     dossier = lay_out(facts, [("P", "prompt.txt", f"<b>{PASSAGE}</b><img src=x onerror=y>")])
     assert dossier.works[0].title == title
     assert dossier_from_json(dossier_to_json(dossier)) == dossier
-    assert any(title in line for line in dossier_lines(dossier))
+    assert "<script>alert(1)</script>\\x1b[31m" in dossier_in_words(dossier, None)
 
 
 def test_half_surrogate_pairs_are_written_as_escapes(facts, lay_out):

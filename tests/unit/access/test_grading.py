@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from support.made_facts import PASSAGE
@@ -12,8 +13,8 @@ from support.paths import ROOT
 from similarity.access.grading import GRADES, MIN_WIDE_PLACES, MIN_WIDE_VIEWS, RULES
 from similarity.access.record_values import UseStatement
 from similarity.access.records import signed_record
-from similarity.access.values import FileLabels
-from similarity.access.words import GRADE_WORDS, PROBLEM_WORDS, RULE_WORDS
+from similarity.access.values import FileLabels, ProblemCode
+from similarity.report.phrases import access as names
 from similarity.signatures import create_key
 
 PAGE = ROOT / "docs" / "access.md"
@@ -49,9 +50,10 @@ def test_the_table_on_the_page_is_the_table_of_the_code():
 
 
 def test_everything_has_words():
-    assert set(RULE_WORDS) == set(RULES)
-    assert set(GRADE_WORDS) == {*GRADES, "excluded_by_dates"}
-    assert all(PROBLEM_WORDS.values())
+    assert set(names.RULES) == set(RULES)
+    assert set(names.GRADES) == {*GRADES, "excluded_by_dates"}
+    assert set(names.PROBLEMS) == set(get_args(ProblemCode))
+    assert all((*names.RULES.values(), *names.GRADES.values(), *names.PROBLEMS.values()))
 
 
 def test_nothing_known_is_no_evidence(facts, lay_out):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from similarity.access.dates import parse_date
+from similarity.access.facts import SuspectEvent, WorkEvent
 from similarity.access.timeline import date_order, public_facts
 from similarity.access.values import TimelineEvent
 
@@ -18,21 +19,22 @@ DAYS = st.integers(0, 3000).map(
 )
 
 
-def event(kind, date, number=1, *, is_documented=True):
+def event(form, kind, date, number=1, *, is_documented=True):
     return TimelineEvent(
         fact_id=f"{kind}/{number}",
-        kind=kind,
+        statement=form(kind=kind, date=date),
         date=parse_date(date, now=NOW),
-        what="",
-        source="",
-        exhibits=(),
         is_documented=is_documented,
     )
 
 
+def suspect_event(kind, date, number=1, *, is_documented=True):
+    return event(SuspectEvent, kind, date, number, is_documented=is_documented)
+
+
 def order(suspect, work):
-    suspects = [event(kind, date, number) for number, (kind, date) in enumerate(suspect)]
-    works = [event(kind, date, number) for number, (kind, date) in enumerate(work)]
+    suspects = [suspect_event(kind, date, number) for number, (kind, date) in enumerate(suspect)]
+    works = [event(WorkEvent, kind, date, number) for number, (kind, date) in enumerate(work)]
     return date_order(suspects, works, public_facts(works, ()))
 
 
@@ -71,9 +73,11 @@ def test_the_order_agrees_with_the_days(generated, created, published):
 
 
 def test_an_order_rests_on_documents_where_all_of_its_facts_do():
-    works = [event("created", "2025-06")]
-    documented = date_order([event("first_seen", "2024", is_documented=True)], works, ())
-    stated = date_order([event("first_seen", "2024", is_documented=False)], works, ())
-    both = date_order([event("first_seen", "2020", 1, is_documented=False), event("published", "2024", 2)], works, ())
+    works = [event(WorkEvent, "created", "2025-06")]
+    documented = date_order([suspect_event("first_seen", "2024", is_documented=True)], works, ())
+    stated = date_order([suspect_event("first_seen", "2024", is_documented=False)], works, ())
+    both = date_order(
+        [suspect_event("first_seen", "2020", 1, is_documented=False), suspect_event("published", "2024", 2)], works, ()
+    )
     assert (documented.is_documented, stated.is_documented, both.is_documented) == (True, False, True)
     assert both.suspect_fact == "published/2"

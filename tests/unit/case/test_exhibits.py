@@ -16,7 +16,7 @@ from similarity.absence import NotMeasured
 from similarity.case import exhibits as exhibits_module
 from similarity.case.exhibits import add_exhibit, read_exhibits, recheck, write_exhibits
 from similarity.case.hashing import hash_file, sha256_of_file
-from similarity.case.stills import pixels_sha256, read_stills, still_problem, write_still, write_stills
+from similarity.case.stills import pixels_sha256, read_stills, still_problem, write_stills
 from similarity.errors import CaseError
 from similarity.media import facts as media_facts
 from similarity.media.facts import content_facts, header_facts
@@ -115,8 +115,6 @@ def test_exhibits_are_kept_in_order_and_read_as_they_were(case, film, tmp_path, 
     second = add_exhibit(case, declare("E2", role="document"), source=file_of(tmp_path, "合同.pdf"))
     write_exhibits(case, (tenth, second))
     assert read_exhibits(case) == (second, tenth)
-    with pytest.raises(CaseError, match="E2: stands in"):
-        add_exhibit(case, declare("E2"), source=film)
     with pytest.raises(CaseError, match="each one once"):
         write_exhibits(case, (second, second))
 
@@ -257,10 +255,8 @@ def test_a_table_with_a_field_too_many_is_refused(case, film, declare):
         read_exhibits(case)
 
 
-def test_a_still_keeps_its_pixels_and_its_place(case):
-    still = write_still(case, PICTURE, exhibit="E1", pts=1536, time_base=Fraction(1, 1024), start_pts=512)
-    assert (still.path, still.pts, still.time_base, still.seconds) == ("stills/E1_1536.png", 1536, "1/1024", 1.0)
-    assert (still.width, still.height) == (7, 5)
+def test_a_still_keeps_its_pixels_and_its_place(case, keep_still):
+    still = keep_still(case, PICTURE, pts=1536, time_base=Fraction(1, 1024), start_pts=512)
     assert np.array_equal(np.asarray(Image.open(case / still.path)), PICTURE)
     assert still.pixels_sha256 == pixels_sha256(7, 5, PICTURE.tobytes())
     write_stills(case, (still,))
@@ -268,8 +264,8 @@ def test_a_still_keeps_its_pixels_and_its_place(case):
     assert still_problem(still, case) == ""
 
 
-def test_a_still_with_other_pixels_is_found_even_where_its_own_hash_was_changed_too(case):
-    still = write_still(case, PICTURE, exhibit="E1", pts=0, time_base=Fraction(1, 25), start_pts=0)
+def test_a_still_with_other_pixels_is_found_even_where_its_own_hash_was_changed_too(case, keep_still):
+    still = keep_still(case, PICTURE, pts=0, time_base=Fraction(1, 25))
     Image.fromarray(PICTURE + 1).save(case / still.path)
     assert "SHA-256 differs" in still_problem(still, case)
 
@@ -281,10 +277,3 @@ def test_a_still_with_other_pixels_is_found_even_where_its_own_hash_was_changed_
     (case / still.path).write_bytes(b"no picture")
     assert "can't be decoded" in still_problem(as_it_is_now(), case)
     assert "inside the case" in still_problem(as_it_is_now(path="../../x.png"), case)
-
-
-@pytest.mark.parametrize("exhibit", ["../E1", "E1/../../x", ""])
-def test_a_still_never_leaves_its_folder(case, exhibit):
-    with pytest.raises(CaseError, match="such as E1"):
-        write_still(case, PICTURE, exhibit=exhibit, pts=0, time_base=Fraction(1, 25), start_pts=0)
-    assert not list(case.iterdir())

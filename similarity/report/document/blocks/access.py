@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from similarity.absence import NotMeasured
-from similarity.access.date_values import DateRange
+from similarity.access.dates import DateRange
+from similarity.access.facts import SuspectEvent, WorkEvent
 from similarity.access.values import AccessDossier, TimelineEvent, WorkAccess
 from similarity.provenance.values import LabelReading
 from similarity.report.document.clean import clean
@@ -118,7 +119,7 @@ def access_facts(context: Context) -> tuple[Part, ...]:
     if dossier.suspect.roles:
         rows = tuple(
             (say(ROLES[one.role]), context.shown(one.name), context.shown(one.what), _listed(context, one.exhibits))
-            for one in dossier.suspect.roles
+            for one in (fact.statement for fact in dossier.suspect.roles)
         )
         columns = (
             Column(title=say("Role")),
@@ -134,7 +135,9 @@ def access_facts(context: Context) -> tuple[Part, ...]:
 
 def _events(context: Context, dossier: AccessDossier) -> Part:
     say = context.say
-    found: list[tuple[str, TimelineEvent]] = [(say("{suspect}"), one) for one in dossier.suspect.events]
+    found: list[tuple[str, TimelineEvent[SuspectEvent | WorkEvent]]] = [
+        (say("{suspect}"), one) for one in dossier.suspect.events
+    ]
     found += [(context.work_number(work.work_id), one) for work in dossier.works for one in work.events]
     if not found:
         return Paragraph(text=say("No dated event is stated."))
@@ -142,10 +145,10 @@ def _events(context: Context, dossier: AccessDossier) -> Part:
         (
             context.shown(one.date.as_written),
             whose,
-            say(EVENT_NAMES[one.kind]),
-            context.shown(one.what),
-            context.shown(one.source),
-            _listed(context, one.exhibits) if one.is_documented else say("stated, not documented"),
+            say(EVENT_NAMES[one.statement.kind]),
+            context.shown(one.statement.what),
+            context.shown(one.statement.source),
+            _listed(context, one.statement.exhibits) if one.is_documented else say("stated, not documented"),
         )
         for whose, one in sorted(found, key=lambda pair: pair[1].date.earliest_utc)
     )
@@ -164,25 +167,25 @@ def _places(context: Context, work: WorkAccess) -> list[Part]:
     say = context.say
     rows: list[tuple[str, ...]] = []
     for place in work.dissemination:
-        told = context.shown(" ".join(one for one in (place.where, place.url or "") if one))
-        since = context.shown(place.since, _as_written)
+        told = context.shown(" ".join(one for one in (place.statement.where, place.statement.url or "") if one))
+        since = context.shown(place.date, _as_written)
         rows.append(
             (
                 say("shown to the public"),
                 told,
                 since,
-                context.shown(place.num_views, whole),
-                _listed(context, place.exhibits),
+                context.shown(place.statement.num_views, whole),
+                _listed(context, place.statement.exhibits),
             )
         )
     for delivery in work.deliveries:
-        told = context.shown(f"{delivery.recipient}: {delivery.what}")
+        told = context.shown(f"{delivery.statement.to}: {delivery.statement.what}")
         when = context.shown(delivery.date, _as_written)
-        rows.append((say("handed to the maker"), told, when, "\u2013", _listed(context, delivery.exhibits)))
+        rows.append((say("handed to the maker"), told, when, "\u2013", _listed(context, delivery.statement.exhibits)))
     for link in work.chain:
-        told = context.shown(f"{link.sender} → {link.recipient}: {link.what}")
+        told = context.shown(f"{link.statement.sender} → {link.statement.recipient}: {link.statement.what}")
         when = context.shown(link.date, _as_written)
-        rows.append((say("link of a chain"), told, when, "\u2013", _listed(context, link.exhibits)))
+        rows.append((say("link of a chain"), told, when, "\u2013", _listed(context, link.statement.exhibits)))
     if not rows:
         return [
             Paragraph(
@@ -283,7 +286,8 @@ def _documents(context: Context, dossier: AccessDossier) -> list[Part]:
         return []
     say = context.say
     rows = tuple(
-        (context.shown(one.exhibit), context.shown(one.what), context.shown(one.sha256)) for one in dossier.documents
+        (context.shown(one.entry.exhibit), context.shown(one.entry.what), context.shown(one.sha256))
+        for one in dossier.documents
     )
     columns = (
         Column(title=say("Document"), width=0.7),
@@ -302,11 +306,11 @@ def training_disclosures(context: Context) -> tuple[Part, ...]:
         return (Paragraph(text=say("No training disclosure is among the facts."), tone="note"),)
     rows = tuple(
         (
-            context.shown(f"{one.provider}, {one.model} {one.version}"),
-            context.shown(one.summary_url or "\u2013"),
-            context.shown(one.retrieved, _as_written),
+            context.shown(f"{one.statement.provider}, {one.statement.model} {one.statement.version}"),
+            context.shown(one.statement.summary_url or "\u2013"),
+            context.shown(one.date, _as_written),
             context.shown(one.num_domains_listed, whole),
-            context.shown(one.exhibit),
+            context.shown(one.statement.exhibit),
         )
         for one in dossier.suspect.disclosures
     )

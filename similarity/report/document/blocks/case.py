@@ -247,7 +247,9 @@ def _papers(context: Context) -> tuple[tuple[str, str, str], ...]:
     access = context.report.access
     if isinstance(access, NotMeasured):
         return ()
-    return tuple((clean(one.exhibit), clean(one.what), context.shown(one.sha256)) for one in access.documents)
+    return tuple(
+        (clean(one.entry.exhibit), clean(one.entry.what), context.shown(one.sha256)) for one in access.documents
+    )
 
 
 def identity_list(context: Context) -> tuple[Part, ...]:
