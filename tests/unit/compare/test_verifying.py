@@ -5,51 +5,54 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from support.footage import write_video
+from support.small_case import CONFIG, RATE, pan
 
 from index.local.library import Library
 from similarity.absence import NotMeasured
 from similarity.compare.engine import compare_described
 from similarity.compare.session import open_session
 from similarity.config import load_profile
-from similarity.demo.camera import Shot, View, shoot
 from similarity.ingest.add import add_files
 
-RATE = 5
-SIZE = (320, 180)
 
-
-def pan(photograph, seconds=3):
-    start, end = View(x=0.42, y=0.45, width=0.7), View(x=0.58, y=0.55, width=0.7)
-    shot, num_frames = Shot(photograph=photograph, seconds=seconds, start=start, end=end), seconds * RATE
-    return [shoot(shot, number / num_frames, SIZE) for number in range(num_frames)]
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    frames = [*pan("astronaut.png"), *pan("coffee.png"), *pan("chelsea.png")]
+    return write_video(tmp_path_factory.mktemp("works") / "film.mp4", frames, rate=RATE)
 
 
 @pytest.fixture(scope="module")
-def work_frames():
-    return [*pan("astronaut.png"), *pan("coffee.png"), *pan("chelsea.png")]
-
-
-@pytest.fixture(scope="module")
-def mirrored_copy(tmp_path_factory, work_frames):
-    frames = [*pan("coins.png"), *(np.ascontiguousarray(frame[:, ::-1]) for frame in work_frames[15:40])]
+def mirrored_copy(tmp_path_factory):
+    taken = [*pan("coffee.png"), *pan("chelsea.png")][:25]
+    frames = [*pan("coins.png"), *(np.ascontiguousarray(frame[:, ::-1]) for frame in taken)]
     return write_video(tmp_path_factory.mktemp("suspects") / "mirrored.mp4", frames, rate=RATE)
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory, work):
+    with Library.create(tmp_path_factory.mktemp("library") / "lib") as library:
+        add_files([work], library, config=CONFIG)
+        yield library
+
+
+@pytest.fixture(scope="module")
+def video(library, mirrored_copy):
+    return open_session(library, CONFIG).describe(mirrored_copy)
+
+
 @pytest.fixture
-def compare(tmp_path, work_frames, mirrored_copy):
-    """Index the work, let something happen to its file, compare the mirrored copy."""
-    work = write_video(tmp_path / "film.mp4", work_frames, rate=RATE)
+def compare(work, library, video):
+    """Let something happen to the file of the indexed work, and compare the mirrored copy."""
+    content = work.read_bytes()
 
     def run(meanwhile=lambda path: None, **verify):
         config = load_profile("standard", {"align": {"search_device": "cpu"}, "verify": verify})
-        with Library.create(tmp_path / "lib") as library:
-            add_files([work], library, config=config)
-            meanwhile(work)
-            session = open_session(library, config)
-            video = session.describe(mirrored_copy)
-            return compare_described(video, session.rows, config=config, verifier=session.verifier).matches[0]
+        meanwhile(work)
+        session = open_session(library, config)
+        return compare_described(video, session.rows, config=config, verifier=session.verifier).matches[0]
 
-    return run
+    yield run
+    work.write_bytes(content)
 
 
 def test_a_mirrored_copy_is_confirmed_and_scores_higher_for_it(compare):

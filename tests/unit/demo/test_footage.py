@@ -19,9 +19,9 @@ from similarity.demo.script import BACKGROUND, STILLS, SUSPECTS, WORKS
 from similarity.errors import UnreadableMediaError
 
 
-@pytest.fixture(scope="module")
-def footage(tmp_path_factory):
-    return render_tiny_demo(tmp_path_factory.mktemp("demo"))
+@pytest.fixture
+def footage(demo):
+    return demo
 
 
 def frames(path):
