@@ -86,6 +86,10 @@ class MemoryReader:
         """Entries, by identifier."""
         return tuple(_entry(self._new[name]) for name in self._ids(role))
 
+    def entry(self, entry_id: str) -> Entry:
+        """One entry; UnknownEntryError if there is none."""
+        return _entry(self._known(entry_id))
+
     def _ids(self, role: Role | None) -> list[str]:
         """In the order of SQLite, which compares bytes."""
         ids = [name for name, entry in self._new.items() if role in {None, entry.role}]

@@ -49,14 +49,14 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Index works (or background footage); what is indexed already under its id is left as it is."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.ingest.add import add_files
     from similarity.ingest.catalogue import read_catalogue
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
         listed = read_catalogue(catalogue) if catalogue else None
-        with Library.open_or_create(library) as opened, listening(quiet or as_json) as listener:
+        with open_library(library, create=True) as opened, listening(quiet or as_json) as listener:
             role: Role = "background" if background else "work"
             results = add_files(paths, opened, config=config, role=role, catalogue=listed, listener=listener)
         _show_added(results, as_json=as_json, library=library)
@@ -104,7 +104,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare one suspect with the library: a report in a folder, or a whole case."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.case.acts import actor_of
     from similarity.case.compare import CaseOptions, compare_in_case
     from similarity.cli.words import compared_in_words
@@ -118,7 +118,7 @@ def compare(
         raise typer.BadParameter("--access, --trust-list, --copy-originals and --by belong to a comparison with --case")
     with errors_to_exits():
         config = configured(profile, samples_per_second)
-        with Library.open(library) as opened, listening(quiet or as_json) as listener:
+        with open_library(library) as opened, listening(quiet or as_json) as listener:
             session = open_session(opened, config)
             listener.begin(suspect, number=1, total=1)
             if case is not None:
@@ -146,14 +146,14 @@ def scan(
     as_json: JsonOption = False,
 ) -> None:
     """Compare many suspects with the library: matches.csv, pairs.csv and summary.json."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.cli.words import scanned_in_words
     from similarity.compare.session import open_session
     from similarity.scan.scan import scan_files
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
-        with Library.open(library) as opened, listening(quiet or as_json) as listener:
+        with open_library(library) as opened, listening(quiet or as_json) as listener:
             session = open_session(opened, config)
             summary = scan_files(paths, session, out, with_all_works=all_pairs, listener=listener)
         if as_json:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.values import AlignedMatch, BiasedTrack, SuspectTrack, WorkTrack
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS
@@ -59,7 +59,7 @@ class Measurer:
     """Its rows, into which matches point."""
     backgrounds: Backgrounds
     """What unrelated pictures look like."""
-    rows: LibraryRows
+    rows: Works
     """The library."""
     work_rows: Callable[[str], WorkTrack]
     """The rows of a work under these backgrounds."""

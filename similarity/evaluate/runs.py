@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.local.library import Library
+from index import open_library
 from similarity.compare.session import open_session
 from similarity.config import Config
 from similarity.errors import ConfigurationError
@@ -109,7 +109,7 @@ def _scanned(footage: LabelledFootage, labels: Labels, run: Path, *, config: Con
     suspects = _listed(footage.suspects, labels.suspect_ids)
     wanted = {pair.work_id for pair in labels.pairs}
     works = find_media([footage.works]) if footage.groups else _listed(footage.works, wanted)
-    with Library.open_or_create(run / "library") as library:
+    with open_library(run / "library", create=True) as library:
         add_files(works, library, config=config, role="work", listener=listener)
         if footage.background is not None:
             add_files([footage.background], library, config=config, role="background", listener=listener)

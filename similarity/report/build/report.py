@@ -65,13 +65,11 @@ def compare_to_folder(
 
     Raises:
         MediaError: the suspect can't be read.
-        LibraryChangedError: the library was changed meanwhile.
         ReportError: the folder can't be written to.
     """
     session = session.with_frames(DecodedFrames(session.config.sample.reader, with_hashes=True))
     found = compared(session.describe(suspect, progress), session)
     report = report_of(found, stated_of(found, Circumstances()))
-    session.require_same_library()
     return report, write_report(report, folder, found.pictures.files)
 
 
@@ -82,11 +80,7 @@ def compared(video: DescribedVideo, session: Session, comparison: Comparison | N
         video: the suspect.
         session: the library.
         comparison: as made before; without it the library is searched.
-
-    Raises:
-        LibraryChangedError: the library was changed meanwhile.
     """
-    session.require_same_library()
     comparison = comparison or compare_described(
         video, session.rows, config=session.config, device=session.search.device, verifier=session.verifier
     )
