@@ -148,8 +148,9 @@ def _unit_bits(packed: npt.NDArray[np.uint8]) -> Rows:
 def _with_pdq_for_compact(video: DescribedVideo) -> DescribedVideo:
     views = {}
     for view, seen in video.views.items():
-        bits = _unit_bits(cast("npt.NDArray[np.uint8]", seen.descriptors["pdq"]))
-        views[view] = replace(seen, descriptors={**seen.descriptors, "compact": bits})
+        pdq = seen.tracks["pdq"]
+        bits = replace(pdq, rows=_unit_bits(cast("npt.NDArray[np.uint8]", pdq.rows)))
+        views[view] = replace(seen, tracks={**seen.tracks, "compact": bits})
     return replace(video, views=views)
 
 
@@ -193,9 +194,7 @@ def _without(leave_out: Callable[[View], bool]) -> Callable[[DescribedVideo], De
 
 def _without_composition(video: DescribedVideo) -> DescribedVideo:
     views = {
-        view: replace(
-            seen, descriptors={name: rows for name, rows in seen.descriptors.items() if name != "composition"}
-        )
+        view: replace(seen, tracks={name: track for name, track in seen.tracks.items() if name != "composition"})
         for view, seen in video.views.items()
     }
     return replace(video, views=views)

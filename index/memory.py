@@ -111,7 +111,8 @@ class MemoryReader:
     def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
         """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8."""
         self._known(entry_id)
-        return decode(self._codes[entry_id][set_name], self._set(set_name))
+        wanted = self._set(set_name)
+        return decode(self._codes[entry_id][set_name], wanted)
 
     def _set(self, set_name: str) -> DescriptorSet:
         if set_name not in self._sets:

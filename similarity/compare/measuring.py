@@ -153,7 +153,7 @@ class Measurer:
         if self.concept is not None:
             return absent_axis("concept", self.concept.reason)
         return concept_axis(
-            cast("Rows", self.video.views[AS_IS].descriptors["clip"])[match.suspect_samples[places]],
+            cast("Rows", self.video.views[AS_IS].tracks["clip"].rows)[match.suspect_samples[places]],
             cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_rows[places]],
             self.rows.concept_background,
         )

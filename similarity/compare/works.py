@@ -184,15 +184,16 @@ def suspect_track(video: DescribedVideo, background: Backgrounds) -> SuspectTrac
 
 
 def _view_rows(seen: DescribedView, background: Backgrounds) -> ViewTrack:
-    compact = cast("npt.NDArray[np.float32]", seen.descriptors["compact"])
+    held = {name: track.rows for name, track in seen.tracks.items()}
+    compact = cast("npt.NDArray[np.float32]", held["compact"])
     return ViewTrack(
         samples=seen.samples,
         compact=compact,
-        pdq=cast("npt.NDArray[np.uint8]", seen.descriptors["pdq"]),
+        pdq=cast("npt.NDArray[np.uint8]", held["pdq"]),
         bias=background.compact.bias(compact),
         quality=seen.quality,
-        composition=_composition(seen.descriptors, background),
-        motion=cast("npt.NDArray[np.float32] | None", seen.descriptors.get("motion")),
+        composition=_composition(held, background),
+        motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
     )
 
 

@@ -72,7 +72,7 @@ def entry_of(
         catalogue=dict(catalogue or {}),
         samples=video.samples,
         scenes=video.scenes,
-        descriptors=video.views[AS_IS].descriptors,
+        descriptors={name: track.rows for name, track in video.views[AS_IS].tracks.items()},
     )
 
 

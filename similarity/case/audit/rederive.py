@@ -18,8 +18,7 @@ from similarity.compare.session import Session
 from similarity.compare.works import Works
 from similarity.config import config_from_json
 from similarity.describe.facts import stored_facts
-from similarity.describe.stored import read_rows, read_views
-from similarity.describe.video import DescribedVideo
+from similarity.describe.stored import read_rows, read_video
 from similarity.errors import CaseError, ConfigurationError
 from similarity.measure.calibration import Calibration, from_json
 from similarity.measure.calibrations import Calibrations
@@ -62,7 +61,7 @@ def _compared_again(run: RunRecord, folder: Path, frames: StoredFrames) -> Compa
         verifier=Verifier(rows, config, frames),
         calibrations=Calibrations(copy=_calibration(folder, "copy"), adaptation=_calibration(folder, "adaptation")),
     )
-    video = _suspect(run, folder)
+    video = read_video(evidence_bytes(folder, "suspect.npz"), "suspect.npz", run.suspect)
     comparison = compare_described(
         video, rows, config=config, verifier=session.verifier, candidates=_candidates(run, rows)
     )
@@ -116,29 +115,6 @@ def _require_same_file(record: EntryRecord, samples: SampleTable) -> None:
             f"evidence/run.json: {record.name}: facts_json speaks of another file (id, SHA-256, size, length or number "
             "of samples) than its record and descriptors; restore the file"
         )
-
-
-def _suspect(run: RunRecord, folder: Path) -> DescribedVideo:
-    record = run.suspect
-    samples, scenes, views = read_views(
-        evidence_bytes(folder, "suspect.npz"),
-        "suspect.npz",
-        record.views,
-        time_base=Fraction(record.time_base),
-        start_pts=record.start_pts,
-    )
-    return DescribedVideo(
-        path=Path(record.path),  # a name only: nothing is opened, on whatever machine
-        digest=record.digest,
-        info=record.info,
-        counts=record.counts,
-        backend=record.backend,
-        deviations=record.deviations,
-        samples=samples,
-        scenes=scenes,
-        bars=record.bars,
-        views=views,
-    )
 
 
 def _calibration(folder: Path, proposition: Literal["copy", "adaptation"]) -> Calibration:
