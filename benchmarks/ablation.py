@@ -33,7 +33,7 @@ from pathlib import Path
 from described_footage import ImageEncoder, Timed, described, described_folder, filled_library
 from variants import VARIANTS, DescriberName, Variant, patched
 
-from index.local.library import Library
+from index import Writer
 from similarity.align.candidates import candidate_works
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.compare.engine import all_works, compare_described
@@ -74,7 +74,7 @@ class Bench:
 class Footage:
     """The bench as one describer sees it."""
 
-    library: Library
+    library: Writer
     """Works and background."""
     suspects: Mapping[str, Timed]
     """Identifier -> described suspect."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 import similarity
-from index.local.library import Library
+from index import Writer, open_library
 from index.records import DescriptorSet, Role
 from similarity.config import ClipConfig, Config
 from similarity.describe.choose import AnyDescriber
@@ -126,9 +126,9 @@ def filled_library(
     describers: Sequence[AnyDescriber],
     entries: Mapping[Role, Mapping[str, DescribedVideo]],
     config: Config,
-) -> Library:
+) -> Writer:
     """A new library of described videos, as `similarity add` makes it."""
-    library = Library.create(path)
+    library = open_library(path, create=True)
     for describer in describers:
         library.declare_set(describer.identity)
     for role, videos in entries.items():

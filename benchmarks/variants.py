@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from aligners import hough_runs, most_similar_pair, strongest_path, temporal_network_runs
 
-from index.local.library import Library
+from index import Reader
 from similarity.align import normalise, pair
 from similarity.align.lines import LineRules, Run, find_runs
 from similarity.align.normalise import NUM_NEIGHBOURS, Background, Backgrounds
@@ -63,7 +63,7 @@ class Variant:
     """Name in the table."""
     differs: str
     """What is other than in the product."""
-    rows: Callable[[Library], Works] = Works
+    rows: Callable[[Reader], Works] = Works
     """The library as alignment sees it."""
     suspect: Callable[[DescribedVideo], DescribedVideo] = lambda video: video
     """The suspect as alignment sees it."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.config import SampleConfig
 from similarity.describe.types import Move
 from similarity.media.types import Frame, Picture, VideoReader
@@ -27,8 +28,8 @@ Progress = Callable[[float], None]
 """Told the seconds of video decoded so far."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenSample:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TakenSample(ArrayValue):
     """A frame that was taken, with its picture."""
 
     pts: int
@@ -45,6 +46,9 @@ class TakenSample:
     """How the picture moves; None where no frame of its scene follows in time."""
     move_ends: Fraction = Fraction(0)
     """Time of the later frame of `move`."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, picture="uint8(*, *, 3)", small="uint8(*, *, 3)")
 
 
 class Sampler:
