@@ -33,13 +33,13 @@ from pathlib import Path
 from described_footage import ImageEncoder, Timed, described, described_folder, filled_library
 from variants import VARIANTS, DescriberName, Variant, patched
 
-from index.local.library import Library
+from index import Writer
 from similarity.align.candidates import candidate_works
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.compare.engine import all_works, compare_described
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.geometric import Verifier
-from similarity.compare.works import LibraryRows, suspect_track
+from similarity.compare.works import Works, suspect_track
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber
 from similarity.describe.descriptors.compact import CompactDescriber
@@ -74,7 +74,7 @@ class Bench:
 class Footage:
     """The bench as one describer sees it."""
 
-    library: Library
+    library: Writer
     """Works and background."""
     suspects: Mapping[str, Timed]
     """Identifier -> described suspect."""
@@ -111,7 +111,7 @@ class Measured:
 class _TimedVerifier(Verifier):
     """The product's verifier with a watch."""
 
-    def __init__(self, rows: LibraryRows, config: Config, spent: Spent) -> None:
+    def __init__(self, rows: Works, config: Config, spent: Spent) -> None:
         super().__init__(rows, config, DecodedFrames(config.sample.reader))
         self._spent = spent
 
@@ -172,7 +172,7 @@ def compared(variant: Variant, seen: Footage, config: Config, spent: Spent) -> l
 
 def time_candidates(seen: Footage, config: Config, spent: Spent) -> None:
     """Choose candidate works for every suspect, as a comparison with a large library does."""
-    rows = LibraryRows(seen.library)
+    rows = Works(seen.library)
     for timed in seen.suspects.values():
         suspect = suspect_track(timed.video, rows.background)
         before = time.perf_counter()

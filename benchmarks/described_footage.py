@@ -7,33 +7,29 @@ versions and weights, the sampling, the views, and the source of the code betwee
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import cast
 
 import numpy as np
-import numpy.typing as npt
-from pydantic import TypeAdapter
 
 import similarity
-from index.local.library import Library
-from index.records import Descriptors, DescriptorSet, Role, SampleTable, SceneTable
+from index import Writer, open_library
+from index.records import DescriptorSet, Role
 from similarity.config import ClipConfig, Config
 from similarity.describe.choose import AnyDescriber
 from similarity.describe.descriptors.clip import load_clip
 from similarity.describe.facts import video_facts
+from similarity.describe.stored import pack_video, unpack_video
 from similarity.describe.types import DescribedPictures
 from similarity.describe.video import DescribedVideo, describe_video
-from similarity.describe.views import DescribedView, View
 from similarity.files import write_atomically
 from similarity.ingest.entries import entry_of
 from similarity.media.digest import digest_file
-from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
+from similarity.media.types import Picture
 from similarity.media.walk import find_media
 from similarity.text import id_of
 
@@ -51,8 +47,6 @@ DESCRIBERS_OWN = {
     "_network.py",
 }
 """Modules of `similarity.describe` for which the describer's identity stands, or that describe nothing stored."""
-SAMPLE_FIELDS = ("pts", "scene", "reason", "gate", "quality", "box")
-SCENE_FIELDS = ("start_pts", "end_pts", "is_gradual")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +57,6 @@ class Timed:
     """The video."""
     seconds: float
     """Time of decoding and describing, when it was done."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Facts:
-    """Everything of a described video that is no array."""
-
-    digest: FileDigest
-    info: MediaInfo
-    counts: ReadCounts
-    backend: Backend
-    reading_notes: tuple[str, ...]
-    bars: tuple[str, ...]
-    views: tuple[View, ...]
-    seconds: float
 
 
 class ImageEncoder:
@@ -146,9 +126,9 @@ def filled_library(
     describers: Sequence[AnyDescriber],
     entries: Mapping[Role, Mapping[str, DescribedVideo]],
     config: Config,
-) -> Library:
+) -> Writer:
     """A new library of described videos, as `similarity add` makes it."""
-    library = Library.create(path)
+    library = open_library(path, create=True)
     for describer in describers:
         library.declare_set(describer.identity)
     for role, videos in entries.items():
@@ -173,59 +153,11 @@ def _code_sha256() -> str:
 
 
 def _write(place: Path, timed: Timed) -> None:
-    video = timed.video
-    facts = _Facts(
-        digest=video.digest,
-        info=video.info,
-        counts=video.counts,
-        backend=video.backend,
-        reading_notes=video.reading_notes,
-        bars=video.bars,
-        views=tuple(video.views),
-        seconds=timed.seconds,
-    )
-    arrays: dict[str, npt.NDArray[np.generic]] = {
-        "facts": np.frombuffer(TypeAdapter(_Facts).dump_json(facts), dtype=np.uint8)
-    }
-    arrays |= {f"samples.{name}": getattr(video.samples, name) for name in SAMPLE_FIELDS}
-    arrays |= {f"scenes.{name}": getattr(video.scenes, name) for name in SCENE_FIELDS}
-    for number, seen in enumerate(video.views.values()):
-        arrays |= {f"view{number}.samples": seen.samples, f"view{number}.quality": seen.quality}
-        arrays |= {f"view{number}.set.{name}": rows for name, rows in seen.descriptors.items()}
-    content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **arrays)
-    write_atomically(place, content.getvalue())
+    write_atomically(place.with_suffix(".seconds"), str(timed.seconds).encode())
+    write_atomically(place, pack_video(timed.video, with_record=True))
 
 
 def _read(place: Path, path: Path) -> Timed:
-    with np.load(place, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    facts = TypeAdapter(_Facts).validate_json(arrays["facts"].tobytes())
-    video = DescribedVideo(
-        path=path,
-        digest=facts.digest,
-        info=facts.info,
-        counts=facts.counts,
-        backend=facts.backend,
-        reading_notes=facts.reading_notes,
-        samples=SampleTable(
-            time_base=facts.info.time_base,
-            start_pts=facts.info.start_pts,
-            **{name: arrays[f"samples.{name}"] for name in SAMPLE_FIELDS},
-        ),
-        scenes=SceneTable(**{name: arrays[f"scenes.{name}"] for name in SCENE_FIELDS}),
-        bars=facts.bars,
-        views={view: _view(arrays, f"view{number}.") for number, view in enumerate(facts.views)},
-    )
-    return Timed(video=video, seconds=facts.seconds)
-
-
-def _view(arrays: Mapping[str, npt.NDArray[np.generic]], prefix: str) -> DescribedView:
-    sets = f"{prefix}set."
-    return DescribedView(
-        samples=cast("npt.NDArray[np.int64]", arrays[f"{prefix}samples"]),
-        quality=cast("npt.NDArray[np.uint8]", arrays[f"{prefix}quality"]),
-        descriptors={
-            name.removeprefix(sets): cast("Descriptors", rows) for name, rows in arrays.items() if name.startswith(sets)
-        },
-    )
+    video = unpack_video(place.read_bytes(), place.name)
+    seconds = float(place.with_suffix(".seconds").read_text(encoding="utf-8"))
+    return Timed(video=replace(video, path=path), seconds=seconds)

@@ -26,6 +26,8 @@ from pathlib import Path
 
 import numpy as np
 
+from index import Writer
+
 ROUNDS = 3
 WITHOUT_CLIP = {"describe": {"use_clip": "never"}}
 """What an installation without fetched weights does."""
@@ -148,7 +150,7 @@ def measure_peak(film: Path) -> dict[str, object]:
 
 def measure_compare() -> dict[str, object]:
     """Seconds for a rendered 1-minute suspect against 10 hours of made-up works, decoding and pictures apart."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.compare.engine import compare_described
     from similarity.compare.session import open_session
     from similarity.config import load_profile
@@ -160,7 +162,7 @@ def measure_compare() -> dict[str, object]:
         footage = render_demo(folder)
         minute = looped_film(footage.paths("suspect")[0], folder / "minute.mp4", seconds=55.0)
         config = load_profile("standard", WITHOUT_CLIP)
-        with Library.open_or_create(folder / "library") as library:
+        with open_library(folder / "library", create=True) as library:
             add_files(footage.paths("work"), library, config=config)
             add_made_up_works(library, hours=10, works=40)
             session = open_session(library, config)
@@ -176,13 +178,10 @@ def measure_compare() -> dict[str, object]:
         }
 
 
-def add_made_up_works(library: object, *, hours: float, works: int) -> None:
+def add_made_up_works(library: Writer, *, hours: float, works: int) -> None:
     """Works of random descriptors, as many samples as so many hours have."""
-    from index.local.library import Library
-    from index.records import NewEntry
+    from index import NewEntry
 
-    if not isinstance(library, Library):
-        raise TypeError(f"expected a Library, got {type(library).__name__}")
     pattern = library.entries("work")[0]
     samples, scenes = library.samples(pattern.entry_id), library.scenes(pattern.entry_id)
     count = int(hours * 3600 * 2 / works)

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 from aligners import hough_runs, most_similar_pair, strongest_path, temporal_network_runs
 
-from index.local.library import Library
+from index import Reader
 from similarity.align import normalise, pair
 from similarity.align.lines import LineRules, Run, find_runs
 from similarity.align.normalise import NUM_NEIGHBOURS, Background, Backgrounds
 from similarity.align.pair import pair_zscores
 from similarity.align.values import PairAlignment, ViewTrack, WorkTrack
 from similarity.compare import engine as comparing
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.descriptors.pdq import distance_bits
@@ -63,7 +63,7 @@ class Variant:
     """Name in the table."""
     differs: str
     """What is other than in the product."""
-    rows: Callable[[Library], LibraryRows] = LibraryRows
+    rows: Callable[[Reader], Works] = Works
     """The library as alignment sees it."""
     suspect: Callable[[DescribedVideo], DescribedVideo] = lambda video: video
     """The suspect as alignment sees it."""
@@ -85,13 +85,13 @@ def patched(patches: Sequence[Patch]) -> Iterator[None]:
         yield
 
 
-class _ShippedBackgroundOnly(LibraryRows):
+class _ShippedBackgroundOnly(Works):
     @cached_property
     def background(self) -> Backgrounds:
         return Backgrounds(compact=Background(bundled_background()), composition=Background(composition_background()))
 
 
-class _OwnBackgroundOnly(LibraryRows):
+class _OwnBackgroundOnly(Works):
     @cached_property
     def background(self) -> Backgrounds:
         return replace(super().background, compact=_FootageBackground(self))
@@ -100,7 +100,7 @@ class _OwnBackgroundOnly(LibraryRows):
 class _FootageBackground(Background):
     """Background of footage alone: frames of one video are related, so only frames of two are compared."""
 
-    def __init__(self, rows: LibraryRows) -> None:
+    def __init__(self, rows: Works) -> None:
         super().__init__(rows.background_rows("compact"))
         video = np.repeat(np.arange(len(rows.background_entries)), [e.num_indexed for e in rows.background_entries])
         self._video = video[:: -(-len(video) // len(self.rows))]
@@ -117,7 +117,7 @@ class _FootageBackground(Background):
         return float(values.mean()), float(values.std())
 
 
-class _PdqRows(LibraryRows):
+class _PdqRows(Works):
     """PDQ bits in the place of `compact`, as unit rows: their cosine is 1 - distance / 128."""
 
     @cached_property
@@ -148,8 +148,9 @@ def _unit_bits(packed: npt.NDArray[np.uint8]) -> Rows:
 def _with_pdq_for_compact(video: DescribedVideo) -> DescribedVideo:
     views = {}
     for view, seen in video.views.items():
-        bits = _unit_bits(cast("npt.NDArray[np.uint8]", seen.descriptors["pdq"]))
-        views[view] = replace(seen, descriptors={**seen.descriptors, "compact": bits})
+        pdq = seen.tracks["pdq"]
+        bits = replace(pdq, rows=_unit_bits(cast("npt.NDArray[np.uint8]", pdq.rows)))
+        views[view] = replace(seen, tracks={**seen.tracks, "compact": bits})
     return replace(video, views=views)
 
 
@@ -193,9 +194,7 @@ def _without(leave_out: Callable[[View], bool]) -> Callable[[DescribedVideo], De
 
 def _without_composition(video: DescribedVideo) -> DescribedVideo:
     views = {
-        view: replace(
-            seen, descriptors={name: rows for name, rows in seen.descriptors.items() if name != "composition"}
-        )
+        view: replace(seen, tracks={name: track for name, track in seen.tracks.items() if name != "composition"})
         for view, seen in video.views.items()
     }
     return replace(video, views=views)

@@ -39,6 +39,9 @@ class Reader(Protocol):
     def entries(self, role: Role | None = None) -> tuple[Entry, ...]:
         """Entries, by identifier."""
 
+    def entry(self, entry_id: str) -> Entry:
+        """One entry; UnknownEntryError if there is none."""
+
     def samples(self, entry_id: str) -> SampleTable:
         """Every sample of an entry, gated ones included."""
 

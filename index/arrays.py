@@ -40,7 +40,7 @@ def describe_array(array: npt.NDArray[Any]) -> str:
     return f"{array.dtype.name}({', '.join(map(str, array.shape))})"
 
 
-def check_arrays(value: object, **expected: str) -> None:
+def check_arrays(value: object, /, **expected: str) -> None:
     """Raise ValueError unless every named field of a value holds an array of the expected dtype and shape.
 
     Args:

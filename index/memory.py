@@ -86,6 +86,10 @@ class MemoryReader:
         """Entries, by identifier."""
         return tuple(_entry(self._new[name]) for name in self._ids(role))
 
+    def entry(self, entry_id: str) -> Entry:
+        """One entry; UnknownEntryError if there is none."""
+        return _entry(self._known(entry_id))
+
     def _ids(self, role: Role | None) -> list[str]:
         """In the order of SQLite, which compares bytes."""
         ids = [name for name, entry in self._new.items() if role in {None, entry.role}]
@@ -107,7 +111,8 @@ class MemoryReader:
     def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
         """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8."""
         self._known(entry_id)
-        return decode(self._codes[entry_id][set_name], self._set(set_name))
+        wanted = self._set(set_name)
+        return decode(self._codes[entry_id][set_name], wanted)
 
     def _set(self, set_name: str) -> DescriptorSet:
         if set_name not in self._sets:

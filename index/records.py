@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from index.errors import DescriptorMismatchError
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Role",
     "SampleTable",
     "SceneTable",
+    "Track",
 ]
 
 Role = Literal["work", "background"]
@@ -71,8 +73,8 @@ class DescriptorSet:
             )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleTable:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SampleTable(ArrayValue):
     """The samples of one entry in order of time, gated ones included."""
 
     time_base: Fraction
@@ -92,6 +94,17 @@ class SampleTable:
     box: npt.NDArray[np.int16]
     """(n, 4) the picture inside burned-in bars as left, top, right, bottom in thousandths of the frame."""
 
+    def __post_init__(self) -> None:
+        check_arrays(
+            self,
+            pts="int64(n)",
+            scene="int32(n)",
+            reason="uint8(n)",
+            gate="uint8(n)",
+            quality="uint8(n)",
+            box="int16(n, 4)",
+        )
+
     def __len__(self) -> int:
         """Number of samples, gated ones included."""
         return len(self.pts)
@@ -108,8 +121,8 @@ class SampleTable:
         return np.flatnonzero(self.gate == 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SceneTable:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SceneTable(ArrayValue):
     """Scenes (shots) as half-open tick ranges that tile the entry."""
 
     start_pts: npt.NDArray[np.int64]
@@ -118,6 +131,22 @@ class SceneTable:
     """(n,) first tick after each scene."""
     is_gradual: npt.NDArray[np.bool_]
     """(n,) whether the scene begins with a dissolve or fade instead of a cut."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, start_pts="int64(n)", end_pts="int64(n)", is_gradual="bool(n)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Track(ArrayValue):
+    """One descriptor's rows of a video, and the samples that they stand for."""
+
+    samples: npt.NDArray[np.int64]
+    """(n,) their numbers among the indexed samples, ascending: with the sample table, their times."""
+    rows: Descriptors
+    """(n, dimensions) float32 unit rows, or (n, bits / 8) uint8 packed bits."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, samples="int64(n)", rows="float32|uint8(n, *)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +169,8 @@ class FilterRange:
     """When it was decided, as written: ISO 8601 date."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEntry:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class NewEntry(ArrayValue):
     """One described file, ready to be added whole or not at all."""
 
     entry_id: str
@@ -208,8 +237,8 @@ class AddOutcome:
     """False where the same content stood under this identifier before: nothing was changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hits:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Hits(ArrayValue):
     """The nearest indexed samples of each query row, nearest first; absent hits have entry -1."""
 
     entry_ids: tuple[str, ...]
@@ -220,6 +249,9 @@ class Hits:
     """(queries, k) row among the entry's *indexed* samples."""
     value: npt.NDArray[np.float32]
     """(queries, k) inner product (float sets; -inf if absent) or distance in bits (binary; +inf if absent)."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, entry="int32(queries, k)", row="int32(queries, k)", value="float32(queries, k)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,20 +54,13 @@ def require_consistent(entry: NewEntry) -> None:
 
 
 def _require_samples(entry_id: str, samples: SampleTable, *, num_scenes: int) -> None:
-    count = len(samples.pts)
-    shapes = {name: getattr(samples, name).shape for name in ("scene", "reason", "gate", "quality", "box")}
-    wrong = [name for name, shape in shapes.items() if shape != ((count, 4) if name == "box" else (count,))]
-    if wrong or samples.pts.ndim != 1:
-        raise ValueError(f"{entry_id}: sample columns {', '.join(wrong) or 'pts'} do not have {count} rows")
     if (np.diff(samples.pts) <= 0).any():
         raise ValueError(f"{entry_id}: sample time stamps must be strictly increasing")
-    if count and (samples.scene.min() < 0 or samples.scene.max() >= num_scenes):
+    if len(samples) and (samples.scene.min() < 0 or samples.scene.max() >= num_scenes):
         raise ValueError(f"{entry_id}: samples name scenes outside 0 to {num_scenes - 1}")
 
 
 def _require_scenes(entry_id: str, scenes: SceneTable) -> None:
-    if not scenes.start_pts.shape == scenes.end_pts.shape == scenes.is_gradual.shape:
-        raise ValueError(f"{entry_id}: scene columns differ in length")
     if (scenes.end_pts < scenes.start_pts).any() or (scenes.start_pts[1:] != scenes.end_pts[:-1]).any():
         raise ValueError(f"{entry_id}: scenes must follow one another without gap or overlap")
 

@@ -130,12 +130,6 @@ class Library(LocalReader):
         with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
             delete_entry(db, self.path, catalogue.entry_key(db, entry_id))
 
-    def entry(self, entry_id: str) -> Entry:
-        """One entry; UnknownEntryError if there is none."""
-        with self._store.reading() as db:
-            catalogue.entry_key(db, entry_id)
-            return catalogue.entries(db, "WHERE e.entry_id = ?", (entry_id,))[0]
-
     def entries_by_sha256(self, sha256: str) -> tuple[Entry, ...]:
         """Every entry that stands for a file's content, by identifier, works and background alike."""
         with self._store.reading() as db:

@@ -47,6 +47,12 @@ class LocalReader:
         with self._source.reading() as db:
             return catalogue.entries(db, "WHERE e.role = ?", (role,)) if role else catalogue.entries(db)
 
+    def entry(self, entry_id: str) -> Entry:
+        """One entry; UnknownEntryError if there is none."""
+        with self._source.reading() as db:
+            catalogue.entry_key(db, entry_id)
+            return catalogue.entries(db, "WHERE e.entry_id = ?", (entry_id,))[0]
+
     def samples(self, entry_id: str) -> SampleTable:
         """Every sample of an entry, gated ones included."""
         with self._source.reading() as db:

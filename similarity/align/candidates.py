@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from index.api import Reader
 from index.device import DeviceName
-from index.local.library import Library
 from index.records import Hits, Role
 from similarity.align.values import SuspectTrack
 from similarity.config import AlignConfig
@@ -71,7 +71,7 @@ class Candidates:
 
 
 def candidate_works(
-    library: Library,
+    library: Reader,
     suspect: SuspectTrack,
     works: Sequence[str],
     *,

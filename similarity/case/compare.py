@@ -71,7 +71,6 @@ def compare_in_case(
     Raises:
         MediaError: the suspect can't be read.
         CaseError: no case folder, a broken custody log, an exhibit that changed.
-        LibraryChangedError: the library was changed meanwhile.
     """
     with CaseFolder.open(folder, actor=options.actor) as case:
         _taken_in(case, suspect, options)
@@ -92,7 +91,6 @@ def compare_in_case(
             report = replace(
                 report, access=take_access(options.access_facts, folder, suspect, trust_list=options.trust_list)
             )
-        session.require_same_library()
         _clear(folder, keeps_dossier=options.access_facts is not None)
         run = write_evidence(found, statement, frames, folder)
         write_stills(folder, _stills(run, frames, report.exhibits))

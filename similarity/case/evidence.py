@@ -27,17 +27,15 @@ from similarity.case.seal.manifest import FileRecord, root_of
 from similarity.case.stored_pictures import picture_of, png_of
 from similarity.case.walk import walk_case
 from similarity.compare.frames import DecodedFrames, FoundPictures
-from similarity.describe.stored import rows_of, views_of
+from similarity.describe.stored import VideoRecord, pack_rows, pack_video, record_of
 from similarity.describe.video import DescribedVideo
-from similarity.describe.views import View
 from similarity.errors import CaseError
 from similarity.files import write_atomically
 from similarity.measure.calibrations import calibration_texts
-from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
+from similarity.media.types import Picture
 from similarity.report.build.report import Compared
 from similarity.report.build.statement import RunStatement
 from similarity.report.schema.case import Exhibit
-from similarity.text import storable
 
 __all__ = [
     "EVIDENCE_FOLDER",
@@ -47,7 +45,6 @@ __all__ = [
     "RecordingFrames",
     "RunRecord",
     "StoredFrames",
-    "SuspectRecord",
     "evidence_bytes",
     "evidence_root",
     "frame_times",
@@ -84,22 +81,6 @@ class EntryRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuspectRecord:
-    """The suspect as it was described; its rows stand in `suspect.npz`."""
-
-    path: str
-    digest: FileDigest
-    info: MediaInfo
-    counts: ReadCounts
-    backend: Backend
-    reading_notes: tuple[str, ...]
-    bars: tuple[str, ...]
-    time_base: str
-    start_pts: int
-    views: tuple[View, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRecord:
     """A frame that was looked at again."""
 
@@ -133,7 +114,7 @@ class RunRecord:
     candidates: Candidates
     descriptor_sets: tuple[DescriptorSet, ...]
     concept: NotMeasured | None
-    suspect: SuspectRecord
+    suspect: VideoRecord
     entries: tuple[EntryRecord, ...]
     frames: tuple[FrameRecord, ...]
     missing_frames: tuple[MissingFrames, ...]
@@ -218,12 +199,12 @@ def write_evidence(found: Compared, statement: RunStatement, frames: RecordingFr
         folder: the case folder.
     """
     video, library = found.video, found.session.rows.library
-    _write(folder, "suspect.npz", views_of(video.samples, video.scenes, video.views))
+    _write(folder, "suspect.npz", pack_video(video, with_record=False))
     entries = []
     for name, entry in _entries(found).items():
         sets = {one.name: library.descriptors(entry.entry_id, one.name) for one in library.descriptor_sets()}
         samples = library.samples(entry.entry_id)
-        _write(folder, f"{name}.npz", rows_of(samples, library.scenes(entry.entry_id), sets))
+        _write(folder, f"{name}.npz", pack_rows(samples, library.scenes(entry.entry_id), sets))
         entries.append(
             EntryRecord(
                 name=name,
@@ -248,7 +229,7 @@ def write_evidence(found: Compared, statement: RunStatement, frames: RecordingFr
         candidates=found.comparison.candidates,
         descriptor_sets=library.descriptor_sets(),
         concept=found.session.concept,
-        suspect=_suspect_record(video),
+        suspect=record_of(video),
         entries=tuple(entries),
         frames=_written_frames(frames, {"suspect": video.digest.sha256} | {e.name: e.sha256 for e in entries}, folder),
         missing_frames=tuple(
@@ -335,21 +316,6 @@ def _entries(found: Compared) -> dict[str, Entry]:
     works = [entry for entry in rows.works.values() if entry.entry_id in aligned or entry.sha256 in contents]
     named = {f"W{number}": entry for number, entry in enumerate(works, start=1)}
     return named | {f"B{number}": entry for number, entry in enumerate(rows.background_entries, start=1)}
-
-
-def _suspect_record(video: DescribedVideo) -> SuspectRecord:
-    return SuspectRecord(
-        path=storable(str(video.path)),
-        digest=video.digest,
-        info=video.info,
-        counts=video.counts,
-        backend=video.backend,
-        reading_notes=video.reading_notes,
-        bars=video.bars,
-        time_base=str(video.samples.time_base),
-        start_pts=video.samples.start_pts,
-        views=tuple(video.views),
-    )
 
 
 def _written_frames(frames: RecordingFrames, names: Mapping[str, str], folder: Path) -> tuple[FrameRecord, ...]:

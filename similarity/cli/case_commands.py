@@ -128,7 +128,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare one suspect with the library as part of a case: exhibits, evidence, report and custody."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.case.compare import CaseOptions, compare_in_case
     from similarity.case.folder import CaseFolder
     from similarity.compare.session import open_session
@@ -137,7 +137,7 @@ def compare(
         CaseFolder.open(folder)  # what is no case is said before a library is opened
         options = CaseOptions(actor=by, copies=copy_originals, access_facts=access, trust_list=trust_list)
         config = configured(profile, samples_per_second)
-        with Library.open(library) as opened, showing_progress(quiet or as_json) as progress:
+        with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
             session = open_session(opened, config)
             progress.begin(suspect, number=1, total=1)
             result, files = compare_in_case(suspect, session, folder, options=options, progress=progress)

@@ -51,14 +51,14 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Index works (or background footage); what is indexed already under its id is left as it is."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.ingest.add import add_files
     from similarity.ingest.catalogue import read_catalogue
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
         listed = read_catalogue(catalogue) if catalogue else None
-        with Library.open_or_create(library) as opened, showing_progress(quiet or as_json) as progress:
+        with open_library(library, create=True) as opened, showing_progress(quiet or as_json) as progress:
             role: Role = "background" if background else "work"
             results = add_files(paths, opened, config=config, role=role, catalogue=listed, progress=progress)
         _show_added(results, as_json=as_json, library=library)
@@ -91,13 +91,13 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare one suspect with the library: a report in a folder."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.compare.session import open_session
     from similarity.report.build.report import compare_to_folder
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
-        with Library.open(library) as opened, showing_progress(quiet or as_json) as progress:
+        with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
             session = open_session(opened, config)
             progress.begin(suspect, number=1, total=1)
             result, files = compare_to_folder(suspect, session, out, progress=progress)
@@ -117,14 +117,14 @@ def scan(
     as_json: JsonOption = False,
 ) -> None:
     """Compare many suspects with the library: matches.csv, pairs.csv and summary.json."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.cli.words import scanned_in_words
     from similarity.compare.session import open_session
     from similarity.scan.scan import scan_files
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
-        with Library.open(library) as opened, showing_progress(quiet or as_json) as progress:
+        with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
             session = open_session(opened, config)
             summary = scan_files(paths, session, out, with_all_works=all_pairs, progress=progress)
         if as_json:

@@ -27,15 +27,15 @@ def suggest(
     as_json: JsonOption = False,
 ) -> None:
     """Suggest what may be left out: black, titles, footage that also stands in the background or in another work."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.compare.exclusions import suggestions_csv
     from similarity.compare.suggestions import suggestions_for
-    from similarity.compare.works import LibraryRows
+    from similarity.compare.works import Works
     from similarity.files import write_atomically
 
-    with errors_to_exits(), Library.open(library) as opened:
+    with errors_to_exits(), open_library(library) as opened:
         named = [opened.entry(storable(work_id)).entry_id for work_id in work_ids or []]
-        found = suggestions_for(LibraryRows(opened), named or [entry.entry_id for entry in opened.entries("work")])
+        found = suggestions_for(Works(opened), named or [entry.entry_id for entry in opened.entries("work")])
         if out is not None:
             write_atomically(out, suggestions_csv(found).encode("utf-8"))
         if as_json:
@@ -53,10 +53,10 @@ def set_filter(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Keep decisions with the library; they replace what stood there for the works named."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.compare.exclusions import read_decisions, set_ranges
 
-    with errors_to_exits(), Library.open(library) as opened:
+    with errors_to_exits(), open_library(library) as opened:
         decisions = read_decisions(table, opened)
         set_ranges(opened, decisions)
         for work_id, ranges in decisions.items():
@@ -69,9 +69,9 @@ def clear_filter(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Take back every decision about these works."""
-    from index.local.library import Library
+    from index import open_library
 
-    with errors_to_exits(), Library.open(library) as opened:
+    with errors_to_exits(), open_library(library) as opened:
         named = dict.fromkeys(opened.entry(storable(work_id)).entry_id for work_id in work_ids)
         for work_id in named:
             opened.set_filter_ranges(work_id, ())
@@ -81,9 +81,9 @@ def clear_filter(
 @app.command("list")
 def list_filter(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List what is left out, by whom and why."""
-    from index.local.library import Library
+    from index import open_library
 
-    with errors_to_exits(), Library.open(library) as opened:
+    with errors_to_exits(), open_library(library) as opened:
         found = [one for entry in opened.entries("work") for one in opened.filter_ranges(entry.entry_id)]
         if as_json:
             print_json(found)

@@ -20,10 +20,10 @@ app = typer.Typer(help="Look after the library.", no_args_is_help=True, rich_mar
 @app.command("list")
 def list_entries(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List what is indexed."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.cli.words import entries_in_words
 
-    with errors_to_exits(), Library.open(library) as opened:
+    with errors_to_exits(), open_library(library) as opened:
         entries = opened.entries()
         if as_json:
             print_json(list(entries))
@@ -38,10 +38,10 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show what is known of one entry."""
-    from index.local.library import Library
+    from index import open_library
     from similarity.cli.words import entry_in_words
 
-    with errors_to_exits(), Library.open(library) as opened:
+    with errors_to_exits(), open_library(library) as opened:
         entry = opened.entry(storable(entry_id))
         if as_json:
             print_json([entry])
@@ -56,9 +56,9 @@ def remove(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Remove entries: their rows, names and paths leave the disk.  None is removed if one is unknown."""
-    from index.local.library import Library
+    from index import open_library
 
-    with errors_to_exits(), Library.open(library) as opened:
+    with errors_to_exits(), open_library(library) as opened:
         named = dict.fromkeys(opened.entry(storable(entry_id)).entry_id for entry_id in entry_ids)
         for entry_id in named:
             opened.remove(entry_id)
@@ -68,9 +68,9 @@ def remove(
 @app.command("check")
 def check(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """Look for damage: flipped bytes, cut or missing files, missing rows. Exit code 5 where any is found."""
-    from index.local.library import Library
+    from index import open_library
 
-    with errors_to_exits(), Library.open(library) as opened:
+    with errors_to_exits(), open_library(library) as opened:
         found = opened.check()
         if as_json:
             print_json(list(found))
@@ -88,8 +88,8 @@ def export(
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Write the catalogue as CSV and JSON for people and other programs."""
-    from index.local.library import Library
+    from index import open_library
 
-    with errors_to_exits(), Library.open(library) as opened:
+    with errors_to_exits(), open_library(library) as opened:
         opened.export(out)
         typer.echo(one_line(str(out)))

@@ -16,7 +16,7 @@ from similarity.align.pair import align_pair, distinct_pictures, match_score
 from similarity.align.rescoring import against_rivals, score_steps, verified_score
 from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, WorkTrack
 from similarity.compare.geometric import Verifier
-from similarity.compare.works import LibraryRows, suspect_track
+from similarity.compare.works import Works, suspect_track
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
 from similarity.geometry.verification import Verification, verify
@@ -43,14 +43,14 @@ class Comparison:
         return tuple(sorted(every, key=lambda match: (-match.score, match.work_id, match.suspect_start_seconds)))
 
 
-def all_works(rows: LibraryRows) -> Candidates:
+def all_works(rows: Works) -> Candidates:
     """Every work of the library, for a comparison that leaves none out (`--all-pairs`)."""
     return Candidates(work_ids=_indexed(rows))
 
 
 def compare_described(
     video: DescribedVideo,
-    rows: LibraryRows,
+    rows: Works,
     *,
     config: Config,
     device: DeviceName = "cpu",
@@ -80,7 +80,7 @@ def compare_described(
 
 
 def compared_without(
-    comparison: Comparison, rows: LibraryRows, *, excluded: Mapping[str, Sequence[Interval]], config: Config
+    comparison: Comparison, rows: Works, *, excluded: Mapping[str, Sequence[Interval]], config: Config
 ) -> Comparison:
     """The comparison without what was aligned with excluded stretches of the works.
 
@@ -109,7 +109,7 @@ def compared_without(
     return replace(comparison, alignments=tuple(sorted(remaining, key=lambda one: (-one.score, one.work_id))))
 
 
-def _indexed(rows: LibraryRows) -> tuple[str, ...]:
+def _indexed(rows: Works) -> tuple[str, ...]:
     return tuple(work_id for work_id, entry in rows.works.items() if entry.num_indexed)
 
 

@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from index.local.library import Library
+from index.api import Reader, Writer
 from index.records import EXCLUSION_KINDS, Entry, ExclusionKind, FilterRange
 from similarity.access.dates import parse_date
 from similarity.compare.suggestions import SAME_PICTURE_BITS
@@ -45,7 +45,7 @@ class _RowError(Exception):
     """What is wrong with one row."""
 
 
-def read_decisions(path: Path, library: Library) -> dict[str, tuple[FilterRange, ...]]:
+def read_decisions(path: Path, library: Reader) -> dict[str, tuple[FilterRange, ...]]:
     """The stretches that a CSV or YAML table leaves out, by work.
 
     Raises:
@@ -66,7 +66,7 @@ def read_decisions(path: Path, library: Library) -> dict[str, tuple[FilterRange,
     return {work_id: tuple(sorted(ranges, key=lambda one: one.start_seconds)) for work_id, ranges in found.items()}
 
 
-def set_ranges(library: Library, decisions: Mapping[str, Sequence[FilterRange]]) -> None:
+def set_ranges(library: Writer, decisions: Mapping[str, Sequence[FilterRange]]) -> None:
     """Put the decided stretches in place of what the library holds for these works."""
     for work_id, ranges in decisions.items():
         library.set_filter_ranges(work_id, ranges)
@@ -118,7 +118,7 @@ def _require_columns(path: Path, names: Iterable[str]) -> None:
 
 
 def _decided(
-    row: _Row, entries: Mapping[str, Entry], library: Library, *, folder: Path
+    row: _Row, entries: Mapping[str, Entry], library: Reader, *, folder: Path
 ) -> tuple[str, list[FilterRange]]:
     cell = {name: row.cells.get(name, "").strip() for name in COLUMNS}
     entry = entries.get(cell["work_id"])
@@ -170,7 +170,7 @@ def _span(cell: Mapping[str, str], entry: Entry) -> Interval:
     return start, min(end, entry.duration_seconds)
 
 
-def _where_shown(picture: Path, entry: Entry, library: Library) -> tuple[list[Interval], str]:
+def _where_shown(picture: Path, entry: Entry, library: Reader) -> tuple[list[Interval], str]:
     """Stretches of a work in which a picture fills the frame, by PDQ, and the picture's SHA-256."""
     try:
         sha256 = digest_file(picture).sha256

@@ -17,7 +17,7 @@ from similarity.absence import NotMeasured
 from similarity.align.rescoring import verified_score
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.compare.frames import NOT_DECODED, Frames
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.conditions import cut_out
 from similarity.describe.video import DescribedVideo
@@ -49,7 +49,7 @@ class _Seen:
 class Verifier:
     """Verifies matches against the files of the works; frames of works are looked at once per session."""
 
-    def __init__(self, rows: LibraryRows, config: Config, frames: Frames) -> None:
+    def __init__(self, rows: Works, config: Config, frames: Frames) -> None:
         self._rows = rows
         self._config = config
         self._frames = frames

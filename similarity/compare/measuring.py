@@ -12,7 +12,7 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.values import AlignedMatch, BiasedTrack, SuspectTrack, WorkTrack
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS
@@ -58,7 +58,7 @@ class Measurer:
     """Its rows, into which matches point."""
     backgrounds: Backgrounds
     """What unrelated pictures look like."""
-    rows: LibraryRows
+    rows: Works
     """The library."""
     work_track: Callable[[str], WorkTrack]
     """The rows of a work under these backgrounds."""
@@ -152,7 +152,7 @@ class Measurer:
         if self.concept is not None:
             return absent_axis("concept", self.concept.reason)
         return concept_axis(
-            cast("Rows", self.video.views[AS_IS].descriptors["clip"])[match.suspect_samples[indices]],
+            cast("Rows", self.video.views[AS_IS].tracks["clip"].rows)[match.suspect_samples[indices]],
             cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_samples[indices]],
             self.rows.concept_background,
         )

@@ -5,39 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.api import Writer
 from index.device import SearchDevice, search_device
-from index.local.library import Library
 from similarity.absence import NotMeasured
 from similarity.align.values import SuspectTrack
 from similarity.compare.frames import DecodedFrames, Frames
 from similarity.compare.geometric import Verifier
 from similarity.compare.measuring import Measurer
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
-from similarity.ingest.entries import describers_for
+from similarity.ingest.entries import describers_held
 from similarity.measure.calibrations import Calibrations, load_calibrations
 from similarity.progress import SILENT, Progress
 
-__all__ = ["EmptyLibraryError", "LibraryChangedError", "Session", "open_session"]
+__all__ = ["EmptyLibraryError", "Session", "open_session"]
 
 
 class EmptyLibraryError(SimilarityError):
     """A comparison was asked of a library without works."""
 
 
-class LibraryChangedError(SimilarityError):
-    """Works or background were added or removed while a comparison ran."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """A library open for comparing, with the describers that fit it."""
 
-    rows: LibraryRows
-    """The library."""
+    rows: Works
+    """The library, at the generation that was opened."""
     describers: tuple[AnyDescriber, ...]
     """Describers whose sets the library holds."""
     concept: NotMeasured | None
@@ -46,28 +42,12 @@ class Session:
     """Where nearest samples are searched, and why there."""
     config: Config
     """The configuration."""
-    library_state_sha256: str
-    """State of the library when it was opened."""
     frames: Frames
     """Where single frames are taken from."""
     verifier: Verifier
     """Looks again at the strongest matches."""
     calibrations: Calibrations
     """What scores are worth."""
-
-    def require_same_library(self) -> None:
-        """Make sure that nothing was added or removed since the library was opened.
-
-        Raises:
-            LibraryChangedError: something was.
-        """
-        library = self.rows.library
-        if library.state_sha256() != self.library_state_sha256:
-            raise LibraryChangedError(
-                f"library {library.path} was changed by another process during the comparison, and scores against "
-                "two states can't be mixed; let the other process finish, then compare again (a scan: with another "
-                "--out)"
-            )
 
     def with_frames(self, frames: Frames) -> Session:
         """The same, taking single frames from elsewhere."""
@@ -98,21 +78,21 @@ class Session:
         )
 
 
-def open_session(library: Library, config: Config) -> Session:
-    """Make a library ready for comparing.
+def open_session(library: Writer, config: Config) -> Session:
+    """Make a library ready for comparing, as it stands now; what is added later is not compared with.
 
     Raises:
         EmptyLibraryError: the library holds no works.
         MissingModelError, DescriptorMismatchError: its descriptors can't be computed here.
     """
-    rows = LibraryRows(library)
+    rows = Works(library.snapshot())
     if not rows.works:
         raise EmptyLibraryError(
             f"library {library.path} holds no works to compare with; add some: "
             f"similarity add PATH... --library {library.path}"
         )
     chosen = choose_describers(config.describe)
-    describers = describers_for(library, chosen, to_add=False)
+    describers = describers_held(rows.library, chosen)
     concept = chosen.concept
     if concept is None and not any(describer.identity.name == "clip" for describer in describers):
         concept = NotMeasured(
@@ -125,7 +105,6 @@ def open_session(library: Library, config: Config) -> Session:
         concept=concept,
         search=search_device(config.align.search_device),
         config=config,
-        library_state_sha256=rows.facts.state_sha256,
         frames=frames,
         verifier=Verifier(rows, config, frames),
         calibrations=load_calibrations(config.measure),

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from index.records import ExclusionKind, Role, SampleTable
 from similarity.align.pair import FULL_QUALITY
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.intervals import Interval, without
 from similarity.measure.filtration import SuggestedRange
 
@@ -40,12 +40,12 @@ class _Seen:
     grounds: str
 
 
-def suggestions_for(rows: LibraryRows, work_ids: Sequence[str]) -> tuple[SuggestedRange, ...]:
+def suggestions_for(rows: Works, work_ids: Sequence[str]) -> tuple[SuggestedRange, ...]:
     """Suggestions for several works, in the order given."""
     return tuple(one for work_id in work_ids for one in suggested_ranges(rows, work_id))
 
 
-def suggested_ranges(rows: LibraryRows, work_id: str) -> tuple[SuggestedRange, ...]:
+def suggested_ranges(rows: Works, work_id: str) -> tuple[SuggestedRange, ...]:
     """Black, flat and near-empty stretches, and footage that also stands in the background or in another work.
 
     What is excluded already is not suggested again.
@@ -79,7 +79,7 @@ def _by_gate(samples: SampleTable) -> Iterator[_Run]:
     yield from _runs(samples, np.arange(len(samples)), [known.get(int(gate)) for gate in samples.gate])
 
 
-def _elsewhere(rows: LibraryRows, work_id: str, samples: SampleTable, role: Role) -> Iterator[_Run]:
+def _elsewhere(rows: Works, work_id: str, samples: SampleTable, role: Role) -> Iterator[_Run]:
     """Runs of pictures that also stand in one other entry of a role, by PDQ."""
     entries = rows.background_entries if role == "background" else tuple(rows.works.values())
     itself = rows.entry(work_id).sha256

@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from index.local.library import Library
+from index.api import Reader
 from index.records import Descriptors, Entry, Role
 from similarity.absence import NotMeasured
 from similarity.align.normalise import Background, Backgrounds
@@ -21,7 +21,7 @@ from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import DescribedView
 
-__all__ = ["LibraryRows", "suspect_track"]
+__all__ = ["Works", "suspect_track"]
 
 _KEPT_SAMPLES = 400_000
 """Work samples kept in memory between comparisons, about 1.2 KB each."""
@@ -33,10 +33,10 @@ _NO_ROWS: Rows = np.zeros((0, 0), dtype=np.float32)
 _NO_CONCEPT_BACKGROUND = "the library holds no background footage; add some: similarity add --background PATH"
 
 
-class LibraryRows:
-    """A reading view of one library; the library must not change under it (`state_sha256` is in the report)."""
+class Works:
+    """A view of one generation of a library (`state_sha256` is in the report): what is asked once is kept."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Reader) -> None:
         self.library = library
         self._kept: OrderedDict[str, WorkTrack] = OrderedDict()
 
@@ -184,15 +184,16 @@ def suspect_track(video: DescribedVideo, background: Backgrounds) -> SuspectTrac
 
 
 def _view_rows(seen: DescribedView, background: Backgrounds) -> ViewTrack:
-    compact = cast("npt.NDArray[np.float32]", seen.descriptors["compact"])
+    held = {name: track.rows for name, track in seen.tracks.items()}
+    compact = cast("npt.NDArray[np.float32]", held["compact"])
     return ViewTrack(
         samples=seen.samples,
         compact=compact,
-        pdq=cast("npt.NDArray[np.uint8]", seen.descriptors["pdq"]),
+        pdq=cast("npt.NDArray[np.uint8]", held["pdq"]),
         bias=background.compact.bias(compact),
         quality=seen.quality,
-        composition=_composition(seen.descriptors, background),
-        motion=cast("npt.NDArray[np.float32] | None", seen.descriptors.get("motion")),
+        composition=_composition(held, background),
+        motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
     )
 
 

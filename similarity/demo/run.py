@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.local.library import Library
+from index import open_library
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.demo.footage import DemoFootage, render_demo
@@ -32,7 +32,7 @@ def run_demo(folder: Path, *, progress: Progress) -> DemoRun:
     footage = render_demo(folder, progress=progress)
     config = load_profile("standard")
     reports = []
-    with Library.open_or_create(folder / "library") as library:
+    with open_library(folder / "library", create=True) as library:
         add_files(footage.paths("work"), library, config=config, progress=progress)
         add_files(footage.paths("background"), library, config=config, role="background", progress=progress)
         session = open_session(library, config)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from index.arrays import ArrayValue, check_array
+from index.arrays import ArrayValue, check_arrays
 from similarity.config import SampleConfig
 from similarity.describe.types import Move
 from similarity.media.types import Frame, Picture, VideoReader
@@ -46,8 +46,7 @@ class TakenSample(ArrayValue):
     """Time of the later frame of `move`."""
 
     def __post_init__(self) -> None:
-        check_array("TakenSample.picture", self.picture, "uint8(*, *, 3)")
-        check_array("TakenSample.small", self.small, "uint8(*, *, 3)")
+        check_arrays(self, picture="uint8(*, *, 3)", small="uint8(*, *, 3)")
 
 
 class Sampler:

@@ -1,81 +1,181 @@
-"""Descriptors of one file as a NumPy archive that anybody can open: what every number of a report is derived from."""
+"""The stored form of a described video: a NumPy archive that anybody can open, and a record of everything else.
+
+What every number of a report is derived from.  The same values give the same bytes.
+
+samples/*, scenes/*       the tables
+set/NAME                  rows of a work's track
+viewN/samples, quality    what was seen through view N
+viewN/set/NAME            rows of its tracks
+record                    the record as JSON, where the archive stands alone
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter, ValidationError
 
-from index.records import Descriptors, SampleTable, SceneTable
+from index.records import Descriptors, SampleTable, SceneTable, Track
+from similarity.describe.video import DescribedVideo
 from similarity.describe.views import DescribedView, View
 from similarity.errors import CaseError
+from similarity.media.types import Backend, FileDigest, MediaInfo, ReadCounts
+from similarity.text import storable
 
-__all__ = ["read_rows", "read_views", "rows_of", "views_of"]
+__all__ = ["VideoRecord", "pack_rows", "pack_video", "read_rows", "read_video", "record_of", "unpack_video"]
 
 _SAMPLES = ("pts", "scene", "reason", "gate", "quality", "box")
 _SCENES = ("start_pts", "end_pts", "is_gradual")
+_RECORD = "record"
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
-def rows_of(samples: SampleTable, scenes: SceneTable, descriptors: Mapping[str, Descriptors]) -> bytes:
-    """The tables and descriptor sets of a file as an `.npz` archive: the same values give the same bytes."""
-    arrays = _tables(samples, scenes)
-    arrays |= {f"set/{name}": _small(rows) for name, rows in sorted(descriptors.items())}
-    return _packed(arrays)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRecord:
+    """Everything of a described video that is no array."""
+
+    path: str
+    """Path as given: a name only, nothing is opened by it."""
+    digest: FileDigest
+    """Hash and size of its bytes."""
+    info: MediaInfo
+    """Header figures."""
+    counts: ReadCounts
+    """Counted figures."""
+    backend: Backend
+    """Reader that decoded it."""
+    reading_notes: tuple[str, ...]
+    """Where reading differed from what was configured."""
+    bars: tuple[str, ...]
+    """Kinds of burned-in bars that were left out."""
+    time_base: str
+    """Seconds per tick, a fraction."""
+    start_pts: int
+    """Time stamp of the first frame."""
+    views: tuple[View, ...]
+    """The views, in order of their numbers in the archive."""
 
 
-def views_of(samples: SampleTable, scenes: SceneTable, views: Mapping[View, DescribedView]) -> bytes:
-    """The same of a suspect: one group of arrays per view, numbered in their order."""
-    arrays = _tables(samples, scenes)
-    for number, seen in enumerate(views.values()):
+def record_of(video: DescribedVideo) -> VideoRecord:
+    """The record of a described video."""
+    return VideoRecord(
+        path=storable(str(video.path)),
+        digest=video.digest,
+        info=video.info,
+        counts=video.counts,
+        backend=video.backend,
+        reading_notes=video.reading_notes,
+        bars=video.bars,
+        time_base=str(video.samples.time_base),
+        start_pts=video.samples.start_pts,
+        views=tuple(video.views),
+    )
+
+
+def pack_video(video: DescribedVideo, *, with_record: bool) -> bytes:
+    """A described video as an archive; without the record inside, for who keeps it elsewhere."""
+    arrays = _tables(video.samples, video.scenes)
+    for number, seen in enumerate(video.views.values()):
         arrays[f"view{number}/samples"] = seen.samples
         arrays[f"view{number}/quality"] = seen.quality
-        arrays |= {f"view{number}/set/{name}": _small(rows) for name, rows in sorted(seen.descriptors.items())}
+        arrays |= {f"view{number}/set/{name}": _small(track.rows) for name, track in sorted(seen.tracks.items())}
+    if with_record:
+        arrays[_RECORD] = np.frombuffer(_adapter().dump_json(record_of(video)), dtype=np.uint8)
     return _packed(arrays)
+
+
+def read_video(content: bytes, name: str, record: VideoRecord) -> DescribedVideo:
+    """A described video of its archive and its record.
+
+    Args:
+        content: what `pack_video` packed.
+        name: how messages name the archive.
+        record: its record.
+
+    Raises:
+        CaseError: no such archive, or a part of it is missing or of another shape.
+    """
+    return _video(_unpacked(content, name), name, record)
+
+
+def unpack_video(content: bytes, name: str) -> DescribedVideo:
+    """A described video of an archive that holds its record.
+
+    Raises:
+        CaseError: no such archive, or a part of it is missing or of another shape.
+    """
+    arrays = _unpacked(content, name)
+    try:
+        record = _adapter().validate_json(arrays[_RECORD].tobytes())
+    except (KeyError, ValidationError) as error:
+        raise CaseError(f"{name}: expected the record of a described video, found none that can be read") from error
+    return _video(arrays, name, record)
+
+
+def pack_rows(samples: SampleTable, scenes: SceneTable, descriptors: Mapping[str, Descriptors]) -> bytes:
+    """The tables and rows of a library's entry as an archive."""
+    arrays = _tables(samples, scenes)
+    return _packed(arrays | {f"set/{name}": _small(rows) for name, rows in sorted(descriptors.items())})
 
 
 def read_rows(
     content: bytes, name: str, *, time_base: Fraction, start_pts: int
 ) -> tuple[SampleTable, SceneTable, dict[str, Descriptors]]:
-    """What `rows_of` packed.
+    """What `pack_rows` packed.
 
     Raises:
-        CaseError: no such archive, or a part of it is missing.
+        CaseError: no such archive, or a part of it is missing or of another shape.
     """
     arrays = _unpacked(content, name)
     try:
         return (*_read_tables(arrays, time_base, start_pts), _sets(arrays, "set/"))
-    except KeyError as error:
-        raise CaseError(f"{name}: expected an array {error}, found none; restore the file") from error
+    except (KeyError, ValueError) as error:
+        raise _unusable(name, error) from error
 
 
-def read_views(
-    content: bytes, name: str, views: tuple[View, ...], *, time_base: Fraction, start_pts: int
-) -> tuple[SampleTable, SceneTable, dict[View, DescribedView]]:
-    """What `views_of` packed, of views in their order.
-
-    Raises:
-        CaseError: no such archive, or a part of it is missing.
-    """
-    arrays = _unpacked(content, name)
+def _video(arrays: Arrays, name: str, record: VideoRecord) -> DescribedVideo:
     try:
-        samples, scenes = _read_tables(arrays, time_base, start_pts)
-        seen = {
-            view: DescribedView(
-                samples=arrays[f"view{number}/samples"],
-                quality=arrays[f"view{number}/quality"],
-                descriptors=_sets(arrays, f"view{number}/set/"),
-            )
-            for number, view in enumerate(views)
-        }
-    except KeyError as error:
-        raise CaseError(f"{name}: expected an array {error}, found none; restore the file") from error
-    return samples, scenes, seen
+        samples, scenes = _read_tables(arrays, Fraction(record.time_base), record.start_pts)
+        views = {view: _view(arrays, number) for number, view in enumerate(record.views)}
+    except (KeyError, ValueError) as error:
+        raise _unusable(name, error) from error
+    return DescribedVideo(
+        path=Path(record.path),
+        digest=record.digest,
+        info=record.info,
+        counts=record.counts,
+        backend=record.backend,
+        reading_notes=record.reading_notes,
+        samples=samples,
+        scenes=scenes,
+        bars=record.bars,
+        views=views,
+    )
+
+
+def _view(arrays: Arrays, number: int) -> DescribedView:
+    samples = arrays[f"view{number}/samples"]
+    rows = _sets(arrays, f"view{number}/set/")
+    return DescribedView(
+        samples=samples,
+        quality=arrays[f"view{number}/quality"],
+        tracks={name: Track(samples=samples, rows=found) for name, found in rows.items()},
+    )
+
+
+def _unusable(name: str, error: KeyError | ValueError) -> CaseError:
+    if isinstance(error, KeyError):
+        return CaseError(f"{name}: expected an array {error}, found none; restore the file")
+    return CaseError(f"{name}: {error}; restore the file")
 
 
 def _tables(samples: SampleTable, scenes: SceneTable) -> dict[str, npt.NDArray[Any]]:
@@ -130,3 +230,8 @@ def _require_no_bomb(content: bytes) -> None:
         unpacked_bytes = sum(member.file_size for member in packed.infolist())
     if unpacked_bytes > len(content):
         raise ValueError(f"unpacks to {unpacked_bytes} bytes, expected at most the {len(content)} of the file")
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[VideoRecord]:
+    return TypeAdapter(VideoRecord)

@@ -12,7 +12,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from index.records import Descriptors, SampleTable, SceneTable
+from index.arrays import ArrayValue
+from index.records import Descriptors, SampleTable, SceneTable, Track
 from similarity.config import SampleConfig
 from similarity.describe.choose import AnyDescriber
 from similarity.describe.conditions import Bars, Gate, crop_to, find_bars, gate
@@ -36,8 +37,8 @@ _OF_WHOLE_PICTURES = {"clip"}
 """Describers that are shown whole pictures as they are, and nothing else."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescribedVideo:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class DescribedVideo(ArrayValue):
     """Everything that is known of one file after its single decode."""
 
     path: Path
@@ -273,8 +274,12 @@ def _scene_table(scenes: Sequence[Scene], info: MediaInfo) -> SceneTable:
 
 
 def _stacked(seen: _ViewRecord) -> DescribedView:
+    samples = np.concatenate(seen.samples)
     return DescribedView(
-        samples=np.concatenate(seen.samples),
+        samples=samples,
         quality=np.concatenate(seen.quality),
-        descriptors={name: cast("Descriptors", np.concatenate(rows)) for name, rows in seen.rows.items()},
+        tracks={
+            name: Track(samples=samples, rows=cast("Descriptors", np.concatenate(rows)))
+            for name, rows in seen.rows.items()
+        },
     )

@@ -14,7 +14,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from index.records import Descriptors
+from index.arrays import ArrayValue, check_arrays
+from index.records import Track
 from similarity.describe.conditions import Box, cut_out
 from similarity.describe.panes import Pane
 from similarity.media.types import Picture
@@ -45,16 +46,19 @@ MIRRORED = View(region="whole", box=_WHOLE, is_mirrored=True)
 """The whole picture, left to right."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescribedView:
-    """Descriptors of the samples that were seen through one view."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class DescribedView(ArrayValue):
+    """Tracks of the samples that were seen through one view."""
 
     samples: npt.NDArray[np.int64]
     """(k,) their numbers among the indexed samples, ascending."""
     quality: npt.NDArray[np.uint8]
     """(k,) PDQ quality of what the view shows, 0 to 100."""
-    descriptors: Mapping[str, Descriptors]
-    """Descriptor set name -> (k, ...) rows."""
+    tracks: Mapping[str, Track]
+    """Descriptor set name -> its rows."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, samples="int64(k)", quality="uint8(k)")
 
 
 class PaneTracks:

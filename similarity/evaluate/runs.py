@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.local.library import Library
+from index import open_library
 from similarity.compare.session import open_session
 from similarity.config import Config
 from similarity.errors import ConfigurationError
@@ -132,7 +132,7 @@ def _show_worst(figures: GeneratedFigures, files: _Files, run: Path) -> None:
 def _scanned(files: _Files, background: Path | None, run: Path, *, config: Config, progress: Progress) -> Path:
     """The finished scan of all suspects against all works."""
     out = run / "scan"
-    with Library.open_or_create(run / "library") as library:
+    with open_library(run / "library", create=True) as library:
         add_files(files.works, library, config=config, role="work", progress=progress)
         if background is not None:
             add_files([background], library, config=config, role="background", progress=progress)

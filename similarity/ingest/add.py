@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from index.api import Writer
 from index.errors import DuplicateIdError
-from index.local.library import Library
 from index.records import Entry, Role
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
@@ -16,7 +16,7 @@ from similarity.describe.facts import video_facts
 from similarity.describe.video import describe_video
 from similarity.errors import MediaError, SimilarityError
 from similarity.ingest.catalogue import Catalogue, CatalogueRow
-from similarity.ingest.entries import describers_for, entry_of
+from similarity.ingest.entries import describers_to_add, entry_of
 from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.progress import SILENT, Progress
@@ -49,7 +49,7 @@ class RoleConflictError(SimilarityError):
 
 def add_files(
     paths: Sequence[Path],
-    library: Library,
+    library: Writer,
     *,
     config: Config,
     role: Role = "work",
@@ -70,7 +70,7 @@ def add_files(
         LibraryError: the library can't be written to (disk full, read-only, busy); files added before stay.
         MissingModelError: the library needs a model that is not at hand.
     """
-    describers = describers_for(library, choose_describers(config.describe), to_add=True)
+    describers = describers_to_add(library, choose_describers(config.describe))
     adding = _Adding(library=library, describers=describers, config=config, role=role, progress=progress)
     files = find_media(paths)
     results = []
@@ -88,7 +88,7 @@ def add_files(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Adding:
-    library: Library
+    library: Writer
     describers: Sequence[AnyDescriber]
     config: Config
     role: Role

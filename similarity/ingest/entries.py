@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from index.local.library import Library
+from index.api import Reader, Writer
 from index.records import NewEntry, Role
 from similarity.absence import NotMeasured
 from similarity.describe.choose import AnyDescriber, ChosenDescribers
@@ -16,29 +16,37 @@ from similarity.errors import MissingModelError
 from similarity.media.facts import ContentFacts
 from similarity.text import storable
 
-__all__ = ["counted_facts", "describers_for", "entry_of"]
+__all__ = ["counted_facts", "describers_held", "describers_to_add", "entry_of"]
 
 _COUNTED_AT_INDEXING = NotMeasured(reason="not counted when the work was indexed")
 
 
-def describers_for(library: Library, chosen: ChosenDescribers, *, to_add: bool) -> tuple[AnyDescriber, ...]:
-    """The describers whose sets the library holds; an empty library takes all that were chosen.
+def describers_held(library: Reader, chosen: ChosenDescribers) -> tuple[AnyDescriber, ...]:
+    """The describers whose sets a library holds; a comparison can do without the optional ones.
 
-    Args:
-        library: the library.
-        chosen: what the configuration asks for and what is at hand.
-        to_add: entries need every set of the library; a comparison can do without the optional ones.
+    Raises:
+        DescriptorMismatchError: the library holds a set of another version or other weights.
+    """
+    held = {declared.name: declared for declared in library.descriptor_sets()}
+    used = tuple(describer for describer in chosen.describers if describer.identity.name in held)
+    for describer in used:
+        held[describer.identity.name].require_same(describer.identity)
+    return used
+
+
+def describers_to_add(library: Writer, chosen: ChosenDescribers) -> tuple[AnyDescriber, ...]:
+    """The describers of every set that new entries need; an empty library takes all that were chosen.
 
     Raises:
         MissingModelError: a set is needed whose model was not chosen or is not at hand.
         DescriptorMismatchError: the library holds a set of another version or other weights.
     """
-    held = {declared.name for declared in library.descriptor_sets()}
+    needed = {declared.name for declared in library.descriptor_sets()}
     if not library.entries():
-        held |= {describer.identity.name for describer in chosen.describers}
-    used = tuple(describer for describer in chosen.describers if describer.identity.name in held)
-    missing = held - {describer.identity.name for describer in used}
-    if to_add and missing:
+        needed |= {describer.identity.name for describer in chosen.describers}
+    used = tuple(describer for describer in chosen.describers if describer.identity.name in needed)
+    missing = needed - {describer.identity.name for describer in used}
+    if missing:
         reason = "" if chosen.concept is None else f": {chosen.concept.reason}"
         raise MissingModelError(
             f"library {library.path} holds descriptors of {', '.join(sorted(missing))}, which every new entry needs, "
@@ -71,7 +79,7 @@ def entry_of(
         catalogue=dict(catalogue or {}),
         samples=video.samples,
         scenes=video.scenes,
-        descriptors=video.views[AS_IS].descriptors,
+        descriptors={name: track.rows for name, track in video.views[AS_IS].tracks.items()},
     )
 
 

@@ -126,7 +126,6 @@ def scan_files(
 
     Raises:
         ConfigurationError: the folder holds a run of another library, configuration or version, or can't be written.
-        LibraryChangedError: the library was changed meanwhile; results so far stay.
     """
     _claim(folder, session, with_all_works=with_all_works, is_labelled=is_labelled)
     files = find_media(paths)
@@ -161,7 +160,6 @@ def _one(
         video = session.describe(path, progress)
     except MediaError as error:
         return _failed(path, str(error)), False
-    session.require_same_library()
     comparison = compare_described(
         video,
         session.rows,
@@ -170,7 +168,6 @@ def _one(
         verifier=session.verifier,
         candidates=all_works(session.rows) if with_all_works else None,
     )
-    session.require_same_library()
     measurer = session.measurer(video, comparison.suspect)
     indexed = session.rows.indexed_as(sha256)
     limits = limits_of(comparison, len(session.rows.works), session.config, num_listed=len(comparison.matches))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+import grimp
 import pytest
 from click import Group
 from support.paths import ROOT
@@ -170,6 +171,16 @@ def test_imports_point_one_way():
     checker = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([checker, "--no-cache"], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stdout
+
+
+def test_no_module_imports_itself_by_any_way():
+    """Imports inside functions count too: every group of modules that reach one another holds one module."""
+    graph = grimp.build_graph("similarity", "index", cache_dir=None)
+    waiting = {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
+    while free := [module for module, imported in waiting.items() if not imported & waiting.keys()]:
+        for module in free:
+            del waiting[module]
+    assert sorted(waiting) == []  # circles, and what imports them
 
 
 def test_exit_codes_stand_in_the_guide():

@@ -19,7 +19,6 @@ from similarity.case.evidence import (
     EntryRecord,
     RunRecord,
     StoredFrames,
-    SuspectRecord,
     evidence_bytes,
     read_run,
     stored_frame,
@@ -30,9 +29,9 @@ from similarity.case.values import Check
 from similarity.config import Config, SampleConfig, config_from_json
 from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.facts import VideoFacts, stored_facts, video_facts
-from similarity.describe.stored import read_rows, read_views
+from similarity.describe.stored import VideoRecord, read_rows, read_video
 from similarity.describe.video import DescribedVideo, describe_video
-from similarity.describe.views import AS_IS
+from similarity.describe.views import AS_IS, DescribedView
 from similarity.errors import MediaError, SimilarityError
 from similarity.media.digest import digest_file
 from similarity.media.facts import header_facts
@@ -157,20 +156,16 @@ class _Originals:
         content = evidence_bytes(self.folder, f"{name}.npz")
         samples, _, stored = read_rows(content, name, time_base=Fraction(entry.time_base), start_pts=entry.start_pts)
         yield from _samples_differ(samples, video.samples)
-        yield from _rows_differ(stored, video.views[AS_IS].descriptors, "")
+        yield from _rows_differ(stored, _rows_of(video.views[AS_IS]), "")
 
     def _suspect_rows(self, video: DescribedVideo) -> Iterator[str]:
-        record = self.run.suspect
-        content = evidence_bytes(self.folder, "suspect.npz")
-        samples, _, views = read_views(
-            content, "suspect.npz", record.views, time_base=Fraction(record.time_base), start_pts=record.start_pts
-        )
-        yield from _samples_differ(samples, video.samples)
-        if set(views) != set(video.views):
-            yield f"{len(views)} views are stored, {len(video.views)} were seen now"
-        for number, (view, seen) in enumerate(views.items()):
+        stored = read_video(evidence_bytes(self.folder, "suspect.npz"), "suspect.npz", self.run.suspect)
+        yield from _samples_differ(stored.samples, video.samples)
+        if set(stored.views) != set(video.views):
+            yield f"{len(stored.views)} views are stored, {len(video.views)} were seen now"
+        for number, (view, seen) in enumerate(stored.views.items()):
             if view in video.views:
-                yield from _rows_differ(seen.descriptors, video.views[view].descriptors, f" of view {number}")
+                yield from _rows_differ(_rows_of(seen), _rows_of(video.views[view]), f" of view {number}")
 
     def _frames(self, sha256: str, place: Path) -> Iterator[str]:
         frames = [frame for frame in self.run.frames if frame.sha256 == sha256]
@@ -188,7 +183,7 @@ class _Originals:
             yield f"{len(there)} frames that were asked for can be decoded and are not kept: at {at}"
 
 
-def _figures_differ(stored: SuspectRecord, found: DescribedVideo) -> Iterator[str]:
+def _figures_differ(stored: VideoRecord, found: DescribedVideo) -> Iterator[str]:
     """Header figures and counted figures of the suspect, where the same reader gave them."""
     if stored.backend != found.backend:
         return
@@ -228,6 +223,10 @@ def _samples_differ(stored: SampleTable, found: SampleTable) -> Iterator[str]:
         yield f"{len(stored)} samples are stored, {len(found)} were taken now, at other times"
     elif not np.array_equal(stored.gate, found.gate):
         yield "other samples are gated"
+
+
+def _rows_of(seen: DescribedView) -> dict[str, Descriptors]:
+    return {name: track.rows for name, track in seen.tracks.items()}
 
 
 def _rows_differ(stored: Mapping[str, Descriptors], found: Mapping[str, Descriptors], where: str) -> Iterator[str]:

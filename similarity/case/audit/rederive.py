@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 from index.device import SearchDevice
-from index.local.library import Library
+from index.memory import MemoryReader
 from index.records import NewEntry, SampleTable
 from similarity.align.candidates import Candidates
 from similarity.case.evidence import EntryRecord, RunRecord, StoredFrames, evidence_bytes, read_run
 from similarity.compare.engine import compare_described
 from similarity.compare.geometric import Verifier
 from similarity.compare.session import Session
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.config import config_from_json
 from similarity.describe.facts import stored_facts
-from similarity.describe.stored import read_rows, read_views
-from similarity.describe.video import DescribedVideo
+from similarity.describe.stored import read_rows, read_video
 from similarity.errors import CaseError, ConfigurationError
 from similarity.measure.calibration import Calibration, from_json
 from similarity.measure.calibrations import Calibrations
@@ -46,44 +44,43 @@ def rederived(
         ConfigurationError: its configuration or a calibration can't be read.
     """
     run = run or read_run(folder)
-    with tempfile.TemporaryDirectory(prefix="similarity-") as scratch:
-        place = Path(scratch) / "library"
-        with Library.create(place) as library:
-            for declared in run.descriptor_sets:
-                library.declare_set(declared)
-            for entry in run.entries:
-                library.add(_entry(entry, folder))
-                library.set_filter_ranges(entry.entry_id, entry.filter_ranges)
-            found = _compared_again(run, library, folder, frames or StoredFrames(folder, run))
-            statement = rederived_statement(run.statement, found.video, found.session)
-            return report_of(found, statement), found.pictures.files
+    found = _compared_again(run, folder, frames or StoredFrames(folder, run))
+    return report_of(found, rederived_statement(run.statement, found.video, found.session)), found.pictures.files
 
 
-def _compared_again(run: RunRecord, library: Library, folder: Path, frames: StoredFrames) -> Compared:
+def _compared_again(run: RunRecord, folder: Path, frames: StoredFrames) -> Compared:
     config = config_from_json(run.config_json)
-    rows = LibraryRows(library)
+    rows = Works(_stored_library(run, folder))
     session = Session(
         rows=rows,
         describers=(),
         concept=run.concept,
         search=SearchDevice("cpu", "stored descriptors are compared on the processor"),
         config=config,
-        library_state_sha256=rows.facts.state_sha256,
         frames=frames,
         verifier=Verifier(rows, config, frames),
         calibrations=Calibrations(copy=_calibration(folder, "copy"), adaptation=_calibration(folder, "adaptation")),
     )
-    video = _suspect(run, folder)
+    video = read_video(evidence_bytes(folder, "suspect.npz"), "suspect.npz", run.suspect)
     comparison = compare_described(
         video, rows, config=config, verifier=session.verifier, candidates=_candidates(run, rows)
     )
     return compared(video, session, comparison)
 
 
-def _candidates(run: RunRecord, rows: LibraryRows) -> Candidates:
+def _candidates(run: RunRecord, rows: Works) -> Candidates:
     if unknown := [work_id for work_id in run.candidates.work_ids if work_id not in rows.works]:
         raise CaseError(f"evidence/run.json: names works whose descriptors are not there: {', '.join(unknown)}")
     return run.candidates
+
+
+def _stored_library(run: RunRecord, folder: Path) -> MemoryReader:
+    """The works and background that the case keeps, as a library."""
+    return MemoryReader(
+        run.descriptor_sets,
+        (_entry(entry, folder) for entry in run.entries),
+        {entry.entry_id: entry.filter_ranges for entry in run.entries},
+    )
 
 
 def _entry(record: EntryRecord, folder: Path) -> NewEntry:
@@ -118,29 +115,6 @@ def _require_same_file(record: EntryRecord, samples: SampleTable) -> None:
             f"evidence/run.json: {record.name}: facts_json speaks of another file (id, SHA-256, size, length or number "
             "of samples) than its record and descriptors; restore the file"
         )
-
-
-def _suspect(run: RunRecord, folder: Path) -> DescribedVideo:
-    record = run.suspect
-    samples, scenes, views = read_views(
-        evidence_bytes(folder, "suspect.npz"),
-        "suspect.npz",
-        record.views,
-        time_base=Fraction(record.time_base),
-        start_pts=record.start_pts,
-    )
-    return DescribedVideo(
-        path=Path(record.path),  # a name only: nothing is opened, on whatever machine
-        digest=record.digest,
-        info=record.info,
-        counts=record.counts,
-        backend=record.backend,
-        reading_notes=record.reading_notes,
-        samples=samples,
-        scenes=scenes,
-        bars=record.bars,
-        views=views,
-    )
 
 
 def _calibration(folder: Path, proposition: Literal["copy", "adaptation"]) -> Calibration:

@@ -14,7 +14,7 @@ from similarity.align.rescoring import score_steps
 from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison
 from similarity.compare.measuring import Measurer
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
@@ -89,7 +89,7 @@ def limits_of(comparison: Comparison, num_works: int, config: Config, *, num_lis
 def match_of(
     named: NamedMatch,
     comparison: Comparison,
-    rows: LibraryRows,
+    rows: Works,
     *,
     axes: tuple[AxisValue, ...],
     evidence: Evidence,
@@ -208,7 +208,7 @@ def scene_works(span: Interval, matches: Sequence[NamedMatch], measurer: Measure
 
 
 def work_findings(
-    matches: Sequence[NamedMatch], suspect_seconds: float, rows: LibraryRows, candidates: Candidates
+    matches: Sequence[NamedMatch], suspect_seconds: float, rows: Works, candidates: Candidates
 ) -> tuple[WorkFinding, ...]:
     """Works with a match above the threshold, strongest first."""
     by_work: dict[str, list[NamedMatch]] = {}
@@ -240,7 +240,7 @@ def _work_span(match: AlignedMatch) -> tuple[float, float]:
     return match.work_start_seconds, match.work_end_seconds
 
 
-def _path(match: AlignedMatch, comparison: Comparison, rows: LibraryRows) -> tuple[PathPoint, ...]:
+def _path(match: AlignedMatch, comparison: Comparison, rows: Works) -> tuple[PathPoint, ...]:
     suspect_seconds = comparison.suspect.seconds[match.suspect_samples]
     work_seconds = rows.work(match.work_id).seconds[match.work_samples]
     return tuple(

@@ -17,7 +17,7 @@ from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison
 from similarity.compare.frames import NOT_DECODED, Frames, ReportFrames
 from similarity.compare.geometric import pairs_to_verify
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.conditions import Box, cut_out
 from similarity.describe.video import DescribedVideo
@@ -96,7 +96,7 @@ def frames_of_report(video: DescribedVideo, config: Config) -> ReportFrames:
 def make_pictures(
     video: DescribedVideo,
     comparison: Comparison,
-    rows: LibraryRows,
+    rows: Works,
     *,
     matches: Sequence[NamedMatch],
     config: Config,
@@ -170,7 +170,7 @@ def _scene_samples(samples: SampleTable) -> dict[int, int]:
 def _frame_pairs(
     case: CasePictures,
     video: DescribedVideo,
-    rows: LibraryRows,
+    rows: Works,
     *,
     named: NamedMatch,
     chosen: Sequence[_ShownPair],
@@ -240,7 +240,7 @@ def _suspect_name(pts: int) -> str:
 
 
 def _matrix(
-    case: CasePictures, comparison: Comparison, rows: LibraryRows, *, named: NamedMatch, config: Config
+    case: CasePictures, comparison: Comparison, rows: Works, *, named: NamedMatch, config: Config
 ) -> MatrixPicture | NotMeasured:
     """The matrix around a match, resampled to a regular grid of one cell per sample interval."""
     match, suspect, work = named.aligned, comparison.suspect, rows.work(named.aligned.work_id)

@@ -65,14 +65,12 @@ def compare_to_folder(
 
     Raises:
         MediaError: the suspect can't be read.
-        LibraryChangedError: the library was changed meanwhile.
         ReportError: the folder can't be written to.
     """
     video = session.describe(suspect, progress)
     frames = DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
     found = compared(video, session.with_frames(frames))
     report = report_of(found, statement_of(found))
-    session.require_same_library()
     return report, write_report(report, folder, found.pictures.files)
 
 
@@ -83,11 +81,7 @@ def compared(video: DescribedVideo, session: Session, comparison: Comparison | N
         video: the suspect.
         session: the library.
         comparison: as made before; without it the library is searched.
-
-    Raises:
-        LibraryChangedError: the library was changed meanwhile.
     """
-    session.require_same_library()
     comparison = comparison or compare_described(
         video, session.rows, config=session.config, device=session.search.device, verifier=session.verifier
     )

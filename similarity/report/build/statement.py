@@ -8,7 +8,7 @@ from index.records import DescriptorSet
 from similarity.absence import NotMeasured
 from similarity.compare.session import Session
 from similarity.compare.values import IndexedAs, LibraryFacts
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
@@ -125,7 +125,7 @@ def _deviations(video: DescribedVideo, session: Session) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _sampled_otherwise(rows: LibraryRows, config: Config) -> int:
+def _sampled_otherwise(rows: Works, config: Config) -> int:
     """Works whose time grid differs from the configured one; stills have none."""
     wanted = NotMeasured if config.sample.keyframes_only else config.sample.samples_per_second
     count = 0

@@ -88,8 +88,12 @@ def biased(rows, background):
     return None if rows is None or background is None else BiasedTrack(rows=rows, bias=background.bias(rows))
 
 
+def rows_of(seen):
+    return {name: track.rows for name, track in seen.tracks.items()}
+
+
 def work_rows(video, background):
-    sets, samples = video.views[AS_IS].descriptors, video.samples
+    sets, samples = rows_of(video.views[AS_IS]), video.samples
     return WorkTrack(
         work_id="work",
         seconds=samples.seconds[samples.indexed],
@@ -111,11 +115,11 @@ def suspect_track(video, background):
         views={
             view: ViewTrack(
                 samples=seen.samples,
-                compact=seen.descriptors["compact"],
-                pdq=seen.descriptors["pdq"],
-                bias=background.compact.bias(seen.descriptors["compact"]),
+                compact=rows_of(seen)["compact"],
+                pdq=rows_of(seen)["pdq"],
+                bias=background.compact.bias(rows_of(seen)["compact"]),
                 quality=seen.quality,
-                composition=biased(seen.descriptors["composition"], background.composition),
+                composition=biased(rows_of(seen)["composition"], background.composition),
             )
             for view, seen in video.views.items()
         },

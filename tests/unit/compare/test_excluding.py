@@ -13,7 +13,7 @@ from support.small_case import CONFIG, RATE, pan
 from index.local.library import Library
 from similarity.compare.exclusions import COLUMNS, read_decisions, set_ranges, suggestions_csv
 from similarity.compare.suggestions import suggested_ranges, suggestions_for
-from similarity.compare.works import LibraryRows
+from similarity.compare.works import Works
 from similarity.errors import CatalogueError, ConfigurationError
 from similarity.ingest.add import add_files
 
@@ -116,7 +116,7 @@ def test_what_is_no_such_table_is_refused(library, tmp_path, content):
 
 
 def test_black_cards_and_footage_of_the_background_are_suggested(library):
-    found = suggested_ranges(LibraryRows(library), "film")
+    found = suggested_ranges(Works(library), "film")
     kinds = {one.kind: one for one in found}
     assert kinds["black"].start_seconds == 0.0
     assert kinds["black"].end_seconds == pytest.approx(2.0, abs=0.6)
@@ -128,13 +128,13 @@ def test_black_cards_and_footage_of_the_background_are_suggested(library):
 
 def test_a_suggestion_counts_only_after_a_person_decided(library, tmp_path):
     path = tmp_path / "suggestions.csv"
-    path.write_text(suggestions_csv(suggestions_for(LibraryRows(library), ["film"])), encoding="utf-8")
+    path.write_text(suggestions_csv(suggestions_for(Works(library), ["film"])), encoding="utf-8")
     with pytest.raises(CatalogueError, match="a person decides"):
         read_decisions(path, library)
     decided = path.read_text(encoding="utf-8").replace(",,\n", ",counsel,2026-01-02\n")
     path.write_text(decided, encoding="utf-8")
     set_ranges(library, read_decisions(path, library))
-    assert suggested_ranges(LibraryRows(library), "film") == ()
+    assert suggested_ranges(Works(library), "film") == ()
     set_ranges(library, {"film": ()})
 
 

@@ -39,7 +39,7 @@ def describe(path, *describers, with_mirrored=False, with_panes=False, progress=
 
 def rows(video, name, view=AS_IS):
     """Descriptors of one set under one view."""
-    return video.views[view].descriptors[name]
+    return video.views[view].tracks[name].rows
 
 
 def is_well_formed(video):
@@ -60,7 +60,7 @@ def is_well_formed(video):
     for seen in video.views.values():
         assert np.all(np.diff(seen.samples) > 0)
         assert len(seen.quality) == len(seen.samples)
-        assert all(len(found) == len(seen.samples) for found in seen.descriptors.values())
+        assert all(len(found.rows) == len(seen.samples) for found in seen.tracks.values())
     return True
 
 
@@ -84,7 +84,7 @@ def test_a_video_is_known_after_one_decode(three_shots):
     assert not video.samples.gate.any()
     assert video.samples.quality.min() > 50
     assert set(video.views) == {AS_IS}
-    assert set(video.views[AS_IS].descriptors) == {"pdq", "compact"}
+    assert set(video.views[AS_IS].tracks) == {"pdq", "compact"}
 
 
 def test_scenes_and_their_samples_are_those_of_the_film(three_shots):
@@ -245,7 +245,7 @@ class TestMirrored:
 
     def test_the_two_views_differ(self, original_and_mirrored):
         views = original_and_mirrored[0].views
-        assert distance_bits(views[AS_IS].descriptors["pdq"], views[MIRRORED].descriptors["pdq"]).diagonal().min() > 31
+        assert distance_bits(views[AS_IS].tracks["pdq"].rows, views[MIRRORED].tracks["pdq"].rows).diagonal().min() > 31
 
 
 class TestPanes:
@@ -345,8 +345,8 @@ def test_describing_twice_gives_the_same(three_shots):
     assert np.array_equal(first.samples.pts, again.samples.pts)
     assert set(first.views) == set(again.views)
     for view, seen in first.views.items():
-        for name, found in seen.descriptors.items():
-            assert found == pytest.approx(rows(again, name, view), abs=1e-6)
+        for name, found in seen.tracks.items():
+            assert found.rows == pytest.approx(rows(again, name, view), abs=1e-6)
 
 
 def test_a_cut_off_video_is_described_as_far_as_it_goes(tmp_path):

@@ -6,10 +6,9 @@ import shutil
 
 import pytest
 
-from index.errors import UnknownEntryError
 from index.local.library import Library
 from similarity.compare.engine import compare_described
-from similarity.compare.session import LibraryChangedError, open_session
+from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.errors import ConfigurationError
 from similarity.ingest.add import add_files
@@ -36,30 +35,47 @@ CHANGES = {"a work is added": add_still, "a work is removed": lambda library, st
 
 @pytest.fixture(params=CHANGES)
 def meanwhile(request, library, unusual, monkeypatch):
-    """Somebody changes the library right after the search."""
+    """Somebody changes the library right after the first search."""
 
     def changing(*arguments, **more):
         found = compare_described(*arguments, **more)
-        CHANGES[request.param](library, unusual["still"])
+        if still_to_come:
+            CHANGES[request.param](library, still_to_come.pop())
         return found
 
+    still_to_come = [unusual["still"]]
     monkeypatch.setattr(scanning, "compare_described", changing)
     monkeypatch.setattr(reporting, "compare_described", changing)
 
 
-def test_a_scan_keeps_no_result_of_a_library_that_changed_under_it(meanwhile, library, demo, tmp_path):
-    session = open_session(library, CONFIG)
-    for _ in range(2):  # noticed after the search, and the next time before it
-        with pytest.raises(LibraryChangedError, match="was changed by another process"):
-            scan_files(demo.paths("suspect"), session, tmp_path / "run")
-    assert not list((tmp_path / "run").rglob("*/*.json"))
+@pytest.fixture(scope="module")
+def undisturbed(demo_library, demo, tmp_path_factory):
+    """The scan of a library that nobody changes."""
+    folder = tmp_path_factory.mktemp("quiet")
+    with Library.open(demo_library) as library:
+        scan_files(demo.paths("suspect"), open_session(library, CONFIG), folder)
+    return folder
 
 
-def test_a_case_is_not_written_of_a_library_that_changed_under_it(meanwhile, library, demo, tmp_path):
+def test_a_scan_goes_on_over_the_generation_that_it_opened(undisturbed, meanwhile, library, demo, tmp_path):
     session = open_session(library, CONFIG)
-    with pytest.raises((LibraryChangedError, UnknownEntryError)):
-        compare_to_folder(demo.paths("suspect")[0], session, tmp_path / "case")
-    assert not (tmp_path / "case").exists()
+    state = session.rows.facts.state_sha256
+    summary = scan_files(demo.paths("suspect"), session, tmp_path / "run")
+    assert library.state_sha256() != state
+    assert session.rows.library.state_sha256() == state
+    assert (summary.num_compared, summary.failed) == (2, ())
+    for name in ("matches.csv", "pairs.csv"):
+        assert (tmp_path / "run" / name).read_bytes() == (undisturbed / name).read_bytes()
+    with pytest.raises(ConfigurationError, match="library_state_sha256"):
+        scan_files(demo.paths("suspect"), open_session(library, CONFIG), tmp_path / "run")
+
+
+def test_a_report_states_the_generation_that_it_was_made_with(meanwhile, library, demo, tmp_path):
+    session, state = open_session(library, CONFIG), library.state_sha256()
+    report, _ = compare_to_folder(demo.paths("suspect")[0], session, tmp_path / "case")
+    assert library.state_sha256() != state
+    assert report.library.state_sha256 == state
+    assert "garage" in session.rows.works
 
 
 def test_a_spoilt_result_is_made_again(library, demo, tmp_path):

@@ -4,8 +4,6 @@ import dataclasses
 import json
 import re
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
-from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import jsonschema
@@ -13,8 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.paths import ROOT
 from pydantic import TypeAdapter, ValidationError
+from support.paths import ROOT
 
 from similarity.absence import NotMeasured
 from similarity.errors import ReportError
