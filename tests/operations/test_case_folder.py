@@ -206,25 +206,23 @@ def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
     assert not failed(verify_case(case))
 
 
+STEPS = [
+    (case_folder, "write_exhibits", 1),  # what is compared is taken in
+    (case_folder, "append_acts", 1),
+    (case_comparing, "_take_in_works", 1),
+    (case_comparing, "_clear", 1),
+    (case_comparing, "write_evidence", 1),
+    (case_comparing, "write_report", 1),
+    (case_folder, "write_exhibits", 2),  # what was compared is written down
+    (case_folder, "append_acts", 2),
+]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(
-    ("module", "step", "number"),
-    [
-        (case_folder, "write_exhibits", 1),  # what is compared is taken in
-        (case_folder, "append_acts", 1),
-        (case_comparing, "_take_in_works", 1),
-        (case_comparing, "_clear", 1),
-        (case_comparing, "write_evidence", 1),
-        (case_comparing, "write_report", 1),
-        (case_folder, "write_exhibits", 2),  # what was compared is written down
-        (case_folder, "append_acts", 2),
-    ],
-)
-def test_a_comparison_that_was_cut_short_is_completed_by_the_next(
-    world, tmp_path, monkeypatch, module, step, number, when
-):
+@pytest.mark.parametrize("cut", STEPS, ids=lambda cut: f"{cut[1]}-{cut[2]}")
+def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_path, monkeypatch, cut, when):
     """Killed before or after any step, the folder takes the next comparison, and verifies."""
-    case = tmp_path / "case"
+    case, (module, step, number) = tmp_path / "case", cut
     whole, calls, commit = getattr(module, step), itertools.count(1), CaseFolder.commit
 
     def cut_short(*args, **more):

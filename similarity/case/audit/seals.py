@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,9 @@ from similarity.case.seal.sealing import (
     PUBLIC_KEY_FILE,
     REQUEST_FILE,
     RESPONSE_FILE,
-    SEALED,
     SIGNATURE_FILE,
     STAMPED,
+    details_of,
     seal_folder,
 )
 from similarity.case.seal.timestamps import MAX_RESPONSE_BYTES, check_time_stamp, time_stamp_request
@@ -29,7 +28,7 @@ from similarity.errors import CaseError, KeyFileError, SignatureError
 from similarity.signatures import key_id_of, verify_signature
 from similarity.text import as_printable
 
-__all__ = ["Trust", "covered_files_checks", "seal_checks", "sealed_in_log"]
+__all__ = ["Trust", "covered_files_checks", "seal_checks"]
 
 _MAX_SMALL_FILE = 100_000
 _TO_SECONDS = len("2024-05-01T08:30:00")
@@ -114,11 +113,6 @@ def covered_files_checks(manifest: Manifest, found: dict[str, Path], sha256_of: 
     yield _listed(f"{at}.files_unknown", unknown, "no file was added after the seal", "not covered by the seal")
 
 
-def sealed_in_log(log: CustodyLog) -> tuple[int, ...]:
-    """Numbers of the seals that the custody log speaks of, ascending."""
-    return tuple(sorted({number for number, _ in _details(log, SEALED)}))
-
-
 def _manifest_check(one: _OneSeal, manifest: Manifest) -> Check:
     name, path = one.name("manifest"), one.path(MANIFEST_FILE)
     if manifest.seal != one.number:
@@ -181,7 +175,7 @@ def _custody_check(one: _OneSeal, manifest: Manifest) -> Check:
 
 def _time_stamp_check(one: _OneSeal, content: bytes, created_utc: str) -> Check:
     name = one.name("time_stamp")
-    recorded = [details for at, details in _details(one.log, STAMPED) if at == one.number]
+    recorded = [details for at, details in details_of(one.log, STAMPED) if at == one.number]
     try:
         request = one.read(REQUEST_FILE, MAX_RESPONSE_BYTES)
     except CaseError as error:
@@ -236,15 +230,6 @@ def _is_prefix(record: FileRecord, path: Path) -> bool:
         return sha256_of_file(path, first_bytes=record.size_bytes) == (record.sha256, record.size_bytes)
     except CaseError:
         return False
-
-
-def _details(log: CustodyLog, action: str) -> Iterator[tuple[int, dict[str, object]]]:
-    """Seal number and details of the entries with this action that name a seal."""
-    for entry in log.entries:
-        if entry.action == action:
-            details = json.loads(entry.details_json)
-            if type(details.get("seal")) is int:
-                yield details["seal"], details
 
 
 def _listed(name: str, wrong: Sequence[str], well: str, badly: str) -> Check:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from similarity.absence import NotMeasured
 from similarity.describe.facts import VideoFacts
 from similarity.report.document.clean import clean
-from similarity.report.document.filing_form import LocalText, Profile
+from similarity.report.document.filing_form import FilingForm, LocalText
 from similarity.report.phrases.language import Language, filled, msgid
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
@@ -30,7 +30,7 @@ class Context:
 
     report: Report
     """What is shown."""
-    profile: Profile
+    profile: FilingForm
     """Whose customs it follows."""
     language: Language
     """In which language."""
@@ -128,7 +128,7 @@ class Context:
         return self.exhibit_numbers[self.report.suspect.video_id]
 
 
-def make_context(report: Report, *, profile: Profile, language: Language, report_sha256: str) -> Context:
+def make_context(report: Report, *, profile: FilingForm, language: Language, report_sha256: str) -> Context:
     """What the blocks of one document are given."""
     from similarity.report.document.gaps import find_gaps
 
@@ -146,7 +146,7 @@ def make_context(report: Report, *, profile: Profile, language: Language, report
     )
 
 
-def _exhibit_numbers(report: Report, profile: Profile) -> dict[str, str]:
+def _exhibit_numbers(report: Report, profile: FilingForm) -> dict[str, str]:
     """The profile's number of each video, with that of the case folder where it has one."""
     works = [one.work for one in report.works]
     numbered = {one.video_id: f"{profile.prefixes['work']}{number}" for number, one in enumerate(works, 1)}
