@@ -1,6 +1,6 @@
-"""Profiles: which sections a document has, in which order, and what stands in them, as data in YAML files.
+"""Filing forms: which sections a document has, in which order, and what stands in them, as data in YAML files.
 
-`common.yaml` holds sections that several profiles show; a profile names them with `use`.  Every text has both
+`common.yaml` holds sections that several forms show; a form names them with `use`.  Every text has both
 languages.  A placeholder, `{suspect}`, is filled from the report when a document is rendered.
 """
 
