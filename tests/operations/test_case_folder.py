@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 import shutil
 
 import numpy as np
@@ -14,9 +15,11 @@ from small_case import CONFIG, make_case, make_footage, make_key, make_library
 
 from index.local.library import Library
 from index.records import FilterRange
+from similarity.case import audit
 from similarity.case import compare as case_comparing
 from similarity.case import folder as case_folder
 from similarity.case.acts import add_note, export_case, open_case, seal, take_in
+from similarity.case.audit import kept
 from similarity.case.audit.claims import verify_case
 from similarity.case.compare import CaseOptions, compare_in_case
 from similarity.case.custody.log import read_log
@@ -116,6 +119,30 @@ def test_the_originals_described_again_give_the_evidence(world):
     deep = [check for check in verify_case(world["case"], deep=True) if check.name == "deep"]
     assert len(deep) == 5  # three files of evidence, the headers of two exhibits
     assert not failed(deep)
+
+
+def test_the_evidence_is_read_and_worked_out_once_for_all_checks(world, monkeypatch):
+    times = {"read_run": 0, "rederived": 0}
+    for name in times:
+        whole = getattr(kept, name)
+
+        def counting(*args, whole=whole, name=name, **more):
+            times[name] += 1
+            return whole(*args, **more)
+
+        monkeypatch.setattr(kept, name, counting)
+    assert not failed(verify_case(world["case"], deep=True))
+    assert times == {"read_run": 1, "rederived": 1}
+
+
+def test_every_check_is_explained_where_the_audit_begins(world, tmp_path):
+    case = tmp_path / "case"
+    shutil.copytree(world["case"], case)
+    seal(case, make_key(tmp_path), actor="A. Expert")
+    add_note(case, "later", actor="A. Expert")
+    checks = [*verify_case(case, deep=True), *verify_case(world["case"])]
+    explained = set(re.findall(r"^    ([a-z]+(?:\.\w+)*) ", audit.__doc__, flags=re.MULTILINE))
+    assert {re.sub(r"\.E\d+", ".E1", check.name) for check in checks} <= explained
 
 
 def test_another_file_in_the_place_of_an_original_is_named(world, tmp_path):
