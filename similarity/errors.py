@@ -7,6 +7,7 @@
     |-- ConfigurationError          a profile, option or catalogue that can't be used
     |   `-- CatalogueError          a catalogue CSV with bad rows (row numbers and reasons)
     |-- MissingModelError           a model was asked for whose weights are not at hand
+    |-- StoredJsonError             JSON text that is not what was written
     |-- ReportError                 a stored result that can't be read or rendered
     |-- CaseError                   a case folder that can't be used, or a step out of order
     |-- AccessError                 facts, documents, labels or records of access that can't be used
@@ -34,6 +35,7 @@ __all__ = [
     "RowProblem",
     "SignatureError",
     "SimilarityError",
+    "StoredJsonError",
     "UnreadableMediaError",
 ]
 
@@ -82,6 +84,10 @@ class CatalogueError(ConfigurationError):
 
 class MissingModelError(SimilarityError):
     """A model was asked for by name and its weights are not at hand."""
+
+
+class StoredJsonError(SimilarityError):
+    """JSON text that is not what was written, or a value that can't be written as JSON."""
 
 
 class ReportError(SimilarityError):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from functools import lru_cache
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-
+from similarity import stored_json
 from similarity.access.values import ACCESS_SCHEMA_VERSION, AccessDossier
-from similarity.errors import AccessError
+from similarity.errors import AccessError, StoredJsonError
 
 __all__ = ["dossier_from_json", "dossier_schema", "dossier_to_json"]
 
 
 def dossier_to_json(dossier: AccessDossier) -> str:
     """The dossier as JSON text, indented by 2; half surrogate pairs, which no file can hold, are written as escapes."""
-    text = json.dumps(_plain(dataclasses.asdict(dossier)), indent=2, ensure_ascii=False, allow_nan=False)
-    return text + "\n"
+    plain = stored_json.plain(dossier, "dossier")
+    return json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def dossier_from_json(text: str) -> AccessDossier:
@@ -38,36 +35,11 @@ def dossier_from_json(text: str) -> AccessDossier:
             f"the stored dossier has schema version {found!r}, expected {ACCESS_SCHEMA_VERSION!r}; {next_step}"
         )
     try:
-        return _adapter().validate_json(f"[{text}]", strict=True)[0]
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        raise AccessError(f"the stored dossier: {place}: {first['msg']}; {next_step}") from error
+        return stored_json.read_stored(text, AccessDossier)
+    except StoredJsonError as error:
+        raise AccessError(f"the stored dossier: {error}; {next_step}") from error
 
 
 def dossier_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a stored dossier."""
-    definitions = _adapter().json_schema()["$defs"]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Access dossier, schema version {ACCESS_SCHEMA_VERSION}",
-        "$ref": "#/$defs/AccessDossier",
-        "$defs": definitions,
-    }
-
-
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[tuple[AccessDossier]]:
-    # pydantic takes a configuration for a container, not for a dataclass itself
-    config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True)
-    return TypeAdapter(tuple[AccessDossier], config=config)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value
+    return stored_json.json_schema(AccessDossier, title=f"Access dossier, schema version {ACCESS_SCHEMA_VERSION}")

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from index.records import DescriptorSet, Entry, FilterRange, Role
 from similarity.absence import NotMeasured
@@ -29,13 +29,15 @@ from similarity.case.walk import walk_case
 from similarity.compare.frames import DecodedFrames, FoundPictures
 from similarity.describe.stored import VideoRecord, pack_rows, pack_video, record_of
 from similarity.describe.video import DescribedVideo
-from similarity.errors import CaseError
+from similarity.errors import CaseError, StoredJsonError
 from similarity.files import write_atomically
 from similarity.measure.calibrations import calibration_texts
 from similarity.media.types import Picture
 from similarity.report.build.report import Compared
 from similarity.report.build.statement import RunStatement
 from similarity.report.schema.case import Exhibit
+from similarity.stored_json import read_stored
+from similarity.text import as_printable
 
 __all__ = [
     "EVIDENCE_FOLDER",
@@ -250,11 +252,9 @@ def read_run(folder: Path) -> RunRecord:
     """
     content = read_bounded(inside(folder, RUN_FILE), _MAX_RUN_BYTES)
     try:
-        run = _adapter().validate_json(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CaseError(f"{RUN_FILE}: {place}: {first['msg']}; restore the file, or compare again") from error
+        run = read_stored(content, RunRecord)
+    except StoredJsonError as error:
+        raise CaseError(f"{RUN_FILE}: {as_printable(str(error))}; restore the file, or compare again") from error
     if run.schema_version != RUN_SCHEMA_VERSION:
         raise CaseError(
             f"{RUN_FILE}: schema version {run.schema_version!r}, expected {RUN_SCHEMA_VERSION!r}; verify the case "

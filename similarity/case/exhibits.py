@@ -126,7 +126,7 @@ def write_exhibits(folder: Path, exhibits: tuple[Exhibit, ...]) -> tuple[Exhibit
     if wrong:
         raise CaseError(f"exhibits {', '.join(map(as_printable, wrong))}: expected numbers such as E1, each one once")
     ordered = tuple(sorted(exhibits, key=lambda one: int(one.number[1:])))
-    write_table(folder / EXHIBITS_FILE, Exhibit, ordered)
+    write_table(folder / EXHIBITS_FILE, ordered)
     return ordered
 
 

@@ -28,7 +28,7 @@ from similarity.errors import CaseError
 from similarity.media.facts import ContentFacts
 from similarity.report.schema.case import CaseFacts, Exhibit, ExhibitRole, IntegrityCheck
 
-__all__ = ["EXHIBIT_ADDED", "CaseFolder"]
+__all__ = ["EXHIBIT_ADDED", "CaseFolder", "actor_of"]
 
 EXHIBIT_ADDED = "exhibit added"
 """Action of the custody entry that records an exhibit."""
@@ -77,7 +77,7 @@ class CaseFolder:
         logged = {json.loads(one.details_json).get("number") for one in entries if one.action == EXHIBIT_ADDED}
         case = cls(
             path=path,
-            actor=_actor(actor, stated.facts),
+            actor=actor_of(actor, stated.facts),
             facts=stated.facts,
             declared=stated.exhibits,
             exhibits=exhibits,
@@ -150,6 +150,11 @@ class CaseFolder:
         """Have the custody log say something when the act is committed."""
         self._acts.append(Act(action=action, details=details))
 
+    @property
+    def unlogged(self) -> tuple[str, ...]:
+        """Numbers of exhibits that the log does not speak of yet."""
+        return tuple(act.details["number"] for act in self._acts if act.action == EXHIBIT_ADDED)
+
     def commit(self) -> None:
         """Write the exhibits, if they changed, and the lines of the log that speak of this act.
 
@@ -199,7 +204,8 @@ class CaseFolder:
         self.exhibits = tuple(replace(one, **changes(one)) for one in self.exhibits)
 
 
-def _actor(named: str | None, facts: CaseFacts) -> str:
+def actor_of(named: str | None, facts: CaseFacts) -> str:
+    """Who acts: as named, else the analyst of `case.yaml`, else that nobody said so."""
     if named and named.strip():
         return named.strip()
     return "not stated" if isinstance(facts.analyst, NotMeasured) else facts.analyst.name

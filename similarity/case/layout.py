@@ -32,7 +32,6 @@ __all__ = [
     "LOCK_FILE",
     "SEAL_FOLDER",
     "STILLS_FILE",
-    "STILLS_FOLDER",
     "inside",
     "not_a_case",
     "open_regular",
@@ -46,7 +45,6 @@ CUSTODY_FILE = "custody.jsonl"
 EXHIBITS_FILE = "exhibits.json"
 EXHIBITS_FOLDER = "exhibits"
 STILLS_FILE = "stills.json"
-STILLS_FOLDER = "stills"
 SEAL_FOLDER = "seal"
 LOCK_FILE = ".custody.lock"
 EXHIBIT_NUMBER = re.compile(r"E[1-9][0-9]{0,5}", re.ASCII)

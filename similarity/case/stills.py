@@ -57,7 +57,7 @@ def write_stills(folder: Path, stills: tuple[Still, ...]) -> None:
     Raises:
         CaseError: the disk refuses.
     """
-    write_table(folder / STILLS_FILE, Still, stills)
+    write_table(folder / STILLS_FILE, stills)
 
 
 def _pixels_problem(still: Still, content: bytes) -> str:

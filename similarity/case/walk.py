@@ -16,6 +16,7 @@ __all__ = ["Problem", "Walked", "walk_case"]
 
 _MAX_DEPTH = 64
 _UNFINISHED = re.compile(r"\..*\.part")
+_LEFT_OVER = "was left by a write that was interrupted; remove it: similarity case recover"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Walked:
     """Plain files: the path relative to the folder, with slashes, NFC; and where each lies."""
     problems: tuple[Problem, ...]
     """What can't be sealed, in order of the paths."""
+    unfinished: tuple[Path, ...]
+    """Files and folders that a write left which was interrupted; each is among the problems too."""
 
 
 def walk_case(folder: Path, *, seal: int | None = None) -> Walked:
@@ -49,6 +52,7 @@ def walk_case(folder: Path, *, seal: int | None = None) -> Walked:
     files: dict[str, Path] = {}
     problems: list[Problem] = []
     known: dict[str, str] = {}
+    unfinished: list[Path] = []
     for entry, relative in _below(folder, own, problems):
         path = unicodedata.normalize("NFC", relative)
         twin = known.setdefault(path.casefold(), relative)
@@ -57,9 +61,10 @@ def walk_case(folder: Path, *, seal: int | None = None) -> Walked:
             reason = f"differs from {as_printable(twin)} only in case or in how its signs are composed; rename one"
         if reason:
             problems.append(Problem(path=as_printable(path), reason=reason))
+            unfinished += [Path(entry.path)] if reason == _LEFT_OVER else []
         elif entry.is_file(follow_symlinks=False):
             files[path] = Path(entry.path)
-    return Walked(files, tuple(sorted(problems, key=lambda problem: problem.path)))
+    return Walked(files, tuple(sorted(problems, key=lambda problem: problem.path)), tuple(sorted(unfinished)))
 
 
 def _below(folder: Path, own: str, problems: list[Problem]) -> Iterator[tuple[os.DirEntry[str], str]]:
@@ -92,7 +97,7 @@ def _reason_against(entry: os.DirEntry[str], relative: str) -> str:
     if relative.count("/") >= _MAX_DEPTH:
         return f"lies more than {_MAX_DEPTH} folders deep; move it up"
     if _UNFINISHED.fullmatch(entry.name):
-        return "was left by a write that was interrupted; remove it"
+        return _LEFT_OVER
     try:
         entry.name.encode("utf-8")
     except UnicodeEncodeError:

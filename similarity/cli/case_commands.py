@@ -1,4 +1,4 @@
-"""`similarity case ...`: new, key, add, compare, note, seal, stamp, verify, prove, recover, export."""
+"""`similarity case ...`: new, key, add, compare, note, seal, stamp, verify, prove, check-proof, recover, export."""
 
 from __future__ import annotations
 
@@ -231,6 +231,45 @@ def _show(checks: tuple[Check, ...]) -> None:
             typer.echo(one_line(f"{state}: {check.name}: {check.what} [{', '.join(check.files)}]"))
     failed = sum(check.state == "failed" for check in checks)
     typer.echo(f"{failed} of {len(checks)} checks failed" if failed else f"{len(checks)} checks, none failed")
+
+
+@app.command("prove")
+def prove(
+    folder: FolderArgument,
+    file: Annotated[str, typer.Argument(help="File of the case, as the manifest lists it: report/report.pdf.")],
+    out: Annotated[Path, typer.Option("--out", help="Proof to write (JSON).", readable=False)],
+) -> None:
+    """Prove that the newest seal covers one file, without handing out the others."""
+    from similarity.case.seal.proofs import prove as write_proof
+
+    with errors_to_exits():
+        proof, root = write_proof(folder, file, out)
+        typer.echo(f"{one_line(str(out))}: {one_line(file)} is file {proof.index + 1} of {proof.num_files} of the seal")
+        typer.echo(f"to check it: similarity case check-proof FILE {one_line(str(out))} --root {root}")
+
+
+@app.command("check-proof")
+def check_proof(
+    file: Annotated[Path, typer.Argument(help="The file, under whatever name.", readable=False)],
+    proof: Annotated[Path, typer.Argument(help="Its proof.", readable=False)],
+    root: Annotated[str, typer.Option("--root", help="Merkle root of the seal, as its signed manifest holds it.")],
+) -> None:
+    """Check a proof: the file is the one that was sealed, and the proof leads to the seal's Merkle root."""
+    from similarity.case.seal.proofs import check_proof as check
+
+    with errors_to_exits():
+        found = check(file, proof, root)
+        typer.echo(one_line(f"sealed as {found.record.path} in case {found.case_id}, seal {found.seal}"))
+
+
+@app.command("recover")
+def recover(folder: FolderArgument, by: ByOption = None) -> None:
+    """Mend what an interrupted act left: a torn line of the log, half-written files, a seal that was not finished."""
+    from similarity.case.recovery import recover as mend
+
+    with errors_to_exits():
+        for sentence in mend(folder, actor=by) or ("nothing to recover",):
+            typer.echo(one_line(sentence))
 
 
 @app.command("export")

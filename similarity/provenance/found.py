@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 
 from similarity.provenance.values import LabelField
+from similarity.text import encodable
 
-__all__ = ["MAX_FOUND", "MAX_TEXT_BYTES", "Found", "FoundKind", "Looked", "clean", "quoted"]
+__all__ = ["MAX_FOUND", "MAX_TEXT_BYTES", "Found", "FoundKind", "Looked", "quoted"]
 
 FoundKind = Literal["aigc", "xmp"]
 
@@ -81,12 +82,7 @@ class Looked:
             texts.append(text)
 
 
-def clean(text: str) -> str:
-    """Text that any encoder takes: lone surrogates and zero characters become U+FFFD."""
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").replace("\0", "\ufffd")
-
-
 def quoted(text: str) -> str:
-    """A cleaned quotation; what is longer than a few thousand characters is cut, with a mark that says so."""
-    whole = clean(text[: _QUOTED_CHARACTERS + 1])
+    """A quotation that any encoder takes; one of many thousand characters is cut, with a mark that says so."""
+    whole = encodable(text[: _QUOTED_CHARACTERS + 1])
     return whole if len(text) <= _QUOTED_CHARACTERS else f"{whole[:_QUOTED_CHARACTERS]} [{len(text)} characters, cut]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 
@@ -30,6 +31,12 @@ def test_a_case_from_its_opening_to_its_export(cli, world, tmp_path):
     assert key_id in sealed
     verified = cli("case", "verify", case, "--key-id", key_id)
     assert "none failed" in verified.stdout
+    proof, root = tmp_path / "proof.json", re.search("Merkle root ([0-9a-f]{64})", sealed)[1]
+    assert root in cli("case", "prove", case, "report/report.pdf", "--out", proof).stdout
+    proven = cli("case", "check-proof", case / "report" / "report.pdf", proof, "--root", root)
+    assert proven.stdout == "sealed as report/report.pdf in case case 7, seal 1\n"
+    cli("case", "check-proof", case / "report" / "report.html", proof, "--root", root, exit_code=Exit.FAILED)
+    assert cli("case", "recover", case).stdout == "nothing to recover\n"
     archive = tmp_path / "case.zip"
     assert "SHA-256" in cli("case", "export", case, archive).stdout
     with zipfile.ZipFile(archive) as packed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 import shutil
 
 import numpy as np
@@ -14,9 +15,11 @@ from support.small_case import CONFIG, make_case, make_footage, make_key, make_l
 
 from index.local.library import Library
 from index.records import FilterRange
+from similarity.case import audit
 from similarity.case import compare as case_comparing
 from similarity.case import folder as case_folder
 from similarity.case.acts import add_note, export_case, open_case, seal, take_in
+from similarity.case.audit import kept
 from similarity.case.audit.claims import verify_case
 from similarity.case.compare import CaseOptions, compare_in_case
 from similarity.case.custody.log import read_log
@@ -115,6 +118,30 @@ def test_the_originals_described_again_give_the_evidence(world):
     assert not failed(deep)
 
 
+def test_the_evidence_is_read_and_worked_out_once_for_all_checks(world, monkeypatch):
+    times = {"read_run": 0, "rederived": 0}
+    for name in times:
+        whole = getattr(kept, name)
+
+        def counting(*args, whole=whole, name=name, **more):
+            times[name] += 1
+            return whole(*args, **more)
+
+        monkeypatch.setattr(kept, name, counting)
+    assert not failed(verify_case(world["case"], deep=True))
+    assert times == {"read_run": 1, "rederived": 1}
+
+
+def test_every_check_is_explained_where_the_audit_begins(world, tmp_path):
+    case = tmp_path / "case"
+    shutil.copytree(world["case"], case)
+    seal(case, make_key(tmp_path), actor="A. Expert")
+    add_note(case, "later", actor="A. Expert")
+    checks = [*verify_case(case, deep=True), *verify_case(world["case"])]
+    explained = set(re.findall(r"^    ([a-z]+(?:\.\w+)*) ", audit.__doc__, flags=re.MULTILINE))
+    assert {re.sub(r"\.E\d+", ".E1", check.name) for check in checks} <= explained
+
+
 def test_another_file_in_the_place_of_an_original_is_named(world, tmp_path):
     case = tmp_path / "case"
     shutil.copytree(world["case"], case)
@@ -209,25 +236,23 @@ def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
     assert not failed(verify_case(case))
 
 
+STEPS = [
+    (case_folder, "write_exhibits", 1),  # what is compared is taken in
+    (case_folder, "append_acts", 1),
+    (case_comparing, "_take_in_works", 1),
+    (case_comparing, "_clear", 1),
+    (case_comparing, "write_evidence", 1),
+    (case_comparing, "write_report", 1),
+    (case_folder, "write_exhibits", 2),  # what was compared is written down
+    (case_folder, "append_acts", 2),
+]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(
-    ("module", "step", "number"),
-    [
-        (case_folder, "write_exhibits", 1),  # what is compared is taken in
-        (case_folder, "append_acts", 1),
-        (case_comparing, "_take_in_works", 1),
-        (case_comparing, "_clear", 1),
-        (case_comparing, "write_evidence", 1),
-        (case_comparing, "write_report", 1),
-        (case_folder, "write_exhibits", 2),  # what was compared is written down
-        (case_folder, "append_acts", 2),
-    ],
-)
-def test_a_comparison_that_was_cut_short_is_completed_by_the_next(
-    world, tmp_path, monkeypatch, module, step, number, when
-):
+@pytest.mark.parametrize("cut", STEPS, ids=lambda cut: f"{cut[1]}-{cut[2]}")
+def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_path, monkeypatch, cut, when):
     """Killed before or after any step, the folder takes the next comparison, and verifies."""
-    case = tmp_path / "case"
+    case, (module, step, number) = tmp_path / "case", cut
     whole, calls, commit = getattr(module, step), itertools.count(1), CaseFolder.commit
 
     def cut_short(*args, **more):

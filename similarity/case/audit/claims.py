@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from similarity._version import __version__
+from similarity.case.audit.checks import failed, guarded, passed
 from similarity.case.audit.files import verify_files
+from similarity.case.audit.kept import Kept
 from similarity.case.audit.originals import verify_originals
-from similarity.case.audit.rederive import rederived
 from similarity.case.audit.statements import circumstance_checks, custody_checks
 from similarity.case.compare import REPORT_FOLDER
-from similarity.case.evidence import RUN_FILE, read_run
+from similarity.case.evidence import RUN_FILE
 from similarity.case.layout import CUSTODY_FILE, inside, read_bounded
 from similarity.case.values import Check
 from similarity.case.walk import walk_case
-from similarity.errors import CaseError, SimilarityError
+from similarity.errors import SimilarityError
 from similarity.report.folder import FINDINGS_NAME, JSON_NAME, further_form, renderings
 from similarity.report.schema.json_form import from_json, to_json
 from similarity.report.schema.report import Report
@@ -45,13 +46,14 @@ def verify_case(
         roots: root certificates of time stamping authorities.
         deep: also decode and describe the originals again.
     """
+    kept = Kept(folder)
     checks = [
         *verify_files(folder, key_id=key_id, roots=roots),
-        *_guarded("custody.comparison", lambda: custody_checks(folder), CUSTODY_FILE),
-        *_Claims(folder).checks(),
+        *guarded("custody.comparison", lambda: custody_checks(folder), CUSTODY_FILE),
+        *_Claims(kept).checks(),
     ]
     if deep:
-        checks += _guarded("deep", lambda: verify_originals(folder), RUN_FILE)
+        checks += guarded("deep", lambda: verify_originals(kept), RUN_FILE)
     return tuple(checks)
 
 
@@ -59,9 +61,14 @@ def verify_case(
 class _Claims:
     """What the report claims, against everything that stands beside it."""
 
-    folder: Path
+    kept: Kept
     known: set[str] = field(default_factory=set)
     """Names in `report/` that were held against something."""
+
+    @property
+    def folder(self) -> Path:
+        """The case folder."""
+        return self.kept.folder
 
     def checks(self) -> Iterator[Check]:
         if not (self.folder / REPORT_FOLDER).is_dir() and not (self.folder / RUN_FILE).exists():
@@ -71,29 +78,29 @@ class _Claims:
             text = read_bounded(inside(self.folder, _REPORT), _MAX_REPORT_BYTES).decode("utf-8")
             report = from_json(text)
         except (SimilarityError, ValueError, RecursionError, MemoryError) as error:
-            yield _failed("report", error, _REPORT)
+            yield failed("report", error, _REPORT)
             return
         plain: Mapping[str, Any] = json.loads(text)
-        yield from _guarded("report.form", lambda: self._form(report, text), _REPORT)
-        yield from _guarded("report.numbers", lambda: self._numbers(plain), _REPORT, RUN_FILE)
-        yield from _guarded("report.findings", lambda: self._findings(plain), f"{REPORT_FOLDER}/{FINDINGS_NAME}")
-        yield from _guarded("report.circumstances", lambda: self._circumstances(report), _REPORT)
-        yield from _guarded("report.renderings", lambda: self._renderings(report, text), _REPORT)
-        yield from _guarded("report.other_files", self._other_files, REPORT_FOLDER)
+        yield from guarded("report.form", lambda: self._form(report, text), _REPORT)
+        yield from guarded("report.numbers", lambda: self._numbers(plain), _REPORT, RUN_FILE)
+        yield from guarded("report.findings", lambda: self._findings(plain), f"{REPORT_FOLDER}/{FINDINGS_NAME}")
+        yield from guarded("report.circumstances", lambda: self._circumstances(report), _REPORT)
+        yield from guarded("report.renderings", lambda: self._renderings(report, text), _REPORT)
+        yield from guarded("report.other_files", self._other_files, REPORT_FOLDER)
 
     def _form(self, report: Report, text: str) -> Iterator[Check]:
         """That the stored text is the one way to write this report."""
         if to_json(report) == text:
-            yield _passed("report.form", f"schema {report.schema_version}, written as this version writes it", _REPORT)
+            yield passed("report.form", f"schema {report.schema_version}, written as this version writes it", _REPORT)
         else:
             what = (
                 "the text is not the one that this version writes for this report: it was edited, or written otherwise"
             )
-            yield Check(name="report.form", state="failed", what=what, files=(_REPORT,))
+            yield failed("report.form", what, _REPORT)
 
     def _numbers(self, plain: Mapping[str, Any]) -> Iterator[Check]:
         """Every number once more from the descriptors and frames."""
-        report, pictures = rederived(self.folder)
+        report, pictures = self.kept.derived
         derived = json.loads(to_json(report))
         yield from self._pictures(pictures)
         exact = list(differences(plain, derived, tolerance=0.0))
@@ -103,14 +110,14 @@ class _Claims:
                 yield _contradicted(difference)
             if len(beyond) > _MOST_CLAIMS:
                 what = f"{len(beyond) - _MOST_CLAIMS} more claims do not follow from the evidence"
-                yield Check(name="report.numbers", state="failed", what=what, files=(_REPORT,))
+                yield failed("report.numbers", what, _REPORT)
             return
         how = (
             f"within {TOLERANCE:g}, not to the last digit: another machine's arithmetic, {len(exact)} figures"
             if exact
             else "to the last digit"
         )
-        yield _passed("report.numbers", f"every number follows from the stored descriptors and frames, {how}", _REPORT)
+        yield passed("report.numbers", f"every number follows from the stored descriptors and frames, {how}", _REPORT)
 
     def _pictures(self, derived: Mapping[str, bytes]) -> Iterator[Check]:
         """The pictures of the report, made once more from the frames."""
@@ -133,13 +140,13 @@ class _Claims:
         name = f"{REPORT_FOLDER}/{FINDINGS_NAME}"
         stored = read_bounded(inside(self.folder, name), _MAX_REPORT_BYTES)
         if stored == findings_json(plain).encode("utf-8"):
-            yield _passed("report.findings", "the findings are those of the report", name)
+            yield passed("report.findings", "the findings are those of the report", name)
         else:
             what = "the findings are not those of report.json: one of the two was edited"
-            yield Check(name="report.findings", state="failed", what=what, files=(name, _REPORT))
+            yield failed("report.findings", what, name, _REPORT)
 
     def _circumstances(self, report: Report) -> Iterator[Check]:
-        yield from circumstance_checks(self.folder, report, read_run(self.folder))
+        yield from circumstance_checks(self.folder, report, self.kept.run)
 
     def _renderings(self, report: Report, text: str) -> Iterator[Check]:
         """Every form that people read, rendered again from the report."""
@@ -163,11 +170,11 @@ class _Claims:
         try:
             same = read_bounded(inside(self.folder, path), _MAX_REPORT_BYTES) == content
         except (SimilarityError, OSError) as error:
-            return _failed("report.renderings", error, path)
+            return failed("report.renderings", error, path)
         if same:
-            return _passed("report.renderings", "says what the report says, byte for byte", path)
+            return passed("report.renderings", "says what the report says, byte for byte", path)
         what = "is not what this version renders from report.json: it was edited, or another version made it"
-        return Check(name="report.renderings", state="failed", what=f"{path} {what}", files=(path,))
+        return failed("report.renderings", f"{path} {what}", path)
 
     def _other_files(self) -> Iterator[Check]:
         """Files beside the report that look like part of it."""
@@ -179,7 +186,7 @@ class _Claims:
             yield Check(name="report.other_files", state="failed", what=as_printable(what), files=files)
         else:
             what = f"every file in {REPORT_FOLDER}/ follows from the report: {len(self.known)}"
-            yield _passed("report.other_files", what, REPORT_FOLDER)
+            yield passed("report.other_files", what, REPORT_FOLDER)
 
     def _names(self) -> set[str]:
         prefix = f"{REPORT_FOLDER}/"
@@ -191,31 +198,4 @@ def _contradicted(difference: ClaimDifference) -> Check:
         f"{difference.claim}: the report says {difference.stated}, the evidence gives {difference.derived}; "
         "the claim no longer stands"
     )
-    return Check(name="report.numbers", state="failed", what=what, files=(_REPORT,))
-
-
-def _passed(name: str, what: str, *files: str) -> Check:
-    return Check(name=name, state="passed", what=what, files=files)
-
-
-def _failed(name: str, error: Exception, *files: str) -> Check:
-    what = as_printable(str(error)) or type(error).__name__
-    return Check(name=name, state="failed", what=what, files=files)
-
-
-def _guarded(name: str, check: Callable[[], Iterator[Check]], *files: str) -> Iterator[Check]:
-    """The checks, and a failed one in place of an error."""
-    try:
-        yield from _contained(check)
-    except SimilarityError as error:
-        yield _failed(name, error, *files)
-
-
-def _contained(check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
-    """The checks; whatever hostile content brings about in any library underneath becomes an error of the case."""
-    try:
-        yield from check()
-    except SimilarityError:
-        raise
-    except Exception as error:
-        raise CaseError(f"{type(error).__name__}: {error}") from error
+    return failed("report.numbers", what, _REPORT)

@@ -5,14 +5,15 @@ What only decoding can show (that the figures of a report follow from the exhibi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 from similarity.absence import NotMeasured
-from similarity.case.audit.seals import Trust, covered_files_checks, seal_checks, sealed_in_log
+from similarity.case.audit.checks import guarded
+from similarity.case.audit.seals import Trust, covered_files_checks, seal_checks
 from similarity.case.custody.chain import CustodyBreak
 from similarity.case.custody.log import RECOVERED, CustodyLog, read_log
 from similarity.case.exhibits import exhibit_path, hashes_match, read_exhibits
@@ -20,7 +21,7 @@ from similarity.case.facts import read_case_file
 from similarity.case.hashing import FileHashes, hash_file, sha256_of_file
 from similarity.case.layout import CASE_FILE, CUSTODY_FILE, EXHIBITS_FILE, SEAL_FOLDER, STILLS_FILE
 from similarity.case.seal.manifest import read_manifest
-from similarity.case.seal.sealing import MANIFEST_FILE, seal_folder, seal_numbers
+from similarity.case.seal.sealing import MANIFEST_FILE, seal_folder, seal_numbers, sealed_in_log
 from similarity.case.stills import read_stills, still_problem
 from similarity.case.values import Check
 from similarity.case.walk import walk_case
@@ -31,7 +32,6 @@ from similarity.text import as_printable
 __all__ = ["verify_files"]
 
 _LONGEST_SENTENCE = 4000  # what stands in a hostile folder is shown, not trusted
-_CAUGHT = (SimilarityError, OSError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError, MemoryError)
 
 
 def verify_files(folder: Path, *, key_id: str | None = None, roots: Sequence[bytes] = ()) -> tuple[Check, ...]:
@@ -44,7 +44,7 @@ def verify_files(folder: Path, *, key_id: str | None = None, roots: Sequence[byt
         roots: root certificates of time stamping authorities, PEM or DER.
     """
     run = _Verification(folder, Trust(key_id=key_id, roots=tuple(roots)))
-    checks = _guarded("folder", run.checks, as_printable(folder))
+    checks = guarded("folder", run.checks, as_printable(folder))
     return tuple(replace(check, what=as_printable(check.what, longest=_LONGEST_SENTENCE)) for check in checks)
 
 
@@ -60,12 +60,12 @@ class _Verification:
         """All checks, in an order that a reader can follow."""
         if not self._folder.is_dir():
             raise CaseError("expected the folder of a case, got none; check the spelling")
-        yield from _guarded("folder", self._folder_checks)
-        yield from _guarded("case", self._facts_checks, CASE_FILE)
-        yield from _guarded("custody.chain", self._custody_checks, CUSTODY_FILE)
-        yield from _guarded("exhibits", self._exhibit_checks, EXHIBITS_FILE)
-        yield from _guarded("stills", self._still_checks, STILLS_FILE)
-        yield from _guarded("seal", self._seal_checks, SEAL_FOLDER)
+        yield from guarded("folder", self._folder_checks)
+        yield from guarded("case", self._facts_checks, CASE_FILE)
+        yield from guarded("custody.chain", self._custody_checks, CUSTODY_FILE)
+        yield from guarded("exhibits", self._exhibit_checks, EXHIBITS_FILE)
+        yield from guarded("stills", self._still_checks, STILLS_FILE)
+        yield from guarded("seal", self._seal_checks, SEAL_FOLDER)
 
     def _folder_checks(self) -> Iterator[Check]:
         walked = walk_case(self._folder)
@@ -96,7 +96,7 @@ class _Verification:
         what = f"exhibits listed: {len(exhibits)}"
         yield Check(name="exhibits", state="passed", what=what, files=(EXHIBITS_FILE,) if exhibits else ())
         for exhibit in exhibits:
-            yield from _guarded(
+            yield from guarded(
                 f"exhibits.{as_printable(exhibit.number)}",
                 partial(self._exhibit_check, exhibit),
                 as_printable(exhibit.path),
@@ -139,13 +139,13 @@ class _Verification:
             what = "the case is not sealed: whatever was changed together with its record stays unseen"
             yield Check(name="seal", state="not_checked", what=what, files=())
         for number in numbers:
-            yield from _guarded(
+            yield from guarded(
                 f"seal.{number}",
                 partial(seal_checks, self._folder, number, log, self._trust),
                 f"{SEAL_FOLDER}/{number}",
             )
         if numbers:
-            yield from _guarded(f"seal.{numbers[-1]}.files", partial(self._covered, numbers[-1]), SEAL_FOLDER)
+            yield from guarded(f"seal.{numbers[-1]}.files", partial(self._covered, numbers[-1]), SEAL_FOLDER)
             yield from self._after_seal(log, numbers[-1])
 
     def _covered(self, number: int) -> Iterator[Check]:
@@ -173,19 +173,10 @@ class _Verification:
         return (known.sha256, known.size_bytes) if known is not None else sha256_of_file(path)
 
 
-def _guarded(name: str, check: Callable[[], Iterable[Check]], *files: str) -> Iterator[Check]:
-    """The checks, and a failed one in place of an error."""
-    try:
-        yield from check()
-    except _CAUGHT as error:
-        what = as_printable(str(error)) or type(error).__name__
-        yield Check(name=name, state="failed", what=what, files=files)
-
-
 def _log_of(folder: Path) -> CustodyLog:
     try:
         return read_log(folder)
-    except _CAUGHT:
+    except (CaseError, ValueError, RecursionError, MemoryError):
         return CustodyLog(entries=(), broken=None, size_bytes=0)  # said by the check of the chain
 
 

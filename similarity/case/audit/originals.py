@@ -13,14 +13,12 @@ import numpy.typing as npt
 
 from index.records import Descriptors, SampleTable
 from similarity.absence import NotMeasured
-from similarity.case.audit.rederive import rederived
+from similarity.case.audit.kept import Kept
 from similarity.case.evidence import (
     RUN_FILE,
     EntryRecord,
     RunRecord,
-    StoredFrames,
     evidence_bytes,
-    read_run,
     stored_frame,
 )
 from similarity.case.exhibits import exhibit_path, read_exhibits
@@ -48,26 +46,25 @@ _BITS_TOLERANCE = 4
 _NOT_IN_THE_FILE = frozenset({"title", "owner", "path", "sampling"})
 
 
-def verify_originals(folder: Path) -> Iterator[Check]:
+def verify_originals(kept: Kept) -> Iterator[Check]:
     """Decode and describe every original that can be reached, and compare with what the case keeps.
 
     Raises:
         CaseError: the evidence can't be read.
         MissingModelError: a descriptor needs a model that is not at hand.
     """
-    run = read_run(folder)
+    run, folder = kept.run, kept.folder
     config = config_from_json(run.config_json)
     names = {one.name for one in run.descriptor_sets}
     describers = tuple(one for one in choose_describers(config.describe).describers if one.identity.name in names)
-    frames = StoredFrames(folder, run)
-    rederived(folder, run=run, frames=frames)
+    _ = kept.derived  # which frames its numbers ask for is known once they are derived
     work = _Originals(
         folder=folder,
         run=run,
         config=config,
         describers=describers,
         places=_places(folder, run),
-        absent=frozenset(frames.absent),
+        absent=frozenset(kept.frames.absent),
     )
     yield from work.checks()
     yield from _headers(folder)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from similarity.absence import NotMeasured
+from similarity.case.audit.checks import failed, passed
 from similarity.case.custody.log import CustodyLog
 from similarity.case.hashing import sha256_of_file
 from similarity.case.layout import CUSTODY_FILE, SEAL_FOLDER, read_bounded
@@ -18,9 +18,9 @@ from similarity.case.seal.sealing import (
     PUBLIC_KEY_FILE,
     REQUEST_FILE,
     RESPONSE_FILE,
-    SEALED,
     SIGNATURE_FILE,
     STAMPED,
+    details_of,
     seal_folder,
 )
 from similarity.case.seal.timestamps import MAX_RESPONSE_BYTES, check_time_stamp, time_stamp_request
@@ -29,7 +29,7 @@ from similarity.errors import CaseError, KeyFileError, SignatureError
 from similarity.signatures import key_id_of, verify_signature
 from similarity.text import as_printable
 
-__all__ = ["Trust", "covered_files_checks", "seal_checks", "sealed_in_log"]
+__all__ = ["Trust", "covered_files_checks", "seal_checks"]
 
 _MAX_SMALL_FILE = 100_000
 _TO_SECONDS = len("2024-05-01T08:30:00")
@@ -56,7 +56,7 @@ def seal_checks(folder: Path, number: int, log: CustodyLog, trust: Trust) -> Ite
         content = one.read(MANIFEST_FILE, MAX_MANIFEST_BYTES)
         manifest = parse_manifest(content, name=path)
     except CaseError as error:
-        yield _failed(f"seal.{number}.manifest", str(error), path)
+        yield failed(f"seal.{number}.manifest", str(error), path)
         return
     yield _manifest_check(one, manifest)
     yield _signature_check(one, content, manifest)
@@ -114,19 +114,14 @@ def covered_files_checks(manifest: Manifest, found: dict[str, Path], sha256_of: 
     yield _listed(f"{at}.files_unknown", unknown, "no file was added after the seal", "not covered by the seal")
 
 
-def sealed_in_log(log: CustodyLog) -> tuple[int, ...]:
-    """Numbers of the seals that the custody log speaks of, ascending."""
-    return tuple(sorted({number for number, _ in _details(log, SEALED)}))
-
-
 def _manifest_check(one: _OneSeal, manifest: Manifest) -> Check:
     name, path = one.name("manifest"), one.path(MANIFEST_FILE)
     if manifest.seal != one.number:
-        return _failed(name, f"it is the manifest of seal {manifest.seal}, expected seal {one.number}", path)
+        return failed(name, f"it is the manifest of seal {manifest.seal}, expected seal {one.number}", path)
     if root_of(manifest.files) != manifest.merkle_root:
-        return _failed(name, "the Merkle root is not that of the files that are listed", path)
+        return failed(name, "the Merkle root is not that of the files that are listed", path)
     what = f"{len(manifest.files)} files under the Merkle root {manifest.merkle_root}"
-    return Check(name=name, state="passed", what=what, files=(path,))
+    return passed(name, what, path)
 
 
 def _signature_check(one: _OneSeal, content: bytes, manifest: Manifest) -> Check:
@@ -136,19 +131,19 @@ def _signature_check(one: _OneSeal, content: bytes, manifest: Manifest) -> Check
         verify_signature(manifest.signer_public_key, content, one.read(SIGNATURE_FILE, _MAX_SMALL_FILE))
         key_id = key_id_of(manifest.signer_public_key)
     except CaseError as error:
-        return _failed(name, str(error), signature)
+        return failed(name, str(error), signature)
     except (SignatureError, KeyFileError) as error:
-        return _failed(name, str(error), signed, signature)
+        return failed(name, str(error), signed, signature)
     if key_id != manifest.signer_key_id:
-        return _failed(name, "the key and the key id that the manifest names differ", signed)
+        return failed(name, "the key and the key id that the manifest names differ", signed)
     try:
         is_same_key = one.read(PUBLIC_KEY_FILE, _MAX_SMALL_FILE) == manifest.signer_public_key.encode("utf-8")
     except CaseError as error:
-        return _failed(name, str(error), key)
+        return failed(name, str(error), key)
     if not is_same_key:
-        return _failed(name, "it is not the key that the manifest names", key)
+        return failed(name, "it is not the key that the manifest names", key)
     what = f"the Ed25519 signature over the manifest fits the key {key_id}"
-    return Check(name=name, state="passed", what=what, files=(signed, signature, key))
+    return passed(name, what, signed, signature, key)
 
 
 def _signer_check(one: _OneSeal, manifest: Manifest) -> Check:
@@ -158,8 +153,8 @@ def _signer_check(one: _OneSeal, manifest: Manifest) -> Check:
         what = f"whose key {manifest.signer_key_id} is can't be known from the case; compare it over another channel"
         return Check(name=name, state="not_checked", what=what, files=(path,))
     if wanted.strip().lower() != manifest.signer_key_id:
-        return _failed(name, f"expected the key {as_printable(wanted)}, got {manifest.signer_key_id}", path)
-    return Check(name=name, state="passed", what="signed with the key that was expected", files=(path,))
+        return failed(name, f"expected the key {as_printable(wanted)}, got {manifest.signer_key_id}", path)
+    return passed(name, "signed with the key that was expected", path)
 
 
 def _custody_check(one: _OneSeal, manifest: Manifest) -> Check:
@@ -167,34 +162,34 @@ def _custody_check(one: _OneSeal, manifest: Manifest) -> Check:
     name, entries, wanted = one.name("custody"), one.log.entries, manifest.custody_num_entries
     if not 0 < wanted <= len(entries):
         what = f"expected a log that begins with the {wanted} entries that were sealed, got {len(entries)} intact ones"
-        return _failed(name, what, CUSTODY_FILE)
+        return failed(name, what, CUSTODY_FILE)
     record = next((record for record in manifest.files if record.path == CUSTODY_FILE), None)
     is_same_head = entries[wanted - 1].sha256 == manifest.custody_head_sha256
     if not is_same_head or record is None or not _is_prefix(record, one.folder / CUSTODY_FILE):
-        return _failed(
+        return failed(
             name, f"its first {wanted} entries are not those that were sealed: it was written anew", CUSTODY_FILE
         )
     later = len(entries) - wanted
     what = f"its first {wanted} entries are those that were sealed" + (f"; {later} were added later" if later else "")
-    return Check(name=name, state="passed", what=what, files=(CUSTODY_FILE,))
+    return passed(name, what, CUSTODY_FILE)
 
 
 def _time_stamp_check(one: _OneSeal, content: bytes, created_utc: str) -> Check:
     name = one.name("time_stamp")
-    recorded = [details for at, details in _details(one.log, STAMPED) if at == one.number]
+    recorded = [details for at, details in details_of(one.log, STAMPED) if at == one.number]
     try:
         request = one.read(REQUEST_FILE, MAX_RESPONSE_BYTES)
     except CaseError as error:
-        return _failed(name, str(error), one.path(REQUEST_FILE))
+        return failed(name, str(error), one.path(REQUEST_FILE))
     derived = hashlib.sha256(time_stamp_request(content)).hexdigest()
     known = {derived, *(str(details.get("request_sha256")) for details in recorded)}
     if hashlib.sha256(request).hexdigest() not in known:
-        return _failed(name, "the request is not the one for this manifest", one.path(REQUEST_FILE))
+        return failed(name, "the request is not the one for this manifest", one.path(REQUEST_FILE))
     if one.is_there(RESPONSE_FILE):
         known = {str(details.get("response_sha256")) for details in recorded}
         return _response_check(one, content, request, created_utc, known)
     if recorded:
-        return _failed(name, "the custody log records a time stamp that is not there", one.path(RESPONSE_FILE))
+        return failed(name, "the custody log records a time stamp that is not there", one.path(RESPONSE_FILE))
     what = "no time stamp is attached: when the seal was made rests on the clock of the machine alone"
     return Check(name=name, state="not_checked", what=what, files=(one.path(REQUEST_FILE),))
 
@@ -205,10 +200,10 @@ def _response_check(one: _OneSeal, content: bytes, request: bytes, created_utc: 
         response = one.read(RESPONSE_FILE, MAX_RESPONSE_BYTES)
         stamp = check_time_stamp(response, content, request=request, roots=one.trust.roots)
     except (CaseError, SignatureError) as error:
-        return _failed(name, str(error), path)
+        return failed(name, str(error), path)
     if hashlib.sha256(response).hexdigest() not in recorded and one.log.broken is None:
         what = "the custody log does not record it: lines of the log are gone, or the stamp was put there by hand"
-        return _failed(name, what, path, CUSTODY_FILE)
+        return failed(name, what, path, CUSTODY_FILE)
     what = f"stamped {stamp.utc} under serial number {stamp.serial_number}"
     if isinstance(stamp.nonce, NotMeasured):
         what += " (without a nonce)"
@@ -218,7 +213,7 @@ def _response_check(one: _OneSeal, content: bytes, request: bytes, created_utc: 
         what += f", on this manifest; not verified: {stamp.trust.reason}"
         return Check(name=name, state="not_checked", what=what, files=(path,))
     what += f", signed by an authority below {stamp.trust}"
-    return Check(name=name, state="passed", what=what, files=(path,))
+    return passed(name, what, path)
 
 
 def _is_unchanged(record: FileRecord, path: Path, sha256_of: Hasher) -> bool:
@@ -238,21 +233,8 @@ def _is_prefix(record: FileRecord, path: Path) -> bool:
         return False
 
 
-def _details(log: CustodyLog, action: str) -> Iterator[tuple[int, dict[str, object]]]:
-    """Seal number and details of the entries with this action that name a seal."""
-    for entry in log.entries:
-        if entry.action == action:
-            details = json.loads(entry.details_json)
-            if type(details.get("seal")) is int:
-                yield details["seal"], details
-
-
 def _listed(name: str, wrong: Sequence[str], well: str, badly: str) -> Check:
     if not wrong:
-        return Check(name=name, state="passed", what=well, files=())
+        return passed(name, well)
     what = f"{len(wrong)} {badly}: {', '.join(map(as_printable, wrong[:20]))}{' ...' if len(wrong) > 20 else ''}"
     return Check(name=name, state="failed", what=what, files=tuple(map(as_printable, wrong)))
-
-
-def _failed(name: str, what: str, *files: str) -> Check:
-    return Check(name=name, state="failed", what=what, files=files)

@@ -71,8 +71,8 @@ def _break(found: CustodyEntry | str, number: int, lines: Sequence[bytes]) -> Cu
     elif number == len(lines) and not lines[-1].endswith(b"\n"):
         kind, reason = (
             "torn",
-            f"line {number} was not written to its end ({len(lines[-1])} bytes are there); recover the log, which "
-            "keeps those bytes in an entry that says so",
+            f"line {number} was not written to its end ({len(lines[-1])} bytes are there); recover the log, "
+            "which keeps those bytes in an entry that says so: similarity case recover",
         )
     else:
         kind, reason = "altered", f"line {number} is not what was written: {found}"

@@ -10,33 +10,29 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from similarity.canonical import canonical_json
 from similarity.case.hashing import sha256_of_file
 from similarity.case.layout import read_bounded
-from similarity.case.seal.merkle import inclusion_path, is_included, merkle_root
+from similarity.case.seal.merkle import merkle_root
 from similarity.case.walk import walk_case
-from similarity.errors import CaseError
+from similarity.errors import CaseError, StoredJsonError
+from similarity.stored_json import read_stored
 from similarity.text import as_printable
 
 __all__ = [
     "FORMAT",
     "MAX_MANIFEST_BYTES",
     "FileRecord",
-    "InclusionProof",
     "Manifest",
     "leaf_of",
     "manifest_bytes",
     "parse_manifest",
-    "prove_file",
     "read_manifest",
     "record_files",
     "require_sealable",
     "root_of",
-    "verify_proof",
 ]
 
 FORMAT = "case-manifest-1"
@@ -83,20 +79,6 @@ class Manifest:
     """Root of the tree over `files`, hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InclusionProof:
-    """Shows that one file is among those under a Merkle root, without showing the others."""
-
-    record: FileRecord
-    """The file."""
-    index: int
-    """Its place among the files, from 0."""
-    num_files: int
-    """Number of files."""
-    siblings: tuple[str, ...]
-    """Hashes from the leaf upwards, hexadecimal (audit path, RFC 6962, 2.1.1)."""
-
-
 def record_files(folder: Path, *, seal: int) -> tuple[FileRecord, ...]:
     """Hash every file of a case folder but those of one seal.
 
@@ -130,33 +112,6 @@ def leaf_of(record: FileRecord) -> bytes:
     return canonical_json(asdict(record))
 
 
-def prove_file(manifest: Manifest, path: str) -> InclusionProof:
-    """The proof that a file lies under the manifest's root.
-
-    Raises:
-        CaseError: the manifest knows no such file.
-    """
-    index = next((at for at, record in enumerate(manifest.files) if record.path == path), None)
-    if index is None:
-        raise CaseError(f"{as_printable(path)}: seal {manifest.seal} covers no such file; expected a path as it lists")
-    siblings = inclusion_path([leaf_of(record) for record in manifest.files], index)
-    return InclusionProof(
-        record=manifest.files[index],
-        index=index,
-        num_files=len(manifest.files),
-        siblings=tuple(sibling.hex() for sibling in siblings),
-    )
-
-
-def verify_proof(proof: InclusionProof, root: str) -> bool:
-    """Whether a proof leads to this Merkle root, hexadecimal."""
-    try:
-        siblings = [bytes.fromhex(sibling) for sibling in proof.siblings]
-        return is_included(leaf_of(proof.record), proof.index, proof.num_files, siblings, bytes.fromhex(root))
-    except ValueError:
-        return False
-
-
 def manifest_bytes(manifest: Manifest) -> bytes:
     """The file `manifest.json`: what is signed and stamped.
 
@@ -186,8 +141,8 @@ def parse_manifest(content: bytes, *, name: str) -> Manifest:
         CaseError: not what `manifest_bytes` writes, of another format, or with files out of order.
     """
     try:
-        manifest: Manifest = _adapter().validate_json(b"[" + content + b"]")[0]
-    except (ValueError, RecursionError) as error:
+        manifest = read_stored(content, Manifest)
+    except StoredJsonError as error:
         raise CaseError(f"{name}: is no manifest: {as_printable(str(error))}") from error
     paths = [record.path for record in manifest.files]
     if manifest.format != FORMAT:
@@ -200,11 +155,3 @@ def parse_manifest(content: bytes, *, name: str) -> Manifest:
 def _record(path: str, at: Path) -> FileRecord:
     sha256, size_bytes = sha256_of_file(at)
     return FileRecord(path=path, sha256=sha256, size_bytes=size_bytes)
-
-
-@cache
-def _adapter() -> Any:
-    from pydantic import ConfigDict, TypeAdapter
-
-    # pydantic takes a configuration for a container, not for a dataclass itself; everything inside inherits it
-    return TypeAdapter(tuple[Manifest], config=ConfigDict(extra="forbid", strict=True, allow_inf_nan=False))

@@ -16,14 +16,15 @@ that OpenSSL reads:
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from similarity.case.custody.log import append_entry, require_intact
+from similarity.case.custody.log import CustodyLog, append_entry, require_intact
 from similarity.case.layout import CUSTODY_FILE, SEAL_FOLDER, read_bounded, utc_now
 from similarity.case.seal.manifest import (
     FORMAT,
@@ -56,11 +57,13 @@ __all__ = [
     "STAMPED",
     "Seal",
     "attach_time_stamp",
+    "details_of",
     "newest_seal",
     "read_seals",
     "seal_case",
     "seal_folder",
     "seal_numbers",
+    "sealed_in_log",
 ]
 
 MANIFEST_FILE = "manifest.json"
@@ -235,6 +238,20 @@ def newest_seal(folder: Path) -> int:
 def seal_folder(folder: Path, number: int) -> Path:
     """Where the files of a seal lie."""
     return folder / SEAL_FOLDER / str(number)
+
+
+def sealed_in_log(log: CustodyLog) -> tuple[int, ...]:
+    """Numbers of the seals that the custody log speaks of, ascending."""
+    return tuple(sorted({number for number, _ in details_of(log, SEALED)}))
+
+
+def details_of(log: CustodyLog, action: str) -> Iterator[tuple[int, dict[str, object]]]:
+    """Seal number and details of the entries with this action that name a seal."""
+    for entry in log.entries:
+        if entry.action == action:
+            details = json.loads(entry.details_json)
+            if type(details.get("seal")) is int:
+                yield details["seal"], details
 
 
 def _seal(manifest: Manifest, content: bytes) -> Seal:

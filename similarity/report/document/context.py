@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from similarity.absence import NotMeasured
 from similarity.describe.facts import VideoFacts
-from similarity.report.document.clean import clean
-from similarity.report.document.filing_form import LocalText, Profile
+from similarity.report.document.filing_form import FilingForm, LocalText
 from similarity.report.phrases.language import Language, filled, msgid
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
+from similarity.text import plain_line
 
 __all__ = ["LEFT_EMPTY", "Context", "make_context"]
 
@@ -30,7 +30,7 @@ class Context:
 
     report: Report
     """What is shown."""
-    profile: Profile
+    profile: FilingForm
     """Whose customs it follows."""
     language: Language
     """In which language."""
@@ -50,11 +50,11 @@ class Context:
 
     def say(self, text: str, /, **values: object) -> str:
         """A text of the product in the language of the document, with the profile's terms."""
-        return clean(self.language.say(text, **{**self.terms, **values}))
+        return plain_line(self.language.say(text, **{**self.terms, **values}))
 
     def stored(self, sentence: str) -> str:
         """A sentence that the report holds, in the language of the document."""
-        return clean(self.language.stored(sentence))
+        return plain_line(self.language.stored(sentence))
 
     def filled(self, text: LocalText, values: Mapping[str, str]) -> str:
         """A text of the profile with its placeholders filled.
@@ -63,18 +63,18 @@ class Context:
             KeyError: a placeholder is not known.
         """
         known = {**self.terms, **values}
-        return clean(filled(text.of(self.language.code), known))
+        return plain_line(filled(text.of(self.language.code), known))
 
     def shown(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> str:
         """A value, or why it is missing."""
         if isinstance(value, NotMeasured):
             return self.say(NOT_MEASURED, reason=self.stored(value.reason))
-        return clean(form(value))
+        return plain_line(form(value))
 
     def stated(self, value: str | NotMeasured) -> str:
         """What a person states, or why it is missing."""
         if not isinstance(value, NotMeasured):
-            return clean(value)
+            return plain_line(value)
         if value.reason.startswith(LEFT_EMPTY):
             return self.say("not stated")
         if value.reason.startswith("not stated"):
@@ -89,19 +89,19 @@ class Context:
         """Title of a video: as the case states it, else as the library has it."""
         exhibit = self.exhibit(video)
         known = video.title or video.video_id
-        return clean(known if exhibit is None or isinstance(exhibit.title, NotMeasured) else exhibit.title)
+        return plain_line(known if exhibit is None or isinstance(exhibit.title, NotMeasured) else exhibit.title)
 
     def owner(self, video: VideoFacts) -> str:
         """Owner of a video: as the case states it, else as the library has it."""
         exhibit = self.exhibit(video)
         if exhibit is not None and not isinstance(exhibit.owner, NotMeasured):
-            return clean(exhibit.owner)
-        return clean(video.owner) or self.say("not stated")
+            return plain_line(exhibit.owner)
+        return plain_line(video.owner) or self.say("not stated")
 
     def cell(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> str:
         """A value for a narrow place, or the number of the reason why it is missing."""
         if not isinstance(value, NotMeasured):
-            return clean(form(value))
+            return plain_line(form(value))
         number = self.gap_numbers.get(value.reason)
         return self.shown(value, form) if number is None else self.say(NOT_MEASURED_NUMBER, number=number)
 
@@ -113,14 +113,14 @@ class Context:
         """Number and title of a work, or of the suspect."""
         videos = {one.work.video_id: one.work for one in self.report.works}
         videos[self.report.suspect.video_id] = self.report.suspect
-        title = self.title(videos[work_id]) if work_id in videos else clean(work_id)
+        title = self.title(videos[work_id]) if work_id in videos else plain_line(work_id)
         number = self.exhibit_numbers.get(work_id, "")
         quoted = self.say("“{title}”", title=title)
         return f"{number} {quoted}" if number and not self.is_chinese else f"{number}{quoted}"
 
     def work_number(self, work_id: str) -> str:
         """Number of a work, or its identifier where it has none."""
-        return self.exhibit_numbers.get(work_id) or clean(work_id)
+        return self.exhibit_numbers.get(work_id) or plain_line(work_id)
 
     @property
     def suspect_number(self) -> str:
@@ -128,7 +128,7 @@ class Context:
         return self.exhibit_numbers[self.report.suspect.video_id]
 
 
-def make_context(report: Report, *, profile: Profile, language: Language, report_sha256: str) -> Context:
+def make_context(report: Report, *, profile: FilingForm, language: Language, report_sha256: str) -> Context:
     """What the blocks of one document are given."""
     from similarity.report.document.gaps import find_gaps
 
@@ -146,7 +146,7 @@ def make_context(report: Report, *, profile: Profile, language: Language, report
     )
 
 
-def _exhibit_numbers(report: Report, profile: Profile) -> dict[str, str]:
+def _exhibit_numbers(report: Report, profile: FilingForm) -> dict[str, str]:
     """The profile's number of each video, with that of the case folder where it has one."""
     works = [one.work for one in report.works]
     numbered = {one.video_id: f"{profile.prefixes['work']}{number}" for number, one in enumerate(works, 1)}
@@ -158,4 +158,4 @@ def _exhibit_numbers(report: Report, profile: Profile) -> dict[str, str]:
 
 def _with_case_number(number: str, video: VideoFacts, report: Report) -> str:
     found = [one.number for one in getattr(report, "exhibits", ()) if one.sha256 == video.sha256]
-    return f"{number} ({clean(found[0])})" if found else number
+    return f"{number} ({plain_line(found[0])})" if found else number

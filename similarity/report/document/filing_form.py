@@ -1,6 +1,6 @@
-"""Profiles: which sections a document has, in which order, and what stands in them, as data in YAML files.
+"""Filing forms: which sections a document has, in which order, and what stands in them, as data in YAML files.
 
-`common.yaml` holds sections that several profiles show; a profile names them with `use`.  Every text has both
+`common.yaml` holds sections that several forms show; a form names them with `use`.  Every text has both
 languages.  A placeholder, `{suspect}`, is filled from the report when a document is rendered.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 from similarity.errors import ConfigurationError
 from similarity.yaml_files import plain_yaml
 
-__all__ = ["Item", "LocalText", "Profile", "SectionPlan", "load_profile", "profile_names"]
+__all__ = ["FilingForm", "Item", "LocalText", "SectionPlan", "load_profile", "profile_names"]
 
 PACKAGE, FOLDER, COMMON = "similarity.report.document", "profiles", "common"
 TEXT_KINDS = ("text", "note", "counsel", "subheading", "field", "small")
@@ -91,7 +91,7 @@ class SectionPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class FilingForm:
     """What one law's customs ask of a document."""
 
     name: str
@@ -130,7 +130,7 @@ def profile_names() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def load_profile(name: str) -> Profile:
+def load_profile(name: str) -> FilingForm:
     """A profile by its name.
 
     Raises:
@@ -144,7 +144,7 @@ def load_profile(name: str) -> Profile:
     if paper not in {"a4", "us-letter"}:
         raise ConfigurationError(f"profile {name}: paper must be a4 or us-letter, got {paper!r}")
     common = _read(COMMON)["sections"]
-    return Profile(
+    return FilingForm(
         name=name,
         paper=cast("Literal['a4', 'us-letter']", paper),
         title=_text(content["title"], name),

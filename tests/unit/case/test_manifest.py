@@ -15,12 +15,11 @@ from similarity.case.seal.manifest import (
     leaf_of,
     manifest_bytes,
     parse_manifest,
-    prove_file,
     read_manifest,
     record_files,
     root_of,
-    verify_proof,
 )
+from similarity.case.seal.proofs import prove_file, verify_proof
 from similarity.errors import CaseError
 
 

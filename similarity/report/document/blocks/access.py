@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from similarity.absence import NotMeasured
 from similarity.access import AccessDossier, DateRange, SuspectEvent, TimelineEvent, WorkAccess, WorkEvent
 from similarity.provenance import LabelReading
-from similarity.report.document.clean import clean
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, share, whole
 from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table
@@ -25,6 +24,7 @@ from similarity.report.phrases.access import (
     RULES,
 )
 from similarity.report.phrases.words import file_name
+from similarity.text import plain_line
 
 __all__ = ["access_facts", "access_grades", "provenance_labels", "training_disclosures"]
 
@@ -384,4 +384,4 @@ def _label_words(context: Context, label: LabelReading) -> str:
     told += [context.stored(problem) for problem in label.problems]
     if (left := len(label.fields) - MOST_FIELDS) > 0:
         told.append(context.say("{left} more in report.json", left=left))
-    return clean(context.say("; ").join(told)) or "\u2013"
+    return plain_line(context.say("; ").join(told)) or "\u2013"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from similarity.absence import NotMeasured
 from similarity.describe.facts import VideoFacts
-from similarity.report.document.clean import clean
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, whole
 from similarity.report.document.parts import Column, Facts, Paragraph, Part, Table
 from similarity.report.phrases.words import file_name, moment
 from similarity.report.schema.case import CaseFacts, Exhibit, Person
+from similarity.text import plain_line
 
 __all__ = ["case_facts", "examiners", "exhibit_details", "exhibit_list", "identity_list", "notes_for_counsel"]
 
@@ -248,7 +248,8 @@ def _papers(context: Context) -> tuple[tuple[str, str, str], ...]:
     if isinstance(access, NotMeasured):
         return ()
     return tuple(
-        (clean(one.entry.exhibit), clean(one.entry.what), context.shown(one.sha256)) for one in access.documents
+        (plain_line(one.entry.exhibit), plain_line(one.entry.what), context.shown(one.sha256))
+        for one in access.documents
     )
 
 

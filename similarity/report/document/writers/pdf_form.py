@@ -20,8 +20,8 @@ from itertools import groupby
 from typing import Any
 
 from similarity.errors import ReportError
-from similarity.report.document.clean import clean, replaced
 from similarity.report.document.parts import Document, Part, Section
+from similarity.text import in_numbers, plain_line
 
 __all__ = ["is_covered", "to_pdf"]
 
@@ -139,7 +139,7 @@ def _parts(parts: Iterable[Part]) -> list[dict[str, Any]]:
 def _shown(value: Any) -> Any:
     """The same with every character that no typeface holds written as its number."""
     if isinstance(value, str):
-        return replaced(clean(value), lambda one: not is_covered(one))
+        return in_numbers(plain_line(value), lambda one: not is_covered(one))
     if isinstance(value, dict):
         return {key: _shown(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -12,10 +12,10 @@ from support.made_documents import KINDS, SHA256, reader_of
 
 from similarity.errors import ConfigurationError
 from similarity.report.document import render, tables_csv, to_docx
-from similarity.report.document.clean import clean
 from similarity.report.document.forms import share
 from similarity.report.document.numbering import chinese_number
 from similarity.report.document.parts import Column, Figure, Paragraph, Table
+from similarity.text import plain_line
 
 
 @pytest.mark.parametrize("kind", [("us", "en"), ("cn", "zh")])
@@ -121,7 +121,7 @@ def test_unknown_profile_and_bad_hash_are_refused(full_report):
     ],
 )
 def test_text_without_shape_is_shown_by_number(text, plain):
-    assert clean(text) == plain
+    assert plain_line(text) == plain
 
 
 def test_small_shares_are_never_nothing():
