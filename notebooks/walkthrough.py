@@ -30,7 +30,7 @@ import numpy as np
 from IPython.display import display
 from PIL import Image, ImageDraw
 
-from index.local.library import Library
+from index import open_library
 from similarity.align.pair import pair_zscores
 from similarity.config import load_profile
 from similarity.demo.footage import render_tiny_demo
@@ -67,7 +67,7 @@ for taken in footage.copied:
 
 # %%
 config = load_profile("standard")
-library = Library.create(folder / "library")
+library = open_library(folder / "library", create=True)
 added = [
     *add_files(footage.paths("work"), library, config=config, role="work"),
     *add_files(footage.paths("background"), library, config=config, role="background"),

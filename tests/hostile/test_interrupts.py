@@ -98,7 +98,7 @@ def test_ctrl_c_stops_the_demo_while_it_renders(command, tmp_path):
 
 
 def test_killing_the_command_loses_and_doubles_nothing(cli, command, films, library, tmp_path):
-    """Two kills each here; `tests/operations/test_kills.py` does it at many more moments."""
+    """Two kills each here; `tests/hostile/test_kills.py` does it at many more moments."""
     chance = random.Random(7)
     copy = shutil.copytree(library, tmp_path / "library")
     add = ("add", films, "--library", copy)

@@ -45,7 +45,7 @@ def command() -> Iterator[Callable[..., subprocess.Popen]]:
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ | {"OMP_NUM_THREADS": "1"},
-            preexec_fn=preexec_fn,  # noqa: PLW1509 - the test run starts no threads here
+            preexec_fn=preexec_fn,  # noqa: PLW1509 - it takes no lock that a thread could hold
             **more,
         )
         started.append(process)
