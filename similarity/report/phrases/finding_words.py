@@ -70,12 +70,12 @@ def readable_conditions(text: str, *, language: Language = ENGLISH) -> str:
     """A reason in which names of conditions are what a reader calls them."""
     for name, words in _CONDITIONS.items():
         text = text.replace(f"{name}: got", f"{words}: got")
-    return language.stored(text)
+    return language.fill(text)
 
 
 def condition_name(name: str, *, language: Language = ENGLISH) -> str:
     """What a reader calls a condition of an envelope."""
-    return language.stored(_CONDITIONS.get(name, name.replace("_", " ")))
+    return language.fill(_CONDITIONS.get(name, name.replace("_", " ")))
 
 
 def bound_sentences(bounds: Bounds, *, language: Language = ENGLISH) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,10 @@ __all__ = ["PartsHtml"]
 
 MOST_ROWS = 20
 """Rows of a table that are shown at once; a longer one unfolds on a click."""
+MOST_NARROW = 4
+"""Columns that stand side by side on a narrow screen; cells of more stand one below the other."""
+_LONG_WORDS = re.compile(r"(\S{26,})")
+"""Hashes, paths, names without spaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +53,18 @@ class PartsHtml:
 
 def _text(text: Text) -> Markup:
     if isinstance(text, str):
-        return Markup("{}").format(text)
-    words = Markup('<span lang="en">{}</span>').format(text.text) if text.is_english else text.text
-    return Markup('<a href="#{}">{}</a>').format(text.target, words) if text.target else Markup("{}").format(words)
+        return _breakable(text)
+    words = Markup('<span lang="en">{}</span>').format(text.text) if text.is_english else _breakable(text.text)
+    return Markup('<a href="#{}">{}</a>').format(text.target, words) if text.target else words
+
+
+def _breakable(text: str) -> Markup:
+    """The text, its long words in elements that may break anywhere."""
+    pieces = _LONG_WORDS.split(text)
+    return Markup("").join(
+        Markup('<span class="long">{}</span>' if place % 2 else "{}").format(piece)  # noqa: S704 - constants
+        for place, piece in enumerate(pieces)
+    )
 
 
 def _heading(part: Heading, _: PartsHtml, __: str) -> Markup:
@@ -81,12 +95,13 @@ def _json(part: Json, _: PartsHtml, __: str) -> Markup:
 def _table(part: Table, _: PartsHtml, __: str) -> Markup:
     head = Markup("").join(_head(column) for column in part.columns)
     body = Markup("\n").join(_row(row, part.columns) for row in part.rows)
+    kind = " many" if len(part.columns) > MOST_NARROW else ""
     is_folded = len(part.rows) > MOST_ROWS
     caption = Markup("") if is_folded else Markup("<caption>{}</caption>").format(part.caption)
     table = Markup(
-        '<div class="wide" role="region" aria-label="{}" tabindex="0"><table class="filed">{}{}'
+        '<div class="wide" role="region" aria-label="{}" tabindex="0"><table class="filed{}">{}{}'
         "<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>"
-    ).format(part.caption, caption, _widths(part.columns), head, body)
+    ).format(part.caption, kind, caption, _widths(part.columns), head, body)
     if not is_folded:
         return table
     return Markup('<details class="inner"><summary>{} ({})</summary>{}</details>').format(
