@@ -18,8 +18,9 @@ PLACEHOLDER = re.compile(r"\{\w+\}")
 
 def said():
     found = set()
-    phrases = FOLDER.parent / "phrases"
-    for path in sorted({*FOLDER.rglob("*.py"), phrases / "access.py", phrases / "filing.py"} - {FOLDER / "gaps.py"}):
+    room = FOLDER.parent
+    wordings = {room / "phrases" / "access.py", room / "phrases" / "filing.py"}
+    for path in sorted({*FOLDER.rglob("*.py"), *(room / "plots").glob("*.py"), *wordings} - {FOLDER / "gaps.py"}):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))

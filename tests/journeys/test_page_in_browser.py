@@ -138,8 +138,8 @@ def test_keys_jump_by_scene_and_by_match_but_not_in_fields(tab, folder, report):
 
 def test_a_drawing_is_zoomed_moved_and_takes_the_players_along(tab, folder, report):
     choose_both(tab, folder)
-    drawing = "document.querySelector('#match-1 .field-drawing')"
-    view = "document.querySelector('#match-1 .field-view').getAttribute('viewBox').split(' ').map(Number)"
+    drawing = "document.querySelector('#match-1 .drawing')"
+    view = "document.querySelector('#match-1 .view').getAttribute('viewBox').split(' ').map(Number)"
     ticks = "Array.from(document.querySelectorAll('#match-1 .ticks text'), (one) => one.textContent).join()"
     whole, labels = tab.js(view), tab.js(ticks)
     tab.js(f"{drawing}.scrollIntoView({{block: 'center'}}); {drawing}.focus()")
@@ -151,7 +151,7 @@ def test_a_drawing_is_zoomed_moved_and_takes_the_players_along(tab, folder, repo
     assert tab.js(view)[0] > left
     tab.press("0")
     assert tab.js(view) == pytest.approx(whole)
-    frame = "document.querySelector('#match-1 .plot-frame').getBoundingClientRect()"
+    frame = "document.querySelector('#match-1 .frame').getBoundingClientRect()"
     x, y, width, height = tab.js(f"(({{x, y, width, height}}) => [x, y, width, height])({frame})")
     at = {"x": x + width / 4, "y": y + height / 2}
     tab.call("Input.dispatchMouseEvent", type="mouseWheel", deltaX=0, deltaY=-100, **at)

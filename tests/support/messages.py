@@ -47,7 +47,7 @@ def _said(name: str, arguments: list[object]) -> Iterator[Message]:
 
 def said_by_the_page() -> set[Message]:
     """Every text that the page says, one for singular and plural where it knows both."""
-    paths = {path for room in ("page", "plots", "phrases") for path in (REPORT / room).glob("*.py")}
+    paths = {path for room in ("page", "phrases") for path in (REPORT / room).glob("*.py")}
     paths |= {REPORT / "folder.py", REPORT / "document" / "gaps.py"}
     paths -= {REPORT / "phrases" / "access.py", REPORT / "phrases" / "filing.py"}
     return {*said_in_python(sorted(paths)), *said_in_templates(REPORT / "page" / "templates"), *gap_words()}

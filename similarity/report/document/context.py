@@ -9,6 +9,7 @@ from typing import TypeVar
 from similarity.absence import NotMeasured
 from similarity.describe.facts import VideoFacts
 from similarity.report.document.filing_form import FilingForm, LocalText
+from similarity.report.document.parts import Passage, Text
 from similarity.report.phrases.language import Language, filled, msgid
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
@@ -44,6 +45,11 @@ class Context:
     """Number of each reason why something was not measured."""
 
     @property
+    def match_anchors(self) -> dict[str, str]:
+        """Where each match above the threshold stands on the page."""
+        return {match.match_id: f"match-{number}" for number, match in enumerate(self.report.matches, 1)}
+
+    @property
     def is_chinese(self) -> bool:
         """Whether the document is in Chinese."""
         return self.language.code == "zh"
@@ -54,7 +60,7 @@ class Context:
 
     def stored(self, sentence: str) -> str:
         """A sentence that the report holds, in the language of the document."""
-        return plain_line(self.language.stored(sentence))
+        return plain_line(self.language.fill(sentence))
 
     def filled(self, text: LocalText, values: Mapping[str, str]) -> str:
         """A text of the profile with its placeholders filled.
@@ -98,12 +104,19 @@ class Context:
             return plain_line(exhibit.owner)
         return plain_line(video.owner) or self.say("not stated")
 
-    def cell(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> str:
+    def cell(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> Text:
         """A value for a narrow place, or the number of the reason why it is missing."""
         if not isinstance(value, NotMeasured):
             return plain_line(form(value))
         number = self.gap_numbers.get(value.reason)
-        return self.shown(value, form) if number is None else self.say(NOT_MEASURED_NUMBER, number=number)
+        if number is None:
+            return self.shown(value, form)
+        return Passage(text=self.say(NOT_MEASURED_NUMBER, number=number), target=f"gap-{number}")
+
+    def told(self, sentence: str) -> Text:
+        """A sentence that the report holds; one without a translation is marked as English."""
+        said = self.stored(sentence)
+        return said if self.language.knows(sentence) else Passage(text=said, is_english=True)
 
     def yes(self, value: bool) -> str:  # noqa: FBT001 - a fact to be put into words, not a switch
         """Yes or no."""

@@ -16,12 +16,12 @@ from typing import Any, Literal, cast
 from similarity.errors import ConfigurationError
 from similarity.yaml_files import plain_yaml
 
-__all__ = ["FilingForm", "Item", "LocalText", "SectionPlan", "load_profile", "profile_names"]
+__all__ = ["FilingForm", "Item", "LocalText", "SectionPlan", "load_profile", "page_plans", "profile_names"]
 
-PACKAGE, FOLDER, COMMON = "similarity.report.document", "profiles", "common"
+PACKAGE, FOLDER, COMMON, PAGE = "similarity.report.document", "profiles", "common", "page"
 TEXT_KINDS = ("text", "note", "counsel", "subheading", "field", "small")
 LIST_KINDS = ("list", "numbered")
-SECTION_KEYS = {"use", "key", "heading", "label", "annex", "page", "parts", "before", "after"}
+SECTION_KEYS = {"use", "key", "heading", "label", "annex", "page", "parts", "before", "after", "link", "without"}
 PROFILE_KEYS = {
     "name",
     "paper",
@@ -80,6 +80,8 @@ class SectionPlan:
     """Its name."""
     heading: LocalText
     """Its heading."""
+    link: LocalText
+    """What links call it."""
     label: str
     """Key of what its pages are."""
     is_annex: bool
@@ -126,7 +128,7 @@ class FilingForm:
 def profile_names() -> tuple[str, ...]:
     """Every profile, in alphabetical order."""
     names = (path.name.removesuffix(".yaml") for path in _folder().iterdir() if path.name.endswith(".yaml"))
-    return tuple(sorted(name for name in names if name != COMMON))
+    return tuple(sorted(name for name in names if name not in {COMMON, PAGE}))
 
 
 @lru_cache(maxsize=8)
@@ -161,6 +163,13 @@ def load_profile(name: str) -> FilingForm:
     )
 
 
+@lru_cache(maxsize=1)
+def page_plans() -> tuple[SectionPlan, ...]:
+    """The sections that the page shares with the documents, in its order."""
+    common = _read(COMMON)["sections"]
+    return tuple(_section(row, common, PAGE) for row in _read(PAGE)["sections"])
+
+
 def _folder() -> Any:
     return files(PACKAGE) / FOLDER
 
@@ -179,15 +188,18 @@ def _section(row: Mapping[str, Any], common: Mapping[str, Any], name: str) -> Se
     where = f"profile {name}, section {row.get('use') or row.get('key')}"
     _only(row, SECTION_KEYS, where)
     base: Mapping[str, Any] = common[row["use"]] if "use" in row else row
+    heading = row.get("heading") or base["heading"]
+    without = set(row.get("without", ()))
     return SectionPlan(
         key=str(row.get("key") or row["use"]),
-        heading=_text(row.get("heading") or base["heading"], where),
+        heading=_text(heading, where),
+        link=_text(row.get("link") or heading, where),
         label=str(row.get("label") or base.get("label") or "plain"),
         is_annex=bool(row.get("annex", base.get("annex", False))),
         starts_page=bool(row.get("page", base.get("page", False))),
         items=(
             *_items(row.get("before", ()), where),
-            *_items(base["parts"], where),
+            *(one for one in _items(base["parts"], where) if not one.block or one.block not in without),
             *_items(row.get("after", ()), where),
         ),
     )

@@ -88,7 +88,7 @@ def _place(where: str, content: object, field_name: str, *, of: object, language
         or (isinstance(content, VideoFacts) and where)
     ):
         return where
-    words = language.stored(field_words(field_name))
+    words = language.fill(field_words(field_name))
     return language.say("{place}: {name}", place=where, name=words) if where else words
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from similarity.report.document.parts import Bars, Column, Figure, FigureIndex, Part, Plot, Section, Table
+from similarity.report.document.parts import Bars, Column, Figure, FigureIndex, Part, Section, Table
+from similarity.report.plots.plot import Plot
 
 __all__ = ["annex_number", "chinese_number", "numbered", "section_number"]
 

@@ -9,32 +9,50 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from similarity.report.plots.plot import Plot, Tick
+
 __all__ = [
     "Bar",
     "Bars",
     "Blank",
     "Bullets",
     "Column",
-    "Curve",
     "Document",
     "Facts",
     "Figure",
     "FigureIndex",
     "Heading",
+    "Json",
     "PageLabel",
     "Paragraph",
     "Part",
+    "Passage",
     "Picture",
-    "Plot",
     "Section",
-    "Style",
     "Table",
-    "Tick",
+    "Text",
 ]
 
-Style = Literal["solid", "dashed", "dotted"]
-"""How a line is drawn."""
 PartTone = Literal["plain", "note", "counsel", "small"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A text that the page can lead on from, or marks; every other form shows its words only."""
+
+    text: str
+    """What it says."""
+    target: str = ""
+    """Anchor on the page; empty without one."""
+    is_english: bool = False
+    """Whether it stays English in a document in another language."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Text = str | Passage
+"""What a cell, a fact or an item of a list says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +79,7 @@ class Paragraph:
 class Bullets:
     """A list."""
 
-    items: tuple[str, ...]
+    items: tuple[Text, ...]
     """Its items."""
     is_numbered: bool = False
     """Whether their order matters."""
@@ -71,8 +89,16 @@ class Bullets:
 class Facts:
     """Names and values, one pair per line."""
 
-    rows: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, Text], ...]
     """Name, value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Json:
+    """JSON in its canonical form, whose bytes are what was hashed."""
+
+    text: str
+    """The JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +125,7 @@ class Table:
     """What it holds."""
     columns: tuple[Column, ...]
     """Its columns."""
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Text, ...], ...]
     """Cells, one per column."""
     number: int = 0
     """Number in the document; 0 before it is numbered."""
@@ -127,52 +153,6 @@ class Figure:
     """The pictures."""
     caption: str
     """What they show together."""
-    number: int = 0
-    """Number in the document; 0 before it is numbered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
-    """A label of an axis."""
-
-    at: float
-    """Where, 0 to 1 along the axis."""
-    label: str
-    """What it says."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """One line of a plot."""
-
-    name: str
-    """What it shows; empty where the caption says it."""
-    style: Style
-    """How it is drawn."""
-    points: tuple[tuple[float, float], ...]
-    """Points: share of the width from the left, share of the height from the top."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plot:
-    """A drawing of lines over two axes, maybe over a picture."""
-
-    caption: str
-    """What it shows."""
-    across: str
-    """Name of the axis to the right."""
-    upright: str
-    """Name of the upright axis."""
-    ticks_across: tuple[Tick, ...]
-    """Labels from the left."""
-    ticks_upright: tuple[Tick, ...]
-    """Labels from the top."""
-    curves: tuple[Curve, ...]
-    """The lines."""
-    height_ratio: float = 0.6
-    """Height over width."""
-    picture: str = ""
-    """Name of the picture beneath; empty without one."""
     number: int = 0
     """Number in the document; 0 before it is numbered."""
 
@@ -231,7 +211,7 @@ class FigureIndex:
     """Said where a table rests on the stored report alone."""
 
 
-Part = Heading | Paragraph | Bullets | Facts | Table | Figure | Plot | Bars | Blank | FigureIndex
+Part = Heading | Paragraph | Bullets | Facts | Json | Table | Figure | Plot | Bars | Blank | FigureIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

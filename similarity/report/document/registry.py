@@ -25,6 +25,7 @@ BLOCKS: Mapping[str, Block] = {
     "access_facts": blocks_access.access_facts,
     "access_grades": blocks_access.access_grades,
     "axis_words": blocks_findings.axis_words,
+    "calibration_record": blocks_rates.calibration_record,
     "case_facts": blocks_case.case_facts,
     "closest_unrelated": blocks_counter.closest_unrelated,
     "comparison": blocks_matches.comparison,

@@ -18,12 +18,12 @@ from similarity.report.document.parts import (
     PageLabel,
     Paragraph,
     Part,
-    Plot,
     Section,
 )
 from similarity.report.document.registry import BLOCKS
 from similarity.report.phrases.language import Language
 from similarity.report.phrases.words import file_name, moment
+from similarity.report.plots.plot import Plot
 from similarity.report.schema.report import Report
 
 __all__ = ["filled_sections", "render"]

@@ -1,55 +1,25 @@
-"""What the page shows of findings and calibrations, gathered from their places in the report."""
+"""What the page shows of each scene: its findings as the documents tell them, with the places that links lead to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from similarity.absence import NotMeasured
-from similarity.compare.values import UnrelatedFootage
-from similarity.measure.calibration import CalibrationFacts, LikelihoodRatio
-from similarity.measure.finding import Finding
-from similarity.measure.values import AxisValue
+from similarity.report.document.blocks.findings import finding_parts, ratio_short
+from similarity.report.document.context import Context
+from similarity.report.document.parts import Part
 from similarity.report.page.palette import WorkMark
-from similarity.report.phrases.axis_words import AxisGroup, axis_groups
-from similarity.report.phrases.language import ENGLISH, Language
-from similarity.report.plots.curve_plot import CurvePlot, calibration_plot, tippett_plot
-from similarity.report.schema.report import Report, SceneFinding
+from similarity.report.phrases.filing import READINGS
+from similarity.report.schema.report import SceneFinding, SceneWork
 
-__all__ = [
-    "CalibrationView",
-    "FindingView",
-    "RatioView",
-    "SceneView",
-    "calibration_views",
-    "num_withheld",
-    "scene_views",
-    "unrelated_view",
-]
+__all__ = ["FindingView", "SceneView", "scene_views"]
 
 MOST_OPEN_FINDINGS = 3
 """So many findings of scenes are shown unfolded; the rest unfold on a click."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RatioView:
-    """One likelihood ratio of a finding."""
-
-    proposition: Literal["copy", "adaptation"]
-    """What is weighed against independent making."""
-    scope: str
-    """Of how much of the material."""
-    ratio: LikelihoodRatio | NotMeasured
-    """The ratio."""
-    calibration: str
-    """Name of the calibration that it was read from; empty where the report holds none with its handle."""
-    calibration_anchor: str
-    """Where the calibration stands on the page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
-    """A stretch of the suspect against one work, or against unrelated footage."""
+    """A stretch of the suspect against one work."""
 
     anchor: str
     """Its place on the page."""
@@ -58,17 +28,17 @@ class FindingView:
     mark: WorkMark | None
     """Sign of the work; None where no match with it is above the threshold."""
     match_id: str
-    """The match that was measured; empty for unrelated footage, whose matches are not listed."""
+    """The match that was measured."""
     match_anchor: str
     """Where the match stands on the page."""
     is_above_threshold: bool
     """Whether that match is shown as found."""
-    finding: Finding
-    """What was measured."""
-    ratios: tuple[RatioView, ...]
-    """Both likelihood ratios."""
-    groups: tuple[AxisGroup, ...]
-    """The axes, beside those of the closest unrelated footage."""
+    reading: str
+    """What is proposed."""
+    ratios: tuple[str, str]
+    """log10 LR of copy and of adaptation."""
+    parts: tuple[Part, ...]
+    """The finding in full."""
     is_open: bool
     """Whether it is shown unfolded."""
 
@@ -83,107 +53,32 @@ class SceneView:
     """Findings, those with the strongest match first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrationView:
-    """A calibration with its drawings."""
-
-    anchor: str
-    """Its place on the page."""
-    facts: CalibrationFacts
-    """What the report holds of it."""
-    plots: tuple[CurvePlot, ...]
-    """Tippett and calibration plot; none where it holds no curves."""
-
-
-def scene_views(report: Report, marks: dict[str, WorkMark], *, language: Language = ENGLISH) -> tuple[SceneView, ...]:
+def scene_views(context: Context, marks: dict[str, WorkMark]) -> tuple[SceneView, ...]:
     """Scenes with a finding, in order of time."""
-    titles = {one.work.video_id: one.work.title for one in report.works}
-    anchors = {match.match_id: f"match-{number}" for number, match in enumerate(report.matches, 1)}
     num_shown, views = 0, []
-    for scene in report.scenes:
-        works = []
-        for place, one in enumerate(scene.works, 1):
-            work_id, num_shown = one.finding.work_id, num_shown + 1
-            works.append(
-                FindingView(
-                    anchor=f"finding-{scene.scene_number}-{place}",
-                    title=titles.get(work_id) or work_id,
-                    mark=marks.get(work_id),
-                    match_id=one.match_id,
-                    match_anchor=anchors.get(one.match_id, "set-aside"),
-                    is_above_threshold=one.match_id in anchors,
-                    finding=one.finding,
-                    ratios=_ratios(one.finding, report, match_id=one.match_id, language=language),
-                    groups=axis_groups(one.finding.axes, _unrelated_axes(report)),
-                    is_open=num_shown <= MOST_OPEN_FINDINGS,
-                )
-            )
+    for scene in context.report.scenes:
+        works = tuple(
+            _view(context, one, marks, anchor=f"finding-{scene.scene_number}-{place}", number=num_shown + place)
+            for place, one in enumerate(scene.works, 1)
+        )
+        num_shown += len(works)
         if works:
-            views.append(SceneView(scene=scene, works=tuple(works)))
+            views.append(SceneView(scene=scene, works=works))
     return tuple(views)
 
 
-def unrelated_view(report: Report, *, language: Language = ENGLISH) -> FindingView | None:
-    """The closest unrelated footage; None where there is none."""
-    footage = report.closest_unrelated
-    if not isinstance(footage, UnrelatedFootage):
-        return None
+def _view(context: Context, one: SceneWork, marks: dict[str, WorkMark], *, anchor: str, number: int) -> FindingView:
+    finding, anchors = one.finding, context.match_anchors
+    titles = {found.work.video_id: found.work.title for found in context.report.works}
     return FindingView(
-        anchor="closest-unrelated",
-        title=footage.title or footage.entry_id,
-        mark=None,
-        match_id="",
-        match_anchor="",
-        is_above_threshold=False,
-        finding=footage.finding,
-        ratios=_ratios(footage.finding, report, match_id="", language=language),
-        groups=axis_groups(footage.finding.axes),
-        is_open=True,
+        anchor=anchor,
+        title=titles.get(finding.work_id) or finding.work_id,
+        mark=marks.get(finding.work_id),
+        match_id=one.match_id,
+        match_anchor=anchors.get(one.match_id, "set-aside"),
+        is_above_threshold=one.match_id in anchors,
+        reading=context.say(READINGS[finding.reading.name]),
+        ratios=(ratio_short(context, finding.copy_ratio), ratio_short(context, finding.adaptation_ratio)),
+        parts=finding_parts(context, finding, key=anchor),
+        is_open=number <= MOST_OPEN_FINDINGS,
     )
-
-
-def num_withheld(report: Report) -> tuple[int, int]:
-    """Likelihood ratios of scenes that are withheld, and all of them."""
-    ratios = [
-        ratio
-        for scene in report.scenes
-        for one in scene.works
-        for ratio in (one.finding.copy_ratio, one.finding.adaptation_ratio)
-    ]
-    return sum(isinstance(ratio, NotMeasured) for ratio in ratios), len(ratios)
-
-
-def calibration_views(report: Report) -> tuple[CalibrationView, ...]:
-    """Calibrations in the order of the report."""
-    return tuple(
-        CalibrationView(
-            anchor=f"calibration-{number}",
-            facts=facts,
-            plots=tuple(plot for plot in (tippett_plot(facts), calibration_plot(facts)) if plot is not None),
-        )
-        for number, facts in enumerate(report.calibrations, 1)
-    )
-
-
-def _unrelated_axes(report: Report) -> tuple[AxisValue, ...]:
-    footage = report.closest_unrelated
-    return footage.finding.axes if isinstance(footage, UnrelatedFootage) else ()
-
-
-def _ratios(finding: Finding, report: Report, *, match_id: str, language: Language) -> tuple[RatioView, ...]:
-    whole = language.say("of the whole match {match_id}", match_id=match_id) if match_id else ""
-    return (
-        _ratio(finding.copy_ratio, report, proposition="copy", scope=whole or language.say("of the whole match")),
-        _ratio(finding.adaptation_ratio, report, proposition="adaptation", scope=language.say("of this stretch")),
-    )
-
-
-def _ratio(
-    ratio: LikelihoodRatio | NotMeasured, report: Report, *, proposition: Literal["copy", "adaptation"], scope: str
-) -> RatioView:
-    name, anchor = "", ""
-    if isinstance(ratio, LikelihoodRatio):
-        for number, facts in enumerate(report.calibrations, 1):
-            if facts.sha256 == ratio.calibration_sha256:
-                name, anchor = facts.name, f"calibration-{number}"
-    return RatioView(proposition=proposition, scope=scope, ratio=ratio, calibration=name, calibration_anchor=anchor)

@@ -13,16 +13,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from similarity.absence import NotMeasured
+from similarity.report.document.context import Context, make_context
+from similarity.report.document.filing_form import load_profile
 from similarity.report.document.gaps import find_gaps
-from similarity.report.page.finding_views import calibration_views, num_withheld, scene_views, unrelated_view
+from similarity.report.document.writers.html_parts import PartsHtml
+from similarity.report.page.finding_views import scene_views
 from similarity.report.page.page_sections import page_sections
 from similarity.report.page.palette import work_marks
 from similarity.report.page.pictures import embed_pictures
 from similarity.report.page.playing import play_json, play_words_json
 from similarity.report.page.timeline import make_timeline
 from similarity.report.page.views import match_views, scenes_with_match, work_views
-from similarity.report.phrases import axis_words, finding_words, match_words, words
+from similarity.report.phrases import finding_words, match_words, words
 from similarity.report.phrases.language import Language, LanguageCode
+from similarity.report.plots.svg_form import plot_svg
+from similarity.report.schema.case import CaseFacts
+from similarity.report.schema.json_form import to_json
 from similarity.report.schema.report import Report
 
 __all__ = ["to_html"]
@@ -30,6 +36,7 @@ __all__ = ["to_html"]
 PACKAGE, TEMPLATES = "similarity.report.page", "templates"
 SCRIPTS = ("page.js", "digest.js", "field.js", "player.js")
 """Parts of the page's script, in this order."""
+PROFILE_OUTSIDE_A_CASE = "us"
 _TAGS: dict[LanguageCode, str] = {"en": "en", "zh": "zh-CN"}
 
 
@@ -42,11 +49,12 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
             readable) is shown as "picture not at hand" and listed.
         language: of the page's own words, and of the report's sentences that are known in it.
     """
-    spoken = Language(language)
+    context = _context(report, Language(language))
+    spoken = context.language
     marks = work_marks(report)
     pictures = embed_pictures(report, read_picture)
     gaps = find_gaps(report, language=spoken)
-    works = work_views(report, marks)
+    works = work_views(context, marks)
     return (
         _environment(language)
         .get_template("report.html.j2")
@@ -55,17 +63,16 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
             page_language=_TAGS[language],
             space=" " if language == "en" else "",
             report=report,
+            report_sha256=context.report_sha256,
             marks=marks,
             works=works,
-            matches=match_views(report, marks, language=spoken),
+            matches=match_views(context, marks),
             matched_scenes=scenes_with_match(report),
-            scene_views=scene_views(report, marks, language=spoken),
-            num_withheld=num_withheld(report),
-            unrelated=unrelated_view(report, language=spoken),
-            calibrations=calibration_views(report),
+            scene_views=scene_views(context, marks),
             title_by_work={finding.work.video_id: finding.work.title for finding in report.works},
-            match_anchors={match.match_id: f"match-{number}" for number, match in enumerate(report.matches, 1)},
-            shared_sections=page_sections(report, spoken),
+            match_anchors=context.match_anchors,
+            sections=page_sections(context),
+            html=PartsHtml(uri_by_name=pictures.uri_by_name, counsel_word=context.say("For counsel")),
             timeline=make_timeline(report, marks, language=spoken),
             uri_by_name=pictures.uri_by_name,
             missing_pictures=pictures.missing,
@@ -75,6 +82,13 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
             play_words_json=play_words_json(spoken),
         )
     )
+
+
+def _context(report: Report, language: Language) -> Context:
+    """What the parts are made from: the terms and numbers of the case's profile."""
+    name = report.case.profile if isinstance(report.case, CaseFacts) else PROFILE_OUTSIDE_A_CASE
+    sha256 = hashlib.sha256(to_json(report).encode("utf-8")).hexdigest()
+    return make_context(report, profile=load_profile(name), language=language, report_sha256=sha256)
 
 
 def _shower(number_by_reason: Mapping[str, int], language: Language) -> Callable[..., str]:
@@ -95,7 +109,7 @@ def _teller(language: Language) -> Callable[[str], str]:
 
     def told(sentence: str) -> str:
         if language.knows(sentence):
-            return escape(language.stored(sentence))
+            return escape(language.fill(sentence))
         return Markup('<span lang="en">{}</span>').format(sentence)
 
     return told
@@ -103,11 +117,6 @@ def _teller(language: Language) -> Callable[[str], str]:
 
 def _is_not_measured(value: object) -> bool:
     return isinstance(value, NotMeasured)
-
-
-def _part_kind(part: object) -> str:
-    """What a part of a shared section is, by the name of its type."""
-    return type(part).__name__
 
 
 @lru_cache(maxsize=2)
@@ -121,10 +130,10 @@ def _environment(code: LanguageCode) -> Environment:
         keep_trailing_newline=True,
     )
     language = Language(code)
-    for module in (words, match_words, axis_words, finding_words):
+    for module in (words, match_words, finding_words):
         environment.globals.update({name: _spoken(getattr(module, name), language) for name in module.__all__})
     environment.globals.update(_sayings(language))
-    environment.globals["part_kind"] = _part_kind
+    environment.globals["plot_svg"] = plot_svg
     environment.tests["not_measured"] = _is_not_measured
     return environment
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from similarity.describe.facts import VideoFacts
+from similarity.report.document.blocks.match_detail import (
+    aligned_samples,
+    match_axes,
+    match_evidence,
+    match_line,
+    match_score,
+)
+from similarity.report.document.context import Context
+from similarity.report.document.parts import Part
 from similarity.report.page.palette import WorkMark
-from similarity.report.phrases.language import ENGLISH, Language
 from similarity.report.phrases.match_words import rival_sentence
 from similarity.report.phrases.words import number_ranges
-from similarity.report.plots.path_plot import PathPlot, make_path_plot
+from similarity.report.plots.path_plot import make_path_plot, path_ranges
+from similarity.report.plots.plot import Plot
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report, SceneFinding, WorkFinding
 
@@ -32,10 +40,22 @@ class MatchView:
     """Title of the work, or its identifier."""
     mark: WorkMark
     """Sign of the work."""
-    plot: PathPlot
+    plot: Plot
     """The aligned path."""
+    plot_seconds: tuple[tuple[float, float], tuple[float, float]]
+    """Suspect time at the left and right edge of the drawing, work time at the upper and lower one."""
     rival: str
     """Which other match explains the stretch better; empty where none does."""
+    evidence: tuple[Part, ...]
+    """What supports it, what agrees and what differs."""
+    axes: tuple[Part, ...]
+    """The axes, over the whole match."""
+    line: tuple[Part, ...]
+    """Speed, offset, residual, length."""
+    score: tuple[Part, ...]
+    """How the score came about."""
+    samples: tuple[Part, ...]
+    """The aligned samples."""
     is_open: bool
     """Whether it is shown unfolded."""
 
@@ -48,37 +68,46 @@ class WorkView:
     """The suspect against it."""
     mark: WorkMark
     """Sign of the work."""
+    number: str
+    """Its number in the tables."""
     num_scenes: int
     """Scenes of the suspect that resemble it."""
     scene_numbers: str
     """Their numbers, as ranges."""
 
 
-def match_views(report: Report, marks: dict[str, WorkMark], *, language: Language = ENGLISH) -> tuple[MatchView, ...]:
+def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView, ...]:
     """Matches above the threshold in the order of the report."""
-    titles = {finding.work.video_id: _title(finding.work) for finding in report.works}
+    titles = {finding.work.video_id: _title(finding.work) for finding in context.report.works}
     return tuple(
         MatchView(
             anchor=f"match-{number}",
             match=match,
             title=titles.get(match.work_id, match.work_id),
             mark=marks[match.work_id],
-            plot=make_path_plot(match),
-            rival=rival_sentence(match, _title_of_rival(titles, match), language=language),
+            plot=make_path_plot(match, context.say),
+            plot_seconds=path_ranges(match),
+            rival=_rival(context, match, titles),
+            evidence=match_evidence(context, match),
+            axes=match_axes(context, match),
+            line=match_line(context, match),
+            score=match_score(context, match),
+            samples=aligned_samples(context, match),
             is_open=number <= MOST_OPEN_MATCHES,
         )
-        for number, match in enumerate(report.matches, start=1)
+        for number, match in enumerate(context.report.matches, start=1)
     )
 
 
-def _title_of_rival(titles: Mapping[str, str], match: Match) -> str:
+def _rival(context: Context, match: Match, titles: dict[str, str]) -> str:
     rival = match.score_steps.rival
-    return "" if rival is None else titles.get(rival.work_id, rival.work_id)
+    title = "" if rival is None else titles.get(rival.work_id, rival.work_id)
+    return rival_sentence(match, title, language=context.language)
 
 
-def work_views(report: Report, marks: dict[str, WorkMark]) -> tuple[WorkView, ...]:
+def work_views(context: Context, marks: dict[str, WorkMark]) -> tuple[WorkView, ...]:
     """Works with a match above the threshold, in the order of the report."""
-    return tuple(_work_view(finding, report, marks[finding.work.video_id]) for finding in report.works)
+    return tuple(_work_view(finding, context, marks[finding.work.video_id]) for finding in context.report.works)
 
 
 def scenes_with_match(report: Report) -> tuple[SceneFinding, ...]:
@@ -86,10 +115,16 @@ def scenes_with_match(report: Report) -> tuple[SceneFinding, ...]:
     return tuple(scene for scene in report.scenes if scene.match_ids)
 
 
-def _work_view(finding: WorkFinding, report: Report, mark: WorkMark) -> WorkView:
+def _work_view(finding: WorkFinding, context: Context, mark: WorkMark) -> WorkView:
     own = set(finding.match_ids)
-    numbers = [scene.scene_number for scene in report.scenes if own.intersection(scene.match_ids)]
-    return WorkView(finding=finding, mark=mark, num_scenes=len(numbers), scene_numbers=number_ranges(numbers))
+    numbers = [scene.scene_number for scene in context.report.scenes if own.intersection(scene.match_ids)]
+    return WorkView(
+        finding=finding,
+        mark=mark,
+        number=context.work_number(finding.work.video_id),
+        num_scenes=len(numbers),
+        scene_numbers=number_ranges(numbers),
+    )
 
 
 def _title(video: VideoFacts) -> str:

@@ -4,54 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
 
-from similarity.absence import NotMeasured
 from similarity.align.candidates import Route, RouteRank
 from similarity.measure.bounds import Bounds
-from similarity.measure.calibration import LikelihoodRatio
-from similarity.measure.envelope import EnvelopeCheck
-from similarity.measure.likelihood_ratios import ErrorRate
-from similarity.measure.values import ReadingName
 from similarity.report.phrases.language import ENGLISH, Language, msgid
-from similarity.report.phrases.words import DASH, MINUS, SPACE, TIMES, decimal
+from similarity.report.phrases.words import MINUS, SPACE, TIMES, decimal
 
 __all__ = [
-    "band_words",
-    "bits",
     "bound_sentences",
     "condition_name",
-    "interval_words",
     "likelihood_words",
     "log10_words",
-    "proposition_words",
     "rate",
-    "rate_words",
     "readable_conditions",
-    "reading_meaning",
-    "reading_title",
     "routes_sentence",
-    "withheld_words",
 ]
 
-Proposition = Literal["copy", "adaptation"]
 
-_READINGS: dict[ReadingName, tuple[str, str]] = {
-    "reproduction": (msgid("Reproduction"), msgid("the pictures of the work themselves")),
-    "adaptation": (msgid("Adaptation"), msgid("composition and staging of the work under a new surface")),
-    "part": (msgid("Part"), msgid("a part of the work's pictures reappears")),
-    "shared_subject_or_style": (
-        msgid("Shared subject or style only"),
-        msgid("an idea or a manner in common, which is not counted as taking"),
-    ),
-    "nothing_found": (msgid("Nothing found"), msgid("no likeness of expression that a reading could rest on")),
-    "not_enough_to_say": (msgid("Not enough to say"), msgid("too little could be measured")),
-}
-_PROPOSITIONS: dict[Proposition, str] = {
-    "copy": msgid("taken from the pictures of this work"),
-    "adaptation": msgid("remade after this work"),
-}
-_INDEPENDENT = msgid("made independently")
 _CONDITIONS = {
     "used_side_pixels": msgid("longer side used, pixels"),
     "num_samples": msgid("aligned samples"),
@@ -71,21 +40,6 @@ _RULES = {
 _SUPERSCRIPT = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 _MOST_WRITTEN_OUT = 6
 """Powers of ten up to which a likelihood ratio is written out."""
-
-
-def reading_title(name: ReadingName, *, language: Language = ENGLISH) -> str:
-    """A reading by its name."""
-    return language.say(_READINGS[name][0])
-
-
-def reading_meaning(name: ReadingName, *, language: Language = ENGLISH) -> str:
-    """What a reading stands for."""
-    return language.say(_READINGS[name][1])
-
-
-def proposition_words(proposition: Proposition, *, language: Language = ENGLISH) -> str:
-    """What a calibration weighs against independent making."""
-    return language.say(_PROPOSITIONS[proposition])
 
 
 def log10_words(log10_lr: float) -> str:
@@ -112,46 +66,16 @@ def _two_digits(log10_lr: float) -> str:
     return f"{digits:.1f}" if power == 0 else f"{round(digits * 10**power):,}"
 
 
-def interval_words(ratio: LikelihoodRatio, *, language: Language = ENGLISH) -> str:
-    """The 95 % interval, as log10 and as ratios."""
-    return language.say(
-        "{low} to {high} (LR {low_ratio} to {high_ratio})",
-        low=log10_words(ratio.lower),
-        high=log10_words(ratio.upper),
-        low_ratio=likelihood_words(ratio.lower),
-        high_ratio=likelihood_words(ratio.upper),
-    )
-
-
-def band_words(ratio: LikelihoodRatio, proposition: Proposition, *, language: Language = ENGLISH) -> str:
-    """The verbal equivalent with the proposition that it favours."""
-    reading = ratio.band
-    band = reading.band.en if language.code == "en" else reading.band.zh
-    if reading.favours == "neither":
-        return band
-    favoured = _PROPOSITIONS[proposition] if reading.favours == "first" else _INDEPENDENT
-    return language.say("{band} for “{proposition}”", band=band, proposition=language.say(favoured))
-
-
-def withheld_words(reason: str, check: EnvelopeCheck, *, language: Language = ENGLISH) -> str:
-    """Why a ratio is withheld; what the check of the conditions says beside it is not repeated."""
-    repeated = "; ".join(check.reasons)
-    if repeated and reason.endswith(repeated):
-        told = language.stored(reason.removesuffix(repeated).rstrip(": "))
-        return language.say("{reason} (see the conditions)", reason=told)
-    return readable_conditions(reason, language=language)
-
-
 def readable_conditions(text: str, *, language: Language = ENGLISH) -> str:
     """A reason in which names of conditions are what a reader calls them."""
     for name, words in _CONDITIONS.items():
         text = text.replace(f"{name}: got", f"{words}: got")
-    return language.stored(text)
+    return language.fill(text)
 
 
 def condition_name(name: str, *, language: Language = ENGLISH) -> str:
     """What a reader calls a condition of an envelope."""
-    return language.stored(_CONDITIONS.get(name, name.replace("_", " ")))
+    return language.fill(_CONDITIONS.get(name, name.replace("_", " ")))
 
 
 def bound_sentences(bounds: Bounds, *, language: Language = ENGLISH) -> tuple[str, str]:
@@ -177,13 +101,6 @@ def bound_sentences(bounds: Bounds, *, language: Language = ENGLISH) -> tuple[st
     )
 
 
-def bits(cost: float, *, language: Language = ENGLISH) -> str:
-    """A cost in bits; little is never shown as nothing."""
-    if 0 < cost < 0.0005:
-        return language.say("under {figure}", figure="0.001").replace(" ", SPACE)
-    return decimal(cost, 3)
-
-
 def rate(share: float) -> str:
     """A share of errors to two significant digits: small rates are the ones that matter."""
     hundredths = share * 100
@@ -191,16 +108,6 @@ def rate(share: float) -> str:
         return f"{decimal(hundredths, 0)}{SPACE}%" if share in {0, 1} else f"{decimal(hundredths, 1)}{SPACE}%"
     digits = min(6, 1 - math.floor(math.log10(hundredths)))
     return f"{decimal(hundredths, digits)}{SPACE}%"
-
-
-def rate_words(error: ErrorRate) -> str | NotMeasured:
-    """A rate with its 95 % interval."""
-    if isinstance(error.rate, NotMeasured):
-        return error.rate
-    if isinstance(error.interval_95, NotMeasured):
-        return rate(error.rate)
-    low, high = error.interval_95
-    return f"{rate(error.rate)} ({rate(low)} {DASH} {rate(high)})"
 
 
 def routes_sentence(routes: Sequence[RouteRank], *, language: Language = ENGLISH) -> str:

@@ -46,20 +46,20 @@ def change_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     rows = (row for row in match.differences if row.aspect in ALSO_SAID and row.is_different is True)
     said = [_difference(row, language) for row in rows]
     if isinstance(facts, Verification) and not isinstance(facts.change, NotMeasured):
-        said = [*(language.stored(words) for words in match.changes), *said] or [language.say(NO_CHANGE)]
+        said = [*(language.fill(words) for words in match.changes), *said] or [language.say(NO_CHANGE)]
     elif match.view.is_mirrored:
         said.insert(0, language.say("mirrored left to right, as the descriptors see it; not confirmed"))
     return language.say("{sentence}.", sentence=language.say("; ").join(said)) if said else ""
 
 
 def _difference(row: Difference, language: Language) -> str:
-    said = "" if isinstance(row.suspect, NotMeasured) else language.stored(row.suspect)
+    said = "" if isinstance(row.suspect, NotMeasured) else language.fill(row.suspect)
     if row.aspect == "bars":
         without = row.suspect == "none"
         return language.say("without the work's bars") if without else language.say("set in bars ({bars})", bars=said)
     if row.aspect == "brightness":
         return said
-    return language.say("{aspect} {change}", aspect=language.stored(row.aspect), change=said)
+    return language.say("{aspect} {change}", aspect=language.fill(row.aspect), change=said)
 
 
 def differing(match: Match) -> tuple[Difference, ...]:
@@ -80,7 +80,7 @@ def unknown(match: Match) -> tuple[Difference, ...]:
 
 def aspects(rows: Sequence[Difference], *, language: Language = ENGLISH) -> str:
     """Names of what rows are about, as a list."""
-    return language.say(", ").join(language.stored(row.aspect) for row in rows)
+    return language.say(", ").join(language.fill(row.aspect) for row in rows)
 
 
 def seen_words(match: Match, *, language: Language = ENGLISH) -> str:
@@ -218,7 +218,7 @@ def _signed(points: float) -> str:
 def _points_reason(match: Match, language: Language) -> str:
     facts, points = match.verification, match.score_steps.verification_points
     if isinstance(facts, NotMeasured):
-        return language.say("not asked: {reason}", reason=language.stored(facts.reason))
+        return language.say("not asked: {reason}", reason=language.fill(facts.reason))
     if facts.num_pairs_confirmed:
         strength = decimal(facts.strength)
         if facts.strength - points < LEAST_SHOWN:

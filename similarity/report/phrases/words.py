@@ -27,7 +27,6 @@ __all__ = [
     "pretty_json",
     "same_content_sentence",
     "short_clock",
-    "size",
     "span",
 ]
 
@@ -101,15 +100,6 @@ def moment(created_utc: str) -> str:
     except ValueError:
         return created_utc
     return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when.utcoffset() == timedelta(0) else created_utc
-
-
-def size(size_bytes: int, *, language: Language = ENGLISH) -> str:
-    """A file size: exact bytes, with the decimal multiple a reader can picture."""
-    exact = language.say("{number} bytes", number=f"{size_bytes:,}")
-    for divisor, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if size_bytes >= divisor:
-            return f"{decimal(size_bytes / divisor, 1)} {unit} ({exact})"
-    return exact
 
 
 def number_ranges(numbers: Iterable[int]) -> str:

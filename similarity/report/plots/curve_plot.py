@@ -1,87 +1,25 @@
-"""Validation curves of a calibration, in the units of one drawing: Tippett plot and calibration plot."""
+"""Validation curves of a calibration: Tippett plot and calibration plot."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from similarity.measure.bounds import Bounds
 from similarity.measure.calibration import CalibrationFacts
-from similarity.report.phrases.language import msgid
 from similarity.report.phrases.words import MINUS
-from similarity.report.plots.path_plot import PlotTick
+from similarity.report.plots.plot import Curve, Plot, Style, Tick
 
-__all__ = ["CurveLine", "CurvePlot", "CurveWords", "calibration_plot", "tippett_plot"]
+__all__ = ["calibration_plot", "tippett_plot"]
 
-WIDTH, HEIGHT = 480.0, 360.0
-LEFT, TOP, RIGHT, BOTTOM = 58.0, 12.0, 14.0, 46.0
+HEIGHT_RATIO = 0.55
 MOST_TICKS = 8
 ONE_KIND_ONLY = 11.99
 """log10 LR observed from which only pairs of one kind occur: no figure stands behind it, and none is drawn."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurveLine:
-    """One curve."""
-
-    name: str
-    """What it shows."""
-    style: str
-    """How it is drawn: `first` (whole), `second` (dashed) or `ideal` (dotted)."""
-    points: tuple[tuple[float, float], ...]
-    """Its points, in units of the drawing."""
-
-    @property
-    def line(self) -> str:
-        """The curve as an SVG polyline."""
-        return " ".join(f"{x:.2f},{y:.2f}" for x, y in self.points)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurveWords:
-    """What a drawing shows, for those who see it and those who can't."""
-
-    name: str
-    """`tippett` or `calibration`."""
-    title: str
-    """What it is called."""
-    description: str
-    """How it is read."""
-    across: str
-    """Name of the axis to the right."""
-    up: str
-    """Name of the axis upwards."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurvePlot:
-    """A drawing of curves over the log10 LR."""
-
-    words: CurveWords
-    """What it shows, in words."""
-    width: float
-    """Width of the whole drawing."""
-    height: float
-    """Height of the whole drawing."""
-    left: float
-    """Left edge of the plot."""
-    top: float
-    """Upper edge of the plot."""
-    right: float
-    """Right edge of the plot."""
-    bottom: float
-    """Lower edge of the plot."""
-    bound_left: float
-    """Where the lowest log10 LR that is stated stands."""
-    bound_right: float
-    """Where the highest that is stated stands."""
-    ticks_across: tuple[PlotTick, ...]
-    """log10 LR."""
-    ticks_up: tuple[PlotTick, ...]
-    """Share, or log10 LR."""
-    lines: tuple[CurveLine, ...]
-    """The curves."""
+Say = Callable[..., str]
+"""Says a text of the product in the language of the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,55 +29,46 @@ class _Frame:
     across: tuple[float, float]
     up: tuple[float, float]
 
-    def place(self, x: float, y: float) -> tuple[float, float]:
-        (left, right), (low, high) = self.across, self.up
-        inside_x, inside_y = min(max(x, left), right), min(max(y, low), high)
-        return (
-            LEFT + (WIDTH - LEFT - RIGHT) * (inside_x - left) / (right - left),
-            HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (inside_y - low) / (high - low),
-        )
+    def right(self, x: float) -> float:
+        """Share of the width from the left."""
+        left, right = self.across
+        return (min(max(x, left), right) - left) / (right - left)
 
-    def line(self, name: str, style: str, points: Sequence[tuple[float, float]]) -> CurveLine:
-        return CurveLine(name=name, style=style, points=tuple(self.place(x, y) for x, y in points))
+    def down(self, y: float) -> float:
+        """Share of the height from the top."""
+        low, high = self.up
+        return (high - min(max(y, low), high)) / (high - low)
 
-
-_TIPPETT = CurveWords(
-    name="tippett",
-    title=msgid("Tippett plot"),
-    description=msgid(
-        "Share of pairs that reach at least each log10 LR. As many taken pairs as possible (whole line) and as few "
-        "independent ones as possible (dashed line) should lie to the right of 0."
-    ),
-    across=msgid("log10 LR"),
-    up=msgid("pairs with at least that"),
-)
-_CALIBRATION = CurveWords(
-    name="calibration",
-    title=msgid("Calibration plot"),
-    description=msgid(
-        "log10 LR that was observed, for each that was stated. On the dotted diagonal ratios mean what they say; a "
-        "curve above it says that they are too low. Nothing is drawn where pairs of one kind only occur."
-    ),
-    across=msgid("log10 LR stated"),
-    up=msgid("log10 LR observed"),
-)
+    def line(self, style: Style, points: Sequence[tuple[float, float]]) -> Curve:
+        return Curve(style=style, points=tuple((self.right(x), self.down(y)) for x, y in points))
 
 
-def tippett_plot(facts: CalibrationFacts) -> CurvePlot | None:
+def tippett_plot(facts: CalibrationFacts, say: Say) -> Plot | None:
     """Share of pairs with at least each log10 LR, of taken and of independent pairs; None without curves."""
     taken, independent = _curve(facts, "tippett_taken"), _curve(facts, "tippett_independent")
     if not taken or not independent:
         return None
     frame = _Frame(across=_whole([x for x, _ in taken + independent]), up=(0.0, 1.0))
-    lines = (
-        frame.line(msgid("taken pairs"), "first", taken),
-        frame.line(msgid("independent pairs"), "second", independent),
+    return Plot(
+        caption=say(
+            "Tippett plot of {name}: share of pairs that reach at least each log10 LR; whole line: taken pairs, "
+            "dashed line: independent pairs, shaded: ratios that are stated",
+            name=facts.name,
+        ),
+        across=say("log10 LR"),
+        upright=say("share of pairs"),
+        ticks_across=_across(frame),
+        ticks_upright=tuple(Tick(at=frame.down(number / 4), label=f"{number * 25}\u00a0%") for number in range(5)),
+        curves=(
+            frame.line("solid", taken),
+            frame.line("dashed", independent),
+        ),
+        band=_band(frame, facts.bounds),
+        height_ratio=HEIGHT_RATIO,
     )
-    quarters = tuple((number / 4, f"{number * 25}\u00a0%") for number in range(5))
-    return _plot(frame, facts.bounds, words=_TIPPETT, ticks_up=quarters, lines=lines)
 
 
-def calibration_plot(facts: CalibrationFacts) -> CurvePlot | None:
+def calibration_plot(facts: CalibrationFacts, say: Say) -> Plot | None:
     """Observed beside stated log10 LR; None without curves."""
     curve = _curve(facts, "calibration")
     known = [(x, y) for x, y in curve if abs(y) < ONE_KIND_ONLY]
@@ -148,35 +77,32 @@ def calibration_plot(facts: CalibrationFacts) -> CurvePlot | None:
     across = _whole([x for x, _ in curve])
     both = _whole([*across, *(y for _, y in known)])
     frame = _Frame(across=across, up=both)
-    ideal = [(across[0], across[0]), (across[1], across[1])]
-    lines = (frame.line(msgid("ideal"), "ideal", ideal), frame.line(msgid("observed"), "first", known))
-    return _plot(frame, facts.bounds, words=_CALIBRATION, ticks_up=_ticks(both), lines=lines)
-
-
-def _plot(
-    frame: _Frame,
-    bounds: Bounds,
-    *,
-    words: CurveWords,
-    ticks_up: Sequence[tuple[float, str]],
-    lines: tuple[CurveLine, ...],
-) -> CurvePlot:
-    return CurvePlot(
-        words=words,
-        width=WIDTH,
-        height=HEIGHT,
-        left=LEFT,
-        top=TOP,
-        right=WIDTH - RIGHT,
-        bottom=HEIGHT - BOTTOM,
-        bound_left=frame.place(bounds.lower, 0.0)[0],
-        bound_right=frame.place(bounds.upper, 0.0)[0],
-        ticks_across=tuple(
-            PlotTick(position=frame.place(value, 0.0)[0], label=label) for value, label in _ticks(frame.across)
+    return Plot(
+        caption=say(
+            "Calibration plot of {name}: log10 LR observed for each that was stated; on the dotted line ratios "
+            "mean what they say, shaded: ratios that are stated",
+            name=facts.name,
         ),
-        ticks_up=tuple(PlotTick(position=frame.place(0.0, value)[1], label=label) for value, label in ticks_up),
-        lines=lines,
+        across=say("log10 LR stated"),
+        upright=say("log10 LR observed"),
+        ticks_across=_across(frame),
+        ticks_upright=tuple(Tick(at=frame.down(value), label=label) for value, label in _ticks(both)),
+        curves=(
+            frame.line("dotted", [(across[0], across[0]), (across[1], across[1])]),
+            frame.line("solid", known),
+        ),
+        band=_band(frame, facts.bounds),
+        height_ratio=HEIGHT_RATIO,
     )
+
+
+def _band(frame: _Frame, bounds: Bounds) -> tuple[float, float]:
+    """The log10 LRs that are stated."""
+    return frame.right(bounds.lower), frame.right(bounds.upper)
+
+
+def _across(frame: _Frame) -> tuple[Tick, ...]:
+    return tuple(Tick(at=frame.right(value), label=label) for value, label in _ticks(frame.across))
 
 
 def _curve(facts: CalibrationFacts, name: str) -> list[tuple[float, float]]:

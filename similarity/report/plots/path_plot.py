@@ -1,61 +1,23 @@
-"""The aligned path over the similarity matrix, in the units of one drawing."""
+"""The aligned path of a match over its similarity matrix: suspect time to the right, work time downwards."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from similarity.report.phrases.words import short_clock
+from similarity.absence import NotMeasured
+from similarity.report.phrases.words import decimal, short_clock
 from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
+from similarity.report.plots.plot import Curve, Plot, Tick
 from similarity.report.schema.match import Match, MatrixPicture
 
-__all__ = ["PathPlot", "PlotTick", "make_path_plot"]
+__all__ = ["make_path_plot", "path_ranges"]
 
-WIDTH, LEFT, TOP, RIGHT, BOTTOM = 480.0, 70.0, 8.0, 14.0, 46.0
-LEAST_HEIGHT, MOST_HEIGHT = 200.0, 420.0
+LEAST_RATIO, MOST_RATIO = 0.505, 1.06
 MOST_TICKS_ACROSS, MOST_TICKS_DOWN = 5, 7
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlotTick:
-    """A label of an axis."""
-
-    position: float
-    """Where, in units of the drawing."""
-    label: str
-    """Time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathPlot:
-    """A drawing of suspect time to the right and work time downwards."""
-
-    width: float
-    """Width of the whole drawing."""
-    height: float
-    """Height of the whole drawing."""
-    left: float
-    """Left edge of the plot."""
-    top: float
-    """Upper edge of the plot."""
-    plot_width: float
-    """Width of the plot."""
-    plot_height: float
-    """Height of the plot."""
-    points: tuple[tuple[float, float], ...]
-    """The path."""
-    ticks_across: tuple[PlotTick, ...]
-    """Suspect time."""
-    ticks_down: tuple[PlotTick, ...]
-    """Work time."""
-    across_seconds: tuple[float, float]
-    """Suspect time at the left and at the right edge."""
-    down_seconds: tuple[float, float]
-    """Work time at the upper and at the lower edge."""
-
-    @property
-    def line(self) -> str:
-        """The path as an SVG polyline."""
-        return " ".join(f"{x:.2f},{y:.2f}" for x, y in self.points)
+Say = Callable[..., str]
+"""Says a text of the product in the language of the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,34 +25,46 @@ class _Range:
     start: float
     length: float
 
-    def place(self, seconds: float, *, origin: float, extent: float) -> float:
-        return origin + extent * (seconds - self.start) / self.length
+    @property
+    def end(self) -> float:
+        return self.start + self.length
+
+    def share(self, seconds: float) -> float:
+        return (seconds - self.start) / self.length
 
 
-def make_path_plot(match: Match) -> PathPlot:
+def make_path_plot(match: Match, say: Say) -> Plot:
     """The drawing of a match; where no matrix was measured it spans the match itself."""
     across, down = _ranges(match)
-    plot_width = WIDTH - LEFT - RIGHT
-    plot_height = min(max(plot_width * down.length / across.length, LEAST_HEIGHT), MOST_HEIGHT)
-    points = tuple(
-        (
-            across.place(point.suspect_seconds, origin=LEFT, extent=plot_width),
-            down.place(point.work_seconds, origin=TOP, extent=plot_height),
-        )
-        for point in match.path
+    points = tuple((across.share(one.suspect_seconds), down.share(one.work_seconds)) for one in match.path)
+    return Plot(
+        caption=_caption(match, say),
+        across=say("time in the {suspect}"),
+        upright=say("time in the {work}, downwards"),
+        ticks_across=_ticks(across, MOST_TICKS_ACROSS),
+        ticks_upright=_ticks(down, MOST_TICKS_DOWN),
+        curves=(Curve(style="path", points=points),),
+        height_ratio=min(max(down.length / across.length, LEAST_RATIO), MOST_RATIO),
+        picture="" if isinstance(match.matrix, NotMeasured) else match.matrix.picture,
     )
-    return PathPlot(
-        width=WIDTH,
-        height=TOP + plot_height + BOTTOM,
-        left=LEFT,
-        top=TOP,
-        plot_width=plot_width,
-        plot_height=plot_height,
-        points=points,
-        ticks_across=_ticks(across, origin=LEFT, extent=plot_width, most=MOST_TICKS_ACROSS),
-        ticks_down=_ticks(down, origin=TOP, extent=plot_height, most=MOST_TICKS_DOWN),
-        across_seconds=(across.start, across.start + across.length),
-        down_seconds=(down.start, down.start + down.length),
+
+
+def path_ranges(match: Match) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Suspect time at the left and at the right edge, work time at the upper and at the lower edge, in seconds."""
+    across, down = _ranges(match)
+    return (across.start, across.end), (down.start, down.end)
+
+
+def _caption(match: Match, say: Say) -> str:
+    matrix = match.matrix
+    if isinstance(matrix, NotMeasured):
+        return say("Aligned path of match {match}", match=match.match_id)
+    return say(
+        "Similarity matrix of match {match}: bright where pictures resemble each other (black {black} sd, white "
+        "{white} sd); the line is the aligned path",
+        match=match.match_id,
+        black=decimal(matrix.similarity_at_black),
+        white=decimal(matrix.similarity_at_white),
     )
 
 
@@ -112,9 +86,9 @@ def _range(start: float, end: float) -> _Range:
     return _Range(start=start, length=end - start) if end > start else _Range(start=start - 0.5, length=1.0)
 
 
-def _ticks(axis: _Range, *, origin: float, extent: float, most: int) -> tuple[PlotTick, ...]:
+def _ticks(axis: _Range, most: int) -> tuple[Tick, ...]:
     step = tick_step_seconds(axis.length, most)
     return tuple(
-        PlotTick(position=axis.place(seconds, origin=origin, extent=extent), label=short_clock(seconds, step))
-        for seconds in ticks_seconds(axis.start, axis.start + axis.length, most)
+        Tick(at=axis.share(seconds), label=short_clock(seconds, step))
+        for seconds in ticks_seconds(axis.start, axis.end, most)
     )

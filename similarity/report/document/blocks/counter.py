@@ -115,6 +115,6 @@ def not_measured(context: Context) -> tuple[Part, ...]:
 
 def deviations(context: Context) -> tuple[Part, ...]:
     """Where the run differed from what was configured."""
-    told = tuple(context.stored(one) for one in context.report.deviations)
+    told = tuple(context.told(one) for one in context.report.deviations)
     heading = Heading(text=context.say("Deviations from what was configured"))
     return (heading, Bullets(items=told) if told else Paragraph(text=context.say("None.")))

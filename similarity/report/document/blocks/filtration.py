@@ -8,7 +8,7 @@ from similarity.measure.filtration import FilteredFigures, FilteredWork, Suggest
 from similarity.measure.values import Coverage
 from similarity.report.document.context import Context
 from similarity.report.document.forms import interval, number, share
-from similarity.report.document.parts import Column, Paragraph, Part, Table
+from similarity.report.document.parts import Column, Paragraph, Part, Table, Text
 from similarity.report.phrases.filing import EXCLUSION_NAMES, READINGS
 from similarity.report.phrases.finding_words import log10_words
 from similarity.report.phrases.words import span
@@ -108,7 +108,7 @@ def _coverages(context: Context, filtered: FilteredFigures) -> Table:
     return Table(key="filtered-coverage", caption=caption, columns=columns, rows=tuple(rows))
 
 
-def _work_row(context: Context, before: WorkFinding | None, after: FilteredWork) -> tuple[str, ...]:
+def _work_row(context: Context, before: WorkFinding | None, after: FilteredWork) -> tuple[Text, ...]:
     return (
         context.work_number(after.work_id),
         number(after.excluded_seconds),
@@ -119,7 +119,7 @@ def _work_row(context: Context, before: WorkFinding | None, after: FilteredWork)
     )
 
 
-def _covered(context: Context, coverage: Coverage) -> str:
+def _covered(context: Context, coverage: Coverage) -> Text:
     if isinstance(coverage.fraction, NotMeasured):
         return context.cell(coverage.fraction)
     return f"{share(coverage.fraction)} ({number(coverage.covered_seconds)} s)"

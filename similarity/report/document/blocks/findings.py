@@ -9,13 +9,21 @@ from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, interval, log10_text, number, share
-from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table
+from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table, Text
 from similarity.report.phrases.filing import AXIS_SHORT, AXIS_TITLES, AXIS_UNITS, EXPRESSION_AXES, READINGS
 from similarity.report.phrases.finding_words import log10_words, readable_conditions
 from similarity.report.phrases.words import number_ranges, span
 from similarity.report.schema.report import SceneFinding, SceneWork
 
-__all__ = ["axis_words", "finding_parts", "findings_detail", "findings_table", "salient_parts"]
+__all__ = [
+    "axis_table",
+    "axis_words",
+    "finding_parts",
+    "findings_detail",
+    "findings_table",
+    "ratio_short",
+    "salient_parts",
+]
 
 KEPT_BACK = "\u2013"
 
@@ -72,12 +80,13 @@ def _finding_row(context: Context, scene: SceneFinding, one: SceneWork) -> tuple
         span(finding.suspect_start_seconds, finding.suspect_end_seconds),
         f"{context.work_number(finding.work_id)} {span(finding.work_start_seconds, finding.work_end_seconds)}",
         context.say(READINGS[finding.reading.name]),
-        _short(context, finding.copy_ratio),
-        _short(context, finding.adaptation_ratio),
+        ratio_short(context, finding.copy_ratio),
+        ratio_short(context, finding.adaptation_ratio),
     )
 
 
-def _short(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+def ratio_short(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+    """log10 of a ratio with its 95 % interval."""
     if isinstance(ratio, NotMeasured):
         return context.say("withheld")
     return f"{log10_words(ratio.log10_lr)} {interval(ratio)}"
@@ -181,7 +190,7 @@ def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) 
     return Table(key="weaker-axes", caption=caption, columns=columns, rows=rows)
 
 
-def _three(context: Context, axis: AxisValue | None) -> str:
+def _three(context: Context, axis: AxisValue | None) -> Text:
     """Value, percentile and number of samples of an axis."""
     if axis is None:
         return "\u2013"
@@ -218,7 +227,13 @@ def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated:
                 (say("Windows kept almost unchanged"), context.shown(finding.kept_share, share)),
             )
         ),
-        _axis_table(context, finding, key, None if is_unrelated else context.report.closest_unrelated),
+        axis_table(
+            context,
+            finding.axes,
+            key=key,
+            stretch=(finding.suspect_start_seconds, finding.suspect_end_seconds),
+            footage=None if is_unrelated else context.report.closest_unrelated,
+        ),
     )
 
 
@@ -265,11 +280,27 @@ def _envelope(context: Context, finding: Finding) -> str:
     return context.say("outside: {reasons}", reasons=reasons)
 
 
-def _axis_table(context: Context, finding: Finding, key: str, footage: UnrelatedFootage | NotMeasured | None) -> Table:
+def axis_table(
+    context: Context,
+    axes: tuple[AxisValue, ...],
+    *,
+    key: str,
+    stretch: tuple[float, float],
+    footage: UnrelatedFootage | NotMeasured | None,
+) -> Table:
+    """Value and percentile of every axis that was asked for.
+
+    Args:
+        context: what a block is given.
+        axes: what was measured.
+        key: part of the table's name.
+        stretch: start and end in the suspect, in seconds.
+        footage: unrelated footage whose axes stand beside them; None where none is to.
+    """
     say = context.say
     beside = {one.axis: one for one in footage.finding.axes} if isinstance(footage, UnrelatedFootage) else {}
     none = () if footage is None else ("\u2013", "\u2013")
-    known = {one.axis: one for one in finding.axes}
+    known = {one.axis: one for one in axes}
     rows = tuple(
         (
             say(title),
@@ -294,12 +325,12 @@ def _axis_table(context: Context, finding: Finding, key: str, footage: Unrelated
         )
     caption = say(
         "Separate axes, {where}; percentile: share of independent pairs that score lower",
-        where=span(finding.suspect_start_seconds, finding.suspect_end_seconds),
+        where=span(*stretch),
     )
     return Table(key=f"axes-{key}", caption=caption, columns=columns, rows=rows)
 
 
-def _value(context: Context, axis: AxisValue) -> str:
+def _value(context: Context, axis: AxisValue) -> Text:
     if isinstance(axis.value, NotMeasured):
         return context.cell(axis.value)
     if axis.axis in {"verbatim", "region"}:
@@ -311,7 +342,7 @@ def _value(context: Context, axis: AxisValue) -> str:
     return figure(axis.value)
 
 
-def _percentile(context: Context, axis: AxisValue) -> str:
+def _percentile(context: Context, axis: AxisValue) -> Text:
     if isinstance(axis.value, NotMeasured):
         return "\u2013"
     return context.cell(axis.background_percentile, lambda value: share(min(value, 100.0) / 100))

@@ -6,12 +6,12 @@ from similarity.absence import NotMeasured
 from similarity.geometry.fit import PairPoints
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number
-from similarity.report.document.parts import Column, Curve, Figure, Heading, Paragraph, Part, Picture, Plot, Table, Tick
+from similarity.report.document.parts import Column, Figure, Heading, Paragraph, Part, Picture, Table, Text
 from similarity.report.phrases.words import clock, decimal, span
 from similarity.report.plots.path_plot import make_path_plot
 from similarity.report.schema.match import FramePair, Match, MatrixPicture
 
-__all__ = ["comparison", "match_pictures", "matches_table", "score_table"]
+__all__ = ["comparison", "comparison_table", "match_pictures", "matches_table", "score_table"]
 
 PAIRS_SHOWN = 2
 """Frame pairs of a match that are shown, those with most corresponding points first."""
@@ -88,7 +88,7 @@ def score_table(context: Context) -> tuple[Part, ...]:
     return (Table(key="scores", caption=caption, columns=columns, rows=rows),)
 
 
-def _pairs(context: Context, match: Match) -> str:
+def _pairs(context: Context, match: Match) -> Text:
     facts = match.verification
     if isinstance(facts, NotMeasured):
         return context.cell(facts)
@@ -102,38 +102,21 @@ def comparison(context: Context) -> tuple[Part, ...]:
             Paragraph(text=context.say("No match lies above the threshold: there is nothing to compare."), tone="note"),
         )
     most = context.profile.most_detailed_findings
-    parts: list[Part] = [_comparison(context, match) for match in context.report.matches[:most]]
+    parts: list[Part] = [comparison_table(context, match) for match in context.report.matches[:most]]
     if (left := len(context.report.matches) - most) > 0:
         text = context.say("The same of {left} weaker matches stands in report.json.", left=left)
         parts.append(Paragraph(text=text, tone="note"))
     return tuple(parts)
 
 
-def _comparison(context: Context, match: Match) -> Table:
+def comparison_table(context: Context, match: Match) -> Table:
+    """Signals in support of a match, points in common, points that differ, and what could not be measured."""
     say = context.say
     signals = [(say("signal"), *row) for row in _signals(context, match)]
-    alike = [
-        (
-            say("in common"),
-            context.stored(row.aspect),
-            context.stored(row.work),
-            context.cell(row.suspect, context.stored),
-        )
-        for row in match.differences
-        if row.is_different is False
-    ]
-    differing = [
-        (
-            say("different"),
-            context.stored(row.aspect),
-            context.stored(row.work),
-            context.cell(row.suspect, context.stored),
-        )
-        for row in match.differences
-        if row.is_different is True
-    ]
+    alike = _compared(context, match, say("in common"), is_different=False)
+    differing = _compared(context, match, say("different"), is_different=True)
     unknown = [
-        (say("not measured"), context.stored(row.aspect), context.stored(row.work), context.shown(row.is_different))
+        (say("not measured"), context.told(row.aspect), context.told(row.work), context.shown(row.is_different))
         for row in match.differences
         if isinstance(row.is_different, NotMeasured)
     ]
@@ -151,6 +134,20 @@ def _comparison(context: Context, match: Match) -> Table:
     )
     rows = (*signals, *alike, *differing, *unknown)
     return Table(key=f"comparison-{match.match_id}", caption=caption, columns=columns, rows=rows)
+
+
+def _compared(context: Context, match: Match, point: str, *, is_different: bool) -> list[tuple[Text, ...]]:
+    """Rows of what agrees, or of what differs."""
+    return [
+        (
+            point,
+            context.told(row.aspect),
+            context.told(row.work),
+            context.cell(row.suspect) if isinstance(row.suspect, NotMeasured) else context.told(row.suspect),
+        )
+        for row in match.differences
+        if row.is_different is is_different
+    ]
 
 
 def _signals(context: Context, match: Match) -> list[tuple[str, str, str]]:
@@ -251,27 +248,4 @@ def _matrix(context: Context, match: Match) -> list[Part]:
     say, matrix = context.say, match.matrix
     if not isinstance(matrix, MatrixPicture):
         return [Paragraph(text=say("Matrix: {reason}", reason=context.shown(matrix)), tone="small")]
-    plot = make_path_plot(match)
-    across, down = plot.plot_width, plot.plot_height
-    points = tuple(((x - plot.left) / across, (y - plot.top) / down) for x, y in plot.points)
-    caption = say(
-        "Similarity matrix of match {match}: bright where pictures resemble each other (black {black} sd, white "
-        "{white} sd); the line is the aligned path",
-        match=match.match_id,
-        black=number(matrix.similarity_at_black),
-        white=number(matrix.similarity_at_white),
-    )
-    return [
-        Plot(
-            caption=caption,
-            across=say("time in the {suspect}"),
-            upright=say("time in the {work}, downwards"),
-            ticks_across=tuple(
-                Tick(at=(one.position - plot.left) / across, label=one.label) for one in plot.ticks_across
-            ),
-            ticks_upright=tuple(Tick(at=(one.position - plot.top) / down, label=one.label) for one in plot.ticks_down),
-            curves=(Curve(name="", style="solid", points=points),),
-            height_ratio=min(0.7, down / across),
-            picture=matrix.picture,
-        )
-    ]
+    return [make_path_plot(match, say)]

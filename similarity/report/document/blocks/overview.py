@@ -7,9 +7,10 @@ from similarity.measure.bands import load_bands
 from similarity.measure.values import Coverage
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, share, whole
-from similarity.report.document.parts import Bar, Bars, Bullets, Column, Facts, Paragraph, Part, Table, Tick
+from similarity.report.document.parts import Bar, Bars, Bullets, Column, Facts, Paragraph, Part, Table, Text
 from similarity.report.phrases.words import number_ranges, short_clock, span
 from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
+from similarity.report.plots.plot import Tick
 from similarity.report.schema.report import SceneFinding
 
 __all__ = ["coverage_table", "key_figures", "propositions", "scene_list", "time_line", "verbal_scale"]
@@ -147,7 +148,7 @@ def coverage_table(context: Context) -> tuple[Part, ...]:
     return (Table(key="coverage", caption=caption, columns=columns, rows=tuple(rows)),)
 
 
-def _covered(context: Context, coverage: Coverage) -> str:
+def _covered(context: Context, coverage: Coverage) -> Text:
     if isinstance(coverage.fraction, NotMeasured):
         return context.cell(coverage.fraction)
     return f"{share(coverage.fraction)} ({number(coverage.covered_seconds)} / {number(coverage.total_seconds)} s)"

@@ -7,13 +7,19 @@ from similarity.measure.calibration import CalibrationFacts, DataRow
 from similarity.measure.likelihood_ratios import ErrorRate
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, log10_text, whole
-from similarity.report.document.parts import Column, Curve, Facts, Heading, Paragraph, Part, Plot, Style, Table, Tick
-from similarity.report.phrases.finding_words import condition_name, rate
-from similarity.report.plots.curve_plot import CurvePlot, calibration_plot, tippett_plot
+from similarity.report.document.parts import (
+    Column,
+    Facts,
+    Heading,
+    Paragraph,
+    Part,
+    Table,
+    Text,
+)
+from similarity.report.phrases.finding_words import bound_sentences, condition_name, rate
+from similarity.report.plots.curve_plot import calibration_plot, tippett_plot
 
-__all__ = ["envelope_check", "error_curves", "error_rates"]
-
-STYLES: dict[str, Style] = {"first": "solid", "second": "dashed", "ideal": "dotted"}
+__all__ = ["calibration_record", "envelope_check", "error_curves", "error_rates"]
 
 
 def envelope_check(context: Context) -> tuple[Part, ...]:
@@ -120,9 +126,9 @@ def _rows(context: Context, facts: CalibrationFacts) -> Table:
     return Table(key=f"error-rates-{facts.proposition}", caption=caption, columns=columns, rows=rows)
 
 
-def _row(context: Context, row: DataRow) -> tuple[str, ...]:
+def _row(context: Context, row: DataRow) -> tuple[Text, ...]:
     return (
-        context.stored(row.name),
+        context.told(row.name),
         whole(row.num_taken),
         whole(row.num_independent),
         context.cell(row.cllr, figure),
@@ -131,7 +137,7 @@ def _row(context: Context, row: DataRow) -> tuple[str, ...]:
     )
 
 
-def _short(context: Context, error: ErrorRate) -> str:
+def _short(context: Context, error: ErrorRate) -> Text:
     if isinstance(error.rate, NotMeasured) or isinstance(error.interval_95, NotMeasured):
         return context.cell(error.rate, rate)
     low, high = error.interval_95
@@ -163,42 +169,37 @@ def _conditions(context: Context, facts: CalibrationFacts) -> Table:
 
 def error_curves(context: Context) -> tuple[Part, ...]:
     """Tippett and calibration plot of every calibration."""
-    say = context.say
+    plots = (
+        plot
+        for facts in context.report.calibrations
+        for plot in (tippett_plot(facts, context.say), calibration_plot(facts, context.say))
+        if plot is not None
+    )
+    return tuple(plots) or (Paragraph(text=context.say("No calibration holds curves to draw.")),)
+
+
+def calibration_record(context: Context) -> tuple[Part, ...]:
+    """What caps the ratios of each calibration, which calibrators were tried, what made it, what can't be drawn."""
     parts: list[Part] = []
     for facts in context.report.calibrations:
-        tippett, fit = tippett_plot(facts), calibration_plot(facts)
-        if tippett is not None:
-            caption = say(
-                "Tippett plot of {name}: share of pairs that reach at least each log10 LR; whole line: taken pairs, "
-                "dashed line: independent pairs",
-                name=facts.name,
-            )
-            parts.append(_plot(tippett, caption, say("log10 LR"), say("share of pairs")))
-        if fit is not None:
-            caption = say(
-                "Calibration plot of {name}: log10 LR observed for each that was stated; on the dotted line ratios "
-                "mean what they say",
-                name=facts.name,
-            )
-            parts.append(_plot(fit, caption, say("log10 LR stated"), say("log10 LR observed")))
-    return tuple(parts) or (Paragraph(text=say("No calibration holds curves to draw.")),)
+        heading = context.say("How calibration {name} was made", name=facts.name)
+        parts += [Heading(text=heading, level=3), Facts(rows=_record(context, facts))]
+    return tuple(parts)
 
 
-def _plot(plot: CurvePlot, caption: str, across: str, upright: str) -> Plot:
-    width, height = plot.right - plot.left, plot.bottom - plot.top
-    return Plot(
-        caption=caption,
-        across=across,
-        upright=upright,
-        ticks_across=tuple(Tick(at=(one.position - plot.left) / width, label=one.label) for one in plot.ticks_across),
-        ticks_upright=tuple(Tick(at=(one.position - plot.top) / height, label=one.label) for one in plot.ticks_up),
-        curves=tuple(
-            Curve(
-                name="",
-                style=STYLES[line.style],
-                points=tuple(((x - plot.left) / width, (y - plot.top) / height) for x, y in line.points),
-            )
-            for line in plot.lines
-        ),
-        height_ratio=0.55,
-    )
+def _record(context: Context, facts: CalibrationFacts) -> tuple[tuple[str, str], ...]:
+    say, card = context.say, facts.data_card
+    bounds = bound_sentences(facts.bounds, language=context.language)
+    rows = [(say("What caps a ratio"), context.shown(("" if context.is_chinese else " ").join(bounds)))]
+    if card.cllr_by_kind:
+        kinds = say(", ").join(f"{kind.replace('_', ' ')} {figure(cost)}" for kind, cost in card.cllr_by_kind)
+        rows.append((say("Kinds of calibrators tried, with their Cllr held aside, every group counting once"), kinds))
+    if card.versions:
+        versions = say(", ").join(f"{name} {version}" for name, version in card.versions)
+        rows.append((say("Made with"), context.shown(versions)))
+    if tippett_plot(facts, say) is None:
+        rows.append((say("Curves"), say("This calibration holds no curves to draw.")))
+    elif calibration_plot(facts, say) is None:
+        text = say("No calibration plot is drawn: wherever a ratio was stated, pairs of one kind only occur.")
+        rows.append((say("Curves"), text))
+    return tuple(rows)

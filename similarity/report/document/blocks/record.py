@@ -5,7 +5,7 @@ from __future__ import annotations
 from similarity.absence import NotMeasured
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, whole
-from similarity.report.document.parts import Bullets, Column, Facts, FigureIndex, Heading, Paragraph, Part, Table
+from similarity.report.document.parts import Bullets, Column, Facts, FigureIndex, Heading, Json, Part, Table
 from similarity.report.phrases.words import moment
 from similarity.report.schema.report import PackageVersion
 
@@ -140,7 +140,7 @@ def repeat(context: Context) -> tuple[Part, ...]:
 def configuration(context: Context) -> tuple[Part, ...]:
     """The whole configuration as it was hashed."""
     heading = Heading(text=context.say("Configuration, canonical JSON"))
-    return (heading, Paragraph(text=context.shown(context.report.tool.config_json), tone="small"))
+    return (heading, Json(text=context.report.tool.config_json))
 
 
 def figure_index(context: Context) -> tuple[Part, ...]:

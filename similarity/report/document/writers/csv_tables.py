@@ -32,7 +32,7 @@ def _csv(table: Table) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([_cell(column.title) for column in table.columns])
-    writer.writerows([_cell(cell) for cell in row] for row in table.rows)
+    writer.writerows([_cell(str(cell)) for cell in row] for row in table.rows)
     return buffer.getvalue()
 
 

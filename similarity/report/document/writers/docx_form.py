@@ -21,12 +21,15 @@ from similarity.report.document.parts import (
     Figure,
     FigureIndex,
     Heading,
+    Json,
     Paragraph,
     Part,
-    Plot,
     Section,
     Table,
+    Text,
 )
+from similarity.report.plots.plot import Plot
+from similarity.text import plain_line
 
 __all__ = ["to_docx"]
 
@@ -141,12 +144,16 @@ def _paragraph(made: Any, part: Paragraph, document: Document) -> None:
 def _bullets(made: Any, part: Bullets, _: Document) -> None:
     for number, item in enumerate(part.items, 1):
         made.add_paragraph(
-            f"{number}. {item}" if part.is_numbered else item, style=None if part.is_numbered else "List Bullet"
+            f"{number}. {item}" if part.is_numbered else str(item), style=None if part.is_numbered else "List Bullet"
         )
 
 
 def _facts(made: Any, part: Facts, _: Document) -> None:
     _grid(made, part.rows, widths=(1.0, 2.6), head=())
+
+
+def _json(made: Any, part: Json, document: Document) -> None:
+    _paragraph(made, Paragraph(text=plain_line(part.text), tone="small"), document)
 
 
 def _table(made: Any, part: Table, document: Document) -> None:
@@ -155,11 +162,11 @@ def _table(made: Any, part: Table, document: Document) -> None:
     _grid(made, part.rows, widths=tuple(column.width for column in part.columns), head=head)
 
 
-def _grid(made: Any, rows: tuple[tuple[str, ...], ...], *, widths: tuple[float, ...], head: tuple[str, ...]) -> None:
+def _grid(made: Any, rows: tuple[tuple[Text, ...], ...], *, widths: tuple[float, ...], head: tuple[str, ...]) -> None:
     from docx.oxml import OxmlElement
     from docx.shared import Cm
 
-    lines = ([head] if head else []) + list(rows)
+    lines: list[tuple[Text, ...]] = [*([head] if head else []), *rows]
     if not lines:
         return
     grid = made.add_table(rows=len(lines), cols=len(widths), style="Table Grid")
@@ -170,7 +177,7 @@ def _grid(made: Any, rows: tuple[tuple[str, ...], ...], *, widths: tuple[float, 
         for text, width, cell in zip(line, shares, row.tc_lst, strict=True):
             cell.width = width
             run = deepcopy(words[line is head])
-            run.text = text
+            run.text = str(text)
             cell.p_lst[0].append(run)
     if head:
         grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - repeats the head
@@ -242,6 +249,7 @@ _WRITERS: Mapping[type[Part], Callable[[Any, Any, Document], None]] = {
     Paragraph: _paragraph,
     Bullets: _bullets,
     Facts: _facts,
+    Json: _json,
     Table: _table,
     Figure: _figure,
     Plot: _drawing,

@@ -20,13 +20,17 @@ from itertools import groupby
 from typing import Any
 
 from similarity.errors import ReportError
-from similarity.report.document.parts import Document, Part, Section
+from similarity.report.document.parts import Document, Json, Part, Passage, Section
+from similarity.report.plots.plot import Plot
+from similarity.report.plots.svg_form import plot_svg
 from similarity.text import in_numbers, plain_line
 
 __all__ = ["is_covered", "to_pdf"]
 
 STANDARD = "a-2a"
 COVERAGE = "coverage.txt"
+HIGHEST_PLOT = 0.7
+"""Height over width of a plot at most, so that others have room on its page."""
 
 
 def to_pdf(document: Document) -> bytes:
@@ -44,6 +48,7 @@ def to_pdf(document: Document) -> bytes:
         "main.typ": _template(),
         "document.json": json.dumps(_plain(document, places), ensure_ascii=False).encode("utf-8"),
         **{places[name][0]: svg.content for name, svg in known.items()},
+        **_plots(document, known),
     }
     try:
         made = typst.compile(  # type: ignore[call-overload]  # the stubs know no virtual files
@@ -86,6 +91,8 @@ class _Svg:
 
     content: bytes
     """The file."""
+    uri: str
+    """The picture in it."""
     ratio: float
     """Height over width."""
 
@@ -100,12 +107,28 @@ def _as_svg(content: bytes) -> _Svg | None:
             picture.load()
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         return None
-    data = base64.b64encode(content).decode("ascii")
+    uri = f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-        f'<image width="{width}" height="{height}" href="data:{kind};base64,{data}"/></svg>'
+        f'<image width="{width}" height="{height}" href="{uri}"/></svg>'
     )
-    return _Svg(content=svg.encode("ascii"), ratio=height / width)
+    return _Svg(content=svg.encode("ascii"), uri=uri, ratio=height / width)
+
+
+def _plots(document: Document, pictures: Mapping[str, _Svg]) -> dict[str, bytes]:
+    """Every plot as a file, by its number."""
+    plots = (part for section in document.sections for part in section.parts if isinstance(part, Plot))
+    return {_plot_name(plot): _plot_file(plot, pictures) for plot in plots}
+
+
+def _plot_name(plot: Plot) -> str:
+    return f"plot-{plot.number}.svg"
+
+
+def _plot_file(plot: Plot, pictures: Mapping[str, _Svg]) -> bytes:
+    lower = dataclasses.replace(plot, height_ratio=min(plot.height_ratio, HIGHEST_PLOT))
+    uri = pictures[plot.picture].uri if plot.picture in pictures else ""
+    return plot_svg(lower, uri=uri).encode("utf-8")
 
 
 def _plain(document: Document, pictures: Mapping[str, tuple[str, float]]) -> dict[str, Any]:
@@ -133,13 +156,25 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _parts(parts: Iterable[Part]) -> list[dict[str, Any]]:
-    return [{"kind": type(part).__name__, **dataclasses.asdict(part)} for part in parts]
+    return [_part(part) for part in parts]
+
+
+def _part(part: Part) -> dict[str, Any]:
+    if isinstance(part, Plot):
+        return {"kind": "Plot", "file": _plot_name(part), "caption": part.caption, "number": part.number}
+    if isinstance(part, Json):
+        return {"kind": "Paragraph", "tone": "small", "text": part.text}
+    return {"kind": type(part).__name__, **{one.name: getattr(part, one.name) for one in dataclasses.fields(part)}}
 
 
 def _shown(value: Any) -> Any:
     """The same with every character that no typeface holds written as its number."""
     if isinstance(value, str):
         return in_numbers(plain_line(value), lambda one: not is_covered(one))
+    if isinstance(value, Passage):
+        return _shown(value.text)
+    if dataclasses.is_dataclass(value):
+        return {one.name: _shown(getattr(value, one.name)) for one in dataclasses.fields(value)}
     if isinstance(value, dict):
         return {key: _shown(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -32,9 +32,9 @@
   class Field {
     constructor(figure) {
       this.figure = figure;
-      this.drawing = figure.querySelector(".field-drawing");
-      this.view = figure.querySelector(".field-view");
-      this.frame = figure.querySelector(".plot-frame");
+      this.drawing = figure.querySelector(".drawing");
+      this.view = figure.querySelector(".view");
+      this.frame = figure.querySelector(".frame");
       this.place = figure.querySelector(".field-place");
       this.across = figure.dataset.across.split(" ").map(Number);
       this.down = figure.dataset.down.split(" ").map(Number);

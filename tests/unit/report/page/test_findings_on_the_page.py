@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,18 +13,22 @@ from support.made_findings import made_calibration, made_facts
 from similarity.absence import NotMeasured
 from similarity.align.candidates import RouteRank
 from similarity.measure.calibration import likelihood_ratio
-from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.likelihood_ratios import ErrorRate, error_rates
-from similarity.measure.values import AXIS_NAMES, AxisValue, Reading
+from similarity.measure.values import AXIS_NAMES, AxisValue, Reading, ReadingName
+from similarity.report.document.blocks.findings import axis_words
+from similarity.report.document.blocks.match_detail import match_axes
+from similarity.report.document.context import make_context
+from similarity.report.document.filing_form import load_profile
+from similarity.report.document.forms import interval, log10_text
 from similarity.report.document.gaps import find_gaps
-from similarity.report.page.finding_views import num_withheld, scene_views
+from similarity.report.page.finding_views import scene_views
 from similarity.report.page.html_form import to_html
 from similarity.report.page.palette import work_marks
 from similarity.report.phrases import finding_words as words
-from similarity.report.phrases.axis_words import axis_groups, axis_percentile, axis_value, percentile_figure
+from similarity.report.phrases.filing import AXIS_TITLES, READINGS
+from similarity.report.phrases.language import ENGLISH
 from similarity.report.plots.curve_plot import calibration_plot, tippett_plot
 
-READINGS = ("reproduction", "adaptation", "part", "shared_subject_or_style", "nothing_found", "not_enough_to_say")
 NOT_COUNTED = ("palette", "concept", "style")
 
 
@@ -68,112 +73,133 @@ def with_finding(report, **changes):
     return replace(report, scenes=(replace(scene, works=(work,)),))
 
 
-def test_every_axis_has_a_question_and_stands_in_one_group():
-    axes = [AxisValue(axis=name, value=0.5, background_percentile=50.0, num_samples=3) for name in AXIS_NAMES]
-    expression, shown_only = axis_groups(axes)
-    assert [row.axis.axis for row in shown_only.rows] == list(NOT_COUNTED)
-    assert {row.axis.axis for row in expression.rows} == set(AXIS_NAMES) - set(NOT_COUNTED)
-    assert "never counted as taking" in shown_only.title
-    assert all(
-        row.question.endswith(("?", ".")) and row.unit for group in (expression, shown_only) for row in group.rows
-    )
-    assert axis_groups(axes[:1])[0].title == "Expression"
-    assert axis_groups([]) == ()
+def axes_of(report):
+    """Cells of the tables of axes, by match, read from the parts that the page shows."""
+    context = context_of(report)
+    (table,) = match_axes(context, report.matches[0])
+    return {str(row[0]): tuple(str(cell).replace("\u00a0", " ") for cell in row[1:]) for row in table.rows}
 
 
-def test_a_match_shows_axes_in_groups_with_reasons_for_what_is_missing(sample_report):
-    text = text_of(sample_report(num_matches=1), "matches")
-    assert text.index("Same pictures verbatim") < text.index("Shown, never counted as taking")
-    assert text.index("Shown, never counted as taking") < text.index("Same subject concept")
-    assert "Not measured: no frame pair of this stretch is confirmed by local features" in text
-    assert "Not measured: CLIP weights are not at hand" in text
+def context_of(report):
+    return make_context(report, profile=load_profile("us"), language=ENGLISH, report_sha256="0" * 64)
+
+
+def with_axes(report, *axes):
+    return replace(report, matches=(replace(report.matches[0], axes=axes), *report.matches[1:]))
+
+
+def test_every_axis_has_a_unit_and_counts_as_expression_or_never(sample_report):
+    (table,) = axis_words(context_of(sample_report()))
+    assert [row[0] for row in table.rows] == [AXIS_TITLES[name] for name in AXIS_NAMES]
+    assert all(unit for _, unit, _ in table.rows)
+    never = [row[0] for row in table.rows if row[2] == "shown only, never counted"]
+    assert never == [AXIS_TITLES[name] for name in NOT_COUNTED]
+    assert {row[2] for row in table.rows} == {"expression", "shown only, never counted"}
+    text = text_of(sample_report(), "method")
+    assert all(f"{title}{unit}{counts}" in text for title, unit, counts in table.rows)
+
+
+def test_a_match_shows_every_axis_with_reasons_for_what_is_missing(sample_report):
+    report = sample_report(num_matches=1)
+    text = text_of(report, "matches")
+    assert text.index("same pictures (verbatim)") < text.index("same colours (palette)")
+    assert text.index("same colours (palette)") < text.index("same subject (concept)")
+    numbers = {gap.reason: gap.number for gap in find_gaps(report)}
+    for axis in report.matches[0].axes:
+        if isinstance(axis.value, NotMeasured):
+            assert f"{AXIS_TITLES[axis.axis]}not measured [{numbers[axis.value.reason]}]" in text
+            assert axis.value.reason in text_of(report, "gaps")
 
 
 @pytest.mark.parametrize(
     ("axis", "value", "said"),
     [
-        ("verbatim", 0.82, "82\u00a0%"),
-        ("copied", 4.5, "4.50\u00a0sd"),
-        ("composition", -0.25, "\u22120.25\u00a0sd"),
+        ("verbatim", 0.82, "82.0 %"),
+        ("copied", 4.5, "4.50 sd"),
+        ("composition", -0.25, "\u22120.25 sd"),
         ("structure", 0.5, "0.500"),
-        ("region", 0.31, "31\u00a0%"),
+        ("region", 0.31, "31.0 %"),
         ("style", 0.876, "0.876"),
     ],
 )
-def test_values_carry_their_unit(axis, value, said):
+def test_values_carry_their_unit(sample_report, axis, value, said):
     one = AxisValue(axis=axis, value=value, background_percentile=50.0, num_samples=3)
-    assert axis_value(one) == said
-    assert axis_value(replace(one, value=NotMeasured(reason="?"))) == NotMeasured(reason="?")
+    report = sample_report(num_matches=1)
+    assert axes_of(with_axes(report, one)) == {AXIS_TITLES[axis]: (said, "50.0 %", "3")}
+    absent = replace(one, value=NotMeasured(reason="?"))
+    assert axes_of(with_axes(report, absent))[AXIS_TITLES[axis]][0].startswith("not measured [")
 
 
-def test_little_less_than_all_is_not_all():
+def test_little_less_than_all_is_not_all(sample_report):
+    report = sample_report(num_matches=1)
     one = AxisValue(axis="copied", value=1.0, background_percentile=99.9999, num_samples=3)
-    assert "99.99" in axis_percentile(one)
-    assert percentile_figure(one) == "99.99\u00a0%"
+    assert axes_of(with_axes(report, one))[AXIS_TITLES["copied"]][1] == "> 99.9 %"
     every = replace(one, background_percentile=100.0)
-    assert axis_percentile(every) == "Higher than every one of the independent pairs"
-    assert percentile_figure(every) == "100\u00a0%"
-    assert "background" in axis_percentile(replace(every, axis="concept"))
+    assert axes_of(with_axes(report, every))[AXIS_TITLES["copied"]][1] == "100 %"
 
 
-@pytest.mark.parametrize("name", READINGS)
+@pytest.mark.parametrize("name", get_args(ReadingName))
 def test_every_reading_is_a_proposal_with_reasons(sample_report, name):
     report = with_finding(sample_report(num_matches=1), reading=Reading(name=name, reasons=("first <why>", "second")))
     text = text_of(report, "scene-by-scene")
-    assert f"proposed: {words.reading_title(name)}" in text
-    assert f"{words.reading_title(name)}: {words.reading_meaning(name)}." in text
-    assert "A proposal for a person to weigh, made by a fixed rule, because first <why>; second." in text
+    assert f"proposed: {READINGS[name]}" in text
+    assert f"Reading proposed{READINGS[name]}. Grounds: first <why>; second." in text
+    assert "A reading is proposed by a fixed rule for a person to weigh; it decides nothing." in text
 
 
 def test_both_ratios_stand_with_interval_words_bounds_and_calibration(sample_report):
     report = sample_report(num_matches=1)
     capped = likelihood_ratio(made_calibration("copy"), 60.0)
     free = likelihood_ratio(made_calibration("adaptation"), 4.0)
-    text = text_of(with_finding(report, copy_ratio=capped, adaptation_ratio=free), "scene-by-scene")
+    report = with_finding(report, copy_ratio=capped, adaptation_ratio=free)
+    text = text_of(report, "scene-by-scene")
     assert capped.is_capped
-    assert f"Capped: {capped.cap_reason}." in text
-    assert f"{words.log10_words(capped.log10_lr)} log10 LR" in text
-    assert f"LR {words.likelihood_words(capped.log10_lr)}." in text
-    assert "for \u201ctaken from the pictures of this work\u201d" in text
-    assert "Not capped. Read from planted-adaptation." in text
-    assert f"interval {words.interval_words(free)}." in text
-    assert "of the whole match m1" in text
-    assert "of this stretch" in text
-    assert "lies within what the adaptation calibration was validated on" in text
+    assert f"Notes on capped ratios: (1) {capped.cap_reason}" in text
+    ratio = log10_text(capped.log10_lr).replace("\u00a0", " ")
+    assert f"Copy, of the whole matchlog10 LR {ratio}; 95 % interval" in text
+    assert "for the first proposition; capped, see note (1) to the table of findings" in text
+    adaptation = text[text.index("Adaptation, of this stretch") : text.index("Validated conditions")]
+    assert f"interval {interval(free)};" in adaptation
+    assert "capped" not in adaptation
+    assert "From match m1." in text
+    assert "this comparison resembles what the adaptation calibration was validated on" in text
+    assert {one.sha256 for one in report.calibrations} >= {capped.calibration_sha256, free.calibration_sha256}
 
 
 def test_a_ratio_below_one_favours_independent_making(sample_report):
     low = likelihood_ratio(made_calibration("adaptation"), -60.0)
     text = text_of(with_finding(sample_report(num_matches=1), adaptation_ratio=low), "scene-by-scene")
-    assert "for \u201cmade independently\u201d" in text
-    assert "LR 1/" in text
+    assert "for the second proposition" in text
+    assert "(LR 1/" in text
 
 
 def test_a_withheld_ratio_says_why_and_is_no_gap(sample_report):
     report = sample_report(num_matches=3)
-    withheld, both = num_withheld(report)
-    assert 0 < withheld < both
+    findings = [one.finding for scene in report.scenes for one in scene.works]
+    ratios = [ratio for one in findings for ratio in (one.copy_ratio, one.adaptation_ratio)]
+    withheld = sum(isinstance(one, NotMeasured) for one in ratios)
+    assert 0 < withheld < len(ratios)
+    assert f"Likelihood ratios withheld: {withheld} of {len(ratios)}." in text_of(report, "error-rates")
     section = text_of(report, "scene-by-scene")
-    assert f"{withheld} of {both} likelihood ratios are withheld, each with its reason" in section
-    assert "calibration 'planted-copy' does not cover this comparison (see the conditions)." in section
+    assert "calibration 'planted-copy' does not cover this comparison" in section
     assert "aligned samples: got 1, expected 4.12 to 39.16" in section
     assert not [gap for gap in find_gaps(report) if "withheld" in gap.reason]
     other = with_finding(report, copy_ratio=NotMeasured(reason="no such <calibration>"))
-    assert "No such <calibration>." in text_of(other, "scene-by-scene")
+    assert "no such <calibration>" in text_of(other, "scene-by-scene")
 
 
 def test_axes_stand_beside_the_closest_unrelated_footage(sample_report):
     report = sample_report(num_matches=1)
     section = text_of(report, "scene-by-scene")
-    assert "closest unrelated footage" in section
-    assert "7.50 sd 100 % 10 0.60 sd 25.0 %" in section
-    assert "Kept almost unchanged" in section
+    assert "Closest unrelated: value" in section
+    assert "7.50 sd100 %100.60 sd25.0 %" in section
+    assert "Windows kept almost unchanged" in section
     alone = replace(report, closest_unrelated=NotMeasured(reason="no <background> at hand"))
     assert "0.60 sd" not in text_of(alone, "scene-by-scene")
-    assert "Not measured: no <background> at hand." in text_of(alone, "unrelated")
-    unrelated = text_of(report, "unrelated")
+    assert "Closest unrelated footage: not measured: no <background> at hand" in text_of(alone, "alternatives")
+    unrelated = text_of(report, "alternatives")
     assert "A street at noon" in unrelated
-    assert "street-7" in unrelated
+    assert "What it reaches is reached without any taking." in unrelated
     assert "0.60 sd" in unrelated
 
 
@@ -186,14 +212,14 @@ def test_no_figure_stands_for_all_axes(sample_report):
 
 def test_scenes_are_shown_with_every_work_and_those_without_are_named(sample_report):
     report = sample_report(num_scenes=8, num_matches=3)
-    views = scene_views(report, work_marks(report))
+    views = scene_views(context_of(report), work_marks(report))
     assert [view.scene.scene_number for view in views] == [one.scene_number for one in report.scenes if one.works]
     assert sum(work.is_open for view in views for work in view.works) == 3
     weak = [work for view in views for work in view.works if not work.is_above_threshold]
     assert weak
     assert {work.match_anchor for work in weak} == {"set-aside"}
     text = text_of(report, "scene-by-scene")
-    assert "No listed match lies in scenes " in text
+    assert "Scenes in which no listed match lies: " in text
     assert "which stayed under the threshold" in text
     assert "No listed match lies in any scene" in text_of(sample_report(num_matches=0, num_weaker=0), "scene-by-scene")
 
@@ -203,13 +229,14 @@ def test_error_rates_stand_with_intervals_tables_bounds_and_conditions(sample_re
     section = text_of(report, "error-rates")
     for facts in report.calibrations:
         errors = facts.data_card.whole.errors
+        low, high = errors.false_positive.interval_95
         for said in (
             facts.name,
             facts.sha256,
             "2026-01-31",
-            "12 groups, 2 families",
-            words.rate_words(errors.false_positive),
-            f"{errors.false_negative.num_errors} of 12 pairs",
+            "12 footage groups, 2 families",
+            f"{words.rate(errors.false_positive.rate)} [{words.rate(low)}, {words.rate(high)}]",
+            f"{errors.false_negative.num_errors} of 12 (",
             "restyled",
             "one subject changed",
             "near",
@@ -222,23 +249,24 @@ def test_error_rates_stand_with_intervals_tables_bounds_and_conditions(sample_re
     assert "no error rate is known" in text_of(replace(report, calibrations=()), "error-rates")
 
 
-def test_drawings_have_a_title_and_a_description(sample_report):
+def test_drawings_are_named_by_their_captions(sample_report):
     section = Section(sample_report(), "error-rates")
     drawings = [attributes for tag, attributes in section.tags if tag == "svg" and "role" in attributes]
-    ids = {attributes["id"] for tag, attributes in section.tags if tag in {"title", "desc"}}
+    captions = {attributes["id"] for tag, attributes in section.tags if tag == "figcaption"}
     assert len(drawings) == 4
-    assert {name for drawing in drawings for name in drawing["aria-labelledby"].split()} == ids
+    assert {drawing["aria-labelledby"] for drawing in drawings} == captions
+    for said in ("share of pairs that reach at least each log10 LR", "log10 LR observed for each that was stated"):
+        assert section.text.count(said) == 2
 
 
 def test_curves_lie_in_their_plot_and_fall_or_rise():
     facts = made_facts("copy")
-    for plot in (tippett_plot(facts), calibration_plot(facts)):
-        points = [point for line in plot.lines for point in line.points]
-        assert all(plot.left <= x <= plot.right and plot.top <= y <= plot.bottom for x, y in points)
-        assert plot.left <= plot.bound_left <= plot.bound_right <= plot.right
+    for plot in (tippett_plot(facts, ENGLISH.say), calibration_plot(facts, ENGLISH.say)):
+        assert all(0 <= share <= 1 for line in plot.curves for point in line.points for share in point)
+        assert 0 <= plot.band[0] <= plot.band[1] <= 1
         assert "0" in [tick.label for tick in plot.ticks_across]
-        assert all(plot.left <= tick.position <= plot.right for tick in plot.ticks_across)
-    for line in tippett_plot(facts).lines:
+        assert all(0 <= tick.at <= 1 for tick in plot.ticks_across)
+    for line in tippett_plot(facts, ENGLISH.say).curves:
         heights = [y for _, y in line.points]
         assert heights == sorted(heights)
 
@@ -250,15 +278,15 @@ def test_no_calibration_plot_is_drawn_where_pairs_of_one_kind_only_occur(sample_
         for curve in facts.data_card.curves
     )
     facts = replace(facts, data_card=replace(facts.data_card, curves=sure))
-    assert calibration_plot(facts) is None
+    assert calibration_plot(facts, ENGLISH.say) is None
     assert "No calibration plot is drawn" in text_of(replace(sample_report(), calibrations=(facts,)), "error-rates")
 
 
 def test_a_calibration_without_curves_is_not_drawn(sample_report):
     facts = made_facts("copy")
     bare = replace(facts, data_card=replace(facts.data_card, curves=()))
-    assert tippett_plot(bare) is None
-    assert calibration_plot(bare) is None
+    assert tippett_plot(bare, ENGLISH.say) is None
+    assert calibration_plot(bare, ENGLISH.say) is None
     assert "holds no curves to draw" in text_of(replace(sample_report(), calibrations=(bare,)), "error-rates")
 
 
@@ -289,21 +317,22 @@ def test_small_rates_keep_two_digits(share, said):
     assert words.rate(share).replace("\u00a0", " ") == said
 
 
-def test_a_small_cost_is_not_none():
-    assert words.bits(1e-12) == "under\u00a0" + "0.001"
-    assert (words.bits(0.0), words.bits(0.0962)) == ("0.000", "0.096")
+def test_a_rate_that_is_not_known_says_so(sample_report):
+    unknown = error_rates([], [0.0]).false_negative
+    assert isinstance(unknown.rate, NotMeasured)
+    facts = made_facts("copy")
+    row = facts.data_card.whole
+    without = ErrorRate(num_errors=1, num_pairs=2, rate=0.5, interval_95=NotMeasured(reason="?"))
+    errors = replace(row.errors, false_negative=unknown, false_positive=without)
+    card = replace(facts.data_card, whole=replace(row, errors=errors))
+    report = replace(sample_report(), calibrations=(replace(facts, data_card=card),))
+    section = text_of(report, "error-rates")
+    assert f"False negativesnot measured: {unknown.rate.reason}" in section
+    assert "False positives1 of 2 (50.0 %)False negatives" in section.replace("> ", ">")
 
 
-def test_a_rate_that_is_not_known_says_so():
-    assert isinstance(words.rate_words(error_rates([], [0.0]).false_negative), NotMeasured)
-    without_interval = ErrorRate(num_errors=1, num_pairs=2, rate=0.5, interval_95=NotMeasured(reason="?"))
-    assert words.rate_words(without_interval) == "50.0\u00a0%"
-
-
-def test_withheld_reasons_do_not_repeat_the_conditions():
-    check = EnvelopeCheck(is_inside=False, reasons=("num_samples: got 1, expected 4 to 9", "kind: got x"))
-    assert words.withheld_words(f"not covered: {'; '.join(check.reasons)}", check) == "not covered (see the conditions)"
-    assert words.withheld_words("num_samples: got 1", check) == "aligned samples: got 1"
+def test_names_of_conditions_are_those_of_readers():
+    assert words.readable_conditions("num_samples: got 1") == "aligned samples: got 1"
     assert words.condition_name("frame_rate") == "frame rate"
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,13 @@ from similarity.report.document.gaps import find_gaps
 from similarity.report.page.palette import work_marks
 from similarity.report.page.timeline import make_timeline
 from similarity.report.phrases import words
+from similarity.report.phrases.language import ENGLISH
 from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
 from similarity.report.plots.path_plot import make_path_plot
+from similarity.report.plots.plot import Curve, Plot, Tick
+from similarity.report.plots.svg_form import plot_svg
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.parametrize(
@@ -73,8 +79,6 @@ def test_figures_in_words():
     assert words.decimal(-1234.5, 1) == "\u22121,234.5"
     assert words.duration(119.94).replace("\u00a0", " ") == "119.9 s"
     assert words.duration(7322).replace("\u00a0", " ") == "2 h 02 min"
-    assert words.size(999) == "999 bytes"
-    assert words.size(1_500_000) == "1.5 MB (1,500,000 bytes)"
     assert words.number_ranges([5, 1, 2, 3, 9, 2]) == "1\u20133, 5, 9"
     assert words.file_name("C:\\films\\a.mp4") == "a.mp4"
     assert words.file_name("a.mp4") == "a.mp4"
@@ -157,10 +161,42 @@ def test_a_still_has_no_timeline(still_report, sample_report):
 
 def test_the_path_lies_in_its_plot(sample_report):
     for match in sample_report().matches:
-        plot = make_path_plot(match)
-        assert all(plot.left <= x <= plot.left + plot.plot_width for x, _ in plot.points)
-        assert all(plot.top <= y <= plot.top + plot.plot_height for _, y in plot.points)
-        assert len(plot.points) == len(match.path)
+        (curve,) = make_path_plot(match, said).curves
+        assert all(0 <= share <= 1 for point in curve.points for share in point)
+        assert len(curve.points) == len(match.path)
+
+
+def test_one_drawing_serves_the_page_and_the_print(sample_report):
+    plot = make_path_plot(sample_report().matches[0], said)
+    uri = "data:image/png;base64,AAAA"
+    drawn = ET.fromstring(plot_svg(plot, uri=uri))
+    box = drawn.find(f"{SVG}rect[@class='frame']").attrib
+    left, top, width, height = (float(box[name]) for name in ("x", "y", "width", "height"))
+    for dot, (x, y) in zip(drawn.iter(f"{SVG}circle"), plot.curves[0].points, strict=True):
+        assert float(dot.get("cx")) == pytest.approx(left + width * x, abs=0.01)
+        assert float(dot.get("cy")) == pytest.approx(top + height * y, abs=0.01)
+    assert [one.text for one in drawn.iter(f"{SVG}text")][-2:] == [plot.across, plot.upright]
+    assert next(drawn.iter(f"{SVG}image")).get("href") == uri
+    on_page = plot_svg(plot, uri=uri, labelled_by="words")
+    assert ET.fromstring(on_page).get("aria-labelledby") == "words"
+    assert on_page.split(">", 1)[1] == plot_svg(plot, uri=uri).split(">", 1)[1]
+
+
+def test_what_a_drawing_says_can_inject_nothing():
+    plot = Plot(
+        caption="",
+        across="<script>",
+        upright='"><b>',
+        ticks_across=(Tick(at=0.5, label="<i>"),),
+        ticks_upright=(),
+        curves=(Curve(style="dashed", points=((0.0, 0.0), (1.0, 1.0))),),
+    )
+    drawn = ET.fromstring(plot_svg(plot, uri='"><script>', labelled_by='"x'))
+    assert [one.text for one in drawn.iter("text")] == ["<i>", "<script>", '"><b>']
+
+
+def said(text, **values):
+    return ENGLISH.say(text, suspect="suspect", work="work", **values)
 
 
 def test_a_match_without_length_can_be_drawn(sample_report):
@@ -172,8 +208,7 @@ def test_a_match_without_length_can_be_drawn(sample_report):
         suspect_start_seconds=match.path[0].suspect_seconds,
         suspect_end_seconds=match.path[0].suspect_seconds,
     )
-    plot = make_path_plot(match)
-    assert plot.points[0][0] == pytest.approx(plot.left + plot.plot_width / 2)
+    assert make_path_plot(match, said).curves[0].points[0][0] == pytest.approx(0.5)
 
 
 def test_gaps_name_each_reason_once_with_its_places(sample_report):

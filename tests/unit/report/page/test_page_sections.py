@@ -8,9 +8,8 @@ import pytest
 from support.made_case import with_case
 
 from similarity.absence import NotMeasured
+from similarity.report.document.filing_form import page_plans
 from similarity.report.page.html_form import to_html
-from similarity.report.page.page_sections import SHARED_SECTIONS, page_sections
-from similarity.report.phrases.language import Language
 
 HOSTILE = "<script>alert('x')</script>"
 
@@ -28,18 +27,18 @@ def of_case(sample_report):
 def test_every_shared_section_stands_on_the_page_of_any_report(sample_report, code):
     report = sample_report()
     page = to_html(report, no_picture, language=code)
-    sections = page_sections(report, Language(code))
-    assert [section.anchor for section in sections] == [f"section-{key}" for key in SHARED_SECTIONS]
-    for section in sections:
-        assert f'href="#{section.anchor}"' in page
-        assert f'id="{section.anchor}"' in page
-        assert section.parts
+    for plan in page_plans():
+        is_shown = plan.key != "case"
+        assert (f'href="#{plan.key}">{plan.link.of(code)}</a>' in page) == is_shown
+        assert (f'<section id="{plan.key}"' in page) == is_shown
+        assert (f'id="{plan.key}-title">{plan.heading.of(code)}</h2>' in page) == is_shown
+        assert plan.items
 
 
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_a_case_shows_its_facts_exhibits_and_dossier(of_case, code):
     page = to_html(of_case, no_picture, language=code)
-    assert 'id="section-case"' in page
+    assert 'id="case"' in page
     for exhibit in of_case.exhibits:
         assert exhibit.sha512 in page
     for work in of_case.access.works:

@@ -1,0 +1,80 @@
+"""Parts of one match: what supports it and what differs, its axes, its line, its aligned samples, its score."""
+
+from __future__ import annotations
+
+from similarity.report.document.blocks.findings import axis_table
+from similarity.report.document.blocks.matches import comparison_table
+from similarity.report.document.context import Context
+from similarity.report.document.forms import figure, number
+from similarity.report.document.parts import Column, Facts, Paragraph, Part, Table
+from similarity.report.phrases.match_words import score_rows
+from similarity.report.phrases.words import clock, decimal, duration
+from similarity.report.schema.match import Match
+
+__all__ = ["aligned_samples", "match_axes", "match_evidence", "match_line", "match_score"]
+
+
+def match_evidence(context: Context, match: Match) -> tuple[Part, ...]:
+    """Signals, points in common and points that differ; then what each signal counts."""
+    told = tuple((context.stored(one.name), context.stored(one.words)) for one in match.signals)
+    return (comparison_table(context, match), Facts(rows=told)) if told else (comparison_table(context, match),)
+
+
+def match_score(context: Context, match: Match) -> tuple[Part, ...]:
+    """How the score came about, step by step."""
+    say = context.say
+    rows = tuple(
+        (step, points, context.shown(reason)) for step, points, reason in score_rows(match, language=context.language)
+    )
+    columns = (
+        Column(title=say("Step"), width=1.0),
+        Column(title=say("Figure"), width=0.8, is_number=True),
+        Column(title=say("How it came about"), width=3.0),
+    )
+    caption = say("How the score of {score} came about", score=number(match.score))
+    return (Table(key=f"score-{match.match_id}", caption=caption, columns=columns, rows=rows),)
+
+
+def match_axes(context: Context, match: Match) -> tuple[Part, ...]:
+    """The axes, measured over the whole match."""
+    if not match.axes:
+        return (Paragraph(text=context.say("No axis was measured for this match."), tone="small"),)
+    stretch = (match.suspect_start_seconds, match.suspect_end_seconds)
+    return (axis_table(context, match.axes, key=f"match-{match.match_id}", stretch=stretch, footage=None),)
+
+
+def match_line(context: Context, match: Match) -> tuple[Part, ...]:
+    """Speed, offset, residual and length."""
+    say = context.say
+    rows = (
+        (
+            say("Speed (s of the {work} per s of the {suspect})"),
+            context.cell(match.fit.speed_factor, lambda speed: decimal(speed, 4)),
+        ),
+        (say("Offset, s"), context.cell(match.fit.offset_seconds, figure)),
+        (say("Residual, s (root mean square)"), context.cell(match.fit.residual_seconds, figure)),
+        (say("Length in the {suspect}"), duration(match.suspect_end_seconds - match.suspect_start_seconds)),
+    )
+    return (Facts(rows=rows),)
+
+
+def aligned_samples(context: Context, match: Match) -> tuple[Part, ...]:
+    """Every pair of samples on the line."""
+    say = context.say
+    rows = tuple(
+        (
+            clock(point.suspect_seconds),
+            clock(point.work_seconds),
+            number(point.similarity),
+            context.cell(point.pdq_distance_bits),
+        )
+        for point in match.path
+    )
+    columns = (
+        Column(title=say("Time in the {suspect}")),
+        Column(title=say("Time in the {work}")),
+        Column(title=say("Similarity, sd"), is_number=True),
+        Column(title=say("PDQ distance, bits of 256"), is_number=True),
+    )
+    caption = say("Aligned samples of match {match}", match=match.match_id)
+    return (Table(key=f"path-{match.match_id}", caption=caption, columns=columns, rows=rows),)
