@@ -8,6 +8,7 @@ being taken and holds everything.  Where the folder cannot be written to there i
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -20,6 +21,8 @@ __all__ = ["READERS_FOLDER", "Lease", "held_files", "take_lease"]
 
 READERS_FOLDER = "readers"
 
+_log = logging.getLogger(__name__)
+
 
 class Lease:
     """The right of one reader to find its segment files where they are."""
@@ -29,9 +32,12 @@ class Lease:
         self._lock = lock
 
     def hold(self, file_names: Collection[str]) -> None:
-        """Say which segment files are meant; all others may go."""
+        """Say which segment files are meant, all others may go; where that can't be written, all are meant."""
         content = json.dumps(sorted(file_names)).encode()
-        write_atomically(_names_of(self._place), lambda put: put(content))
+        try:
+            write_atomically(_names_of(self._place), lambda put: put(content))
+        except OSError as error:
+            _log.info("%s: holds every segment file, for its own could not be named: %s", self._place, error)
 
     def release(self) -> None:
         """Let them go."""
@@ -64,7 +70,7 @@ def held_files(library: Path, file_names: Iterable[str]) -> frozenset[str]:
             continue
         try:
             held |= wanted & set(json.loads(_names_of(place).read_bytes()))
-        except FileNotFoundError:
+        except (OSError, ValueError, TypeError):  # not yet written, or spoilt
             return wanted
     return frozenset(held)
 

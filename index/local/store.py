@@ -120,12 +120,11 @@ class Store:
 
     def remove_released(self, file_names: Collection[str]) -> None:
         """Remove what a reader held and the catalogue no longer names; whoever is writing does it otherwise."""
-        if self._named().issuperset(file_names):
-            return
         try:
-            with self.changing(timeout_seconds=0.0):
-                pass  # making a change, even none, sweeps
-        except (LibraryBusyError, LibraryWriteError) as error:
+            if not self._named().issuperset(file_names):
+                with self.changing(timeout_seconds=0.0):
+                    pass  # making a change, even none, sweeps
+        except LibraryError as error:
             _log.info("%s: segments that a reader held stay until the next change: %s", self.folder, error)
 
     def missing_file(self, file_name: str) -> LibraryError:

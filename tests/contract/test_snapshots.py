@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 
 from index.errors import LibraryChangedError, LibraryDamagedError, UnknownEntryError
-from index.local import snapshot
+from index.local import leases, snapshot
 from index.local.leases import READERS_FOLDER, held_files, take_lease
 from index.local.library import Library
+from index.local.lock import WriterLock
 
 HOLDER = """
 import sys
 from pathlib import Path
 from index.local.library import Library
+from index.local.lock import WriterLock
 library = Library.open(Path(sys.argv[1]))
 reader = library.snapshot()
 print("held", flush=True)
@@ -111,8 +113,34 @@ def test_a_lease_that_is_still_being_taken_holds_everything(filled):
     assert held_files(filled, ["a", "b"]) == {"a", "b"}
     lease.hold(["a"])
     assert held_files(filled, ["a", "b"]) == {"a"}
+    (names,) = (filled / READERS_FOLDER).glob("*.json")
+    names.write_text("[")
+    assert held_files(filled, ["a", "b"]) == {"a", "b"}
     lease.release()
     assert held_files(filled, ["a", "b"]) == frozenset()
+
+
+def test_a_reader_that_cannot_name_what_it_holds_holds_everything(filled, make, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(leases, "write_atomically", full)
+    with Library.open(filled) as library, Library.open(filled) as other:
+        reader = library.snapshot()
+        before = everything(reader, make)
+        other.remove("film")
+        assert everything(reader, make) == before
+
+
+def test_what_a_reader_held_goes_with_the_next_change_where_somebody_is_writing(filled, make):
+    with Library.open(filled) as library, Library.open(filled) as other:
+        reader, files = library.snapshot(), segments(filled)
+        other.remove("film")
+        with WriterLock(filled).held(1.0):
+            reader.close()
+        assert files <= segments(filled)
+        other.add(make("late"))
+        assert not files <= segments(filled)
 
 
 def test_a_reader_that_may_not_write_is_told_what_happened_to_its_rows(filled, monkeypatch):
