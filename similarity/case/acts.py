@@ -19,7 +19,8 @@ from similarity.case.seal.sealing import Seal, attach_time_stamp, newest_seal, s
 from similarity.case.seal.timestamps import TimeStamp, fetch_time_stamp
 from similarity.case.walk import walk_case
 from similarity.errors import CaseError
-from similarity.report.schema.case import Exhibit, ExhibitRole, Language, Profile
+from similarity.report.phrases.language import LanguageCode
+from similarity.report.schema.case import Exhibit, ExhibitRole, Profile
 from similarity.signatures import SigningKey
 
 __all__ = [
@@ -38,7 +39,7 @@ COMPARED = "compared"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def open_case(folder: Path, *, case_id: str, profile: Profile, language: Language, actor: str) -> Path:
+def open_case(folder: Path, *, case_id: str, profile: Profile, language: LanguageCode, actor: str) -> Path:
     """Make a case folder with a commented `case.yaml` to fill in, and begin its custody log.
 
     Raises:
@@ -102,8 +103,17 @@ def seal(folder: Path, key: SigningKey, *, actor: str | None = None, authority_u
     return made
 
 
-def stamp(folder: Path, response: Path, *, roots: Sequence[Path], actor: str | None = None) -> TimeStamp:
+def stamp(
+    folder: Path, response: Path, *, roots: Sequence[Path], request: Path | None = None, actor: str | None = None
+) -> TimeStamp:
     """Attach the response of a time stamping authority to the newest seal.
+
+    Args:
+        folder: the case folder.
+        response: the response.
+        roots: root certificates of authorities that are trusted.
+        request: the request that it answers, where it was not the seal's own.
+        actor: who attaches it; else the analyst of `case.yaml`.
 
     Raises:
         CaseError: no seal, or a file can't be read.
@@ -112,11 +122,12 @@ def stamp(folder: Path, response: Path, *, roots: Sequence[Path], actor: str | N
     try:
         content = response.read_bytes()
         certificates = [root.read_bytes() for root in roots]
+        asked = None if request is None else request.read_bytes()
     except OSError as error:
         raise CaseError(f"{error.filename}: can't be read: {error.strerror}; check the spelling") from error
     with CaseFolder.open(folder, actor=actor) as case:
         actor = case.actor
-    return attach_time_stamp(folder, content, actor=actor, roots=certificates)
+    return attach_time_stamp(folder, content, actor=actor, roots=certificates, request=asked)
 
 
 def export_case(folder: Path, out: Path) -> str:

@@ -85,6 +85,7 @@ def compare_in_case(
         measured = report_of(found, statement)
         case.count(_counted(found, {one.sha256 for one in case.exhibits}))
         case.recheck("checked_after")
+        case.commit()
         case.require_unchanged("during the comparison", "checked_before", "checked_after")
         report = replace(measured, case=case.facts, exhibits=case.exhibits)
         if options.access_facts is not None:
@@ -111,6 +112,7 @@ def _taken_in(case: CaseFolder, suspect: Path, options: CaseOptions) -> None:
 
 def _take_in_works(case: CaseFolder, found: Compared, options: CaseOptions) -> None:
     """Exhibits of the works found; a file that is gone or has changed can't be one, and the report says so."""
+    case.refresh()
     rows = found.session.rows
     work_ids = dict.fromkeys(named.aligned.work_id for named in found.matches if named.is_above_threshold)
     for work_id in work_ids:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, get_args
 
 from similarity.absence import NotMeasured
 from similarity.case.layout import EXHIBIT_NUMBER, read_bounded
@@ -14,7 +14,16 @@ from similarity.case.templates import template_text
 from similarity.case.values import DeclaredExhibit
 from similarity.errors import CaseError
 from similarity.files import write_atomically
-from similarity.report.schema.case import CaseFacts, Environment, ExhibitRole, Language, Person, Profile, Propositions
+from similarity.report.phrases.language import LanguageCode
+from similarity.report.schema.case import (
+    CaseFacts,
+    Environment,
+    ExhibitRole,
+    Person,
+    Profile,
+    Propositions,
+    StatedExhibit,
+)
 from similarity.text import as_printable
 
 __all__ = ["CaseFile", "check_date", "parse_case_file", "read_case_file", "write_template"]
@@ -27,9 +36,6 @@ _DATE = re.compile(
     r" ?(Z|[+-](?P<zone_hour>\d\d):?(?P<zone_minute>\d\d))?)?)?)?",
     re.ASCII,
 )
-_FORBID: dict[str, Any] = {"extra": "forbid"}
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,67 +48,38 @@ class CaseFile:
     """Files of the case, in the order in which they stand there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PersonForm:
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID
-    name: str | None = None
-    qualifications: str | None = None
+def _form_of(value: type, **others: Any) -> Any:
+    """What people may write of a value: a text or nothing for each of its fields, but for those of other kinds.
+
+    Args:
+        value: a dataclass; its form has the same fields.
+        others: kinds of fields that are no texts, with their defaults where they have one; a kind that may be None may
+            be left out.
+    """
+    stated = []
+    for name, said in ({one.name: str | None for one in fields(value)} | others).items():
+        kind, default = said if isinstance(said, tuple) else (said, None if type(None) in get_args(said) else MISSING)
+        stated.append((name, kind, field(default=default)))
+    namespace = {"__pydantic_config__": {"extra": "forbid"}}
+    return make_dataclass(f"{value.__name__}Form", stated, namespace=namespace, frozen=True, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _EnvironmentForm:
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID
-    machine: str | None = None
-    cleanliness: str | None = None
-    network: str | None = None
-    clock: str | None = None
+_ExhibitForm = _form_of(StatedExhibit, number=str, role=ExhibitRole, file=str, copy=(bool, True))
+_CaseForm = _form_of(
+    CaseFacts,
+    case_id=str,
+    profile=Profile,
+    language=LanguageCode,
+    analyst=_form_of(Person) | None,
+    reviewer=_form_of(Person) | None,
+    environment=_form_of(Environment) | None,
+    propositions=_form_of(Propositions) | None,
+    notes_for_counsel=list[str] | None,
+    exhibits=list[_ExhibitForm] | None,  # type: ignore[valid-type]
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PropositionsForm:
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID
-    claimant: str | None = None
-    respondent: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ExhibitForm:
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID
-    number: str
-    role: ExhibitRole
-    file: str
-    copy: bool = True
-    title: str | None = None
-    owner: str | None = None
-    author: str | None = None
-    registration: str | None = None
-    source: str | None = None
-    obtained_how: str | None = None
-    obtained_when: str | None = None
-    obtained_by: str | None = None
-    obtained_with: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CaseForm:
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID
-    case_id: str
-    profile: Literal["us", "eu", "cn"]
-    language: Literal["en", "zh"]
-    requester: str | None = None
-    purpose: str | None = None
-    question: str | None = None
-    jurisdiction: str | None = None
-    date: str | None = None
-    analyst: _PersonForm | None = None
-    reviewer: _PersonForm | None = None
-    environment: _EnvironmentForm | None = None
-    propositions: _PropositionsForm | None = None
-    notes_for_counsel: list[str] | None = None
-    exhibits: list[_ExhibitForm] | None = field(default=None)
-
-
-def write_template(path: Path, *, case_id: str, profile: Profile, language: Language) -> None:
+def write_template(path: Path, *, case_id: str, profile: Profile, language: LanguageCode) -> None:
     """Write a `case.yaml` to fill in, with remarks in that language on what each field is for.
 
     Raises:
@@ -175,31 +152,22 @@ def check_date(text: str, *, field_name: str) -> str:
     return text
 
 
-def _facts(form: _CaseForm) -> CaseFacts:
-    environment = form.environment or _EnvironmentForm()
+def _facts(form: Any) -> CaseFacts:
     return CaseFacts(
         case_id=_case_id(form.case_id),
         profile=form.profile,
         language=form.language,
-        requester=_stated(form.requester, "requester"),
-        purpose=_stated(form.purpose, "purpose"),
-        question=_stated(form.question, "question"),
-        jurisdiction=_stated(form.jurisdiction, "jurisdiction"),
         date=_date(form.date, "date"),
         analyst=_person(form.analyst, "analyst"),
         reviewer=_person(form.reviewer, "reviewer"),
-        environment=Environment(
-            machine=_stated(environment.machine, "environment.machine"),
-            cleanliness=_stated(environment.cleanliness, "environment.cleanliness"),
-            network=_stated(environment.network, "environment.network"),
-            clock=_stated(environment.clock, "environment.clock"),
-        ),
-        propositions=_propositions(form.propositions or _PropositionsForm()),
+        environment=Environment(**_texts(form.environment, Environment, "environment.")),
+        propositions=_propositions(form.propositions),
         notes_for_counsel=tuple(note.strip() for note in form.notes_for_counsel or [] if note.strip()),
+        **{name: _stated(getattr(form, name), name) for name in ("requester", "purpose", "question", "jurisdiction")},
     )
 
 
-def _exhibits(forms: list[_ExhibitForm]) -> tuple[DeclaredExhibit, ...]:
+def _exhibits(forms: list[Any]) -> tuple[DeclaredExhibit, ...]:
     declared = tuple(_exhibit(form) for form in forms)
     numbers = [one.number for one in declared]
     twice = sorted({number for number in numbers if numbers.count(number) > 1})
@@ -208,27 +176,15 @@ def _exhibits(forms: list[_ExhibitForm]) -> tuple[DeclaredExhibit, ...]:
     return declared
 
 
-def _exhibit(form: _ExhibitForm) -> DeclaredExhibit:
+def _exhibit(form: Any) -> DeclaredExhibit:
     if not EXHIBIT_NUMBER.fullmatch(form.number):
         raise CaseError(f"exhibits: expected a number such as E1, got {as_printable(form.number)!r}")
     if not form.file.strip() or "\0" in form.file:
         raise CaseError(f"exhibit {form.number}: expected the path of a file, got {as_printable(form.file)!r}")
     at = f"exhibit {form.number}"
-    return DeclaredExhibit(
-        number=form.number,
-        role=form.role,
-        file=form.file,
-        is_copied_in=form.copy,
-        title=_stated(form.title, f"{at}: title"),
-        owner=_stated(form.owner, f"{at}: owner"),
-        author=_stated(form.author, f"{at}: author"),
-        registration=_stated(form.registration, f"{at}: registration"),
-        source=_stated(form.source, f"{at}: source"),
-        obtained_how=_stated(form.obtained_how, f"{at}: obtained_how"),
-        obtained_when=_date(form.obtained_when, f"{at}: obtained_when"),
-        obtained_by=_stated(form.obtained_by, f"{at}: obtained_by"),
-        obtained_with=_stated(form.obtained_with, f"{at}: obtained_with"),
-    )
+    texts = _texts(form, StatedExhibit, f"{at}: ") | {"number": form.number, "role": form.role}
+    texts["obtained_when"] = _date(form.obtained_when, f"{at}: obtained_when")
+    return DeclaredExhibit(file=form.file, is_copied_in=form.copy, **texts)
 
 
 def _case_id(text: str) -> str:
@@ -248,22 +204,25 @@ def _date(text: str | None, field_name: str) -> str | NotMeasured:
     return stated if isinstance(stated, NotMeasured) else check_date(stated, field_name=field_name)
 
 
-def _person(form: _PersonForm | None, field_name: str) -> Person | NotMeasured:
-    form = form or _PersonForm()
-    name = _stated(form.name, f"{field_name}.name")
-    qualifications = _stated(form.qualifications, f"{field_name}.qualifications")
-    if isinstance(name, NotMeasured):
-        if not isinstance(qualifications, NotMeasured):
+def _texts(form: Any, value: type, at: str) -> dict[str, Any]:
+    """Every field of a value, as its form states it; nothing is stated where there is no form."""
+    return {one.name: _stated(getattr(form, one.name, None), f"{at}{one.name}") for one in fields(value)}
+
+
+def _person(form: Any, field_name: str) -> Person | NotMeasured:
+    texts = _texts(form, Person, f"{field_name}.")
+    if isinstance(texts["name"], NotMeasured):
+        if not isinstance(texts["qualifications"], NotMeasured):
             raise CaseError(f"{field_name}: has qualifications and no name; state the name")
-        return name
-    return Person(name=name, qualifications=qualifications)
+        return texts["name"]
+    return Person(**texts)
 
 
-def _propositions(form: _PropositionsForm) -> Propositions | NotMeasured:
-    claimant = _stated(form.claimant, "propositions.claimant")
-    respondent = _stated(form.respondent, "propositions.respondent")
-    if isinstance(claimant, NotMeasured) and isinstance(respondent, NotMeasured):
+def _propositions(form: Any) -> Propositions | NotMeasured:
+    texts = _texts(form, Propositions, "propositions.")
+    unstated = [name for name, text in texts.items() if isinstance(text, NotMeasured)]
+    if len(unstated) == len(texts):
         return NotMeasured(reason="not stated in case.yaml (propositions)")
-    if isinstance(claimant, NotMeasured) or isinstance(respondent, NotMeasured):
+    if unstated:
         raise CaseError("propositions: expected both accounts or neither; findings are weighed between the two")
-    return Propositions(claimant=claimant, respondent=respondent)
+    return Propositions(**texts)

@@ -158,6 +158,8 @@ class CaseFolder:
     def commit(self) -> None:
         """Write the exhibits, if they changed, and the lines of the log that speak of this act.
 
+        Exhibits that others made meanwhile stay, and stand in `exhibits` from then on.
+
         Raises:
             CaseError: somebody else changed the exhibits meanwhile, the log broke, or the disk refuses.
         """
@@ -165,13 +167,30 @@ class CaseFolder:
             return
         with custody_lock(self.path):
             if self.exhibits != self._written:
-                if read_exhibits(self.path) != self._written:
-                    place = self.path / EXHIBITS_FILE
-                    raise CaseError(f"{place}: was changed by another process meanwhile; do the same once more")
+                self._take_up()
                 self.exhibits = write_exhibits(self.path, self.exhibits)
                 self._written = self.exhibits
             append_acts(self.path, self._acts, actor=self.actor)
             self._acts.clear()
+
+    def refresh(self) -> None:
+        """Take up exhibits that other processes made since the folder was opened.
+
+        Raises:
+            CaseError: others changed what was there, or took a number that this act has given.
+        """
+        with custody_lock(self.path):
+            self._take_up()
+
+    def _take_up(self) -> None:
+        standing = read_exhibits(self.path)
+        known = {one.number for one in self._written}
+        added = [one for one in standing if one.number not in known]
+        taken = {one.number for one in added} & {one.number for one in self.exhibits}
+        if taken or [one for one in standing if one.number in known] != list(self._written):
+            place = self.path / EXHIBITS_FILE
+            raise CaseError(f"{place}: was changed by another process meanwhile; do the same once more")
+        self.exhibits, self._written = (*self.exhibits, *added), standing
 
     def _made(self, declared: DeclaredExhibit, *, source: Path) -> Exhibit:
         if any(one.number == declared.number for one in self.exhibits):

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import json
 
-from similarity.report.schema.case import Language, Profile
+from similarity.report.phrases.language import LanguageCode
+from similarity.report.schema.case import Profile
 
 __all__ = ["template_text"]
 
@@ -114,8 +115,8 @@ notes_for_counsel: []
 exhibits: []
 """
 
-_TEXTS: dict[Language, str] = {"en": _ENGLISH, "zh": _CHINESE}
-_JURISDICTIONS: dict[Language, dict[Profile, str]] = {
+_TEXTS: dict[LanguageCode, str] = {"en": _ENGLISH, "zh": _CHINESE}
+_JURISDICTIONS: dict[LanguageCode, dict[Profile, str]] = {
     "en": {
         "us": "court and docket number, such as C.D. Cal., 2:24-cv-01234",
         "eu": "court or authority, and member state",
@@ -125,7 +126,7 @@ _JURISDICTIONS: dict[Language, dict[Profile, str]] = {
 }
 
 
-def template_text(*, case_id: str, profile: Profile, language: Language) -> str:
+def template_text(*, case_id: str, profile: Profile, language: LanguageCode) -> str:
     """A `case.yaml` with everything blank but these three."""
     return _TEXTS[language].format(
         case_id=json.dumps(case_id, ensure_ascii=False),  # a JSON text is a YAML text

@@ -180,13 +180,16 @@ def stamp(
     roots: Annotated[
         list[Path] | None, typer.Option("--root", help="Root certificate of the authority (PEM, DER).", readable=False)
     ] = None,
+    request: Annotated[
+        Path | None, typer.Option("--request", help="The request it answers, if not timestamp.tsq.", readable=False)
+    ] = None,
     by: ByOption = None,
 ) -> None:
     """Attach a time stamp that an authority gave on the newest seal."""
     from similarity.case.acts import stamp as attach
 
     with errors_to_exits():
-        found = attach(folder, response, roots=roots or [], actor=by)
+        found = attach(folder, response, roots=roots or [], request=request, actor=by)
         typer.echo(f"time stamp of {found.utc} attached")
 
 

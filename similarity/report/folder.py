@@ -19,7 +19,8 @@ from typing import get_args
 from similarity.errors import ReportError
 from similarity.files import write_atomically
 from similarity.report.page.html_form import to_html
-from similarity.report.schema.case import CaseFacts, Language, Profile
+from similarity.report.phrases.language import LanguageCode
+from similarity.report.schema.case import CaseFacts, Profile
 from similarity.report.schema.json_form import from_json, to_json
 from similarity.report.schema.report import Report
 from similarity.report.writers.csv_form import match_rows, matches_csv
@@ -48,7 +49,7 @@ TABLES_FOLDER = "tables"
 ReadPicture = Callable[[str], bytes]
 
 _PROFILES: Mapping[str, Profile] = {name: name for name in get_args(Profile)}
-_LANGUAGES: Mapping[str, Language] = {name: name for name in get_args(Language)}
+_LANGUAGES: Mapping[str, LanguageCode] = {name: name for name in get_args(LanguageCode)}
 _FURTHER = re.compile(
     r"report-(?P<profile>{0})-(?P<language>{1})\.(pdf|docx)|report-(?P<page>{1})\.html".format(
         "|".join(_PROFILES), "|".join(_LANGUAGES)
@@ -121,7 +122,7 @@ def render_case(folder: Path) -> tuple[Path, ...]:
         raise _unwritable(folder, error) from error
 
 
-def render_filing(folder: Path, profile: Profile, language: Language) -> tuple[Path, ...]:
+def render_filing(folder: Path, profile: Profile, language: LanguageCode) -> tuple[Path, ...]:
     """Render the document for filing by any profile and in any language, beside what stands there.
 
     Returns:
@@ -150,7 +151,7 @@ def renderings(report: Report, stored: str, read_picture: ReadPicture) -> dict[s
         read_picture: content of a picture by its name in the report.
     """
     case = report.case
-    language: Language = case.language if isinstance(case, CaseFacts) else "en"
+    language: LanguageCode = case.language if isinstance(case, CaseFacts) else "en"
     made = {
         MATCHES_NAME: matches_csv(match_rows(report)).encode("utf-8"),
         FINDINGS_NAME: findings_json(json.loads(stored)).encode("utf-8"),
@@ -174,7 +175,7 @@ def further_form(name: str, report: Report, stored: str, read_picture: ReadPictu
 
 
 def filing(
-    report: Report, stored: str, read_picture: ReadPicture, *, profile: Profile, language: Language
+    report: Report, stored: str, read_picture: ReadPicture, *, profile: Profile, language: LanguageCode
 ) -> dict[str, bytes]:
     """The document for filing by a profile: PDF, DOCX, and its tables as CSV."""
     from similarity.report.document import render, tables_csv, to_docx, to_pdf
@@ -185,7 +186,7 @@ def filing(
     return {"report.pdf": to_pdf(document), "report.docx": to_docx(document), **tables}
 
 
-def _page(report: Report, read_picture: ReadPicture, language: Language) -> bytes:
+def _page(report: Report, read_picture: ReadPicture, language: LanguageCode) -> bytes:
     return to_html(report, read_picture, language=language).encode("utf-8", "backslashreplace")
 
 

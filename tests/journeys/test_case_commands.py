@@ -6,10 +6,14 @@ import json
 import re
 import shutil
 import zipfile
+from typing import get_args
 
 import pytest
 
+from similarity.cli.case_commands import CaseProfile, CaseRole, ReportLanguage
 from similarity.cli.exits import Exit
+from similarity.report.phrases.language import LanguageCode
+from similarity.report.schema.case import ExhibitRole, Profile
 
 
 @pytest.fixture
@@ -77,6 +81,12 @@ def test_a_comparison_in_what_is_no_case_is_refused_before_a_library_is_opened(c
     )
     assert refused.stderr.startswith("error: ")
     assert "similarity case new" in refused.stderr
+
+
+def test_the_command_line_offers_what_a_case_may_state():
+    """Its choices stand apart, so that `--help` loads no report."""
+    for offered, stated in ((CaseProfile, Profile), (CaseRole, ExhibitRole), (ReportLanguage, LanguageCode)):
+        assert [one.value for one in offered] == list(get_args(stated))
 
 
 def test_a_case_is_not_opened_over_another(cli, tmp_path):

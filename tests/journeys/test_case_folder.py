@@ -240,11 +240,12 @@ STEPS = [
     (case_folder, "write_exhibits", 1),  # what is compared is taken in
     (case_folder, "append_acts", 1),
     (case_comparing, "_take_in_works", 1),
+    (case_folder, "write_exhibits", 2),  # what was found is taken in
+    (case_folder, "append_acts", 2),
     (case_comparing, "_clear", 1),
     (case_comparing, "write_evidence", 1),
     (case_comparing, "write_report", 1),
-    (case_folder, "write_exhibits", 2),  # what was compared is written down
-    (case_folder, "append_acts", 2),
+    (case_folder, "append_acts", 3),  # what was compared is written down
 ]
 
 
@@ -276,8 +277,8 @@ def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_pat
     assert len(read_exhibits(case)) == 2
 
 
-def test_a_comparison_reads_its_exhibits_once_and_writes_them_once_per_act(world, tmp_path, monkeypatch):
-    """An act before anything is looked at, and one after."""
+def test_a_comparison_writes_its_exhibits_once_per_act(world, tmp_path, monkeypatch):
+    """Acts: what is compared is taken in, what was found is taken in, and what came of it is recorded."""
     counted = dict.fromkeys(("read_exhibits", "write_exhibits", "append_acts"), 0)
     for name in counted:
         whole = getattr(case_folder, name)
@@ -288,7 +289,7 @@ def test_a_comparison_reads_its_exhibits_once_and_writes_them_once_per_act(world
 
         monkeypatch.setattr(case_folder, name, counting)
     make_case(tmp_path / "case", world["library"], world["suspect"])
-    assert counted == {"read_exhibits": 3, "write_exhibits": 2, "append_acts": 2}  # read again before it is replaced
+    assert counted == {"read_exhibits": 4, "write_exhibits": 2, "append_acts": 3}
 
 
 def test_no_frame_is_decoded_twice_for_the_later_looks(world, tmp_path, monkeypatch):
@@ -318,6 +319,20 @@ def test_an_act_that_others_overtook_is_refused(world, tmp_path):
     with pytest.raises(CaseError, match="changed by another process meanwhile"):
         second.commit()
     assert [one.role for one in read_exhibits(case)] == ["reference"]
+
+
+def test_what_others_take_in_during_a_comparison_stays_and_stands_in_its_report(world, tmp_path, monkeypatch):
+    case = tmp_path / "case"
+    whole = case_comparing.compared
+
+    def meanwhile(*args):
+        take_in(case, [world["street"]], role="document", copies=False, actor="B")
+        return whole(*args)
+
+    monkeypatch.setattr(case_comparing, "compared", meanwhile)
+    make_case(case, world["library"], world["suspect"])
+    assert not failed(verify_case(case))
+    assert [one.role for one in read_exhibits(case)] == ["suspect", "document", "reference"]
 
 
 def test_what_was_taken_in_before_a_file_that_can_not_be_stays(world, tmp_path):

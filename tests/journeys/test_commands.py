@@ -89,7 +89,7 @@ def test_a_line_that_is_wrong_is_found_out():
 
 def test_commands_in_running_text_exist(pages):
     for page in pages.values():
-        for words in re.findall(r"`similarity ([a-z]+(?: [a-z]+)?)", page.text):
+        for words in re.findall(r"`similarity ([a-z]+(?: [a-z]+(?:-[a-z]+)*)?)", page.text):
             first, *second = words.split()
             assert first in ROOT_COMMAND.commands, f"{page.path.name}: similarity {words}"
             group = ROOT_COMMAND.commands[first]

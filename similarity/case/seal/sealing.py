@@ -31,7 +31,6 @@ from similarity.case.seal.manifest import (
     MAX_MANIFEST_BYTES,
     Manifest,
     manifest_bytes,
-    parse_manifest,
     record_files,
     require_sealable,
     root_of,
@@ -59,7 +58,6 @@ __all__ = [
     "attach_time_stamp",
     "details_of",
     "newest_seal",
-    "read_seals",
     "seal_case",
     "seal_folder",
     "seal_numbers",
@@ -188,20 +186,6 @@ def attach_time_stamp(
     }
     append_entry(folder, actor=actor, action=STAMPED, details=details)
     return stamp
-
-
-def read_seals(folder: Path) -> tuple[Seal, ...]:
-    """The seals on a case folder as their manifests describe them, unchecked; oldest first.
-
-    Raises:
-        CaseError: a seal is missing, or its manifest is not what was written.
-    """
-    found = []
-    for number in range(1, newest_seal(folder) + 1):
-        path = seal_folder(folder, number) / MANIFEST_FILE
-        content = read_bounded(path, MAX_MANIFEST_BYTES)
-        found.append(_seal(parse_manifest(content, name=str(path)), content))
-    return tuple(found)
 
 
 def seal_numbers(folder: Path) -> tuple[int, ...]:

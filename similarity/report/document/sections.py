@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal
 
 from similarity.report.document.context import Context, make_context
 from similarity.report.document.filing_form import Item, SectionPlan, load_profile
@@ -21,7 +20,7 @@ from similarity.report.document.parts import (
     Section,
 )
 from similarity.report.document.registry import BLOCKS
-from similarity.report.phrases.language import Language
+from similarity.report.phrases.language import Language, LanguageCode
 from similarity.report.phrases.words import file_name, moment
 from similarity.report.plots.plot import Plot
 from similarity.report.schema.report import Report
@@ -35,7 +34,7 @@ def render(
     report: Report,
     read_picture: Callable[[str], bytes],
     profile: str = "us",
-    language: Literal["en", "zh"] = "en",
+    language: LanguageCode = "en",
     *,
     report_sha256: str,
 ) -> Document:

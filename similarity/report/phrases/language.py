@@ -11,16 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 
 from similarity.phrases import Phrase
 
 __all__ = ["CHINESE", "ENGLISH", "Language", "LanguageCode", "filled", "msgid"]
 
 LanguageCode = Literal["en", "zh"]
+"""Language of what is written for people."""
 
 _PACKAGE, _LOCALE = "similarity.report.phrases", "locale"
-_CODES: tuple[LanguageCode, ...] = ("en", "zh")
+_CODES: tuple[LanguageCode, ...] = get_args(LanguageCode)
 _STORED = "stored"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SEPARATORS = {"zh": (("; ", "\uff1b"), (". ", ""), (", ", "\uff0c"), (" and ", "\u3001"))}

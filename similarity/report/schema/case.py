@@ -7,6 +7,7 @@ from typing import Literal
 
 from similarity.absence import NotMeasured
 from similarity.media.facts import ContentFacts, HeaderFacts
+from similarity.report.phrases.language import LanguageCode
 
 __all__ = [
     "CaseFacts",
@@ -14,7 +15,6 @@ __all__ = [
     "Exhibit",
     "ExhibitRole",
     "IntegrityCheck",
-    "Language",
     "Person",
     "Profile",
     "Propositions",
@@ -24,10 +24,6 @@ __all__ = [
 
 Profile = Literal["us", "eu", "cn"]
 """Which law's customs shape the annexes: United States, European Union, China."""
-
-
-Language = Literal["en", "zh"]
-"""Language of what is written for people."""
 
 
 ExhibitRole = Literal["reference", "suspect", "background", "document"]
@@ -76,7 +72,7 @@ class CaseFacts:
     """Identifier of the case."""
     profile: Profile
     """Whose customs the annexes follow."""
-    language: Language
+    language: LanguageCode
     """Language of the report."""
     requester: str | NotMeasured
     """Who asked for the examination."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
 
 import pytest
 
+from similarity.case.acts import stamp
 from similarity.case.custody.log import read_log, require_intact
 from similarity.case.seal import sealing
 from similarity.case.seal.manifest import read_manifest
-from similarity.case.seal.sealing import attach_time_stamp, newest_seal, read_seals, seal_case
+from similarity.case.seal.sealing import attach_time_stamp, newest_seal, seal_case, seal_numbers
 from similarity.errors import CaseError, SignatureError
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed: it checks seals")
@@ -41,7 +43,9 @@ def test_a_seal_covers_every_file_and_the_head_of_the_log(open_case, copy_of, ke
     assert (manifest.custody_num_entries, manifest.custody_head_sha256) == (5, log.head_sha256)
     assert log.entries[-1].action == "sealed"
     assert json.loads(log.entries[-1].details_json) == {"key_id": key.key_id, "seal": 1}
-    assert read_seals(case) == (made,)
+    content = (case / "seal" / "1" / "manifest.json").read_bytes()
+    assert (made.created_utc, made.manifest_sha256) == (manifest.created_utc, hashlib.sha256(content).hexdigest())
+    assert made.size_bytes == sum(record.size_bytes for record in manifest.files)
 
 
 def test_the_second_seal_covers_the_first(open_case, copy_of, key):
@@ -54,7 +58,7 @@ def test_the_second_seal_covers_the_first(open_case, copy_of, key):
         f"seal/1/{name}" for name in ("manifest.json", "manifest.sig", "public_key.pem", "timestamp.tsq")
     } <= covered
     assert not [path for path in covered if path.startswith("seal/2")]
-    assert [one.number for one in read_seals(case)] == [1, 2]
+    assert seal_numbers(case) == (1, 2)
 
 
 @needs_openssl
@@ -107,8 +111,10 @@ def test_a_stamp_that_answers_another_request_on_the_same_seal_needs_that_reques
     response = authority.answer(request)
     with pytest.raises(SignatureError, match="give that request too"):
         attach_time_stamp(case, response, actor="A")
-    stamp = attach_time_stamp(case, response, actor="A", request=request, roots=(authority.root,))
-    assert stamp.hash_algorithm == "sha512"
+    (authority.folder / "own.tsr").write_bytes(response)
+    own, root = (authority.folder / name for name in ("own.tsq", "root.pem"))
+    made = stamp(case, authority.folder / "own.tsr", roots=[root], request=own, actor="A")
+    assert made.hash_algorithm == "sha512"
     assert (case / "seal" / "1" / "timestamp.tsq").read_bytes() == request
 
 
