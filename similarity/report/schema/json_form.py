@@ -88,13 +88,13 @@ def _validated(text: str, what: str) -> Report:
 
 def _problems(error: ValidationError) -> str:
     details = error.errors(include_url=False, include_context=False)
-    shown = [f"{_place(detail['loc'])}: {detail['msg']}" for detail in details[:MAX_PROBLEMS_SHOWN]]
+    shown = [f"{_location(detail['loc'])}: {detail['msg']}" for detail in details[:MAX_PROBLEMS_SHOWN]]
     more = [f"and {len(details) - len(shown)} more"] if len(details) > len(shown) else []
     return "; ".join(shown + more)
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location[1:]) or "report"
+def _location(steps: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in steps[1:]) or "report"
 
 
 def _refuse_constant(name: str) -> NoReturn:
