@@ -367,7 +367,7 @@ def picture_names(report: Report) -> tuple[str, ...]:
     names: list[str | NotMeasured] = [scene.picture for scene in report.scenes]
     for match in report.matches + report.weaker_matches:
         names += [name for pair in match.frames for name in (pair.suspect_picture, pair.work_picture)]
-        names += [pair.points.picture for pair in match.frames if isinstance(pair.points, PairPoints)]
+        names += [pair.points_picture for pair in match.frames]
         names += [] if isinstance(match.matrix, NotMeasured) else [match.matrix.picture]
     return tuple(name for name in names if isinstance(name, str))
 

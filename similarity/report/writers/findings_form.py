@@ -14,7 +14,7 @@ TOLERANCE = 1e-4
 """Difference of two numbers, absolute or relative, that another machine's arithmetic may make."""
 _NOT_DERIVED = frozenset({"created_utc", "tool", "case", "exhibits", "access"})
 """Fields of a report that say when, where and by whom; they are checked against their own files."""
-_OF_PLACES = frozenset({"path"})
+_OF_LOCATION = frozenset({"path"})
 """Fields of a video that say where its file stood."""
 
 
@@ -23,7 +23,7 @@ class ClaimDifference:
     """One claim of a report that does not follow from the evidence."""
 
     claim: str
-    """Its place in the report, such as `matches[0].score`."""
+    """Its path in the report, such as `matches[0].score`."""
     stated: str
     """What the report says."""
     derived: str
@@ -49,10 +49,10 @@ def differences(stated: object, derived: object, *, tolerance: float) -> Iterato
 def _findings(report: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in report.items() if name not in _NOT_DERIVED}
     if isinstance(kept.get("suspect"), Mapping):
-        kept["suspect"] = _without_places(kept["suspect"])
+        kept["suspect"] = _without_location(kept["suspect"])
     if isinstance(kept.get("works"), list):
         kept["works"] = [
-            {**one, "work": _without_places(one["work"])}
+            {**one, "work": _without_location(one["work"])}
             if isinstance(one, Mapping) and isinstance(one.get("work"), Mapping)
             else one
             for one in kept["works"]
@@ -60,8 +60,8 @@ def _findings(report: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _without_places(video: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in video.items() if name not in _OF_PLACES}
+def _without_location(video: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in video.items() if name not in _OF_LOCATION}
 
 
 def _differing(stated: object, derived: object, claim: str, tolerance: float) -> Iterator[ClaimDifference]:

@@ -88,13 +88,13 @@ def other_suspect_file(case, run):
 
 def nothing_was_left_unmeasured(case, run):
     edit_report(case, lambda report: report.update(not_measured=[]))
-    return dataclasses.replace(run, stated=dataclasses.replace(run.stated, not_measured=()))
+    return dataclasses.replace(run, statement=dataclasses.replace(run.statement, not_measured=()))
 
 
 def more_background(case, run):
     edit_report(case, lambda report: report["library"].update(num_background=900))
-    library = dataclasses.replace(run.stated.library, num_background=900)
-    return dataclasses.replace(run, stated=dataclasses.replace(run.stated, library=library))
+    library = dataclasses.replace(run.statement.library, num_background=900)
+    return dataclasses.replace(run, statement=dataclasses.replace(run.statement, library=library))
 
 
 def suspect_stands_in_the_library(case, run):
@@ -102,13 +102,13 @@ def suspect_stands_in_the_library(case, run):
 
     edit_report(case, lambda report: report.update(suspect_is_indexed_as=[{"entry_id": "film", "role": "work"}]))
     indexed = (IndexedAs(entry_id="film", role="work"),)
-    return dataclasses.replace(run, stated=dataclasses.replace(run.stated, suspect_is_indexed_as=indexed))
+    return dataclasses.replace(run, statement=dataclasses.replace(run.statement, suspect_is_indexed_as=indexed))
 
 
 def other_descriptor(case, run):
     edit_report(case, lambda report: report["describers"][0].update(version="99"))
-    describers = replaced(run.stated.describers, 0, version="99")
-    return dataclasses.replace(run, stated=dataclasses.replace(run.stated, describers=describers))
+    describers = replaced(run.statement.describers, 0, version="99")
+    return dataclasses.replace(run, statement=dataclasses.replace(run.statement, describers=describers))
 
 
 def other_place(case, run):
@@ -171,8 +171,8 @@ def test_a_lie_that_is_covered_up_is_the_only_thing_that_a_whole_verification_na
 def test_what_the_custody_log_did_not_see_is_named(case):
     """A stated figure of the whole library follows from nothing but the log of the comparison."""
     run = read_run(case)
-    library = dataclasses.replace(run.stated.library, num_works=50)
-    write_run(case, dataclasses.replace(run, stated=dataclasses.replace(run.stated, library=library)))
+    library = dataclasses.replace(run.statement.library, num_works=50)
+    write_run(case, dataclasses.replace(run, statement=dataclasses.replace(run.statement, library=library)))
     edit_report(case, lambda report: report["library"].update(num_works=50))
     edit_report(case, lambda report: report["limits"].update(num_works=50))
     render_case(case / "report")

@@ -102,7 +102,7 @@ def test_unconfirmed_and_unmeasured_pairs_come_after_confirmed_ones(compared):
     few = config_of(max_frame_pairs_per_match=len(fits) - 1)
     chosen = pictures._chosen(replace(strongest, fits=fits), few)
     assert plain not in [pair.fit for pair in chosen]
-    assert [pair.place for pair in chosen] == sorted(pair.place for pair in chosen)
+    assert [pair.index for pair in chosen] == sorted(pair.index for pair in chosen)
 
 
 @pytest.mark.parametrize("most", [0, 1, 3])
