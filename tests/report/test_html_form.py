@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from dataclasses import replace
+from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ from similarity.compare.values import IndexedAs, UnrelatedFootage
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.values import Reading
 from similarity.report.document.gaps import find_gaps
+from similarity.report.folder import write_report
 from similarity.report.page.html_form import to_html
 from similarity.report.schema.report import NotMeasuredItem, SceneWork
 
@@ -287,6 +289,12 @@ def test_record_shows_versions_hashes_and_configuration(sample_report):
         "similarity compare SUSPECT --library LIBRARY --out CASE",
     ):
         assert shown in text
+
+
+def test_the_foot_of_the_page_names_the_stored_report(sample_report, tmp_path):
+    write_report(sample_report(), tmp_path, {})
+    stored = sha256((tmp_path / "report.json").read_bytes()).hexdigest()
+    assert f"SHA-256 of report.json: {stored}" in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
 
 
 def test_the_page_is_reachable_by_keyboard_and_names_its_parts(sample_report):
