@@ -320,7 +320,7 @@ def test_the_same_report_gives_the_same_page(sample_report, sample_pictures):
 def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_report):
     report = sample_report()
     assert "is byte for byte" not in page_of(report).text
-    assert "Limits that were met" not in page_of(report).text
+    assert "No bound of the search was met." in page_of(report).text
     works = (replace(report.works[0], same_content_as=("<b>2</b>", "3")), *report.works[1:])
     indexed = (IndexedAs(entry_id="work-1", role="work"), IndexedAs(entry_id="b&w", role="background"))
     limits = replace(
