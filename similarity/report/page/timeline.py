@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
+from similarity.report.document.blocks.overview import time_line_seconds
 from similarity.report.page.palette import WorkMark
 from similarity.report.phrases.language import ENGLISH, Language
-from similarity.report.phrases.words import decimal, duration, short_clock, span
-from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
+from similarity.report.phrases.words import decimal, duration, span
+from similarity.report.plots.axis_ticks import time_ticks
+from similarity.report.plots.plot import Tick
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report, SceneFinding
 
-__all__ = ["Block", "Tick", "Timeline", "make_timeline"]
+__all__ = ["Block", "Timeline", "make_timeline"]
 
 MOST_TICKS = 10
 LETTER_FROM_PERCENT = 3.0
@@ -44,18 +46,6 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
-    """A label of the time axis."""
-
-    left_percent: float
-    """Where."""
-    label: str
-    """Time."""
-    is_minor: bool
-    """Left out where room is short."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """Everything that the timeline draws."""
 
@@ -71,13 +61,12 @@ class Timeline:
 
 def make_timeline(report: Report, marks: dict[str, WorkMark], *, language: Language = ENGLISH) -> Timeline | None:
     """The timeline; None for a still or where there is nothing to draw."""
-    ends = [scene.end_seconds for scene in report.scenes] + [match.suspect_end_seconds for match in report.matches]
-    length = max([report.suspect.duration_seconds_from_content, *ends])
-    if report.suspect.is_still or length <= 0:
+    length = time_line_seconds(report)
+    if not length:
         return None
     lanes, works_of_lanes = _lanes(report.matches, marks)
     return Timeline(
-        ticks=_ticks(length),
+        ticks=time_ticks(0.0, length, MOST_TICKS),
         scenes=tuple(_scene_block(scene, marks, length, language) for scene in report.scenes),
         matches=tuple(
             _match_block(match, number, lane=lane, mark=marks[match.work_id], length=length, language=language)
@@ -158,12 +147,4 @@ def _overlap(first: Match, second: Match) -> bool:
     return (
         first.suspect_start_seconds < second.suspect_end_seconds
         and second.suspect_start_seconds < first.suspect_end_seconds
-    )
-
-
-def _ticks(length: float) -> tuple[Tick, ...]:
-    step = tick_step_seconds(length, MOST_TICKS)
-    return tuple(
-        Tick(left_percent=100 * seconds / length, label=short_clock(seconds, step), is_minor=number % 3 != 0)
-        for number, seconds in enumerate(ticks_seconds(0.0, length, MOST_TICKS))
     )

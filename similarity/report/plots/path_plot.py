@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
-from similarity.report.phrases.words import decimal, short_clock
-from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
-from similarity.report.plots.plot import Curve, Plot, Tick
+from similarity.report.phrases.words import decimal
+from similarity.report.plots.axis_ticks import time_ticks
+from similarity.report.plots.plot import Curve, Plot
 from similarity.report.schema.match import Match, MatrixPicture
 
 __all__ = ["make_path_plot", "path_ranges"]
@@ -41,8 +41,8 @@ def make_path_plot(match: Match, say: Say) -> Plot:
         caption=_caption(match, say),
         across=say("time in the {suspect}"),
         upright=say("time in the {work}, downwards"),
-        ticks_across=_ticks(across, MOST_TICKS_ACROSS),
-        ticks_upright=_ticks(down, MOST_TICKS_DOWN),
+        ticks_across=time_ticks(across.start, across.length, MOST_TICKS_ACROSS),
+        ticks_upright=time_ticks(down.start, down.length, MOST_TICKS_DOWN),
         curves=(Curve(style="path", points=points),),
         height_ratio=min(max(down.length / across.length, LEAST_RATIO), MOST_RATIO),
         picture="" if isinstance(match.matrix, NotMeasured) else match.matrix.picture,
@@ -84,11 +84,3 @@ def _ranges(match: Match) -> tuple[_Range, _Range]:
 def _range(start: float, end: float) -> _Range:
     """A still or a single sample has no length: a second around it is drawn."""
     return _Range(start=start, length=end - start) if end > start else _Range(start=start - 0.5, length=1.0)
-
-
-def _ticks(axis: _Range, most: int) -> tuple[Tick, ...]:
-    step = tick_step_seconds(axis.length, most)
-    return tuple(
-        Tick(at=axis.share(seconds), label=short_clock(seconds, step))
-        for seconds in ticks_seconds(axis.start, axis.end, most)
-    )

@@ -8,12 +8,20 @@ from similarity.measure.values import Coverage
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, share, whole
 from similarity.report.document.parts import Bar, Bars, Bullets, Column, Facts, Paragraph, Part, Table, Text
-from similarity.report.phrases.words import number_ranges, short_clock, span
-from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
+from similarity.report.phrases.words import number_ranges, span
+from similarity.report.plots.axis_ticks import time_ticks
 from similarity.report.plots.plot import Tick
-from similarity.report.schema.report import SceneFinding
+from similarity.report.schema.report import Report, SceneFinding
 
-__all__ = ["coverage_table", "key_figures", "propositions", "scene_list", "time_line", "verbal_scale"]
+__all__ = [
+    "coverage_table",
+    "key_figures",
+    "propositions",
+    "scene_list",
+    "time_line",
+    "time_line_seconds",
+    "verbal_scale",
+]
 
 MOST_TICKS = 8
 
@@ -166,12 +174,17 @@ def _order(context: Context, work_id: str) -> str:
     return context.say("in the order of the {work}") if starts == sorted(starts) else context.say("in another order")
 
 
+def time_line_seconds(report: Report) -> float:
+    """Length of the suspect's line of time; 0 where there is none to draw."""
+    ends = [scene.end_seconds for scene in report.scenes] + [one.suspect_end_seconds for one in report.matches]
+    return 0.0 if report.suspect.is_still else max([report.suspect.duration_seconds_from_content, *ends])
+
+
 def time_line(context: Context) -> tuple[Part, ...]:
     """The suspect's time with its scenes and with the stretches of each work."""
     report = context.report
-    ends = [scene.end_seconds for scene in report.scenes] + [one.suspect_end_seconds for one in report.matches]
-    length = max([report.suspect.duration_seconds_from_content, *ends])
-    if report.suspect.is_still or length <= 0:
+    length = time_line_seconds(report)
+    if not length:
         return (Paragraph(text=context.say("A still picture has no line of time.")),)
     scenes = tuple(_scene_bar(scene, length) for scene in report.scenes)
     lines = [(context.say("Scenes"), scenes)]
@@ -184,11 +197,7 @@ def time_line(context: Context) -> tuple[Part, ...]:
             if match.work_id == one.work.video_id
         )
         lines.append((context.work_number(one.work.video_id), bars))
-    step = tick_step_seconds(length, MOST_TICKS)
-    ticks = tuple(
-        Tick(at=seconds / length, label=short_clock(seconds, step))
-        for seconds in ticks_seconds(0.0, length, MOST_TICKS)
-    )
+    ticks = time_ticks(0.0, length, MOST_TICKS)
     caption = context.say("Time of the {suspect}: its scenes, and the stretches that match each {work}")
     whole_line = Bars(caption=caption, lines=tuple(lines), ticks=ticks, begins_with_scenes=True)
     return (whole_line, *_work_lines(context))

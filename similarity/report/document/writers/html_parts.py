@@ -26,7 +26,7 @@ from similarity.report.plots.svg_form import plot_svg
 
 __all__ = ["PartsHtml"]
 
-MOST_ROWS = 20
+MOST_ROWS = 30
 """Rows of a table that are shown at once; a longer one unfolds on a click."""
 MOST_NARROW = 4
 """Columns that stand side by side on a narrow screen; cells of more stand one below the other."""

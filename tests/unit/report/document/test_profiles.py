@@ -18,7 +18,7 @@ from similarity.errors import ConfigurationError
 from similarity.measure.values import AXIS_NAMES, ReadingName
 from similarity.provenance.values import LabelKind, LabelState
 from similarity.report.document import profile_names
-from similarity.report.document.filing_form import LocalText, _text, load_profile
+from similarity.report.document.filing_form import LocalText, _text, load_profile, page_plans
 from similarity.report.document.registry import BLOCKS
 from similarity.report.phrases import access as access_wordings
 from similarity.report.phrases import filing as wordings
@@ -133,6 +133,7 @@ def test_every_block_is_used():
         for section in load_profile(name).sections
         for item in (*section.items, *load_profile(name).front)
     }
+    used |= {item.block for section in page_plans() for item in section.items}
     assert used - {""} == set(BLOCKS)
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from dataclasses import replace
+from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
 
@@ -15,6 +16,7 @@ from similarity.compare.values import IndexedAs, UnrelatedFootage
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.values import Reading
 from similarity.report.document.gaps import find_gaps
+from similarity.report.folder import write_report
 from similarity.report.page.html_form import to_html
 from similarity.report.schema.report import NotMeasuredItem, SceneWork
 
@@ -291,6 +293,12 @@ def test_record_shows_versions_hashes_and_configuration(sample_report):
         assert shown in text
 
 
+def test_the_foot_of_the_page_names_the_stored_report(sample_report, tmp_path):
+    write_report(sample_report(), tmp_path, {})
+    stored = sha256((tmp_path / "report.json").read_bytes()).hexdigest()
+    assert f"SHA-256 of report.json: {stored}" in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
+
+
 def test_the_page_is_reachable_by_keyboard_and_names_its_parts(sample_report):
     page = page_of(sample_report())
     tags = [tag for tag, _ in page.tags]
@@ -314,7 +322,7 @@ def test_the_same_report_gives_the_same_page(sample_report, sample_pictures):
 def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_report):
     report = sample_report()
     assert "is byte for byte" not in page_of(report).text
-    assert "Limits that were met" not in page_of(report).text
+    assert "No bound of the search was met." in page_of(report).text
     works = (replace(report.works[0], same_content_as=("<b>2</b>", "3")), *report.works[1:])
     indexed = (IndexedAs(entry_id="work-1", role="work"), IndexedAs(entry_id="b&w", role="background"))
     limits = replace(
