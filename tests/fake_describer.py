@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.describe.types import DescribedPictures, DescriberIdentity
 from similarity.media.types import Picture
 
@@ -19,7 +19,7 @@ class FakeDescriber:
     identity = DescriberIdentity(
         name="compact",
         version="fake-1",
-        weights_sha256=NotMeasured(reason="made for tests, without weights"),
+        weights_sha256=not_measured("made for tests, without weights"),
         kind="float",
         dimensions=GRID * GRID * 3,
     )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from similarity._version import __version__
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.access.compared import Listed, compared_texts, hosts_of, listed_by, named_in, training_matches
 from similarity.access.dates import certainly_before
 from similarity.access.exhibits import Exhibits, open_exhibits
@@ -42,7 +42,7 @@ __all__ = ["MAX_COMPARISONS", "build_dossier"]
 
 MAX_COMPARISONS = 60
 """Pairs of texts that one dossier compares."""
-_NOT_AT_HAND = "its document is not at hand as text"
+_NOT_AT_HAND = not_measured("its document is not at hand as text")
 
 
 def build_dossier(facts_path: Path, *, suspect_file: FileLabels | None, now: datetime) -> AccessDossier:
@@ -106,7 +106,7 @@ def _suspect_sha256(facts: SuspectFacts, file: FileLabels | None) -> str | NotMe
         return file.sha256
     if facts.sha256 is not None:
         return facts.sha256.lower()
-    return NotMeasured(reason="no suspect file was given; add --suspect VIDEO")
+    return not_measured("no suspect file was given; add --suspect VIDEO")
 
 
 @dataclass(slots=True)
@@ -208,7 +208,7 @@ class _Builder:
     def _named_text(self, fact_id: str, text: SuspectTextFacts | WorkTextFacts) -> NamedText:
         self.exhibits.documented(fact_id, (text.exhibit,))
         read = self.exhibits.texts.get(text.exhibit)
-        length = NotMeasured(reason=_NOT_AT_HAND) if read is None else len(read.text)
+        length = _NOT_AT_HAND if read is None else len(read.text)
         return NamedText(fact_id=fact_id, kind=text.kind, exhibit=text.exhibit, num_characters=length)
 
     def _record(self, fact_id: str, exhibit: str) -> RecordReading:
@@ -232,5 +232,5 @@ class _Builder:
             summary_url=one.summary_url,
             retrieved=self.stated.date(one.retrieved, fact_id),
             exhibit=one.exhibit,
-            num_domains_listed=NotMeasured(reason=_NOT_AT_HAND) if listed is None else len(listed),
+            num_domains_listed=_NOT_AT_HAND if listed is None else len(listed),
         )

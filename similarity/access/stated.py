@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.access.date_values import DateRange
 from similarity.access.dates import FIRST_FILM_YEAR, parse_date
 from similarity.access.exhibits import Exhibits
@@ -33,7 +33,7 @@ class StatedFacts:
             AccessError: it can't be read; the message names the fact.
         """
         if text is None:
-            return NotMeasured(reason="no date is given")
+            return not_measured("no date is given")
         return self._date(text, fact_id)
 
     def _date(self, text: str, fact_id: str) -> DateRange:
@@ -107,7 +107,7 @@ class StatedFacts:
                 where=one.where,
                 url=one.url,
                 since=self.date(one.since, fact_id),
-                num_views=NotMeasured(reason="no figure is given") if one.views is None else one.views,
+                num_views=not_measured("no figure is given") if one.views is None else one.views,
                 territories=one.territories,
                 exhibits=one.exhibits,
                 is_documented=self._exhibits.documented(fact_id, one.exhibits),

@@ -107,7 +107,7 @@ def _suspect_lines(suspect: SuspectAccess) -> Iterator[str]:
         yield f"  record {record.exhibit}: {record_line(record)}"
     for disclosure in suspect.disclosures:
         listed = disclosure.num_domains_listed
-        said = f"{listed} domains listed" if isinstance(listed, int) else listed.reason
+        said = f"{listed} domains listed" if isinstance(listed, int) else str(listed.reason)
         yield f"  training disclosure of {_short(disclosure.provider)}, {_short(disclosure.model)}: {said}"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from similarity._version import __version__
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.case.custody.log import append_entry, require_intact
 from similarity.case.exhibits import add_exhibit, read_exhibits, write_exhibits
 from similarity.case.facts import CaseFile, read_case_file, write_template
@@ -45,7 +45,7 @@ COMPARED = "compared"
 """Action of the custody entry that a comparison leaves."""
 EXHIBIT_ADDED = "exhibit added"
 """Action of the custody entry that records an exhibit."""
-_NOT_STATED = NotMeasured(reason="not stated: the file is not listed in case.yaml")
+_NOT_STATED = not_measured("the file is not listed in case.yaml")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 

@@ -34,6 +34,7 @@ from similarity.errors import CaseError
 from similarity.files import write_atomically
 from similarity.measure.calibrations import calibration_texts
 from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
+from similarity.phrases import Phrase
 from similarity.report.build.report import Compared
 from similarity.report.build.statement import Circumstances, Stated
 from similarity.report.schema.case import Exhibit
@@ -92,7 +93,7 @@ class SuspectRecord:
     info: MediaInfo
     counts: ReadCounts
     backend: Backend
-    deviations: tuple[str, ...]
+    deviations: tuple[Phrase, ...]
     bars: tuple[str, ...]
     time_base: str
     start_pts: int
@@ -121,7 +122,7 @@ class MissingFrames:
 
     sha256: str
     max_side_pixels: int
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ class RecordingFrames:
     def __init__(self, frames: DecodedFrames) -> None:
         self._frames = frames
         self.kept: dict[tuple[str, int, int], bytes] = {}
-        self.missing: dict[tuple[str, int], str] = {}
+        self.missing: dict[tuple[str, int], Phrase] = {}
 
     def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> Taken:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""

@@ -14,6 +14,7 @@ from similarity.case.templates import template_text
 from similarity.case.values import DeclaredExhibit
 from similarity.errors import CaseError
 from similarity.files import write_atomically
+from similarity.phrases import phrase
 from similarity.report.schema.case import CaseFacts, Environment, ExhibitRole, Language, Person, Profile, Propositions
 from similarity.text import as_printable
 
@@ -239,8 +240,12 @@ def _case_id(text: str) -> str:
     return text.strip()
 
 
+def _left_empty(field_name: str) -> NotMeasured:
+    return NotMeasured(reason=phrase("not stated in case.yaml ({name})", name=field_name), is_left_empty=True)
+
+
 def _stated(text: str | None, field_name: str) -> str | NotMeasured:
-    return (text or "").strip() or NotMeasured(reason=f"not stated in case.yaml ({field_name})")
+    return (text or "").strip() or _left_empty(field_name)
 
 
 def _date(text: str | None, field_name: str) -> str | NotMeasured:
@@ -263,7 +268,7 @@ def _propositions(form: _PropositionsForm) -> Propositions | NotMeasured:
     claimant = _stated(form.claimant, "propositions.claimant")
     respondent = _stated(form.respondent, "propositions.respondent")
     if isinstance(claimant, NotMeasured) and isinstance(respondent, NotMeasured):
-        return NotMeasured(reason="not stated in case.yaml (propositions)")
+        return _left_empty("propositions")
     if isinstance(claimant, NotMeasured) or isinstance(respondent, NotMeasured):
         raise CaseError("propositions: expected both accounts or neither; findings are weighed between the two")
     return Propositions(claimant=claimant, respondent=respondent)

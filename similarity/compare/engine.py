@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.device import DeviceName
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.lines import LineRules
 from similarity.align.pair import align_pair, distinct_pictures, match_score
@@ -166,4 +166,4 @@ def _scored(alignment_score: float, verification: Verification | NotMeasured) ->
     return alignment_score if isinstance(verification, NotMeasured) else verified_score(alignment_score, verification)
 
 
-_NOT_LOOKED_AT_OUTSIDE = NotMeasured(reason="no frame pair outside the excluded stretches was looked at again")
+_NOT_LOOKED_AT_OUTSIDE = not_measured("no frame pair outside the excluded stretches was looked at again")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.device import SearchDevice, search_device
 from index.local.library import Library
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.values import SuspectTrack
 from similarity.compare.frames import DecodedFrames, Frames
 from similarity.compare.geometric import Verifier
@@ -115,8 +115,8 @@ def open_session(library: Library, config: Config) -> Session:
     describers = describers_for(library, chosen, to_add=False)
     concept = chosen.concept
     if concept is None and not any(describer.identity.name == "clip" for describer in describers):
-        concept = NotMeasured(
-            reason="the library was indexed without CLIP descriptors; index the works again with the weights at hand"
+        concept = not_measured(
+            "the library was indexed without CLIP descriptors; index the works again with the weights at hand"
         )
     frames = DecodedFrames(config.sample.reader)
     return Session(

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.config import ClipConfig, DescribeConfig
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.types import Describer
@@ -45,7 +45,7 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
 
     always: tuple[AnyDescriber, ...] = (PdqDescriber(), CompactDescriber(), CompositionDescriber(), MotionDescriber())
     if config.use_clip == "never":
-        reason = NotMeasured(reason="the configuration asks for no CLIP model (describe.use_clip: never)")
+        reason = not_measured("the configuration asks for no CLIP model (describe.use_clip: never)")
         return ChosenDescribers(describers=always, concept=reason)
     absent = clip_at_hand(config.clip)
     if absent is not None and config.use_clip == "if_available":
@@ -62,13 +62,14 @@ def clip_at_hand(config: ClipConfig) -> NotMeasured | None:
     if Path(config.pretrained).is_file():
         return None
     if Path(config.pretrained).suffix:
-        return NotMeasured(reason=f"the CLIP checkpoint {config.pretrained} does not exist")
+        return not_measured("the CLIP checkpoint {name} does not exist", name=config.pretrained)
     marker = clip_marker(config)
     if os.access(marker, os.R_OK) and marker.is_file():
         return None
-    return NotMeasured(
-        reason=f"the CLIP weights {config.model}/{config.pretrained} are not at hand; "
-        "fetch them once, with a network: similarity models fetch"
+    return not_measured(
+        "the CLIP weights {model}/{weights} are not at hand; fetch them once, with a network: similarity models fetch",
+        model=config.model,
+        weights=config.pretrained,
     )
 
 

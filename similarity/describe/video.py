@@ -25,6 +25,7 @@ from similarity.errors import UnreadableMediaError
 from similarity.media.digest import digest_file
 from similarity.media.open import open_video
 from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
+from similarity.phrases import Phrase
 from similarity.scenes.detect import Scene
 
 __all__ = ["DescribedVideo", "describe_video"]
@@ -49,7 +50,7 @@ class DescribedVideo:
     """Counted figures."""
     backend: Backend
     """Reader that decoded it."""
-    deviations: tuple[str, ...]
+    deviations: tuple[Phrase, ...]
     """Where reading differed from what was configured."""
     samples: SampleTable
     """Every sample, gated ones included."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.geometry.fit import PairFit
 from similarity.media.types import Picture
 
@@ -47,13 +47,13 @@ def colour_change(suspect_picture: Picture, work_picture: Picture, fit: PairFit)
         fit: of these two pictures.
     """
     if isinstance(fit.transform, NotMeasured):
-        return NotMeasured(reason=f"colours can't be compared: {fit.transform.reason}")
+        return not_measured("colours can't be compared: {reason}", reason=fit.transform.reason)
     suspect, is_shared = _laid_over(suspect_picture, fit.transform)
     if is_shared.mean() < MIN_SHARED:
-        return NotMeasured(reason="colours can't be compared: the pictures hardly coincide")
+        return not_measured("colours can't be compared: the pictures hardly coincide")
     here, there = suspect[is_shared], _small(work_picture)[is_shared]
     grey_here, grey_there = _grey(here), _grey(there)
-    flat = NotMeasured(reason="one of the pictures is of one grey level")
+    flat = not_measured("one of the pictures is of one grey level")
     has_contrast = min(grey_here.std(), grey_there.std()) > 0.01
     return ColourChange(
         is_grey=_is_grey(here, there),
@@ -90,5 +90,5 @@ def _saturation(dots: Floats) -> float:
 
 def _is_grey(here: Floats, there: Floats) -> bool | NotMeasured:
     if _saturation(there) < COLOURED_FROM:
-        return NotMeasured(reason="the work's picture has hardly any colour itself")
+        return not_measured("the work's picture has hardly any colour itself")
     return _saturation(here) < GREY_BELOW

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.local.library import Library
 from index.records import DescriptorSet, NewEntry, Role
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.describe.choose import AnyDescriber, ChosenDescribers
 from similarity.describe.facts import VideoFacts, _facts_adapter
 from similarity.describe.types import DescriberIdentity
@@ -19,7 +19,7 @@ from similarity.text import storable
 
 __all__ = ["counted_facts", "describers_for", "entry_of"]
 
-_COUNTED_AT_INDEXING = NotMeasured(reason="not counted when the work was indexed")
+_COUNTED_AT_INDEXING = not_measured("not counted when the work was indexed")
 
 
 def describers_for(library: Library, chosen: ChosenDescribers, *, to_add: bool) -> tuple[AnyDescriber, ...]:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.measure.reading import propose_reading
 from similarity.measure.values import AxisValue
 
-ABSENT = NotMeasured(reason="not measured in this test")
+ABSENT = not_measured("not measured in this test")
 ORDER = ("nothing_found", "part", "adaptation", "reproduction")
 
 

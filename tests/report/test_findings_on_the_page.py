@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report.made_findings import made_calibration, made_facts
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import RouteRank
 from similarity.measure.calibration import likelihood_ratio
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.likelihood_ratios import ErrorRate, error_rates
 from similarity.measure.values import AXIS_NAMES, AxisValue, Reading
+from similarity.phrases import joined_by_semicolons, phrase
 from similarity.report.document.gaps import find_gaps
 from similarity.report.page.finding_views import num_withheld, scene_views
 from similarity.report.page.html_form import to_html
@@ -103,7 +104,7 @@ def test_a_match_shows_axes_in_groups_with_reasons_for_what_is_missing(sample_re
 def test_values_carry_their_unit(axis, value, said):
     one = AxisValue(axis=axis, value=value, background_percentile=50.0, num_samples=3)
     assert axis_value(one) == said
-    assert axis_value(replace(one, value=NotMeasured(reason="?"))) == NotMeasured(reason="?")
+    assert axis_value(replace(one, value=not_measured("?"))) == not_measured("?")
 
 
 def test_little_less_than_all_is_not_all():
@@ -118,7 +119,9 @@ def test_little_less_than_all_is_not_all():
 
 @pytest.mark.parametrize("name", READINGS)
 def test_every_reading_is_a_proposal_with_reasons(sample_report, name):
-    report = with_finding(sample_report(num_matches=1), reading=Reading(name=name, reasons=("first <why>", "second")))
+    report = with_finding(
+        sample_report(num_matches=1), reading=Reading(name=name, reasons=(phrase("first <why>"), phrase("second")))
+    )
     text = text_of(report, "scene-by-scene")
     assert f"proposed: {words.reading_title(name)}" in text
     assert f"{words.reading_title(name)}: {words.reading_meaning(name)}." in text
@@ -157,8 +160,8 @@ def test_a_withheld_ratio_says_why_and_is_no_gap(sample_report):
     assert f"{withheld} of {both} likelihood ratios are withheld, each with its reason" in section
     assert "calibration 'planted-copy' does not cover this comparison (see the conditions)." in section
     assert "aligned samples: got 1, expected 4.12 to 39.16" in section
-    assert not [gap for gap in find_gaps(report) if "withheld" in gap.reason]
-    other = with_finding(report, copy_ratio=NotMeasured(reason="no such <calibration>"))
+    assert not [gap for gap in find_gaps(report) if "withheld" in str(gap.reason)]
+    other = with_finding(report, copy_ratio=not_measured("no such <calibration>"))
     assert "No such <calibration>." in text_of(other, "scene-by-scene")
 
 
@@ -168,7 +171,7 @@ def test_axes_stand_beside_the_closest_unrelated_footage(sample_report):
     assert "closest unrelated footage" in section
     assert "7.50 sd 100 % 10 0.60 sd 25.0 %" in section
     assert "Kept almost unchanged" in section
-    alone = replace(report, closest_unrelated=NotMeasured(reason="no <background> at hand"))
+    alone = replace(report, closest_unrelated=not_measured("no <background> at hand"))
     assert "0.60 sd" not in text_of(alone, "scene-by-scene")
     assert "Not measured: no <background> at hand." in text_of(alone, "unrelated")
     unrelated = text_of(report, "unrelated")
@@ -296,14 +299,18 @@ def test_a_small_cost_is_not_none():
 
 def test_a_rate_that_is_not_known_says_so():
     assert isinstance(words.rate_words(error_rates([], [0.0]).false_negative), NotMeasured)
-    without_interval = ErrorRate(num_errors=1, num_pairs=2, rate=0.5, interval_95=NotMeasured(reason="?"))
+    without_interval = ErrorRate(num_errors=1, num_pairs=2, rate=0.5, interval_95=not_measured("?"))
     assert words.rate_words(without_interval) == "50.0\u00a0%"
 
 
 def test_withheld_reasons_do_not_repeat_the_conditions():
-    check = EnvelopeCheck(is_inside=False, reasons=("num_samples: got 1, expected 4 to 9", "kind: got x"))
-    assert words.withheld_words(f"not covered: {'; '.join(check.reasons)}", check) == "not covered (see the conditions)"
-    assert words.withheld_words("num_samples: got 1", check) == "aligned samples: got 1"
+    check = EnvelopeCheck(is_inside=False, reasons=(phrase("aligned samples: got 1"), phrase("kind: got x")))
+    conditions = joined_by_semicolons(check.reasons)
+    reason = phrase("{what}: {reasons}", what=phrase("not covered"), reasons=conditions)
+    assert words.withheld_words(reason, check) == "not covered (see the conditions)"
+    assert words.withheld_words(reason, replace(check, reasons=())) == f"not covered: {conditions}"
+    assert words.withheld_words(conditions, check) == "aligned samples: got 1; kind: got x"
+    assert words.condition_name("num_samples") == "aligned samples"
     assert words.condition_name("frame_rate") == "frame rate"
 
 

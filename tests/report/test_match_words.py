@@ -4,12 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
+from similarity.phrases import phrase
 from similarity.report.phrases import match_words as words
 from similarity.report.schema.report import Difference, PairPoints, SeenIn
 
-UNSEEN = NotMeasured(reason="the work's file is gone")
-BARS = Difference(aspect="bars", work="none", suspect="picture within 12 to 88 % of the height", is_different=True)
+UNSEEN = not_measured("the work's file is gone")
+INSIDE = phrase("picture within 12 to 88 % of the height")
+BARS = Difference(
+    aspect=phrase("bars"),
+    work=phrase("none"),
+    suspect=INSIDE,
+    is_different=True,
+    in_short=phrase("set in bars ({bars})", bars=INSIDE),
+)
 
 
 @pytest.fixture
@@ -32,7 +40,7 @@ def test_how_the_picture_was_changed_is_one_sentence(match, sample_report):
     assert words.change_sentence(replace(match, verification=unchanged, differences=(BARS,))) == (
         "set in bars (picture within 12 to 88 % of the height)."
     )
-    bare = replace(BARS, work=BARS.suspect, suspect="none")
+    bare = replace(BARS, work=INSIDE, suspect=phrase("none"), in_short=phrase("without the work's bars"))
     assert words.change_sentence(replace(match, verification=unchanged, differences=(bare,))) == (
         "without the work's bars."
     )
@@ -133,9 +141,18 @@ def test_a_pane_is_said_and_a_whole_picture_is_not(match):
 
 
 def test_differences_are_parted_into_differing_alike_and_unknown(match):
-    rows = (*match.differences, Difference(aspect="colour", work="in colour", suspect=UNSEEN, is_different=UNSEEN))
+    rows = (
+        *match.differences,
+        Difference(
+            aspect=phrase("colour"), work=phrase("in colour"), suspect=UNSEEN, is_different=UNSEEN, in_short=None
+        ),
+    )
     match = replace(match, differences=rows)
-    assert [row.aspect for row in words.differing(match)] == ["part shown", "brightness", "samples without support"]
-    assert [row.aspect for row in words.agreeing(match)] == ["left and right", "speed"]
-    assert [row.aspect for row in words.unknown(match)] == ["colour"]
+    assert [str(row.aspect) for row in words.differing(match)] == [
+        "part shown",
+        "brightness",
+        "samples without support",
+    ]
+    assert [str(row.aspect) for row in words.agreeing(match)] == ["left and right", "speed"]
+    assert [str(row.aspect) for row in words.unknown(match)] == ["colour"]
     assert words.aspects(words.agreeing(match)) == "left and right, speed"

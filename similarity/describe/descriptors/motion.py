@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.describe.types import DescribedPictures, DescriberIdentity, Move
 from similarity.media.types import Picture
 
@@ -33,7 +33,7 @@ class MotionDescriber:
     identity = DescriberIdentity(
         name="motion",
         version="dis-flow-4x3-1",
-        weights_sha256=NotMeasured(reason="an algorithm without weights"),
+        weights_sha256=not_measured("an algorithm without weights"),
         kind="float",
         dimensions=DIMENSIONS,
     )

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pdqhash
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.describe.types import DescribedPictures, DescriberIdentity
 from similarity.media.types import Picture
 
@@ -24,7 +24,7 @@ MAX_SIDE_PIXELS = 512
 IDENTITY = DescriberIdentity(
     name="pdq",
     version="pdq-1",
-    weights_sha256=NotMeasured(reason="PDQ is an algorithm without weights"),
+    weights_sha256=not_measured("PDQ is an algorithm without weights"),
     kind="binary",
     dimensions=256,
 )

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from similarity.align.rescoring import ScoreSteps
-from similarity.align.rescoring import score_steps
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.records import SampleTable
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.lines import LineRules
 from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
-from similarity.align.rescoring import verified_score
+from similarity.align.rescoring import ScoreSteps, score_steps
 from similarity.align.values import AlignedMatch
 from similarity.config import Config
 from similarity.describe.views import View
-from similarity.report.build.differences import differences_of
-from similarity.report.schema.report import ChangeFacts, ColourFacts, Difference, PictureBox, SeenIn, Signal, VerificationFacts
 from similarity.geometry.change import PictureChange, PicturePart
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.verification import Verification
-from similarity.geometry.words import transformation_words
+from similarity.phrases import joined_sentences, phrase
+from similarity.report.build.differences import differences_of
+from similarity.report.phrases.change_words import transformation_words
+from similarity.report.schema.report import (
+    ChangeFacts,
+    ColourFacts,
+    Difference,
+    PictureBox,
+    SeenIn,
+    Signal,
+    VerificationFacts,
+)
 
 __all__ = ["Evidence", "Seen", "evidence_of", "seen_in", "signals_of", "verification_of"]
 
 Seen = Sequence[ColourChange | NotMeasured] | NotMeasured
 """Colours of the confirmed frame pairs that are shown, or why none are."""
-
-
-
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +72,6 @@ def evidence_of(
     )
 
 
-
-
 def seen_in(view: View) -> SeenIn:
     """The part of the suspect's picture that a view shows."""
     left, top, right, bottom = view.box
@@ -91,14 +91,16 @@ def signals_of(match: AlignedMatch, config: Config) -> tuple[Signal, ...]:
 
 def _of_descriptor(match: AlignedMatch) -> Signal:
     return Signal(
-        name="bundled descriptors (compact, composition)",
-        unit="samples of the suspect's stretch",
+        name=phrase("bundled descriptors (compact, composition)"),
+        unit=phrase("samples of the suspect's stretch"),
         num_supporting=match.num_supporting,
         num_available=match.num_available,
-        words=(
-            f"At least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures, by either. The "
-            "alignment's score is made of all aligned samples, "
-            f"each counted as {FLOOR:g} at least and {CEILING:g} at most."
+        words=phrase(
+            "At least {least} standard deviations above unrelated pictures, by either. The alignment's score is made "
+            "of all aligned samples, each counted as {low} at least and {high} at most.",
+            least=f"{LineRules().asked_per_bin:g}",
+            low=f"{FLOOR:g}",
+            high=f"{CEILING:g}",
         ),
     )
 
@@ -106,31 +108,33 @@ def _of_descriptor(match: AlignedMatch) -> Signal:
 def _of_hash(match: AlignedMatch, distance_bits: int) -> Signal:
     trusted = match.pdq_quality >= FULL_QUALITY
     left_out = int(np.count_nonzero(~trusted))
-    words = f"Hashes that differ in at most {distance_bits} of 256 bits; edits easily exceed that."
+    words = [phrase("Hashes that differ in at most {bits} of 256 bits; edits easily exceed that.", bits=distance_bits)]
     if left_out:
-        words += f" Left out for too little detail: {left_out}."
+        words.append(phrase("Left out for too little detail: {number}.", number=left_out))
+    words.append(phrase("Helps to find works; does not enter the score."))
     return Signal(
-        name="perceptual hash (PDQ)",
-        unit="aligned pairs of samples",
+        name=phrase("perceptual hash (PDQ)"),
+        unit=phrase("aligned pairs of samples"),
         num_supporting=int(np.count_nonzero(match.pdq_distance_bits[trusted] <= distance_bits)),
         num_available=int(np.count_nonzero(trusted)),
-        words=f"{words} Helps to find works; does not enter the score.",
+        words=joined_sentences(words),
     )
 
 
 def _of_features(verification: Verification | NotMeasured) -> Signal:
-    words = "Points of both frames that one transformation puts in place, beyond chance."
+    words = [phrase("Points of both frames that one transformation puts in place, beyond chance.")]
     confirmed = measured = verification if isinstance(verification, NotMeasured) else 0
     if isinstance(verification, Verification):
         confirmed, measured = verification.num_pairs_confirmed, verification.num_pairs_measured
         if left_out := verification.num_pairs_tried - measured:
-            words += f" Left out as too plain or not decoded: {left_out}."
+            words.append(phrase("Left out as too plain or not decoded: {number}.", number=left_out))
+    words.append(phrase("Confirmed pairs add to the score; the silence of two or more takes off."))
     return Signal(
-        name="local features (SIFT)",
-        unit="frame pairs looked at again",
+        name=phrase("local features (SIFT)"),
+        unit=phrase("frame pairs looked at again"),
         num_supporting=confirmed,
         num_available=measured,
-        words=f"{words} Confirmed pairs add to the score; the silence of two or more takes off.",
+        words=joined_sentences(words),
     )
 
 
@@ -178,7 +182,7 @@ def _colours(colours: Seen) -> ColourFacts | NotMeasured:
     known = [colour for colour in colours if isinstance(colour, ColourChange)]
     if not known:
         absent = [colour for colour in colours if isinstance(colour, NotMeasured)]
-        return absent[0] if absent else NotMeasured(reason="no confirmed frame pair was decoded to compare its colours")
+        return absent[0] if absent else not_measured("no confirmed frame pair was decoded to compare its colours")
     return ColourFacts(
         num_pairs=len(known),
         is_grey=_majority([colour.is_grey for colour in known]),

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
+from similarity.compare.engine import Comparison, compare_described
+from similarity.compare.frames import DecodedFrames
+from similarity.compare.measuring import Measurer
+from similarity.compare.session import Session
+from similarity.compare.suggestions import suggestions_for
+from similarity.compare.unrelated import closest_unrelated
+from similarity.describe.facts import video_facts
 from similarity.describe.sampler import Progress
 from similarity.describe.video import DescribedVideo
 from similarity.measure.calibration import Calibration
 from similarity.measure.coverage import coverage
-from similarity.compare.engine import Comparison, compare_described
-from similarity.compare.unrelated import closest_unrelated
-from similarity.describe.facts import video_facts
 from similarity.report.build.evidence import evidence_of
 from similarity.report.build.filtration import filtration_of
 from similarity.report.build.findings import (
@@ -26,15 +30,11 @@ from similarity.report.build.findings import (
     scene_findings,
     work_findings,
 )
-from similarity.compare.frames import DecodedFrames
-from similarity.compare.measuring import Measurer
-from similarity.text import id_of
 from similarity.report.build.pictures import CasePictures, make_pictures
-from similarity.compare.session import Session
 from similarity.report.build.statement import Circumstances, Stated, stated_by
-from similarity.compare.suggestions import suggestions_for
 from similarity.report.folder import write_report
 from similarity.report.schema.report import SCHEMA_VERSION, CalibrationFacts, Match, Report
+from similarity.text import id_of
 
 __all__ = ["Compared", "compare_to_folder", "compared", "report_of", "stated_of"]
 
@@ -154,7 +154,7 @@ def _match(named: NamedMatch, measurer: Measurer, found: Compared) -> Match:
     return match_of(named, found.comparison, rows, axes=axes, evidence=evidence, pictures=made)
 
 
-_NOT_MADE = NotMeasured(reason="pictures are made for matches above the threshold only")
+_NOT_MADE = not_measured("pictures are made for matches above the threshold only")
 _NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE)
 
 

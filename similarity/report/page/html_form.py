@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from similarity.absence import NotMeasured
+from similarity.phrases import Phrase
 from similarity.report.document.gaps import find_gaps
 from similarity.report.page.finding_views import calibration_views, num_withheld, scene_views, unrelated_view
 from similarity.report.page.page_sections import page_sections
@@ -77,7 +78,7 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
     )
 
 
-def _shower(number_by_reason: Mapping[str, int], language: Language) -> Callable[..., str]:
+def _shower(number_by_reason: Mapping[Phrase, int], language: Language) -> Callable[..., str]:
     """How a template writes a value that may not have been measured: formatted, or as a link to the reason."""
 
     def shown(value: object, form: Callable[..., str] = str, *details: object) -> str:
@@ -90,12 +91,12 @@ def _shower(number_by_reason: Mapping[str, int], language: Language) -> Callable
     return shown
 
 
-def _teller(language: Language) -> Callable[[str], str]:
+def _teller(language: Language) -> Callable[[Phrase | str], str]:
     """How a template writes a sentence of the report: in the language of the page, or marked as English."""
 
-    def told(sentence: str) -> str:
+    def told(sentence: Phrase | str) -> str:
         if language.knows(sentence):
-            return escape(language.stored(sentence))
+            return escape(language.fill(sentence))
         return Markup('<span lang="en">{}</span>').format(sentence)
 
     return told
@@ -148,7 +149,7 @@ def _sayings(language: Language) -> dict[str, Callable[..., str]]:
         # texts of this package, not of the report
         return Markup(language.text(msgid)).format(**values)  # noqa: S704
 
-    def told_list(sentences: Sequence[str]) -> str:
+    def told_list(sentences: Sequence[Phrase | str]) -> str:
         return escape(language.say("; ")).join(map(told, sentences))
 
     return {"say": say, "several": several, "rich": rich, "told": told, "told_list": told_list}

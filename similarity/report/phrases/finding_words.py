@@ -10,9 +10,10 @@ from similarity.absence import NotMeasured
 from similarity.align.candidates import Route, RouteRank
 from similarity.measure.bounds import Bounds
 from similarity.measure.calibration import LikelihoodRatio
-from similarity.measure.envelope import EnvelopeCheck
+from similarity.measure.envelope import EnvelopeCheck, condition_words
 from similarity.measure.likelihood_ratios import ErrorRate
 from similarity.measure.values import ReadingName
+from similarity.phrases import Phrase, joined_by_semicolons
 from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.phrases.words import DASH, MINUS, SPACE, TIMES, decimal
 
@@ -27,7 +28,6 @@ __all__ = [
     "proposition_words",
     "rate",
     "rate_words",
-    "readable_conditions",
     "reading_meaning",
     "reading_title",
     "routes_sentence",
@@ -52,13 +52,6 @@ _PROPOSITIONS: dict[Proposition, str] = {
     "adaptation": msgid("remade after this work"),
 }
 _INDEPENDENT = msgid("made independently")
-_CONDITIONS = {
-    "used_side_pixels": msgid("longer side used, pixels"),
-    "num_samples": msgid("aligned samples"),
-    "bars_share": msgid("share of the picture in bars"),
-    "bits_per_pixel": msgid("bits per pixel"),
-    "seconds": msgid("length of the stretch, seconds"),
-}
 _ROUTES: dict[Route, str] = {
     "copies": msgid("copy descriptor and hash"),
     "composition": msgid("composition"),
@@ -133,25 +126,17 @@ def band_words(ratio: LikelihoodRatio, proposition: Proposition, *, language: La
     return language.say("{band} for “{proposition}”", band=band, proposition=language.say(favoured))
 
 
-def withheld_words(reason: str, check: EnvelopeCheck, *, language: Language = ENGLISH) -> str:
+def withheld_words(reason: Phrase, check: EnvelopeCheck, *, language: Language = ENGLISH) -> str:
     """Why a ratio is withheld; what the check of the conditions says beside it is not repeated."""
-    repeated = "; ".join(check.reasons)
-    if repeated and reason.endswith(repeated):
-        told = language.stored(reason.removesuffix(repeated).rstrip(": "))
-        return language.say("{reason} (see the conditions)", reason=told)
-    return readable_conditions(reason, language=language)
-
-
-def readable_conditions(text: str, *, language: Language = ENGLISH) -> str:
-    """A reason in which names of conditions are what a reader calls them."""
-    for name, words in _CONDITIONS.items():
-        text = text.replace(f"{name}: got", f"{words}: got")
-    return language.stored(text)
+    filling = dict(reason.values)
+    if check.reasons and filling.get("reasons") == joined_by_semicolons(check.reasons):
+        return language.say("{reason} (see the conditions)", reason=language.fill(filling["what"]))
+    return language.fill(reason)
 
 
 def condition_name(name: str, *, language: Language = ENGLISH) -> str:
     """What a reader calls a condition of an envelope."""
-    return language.stored(_CONDITIONS.get(name, name.replace("_", " ")))
+    return language.fill(condition_words(name))
 
 
 def bound_sentences(bounds: Bounds, *, language: Language = ENGLISH) -> tuple[str, str]:

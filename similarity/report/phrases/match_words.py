@@ -30,8 +30,6 @@ MOST_LINES = 40
 LEAST_SHOWN = 0.005
 """Smaller points of a score are shown as none."""
 
-ALSO_SAID = ("bars", "brightness", "contrast")
-"""Aspects that are said at the head of a match besides the words of verification."""
 NO_CHANGE = msgid("no change of framing or colour beyond what measuring leaves open")
 
 ScoreRow = tuple[str, str, str]
@@ -41,23 +39,12 @@ ScoreRow = tuple[str, str, str]
 def change_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     """How the suspect's picture was made from the work's; empty where nothing is known of it."""
     facts = match.verification
-    rows = (row for row in match.differences if row.aspect in ALSO_SAID and row.is_different is True)
-    said = [_difference(row, language) for row in rows]
+    said = [language.fill(row.in_short) for row in match.differences if row.in_short is not None]
     if isinstance(facts, VerificationFacts) and not isinstance(facts.change, NotMeasured):
-        said = [*(language.stored(words) for words in facts.words), *said] or [language.say(NO_CHANGE)]
+        said = [*(language.fill(words) for words in facts.words), *said] or [language.say(NO_CHANGE)]
     elif match.is_mirrored:
         said.insert(0, language.say("mirrored left to right, as the descriptors see it; not confirmed"))
     return language.say("{sentence}.", sentence=language.say("; ").join(said)) if said else ""
-
-
-def _difference(row: Difference, language: Language) -> str:
-    said = "" if isinstance(row.suspect, NotMeasured) else language.stored(row.suspect)
-    if row.aspect == "bars":
-        without = row.suspect == "none"
-        return language.say("without the work's bars") if without else language.say("set in bars ({bars})", bars=said)
-    if row.aspect == "brightness":
-        return said
-    return language.say("{aspect} {change}", aspect=language.stored(row.aspect), change=said)
 
 
 def differing(match: Match) -> tuple[Difference, ...]:
@@ -78,7 +65,7 @@ def unknown(match: Match) -> tuple[Difference, ...]:
 
 def aspects(rows: Sequence[Difference], *, language: Language = ENGLISH) -> str:
     """Names of what rows are about, as a list."""
-    return language.say(", ").join(language.stored(row.aspect) for row in rows)
+    return language.say(", ").join(language.fill(row.aspect) for row in rows)
 
 
 def seen_words(match: Match, *, language: Language = ENGLISH) -> str:
@@ -209,7 +196,7 @@ def _signed(points: float) -> str:
 def _points_reason(match: Match, language: Language) -> str:
     facts = match.verification
     if isinstance(facts, NotMeasured):
-        return language.say("not asked: {reason}", reason=language.stored(facts.reason))
+        return language.say("not asked: {reason}", reason=language.fill(facts.reason))
     if facts.num_pairs_confirmed:
         strength = decimal(facts.strength)
         if facts.strength - match.verification_points < LEAST_SHOWN:

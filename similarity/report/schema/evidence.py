@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from similarity.absence import NotMeasured
+from similarity.phrases import Phrase
 
 __all__ = [
     "ChangeFacts",
@@ -55,15 +56,15 @@ class SeenIn:
 class Signal:
     """One kind of evidence: how many it could look at, and how many of those support the match."""
 
-    name: str
+    name: Phrase
     """What it is, such as `perceptual hash (PDQ)`."""
-    unit: str
+    unit: Phrase
     """What is counted, in the plural."""
     num_supporting: int | NotMeasured
     """How many support the match."""
     num_available: int | NotMeasured
     """How many it could look at."""
-    words: str
+    words: Phrase
     """What counts as support, and what the signal does to the score."""
 
 
@@ -139,7 +140,7 @@ class VerificationFacts:
     """Whether bright and dark are exchanged."""
     colours: ColourFacts | NotMeasured
     """Brightness and colour, over the confirmed pairs that are shown."""
-    words: tuple[str, ...]
+    words: tuple[Phrase, ...]
     """How the suspect's picture was made from the work's, in phrases; none where nothing beyond measuring differs."""
 
 
@@ -147,11 +148,13 @@ class VerificationFacts:
 class Difference:
     """One respect in which suspect and work may differ in a match."""
 
-    aspect: str
+    aspect: Phrase
     """In what, such as `crop`."""
-    work: str
+    work: Phrase
     """How it is in the work."""
-    suspect: str | NotMeasured
+    suspect: Phrase | NotMeasured
     """How it is in the suspect."""
     is_different: bool | NotMeasured
     """Whether the two differ beyond what measuring leaves open."""
+    in_short: Phrase | None
+    """What is said of it where a match is introduced in a sentence; None where nothing is."""

@@ -7,7 +7,7 @@ import types
 import typing
 from typing import Any, Literal
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.access.record_values import RecordedWork, RecordReading, WorkUseRecord
 from similarity.access.values import (
     AccessDossier,
@@ -39,7 +39,7 @@ from similarity.report.schema.case import CaseFacts, Exhibit, IntegrityCheck, Pe
 from similarity.report.schema.report import Report
 from similarity.texts.values import NameMention, TextComparison, TextPassage, TextSource
 
-UNKNOWN = NotMeasured(reason="nobody stated it")
+UNKNOWN = not_measured("nobody stated it")
 SHA = "ab" * 32
 
 

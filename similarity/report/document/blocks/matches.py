@@ -114,9 +114,9 @@ def _comparison(context: Context, match: Match) -> Table:
     alike = [
         (
             say("in common"),
-            context.stored(row.aspect),
-            context.stored(row.work),
-            context.cell(row.suspect, context.stored),
+            context.fill(row.aspect),
+            context.fill(row.work),
+            context.cell(row.suspect, context.fill),
         )
         for row in match.differences
         if row.is_different is False
@@ -124,15 +124,15 @@ def _comparison(context: Context, match: Match) -> Table:
     differing = [
         (
             say("different"),
-            context.stored(row.aspect),
-            context.stored(row.work),
-            context.cell(row.suspect, context.stored),
+            context.fill(row.aspect),
+            context.fill(row.work),
+            context.cell(row.suspect, context.fill),
         )
         for row in match.differences
         if row.is_different is True
     ]
     unknown = [
-        (say("not measured"), context.stored(row.aspect), context.stored(row.work), context.shown(row.is_different))
+        (say("not measured"), context.fill(row.aspect), context.fill(row.work), context.shown(row.is_different))
         for row in match.differences
         if isinstance(row.is_different, NotMeasured)
     ]
@@ -162,9 +162,9 @@ def _signals(context: Context, match: Match) -> list[tuple[str, str, str]]:
             "{supporting} of {available} {unit} in support",
             supporting=signal.num_supporting,
             available=signal.num_available,
-            unit=context.stored(signal.unit),
+            unit=context.fill(signal.unit),
         )
-        rows.append((context.stored(signal.name), "\u2013", told))
+        rows.append((context.fill(signal.name), "\u2013", told))
     return rows
 
 

@@ -123,7 +123,7 @@ def _rows(context: Context, facts: CalibrationFacts) -> Table:
 
 def _row(context: Context, row: DataRow) -> tuple[str, ...]:
     return (
-        context.stored(row.name),
+        context.fill(row.name),
         whole(row.num_taken),
         whole(row.num_independent),
         context.cell(row.cllr, figure),
@@ -143,7 +143,7 @@ def _conditions(context: Context, facts: CalibrationFacts) -> Table:
     say = context.say
     rows = tuple(
         (
-            context.stored(one.kind),
+            context.fill(one.kind),
             context.shown(condition_name(one.name, language=context.language)),
             f"{one.low:.6g}",
             f"{one.high:.6g}",

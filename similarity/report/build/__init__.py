@@ -1,0 +1,3 @@
+"""build."""
+
+__all__: list[str] = []
