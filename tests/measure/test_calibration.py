@@ -146,7 +146,7 @@ def test_inside_the_envelope_the_ratio_is_given(calibration):
         (Conditions.of("drawing", {}), "kind of material: got drawing, expected moving picture or still"),
         (
             Conditions.of("moving picture", {"height_pixels": 90, "seconds": 12.0}),
-            "height_pixels: got 90, expected 370.8 to 2127.6",
+            "height pixels: got 90, expected 370.8 to 2127.6",
         ),
         (
             Conditions.of("moving picture", {"height_pixels": 720}),
@@ -158,7 +158,7 @@ def test_inside_the_envelope_the_ratio_is_given(calibration):
         ),
         (
             Conditions.of("moving picture", {"height_pixels": math.nan, "seconds": 12.0}),
-            "height_pixels: got nan",
+            "height pixels: got nan",
         ),
     ],
 )

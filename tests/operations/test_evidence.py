@@ -81,7 +81,12 @@ def verification(*, tried=5, measured=4, confirmed=3, strength=2.5, change=UNCHA
 def rows_of(match, colours=(SAME_COLOURS,), *, suspect=None, work=None):
     suspect, work = suspect or samples_of(9), work or samples_of(9)
     found = differences_of(match, verification_of(match, colours), suspect, work)
-    return {str(row.aspect): row for row in found}
+    return {str(row.aspect): in_english(row) for row in found}
+
+
+def in_english(row):
+    suspect = row.suspect if isinstance(row.suspect, NotMeasured) else str(row.suspect)
+    return replace(row, aspect=str(row.aspect), work=str(row.work), suspect=suspect)
 
 
 def test_a_signal_counts_what_it_saw_and_what_of_that_supports():

@@ -17,7 +17,7 @@ from similarity.align.candidates import RouteRank
 from similarity.compare.values import LibraryFacts
 from similarity.describe.facts import SamplingFacts, VideoFacts
 from similarity.measure.filtration import Filtration
-from similarity.phrases import phrase
+from similarity.phrases import joined_by_commas, phrase
 from similarity.report.schema.report import (
     SCHEMA_VERSION,
     AxisValue,
@@ -202,7 +202,9 @@ def make_signals(*, is_verified: bool) -> tuple[Signal, ...]:
 
 
 def make_verification(*, is_mirrored: bool) -> VerificationFacts:
-    words = (phrase("cropped to 64 % of the work's picture (cut off: left 20 %, top 20 %)"),)
+    sides = joined_by_commas([phrase("left {share}", share="20 %"), phrase("top {share}", share="20 %")])
+    cut = phrase("cut off: {sides}", sides=sides)
+    words = (phrase("cropped to {share} of the work's picture ({cut})", share="64 %", cut=cut),)
     return VerificationFacts(
         num_pairs_tried=5,
         num_pairs_measured=4,
@@ -227,7 +229,7 @@ def make_verification(*, is_mirrored: bool) -> VerificationFacts:
 def make_differences(*, is_mirrored: bool, is_verified: bool) -> tuple[Difference, ...]:
     mirrored = phrase("mirrored") if is_mirrored else phrase("as in the work")
     crop = phrase("64 % of the work's frame") if is_verified else NOT_VERIFIED
-    darker = phrase("darker by 8 % of full scale") if is_verified else None
+    darker = phrase("{how} by {share} of full scale", how=phrase("darker"), share="8 %") if is_verified else None
     gaps = phrase("1 of 10 in the stretch: 00:00:02.000")
     differs = is_verified or NOT_VERIFIED
     rows = (
