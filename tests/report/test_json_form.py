@@ -18,6 +18,7 @@ from similarity.measure.bands import VerbalBand
 from similarity.measure.bounds import Bounds
 from similarity.measure.calibration import DataCard
 from similarity.measure.envelope import ConditionRange, Envelope
+from similarity.phrases import Phrase, as_it_is, phrase
 from similarity.provenance.values import LabelReading
 from similarity.report.schema.json_form import from_json, json_schema, to_json
 from similarity.report.schema.report import SCHEMA_VERSION, AxisValue, Report
@@ -46,8 +47,11 @@ def checked_kinds() -> dict[type, st.SearchStrategy[Any]]:
         st.tuples(FINITE, FINITE).map(sorted),
         words,
     )
+    plain = words.map(as_it_is)
+    phrases = plain | st.builds(lambda one, other: phrase("{one} of {other}", one=one, other=other), plain, words)
     return {
-        NotMeasured: st.builds(NotMeasured, reason=words),
+        Phrase: phrases,
+        NotMeasured: st.builds(NotMeasured, reason=phrases, is_left_empty=st.booleans()),
         Bounds: checked(
             Bounds, lower=st.floats(-9, 0), upper=st.floats(0, 9), num_taken=counts, num_independent=counts
         ),
@@ -88,8 +92,11 @@ def instances(kind: type) -> st.SearchStrategy[Any]:
     return st.builds(kind, **fields)
 
 
+@cache
 def values_in(hint: Any) -> set[type]:
     """Every kind of value that a report may hold."""
+    if hint is Phrase:
+        return {Phrase}
     if not dataclasses.is_dataclass(hint):
         return set().union(*(values_in(argument) for argument in get_args(hint)))
     return {hint}.union(*(values_in(inner) for inner in get_type_hints(hint).values()))
