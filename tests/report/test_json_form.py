@@ -108,6 +108,7 @@ def test_reading_what_was_written_gives_the_same_report(report):
     assert from_json(to_json(report)) == report
 
 
+@settings(deadline=None)
 @given(instances(AxisValue))
 def test_numbers_and_absences_stay_apart(sample_report, axis):
     report = sample_report()
