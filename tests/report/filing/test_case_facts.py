@@ -18,7 +18,7 @@ from similarity.report.document import render
 from similarity.report.document.parts import Paragraph, Table
 
 KINDS = [("us", "en"), ("cn", "zh")]
-EMPTY = not_measured("not stated in case.yaml (exhibit E1: author)")
+EMPTY = dataclasses.replace(not_measured("not stated in case.yaml (exhibit E1: author)"), is_left_empty=True)
 
 
 def shown(report, profile="us", language="en"):
