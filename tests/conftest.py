@@ -17,8 +17,10 @@ from support.footage import cut_off, moving_pattern, spoil, write_sound, write_s
 pytest_plugins = [
     "support.command_line",
     "support.labelled_files",
+    "support.made_documents",
     "support.made_report",
     "support.pages",
+    "support.sealed_cases",
     "support.worlds",
 ]
 
