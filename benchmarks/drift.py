@@ -40,7 +40,7 @@ RENAMED_IN_3 = (
 """Where a field of schema 2 stands in schema 3."""
 GONE_IN_3 = (r"^describers\[\d+\]\.weights_sha256\.reason$",)
 """Fields of schema 2 that say nothing that schema 3 does not."""
-NEW_IN_3 = (r"^describers\[\d+\]\.(kind|weights_sha256)$",)
+NEW_IN_3 = (r"\.is_left_empty$", r"\.in_short$", r"^describers\[\d+\]\.(kind|weights_sha256)$")
 """Fields of schema 3 that schema 2 had not."""
 
 
@@ -89,7 +89,7 @@ def main() -> int:
     new = [
         name
         for name, value in after.items()
-        if name not in before and value is not None and not any(re.match(one, name) for one in NEW_IN_3)
+        if name not in before and value is not None and not any(re.search(one, name) for one in NEW_IN_3)
     ]
     changed = [name for name in before if name in after and before[name] != after[name]]
     for name in changed:

@@ -33,7 +33,7 @@ class SearchDevice(NamedTuple):
     device: DeviceName
     """What to give to `Library.search`."""
     reason: str
-    """Why; where a card was asked for and is not used, what to show the user."""
+    """Why; where a card was asked for and is not used, what keeps it from being used."""
 
 
 def torch_nearest(
@@ -89,11 +89,7 @@ def search_device(
     why_not = missing_cuda() or _failure(card_nearest)
     if why_not is None:
         return SearchDevice("cuda", "a trial search on the card agreed with the processor")
-    if wanted == "auto":
-        return SearchDevice("cpu", why_not)
-    return SearchDevice(
-        "cpu", f"cuda was asked for, but {why_not}: searching on the processor instead, with the same results"
-    )
+    return SearchDevice("cpu", why_not)
 
 
 def _failure(card_nearest: _Nearest) -> str | None:

@@ -1,19 +1,40 @@
 """What is said to people, as data: a text and what fills it, put into words of a language at the last step.
 
-    >>> phrase("{number} of {total} samples", number=3, total=8)
+    >>> str(phrase("{number} of {total} samples", number=3, total=8))
+    '3 of 8 samples'
 
 A phrase is never parsed and nothing branches on its wording.  `similarity.report.phrases` says it in English or
-Chinese; `str()` gives the English.
+Chinese; `str()` gives the English.  Figures are written when the phrase is made.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Phrase", "phrase"]
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+__all__ = [
+    "Phrase",
+    "as_it_is",
+    "filled",
+    "joined_by_and",
+    "joined_by_commas",
+    "joined_by_or",
+    "joined_by_semicolons",
+    "joined_sentences",
+    "phrase",
+    "several",
+]
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_DEEPEST = 50
+"""Phrases inside phrases, at most: a stored phrase may come from anybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,24 +42,90 @@ class Phrase:
     """A text with named places and what fills them."""
 
     text: str
-    """English, with `{named}` places: the key of its translations."""
+    """English, with `{named}` places, each of which stands once: the key of its translations."""
     values: tuple[tuple[str, str | Phrase], ...] = ()
     """Name of a place and what fills it: words as they are, or a phrase in turn."""
+
+    def __post_init__(self) -> None:
+        places = _PLACE.findall(self.text)
+        if sorted(places) != sorted(name for name, _ in self.values):
+            raise ValueError(f"a phrase needs one value for each place, got {self.values} for {self.text!r}")
+        if len(set(places)) < len(places):
+            raise ValueError(f"a phrase needs places of different names, got {self.text!r}")
+        if _depth(self) > _DEEPEST:
+            raise ValueError(f"expected at most {_DEEPEST} phrases inside one another")
 
     def __str__(self) -> str:
         return self.filled()
 
-    def filled(self) -> str:
-        """In English.
+    def filled(self, text_of: Callable[[str], str] = str) -> str:
+        """In English, or in the language of `text_of`, which gives the text there with the same places."""
+        values = {name: value.filled(text_of) if isinstance(value, Phrase) else value for name, value in self.values}
+        return filled(text_of(self.text), values)
 
-        Raises:
-            KeyError: a place has no value.
-        """
-        values = dict(self.values)
-        return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), self.text)
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Earlier versions stored a sentence, which is read as it is."""
+        from pydantic_core import core_schema
+
+        form = handler(source)
+        sentence = core_schema.no_info_after_validator_function(as_it_is, core_schema.str_schema())
+        return core_schema.union_schema([form, sentence])
 
 
-def phrase(text: str, **values: str | float | Phrase) -> Phrase:
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """The text with its `{named}` places filled, whatever stands in what fills them.
+
+    Raises:
+        KeyError: a place has no value.
+    """
+    return _PLACE.sub(lambda found: str(values[found[1]]), text)
+
+
+def phrase(text: str, /, **values: str | float | Phrase) -> Phrase:
     """A phrase; figures are written as they stand."""
     kept = ((name, value if isinstance(value, Phrase) else str(value)) for name, value in values.items())
     return Phrase(text=text, values=tuple(kept))
+
+
+def several(number: int, one: str, many: str, /, **values: str | float | Phrase) -> Phrase:
+    """The text for one or for many; `{number}` in it is the number."""
+    return phrase(one if number == 1 else many, number=f"{number:,}", **values)
+
+
+def as_it_is(words: str) -> Phrase:
+    """Words that came from elsewhere; nothing in them is taken for a place."""
+    return Phrase(text="{words}", values=(("words", words),)) if "{" in words else Phrase(text=words)
+
+
+def joined_by_commas(parts: Sequence[Phrase]) -> Phrase:
+    """Parts of an enumeration, at least one."""
+    return _joined(parts, lambda first, rest: phrase("{first}, {rest}", first=first, rest=rest))
+
+
+def joined_by_semicolons(parts: Sequence[Phrase]) -> Phrase:
+    """Parts that are nearly sentences, at least one."""
+    return _joined(parts, lambda first, rest: phrase("{first}; {rest}", first=first, rest=rest))
+
+
+def joined_by_and(parts: Sequence[Phrase]) -> Phrase:
+    """Parts that go together, at least one."""
+    return _joined(parts, lambda first, rest: phrase("{first} and {rest}", first=first, rest=rest))
+
+
+def joined_by_or(parts: Sequence[Phrase]) -> Phrase:
+    """Parts of which one is meant, at least one."""
+    return _joined(parts, lambda first, rest: phrase("{first} or {rest}", first=first, rest=rest))
+
+
+def joined_sentences(parts: Sequence[Phrase]) -> Phrase:
+    """Sentences with their full stops, at least one."""
+    return _joined(parts, lambda first, rest: phrase("{first} {rest}", first=first, rest=rest))
+
+
+def _joined(parts: Sequence[Phrase], join: Callable[[Phrase, Phrase], Phrase]) -> Phrase:
+    return reduce(lambda rest, first: join(first, rest), reversed(parts))
+
+
+def _depth(one: Phrase) -> int:
+    return 1 + max((_depth(value) for _, value in one.values if isinstance(value, Phrase)), default=0)

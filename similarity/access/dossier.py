@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from similarity._version import __version__
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.access.compared import Listed, compared_texts, hosts_of, listed_by, named_in, training_matches
 from similarity.access.dates import certainly_before
 from similarity.access.exhibits import Exhibits, open_exhibits
@@ -45,7 +45,7 @@ MAX_COMPARISONS = 60
 """Pairs of texts that one dossier compares."""
 _TextT = TypeVar("_TextT", SuspectText, WorkText)
 _RECORDS = "suspect/records"
-_NOT_AT_HAND = "its document is not at hand as text"
+_NOT_AT_HAND = not_measured("its document is not at hand as text")
 
 
 def build_dossier(facts_path: Path, *, suspect_file: FileLabels | None, now: datetime) -> AccessDossier:
@@ -109,7 +109,7 @@ def _suspect_sha256(facts: SuspectFacts, file: FileLabels | None) -> str | NotMe
         return file.sha256
     if facts.sha256 is not None:
         return facts.sha256.lower()
-    return NotMeasured(reason="no suspect file was given; add --suspect VIDEO")
+    return not_measured("no suspect file was given; add --suspect VIDEO")
 
 
 @dataclass(slots=True)
@@ -221,7 +221,7 @@ class _Builder:
 
     def _length(self, exhibit: str) -> int | NotMeasured:
         read = self.exhibits.texts.get(exhibit)
-        return NotMeasured(reason=_NOT_AT_HAND) if read is None else len(read.text)
+        return _NOT_AT_HAND if read is None else len(read.text)
 
     def _record(self, fact_id: str, exhibit: str) -> RecordReading:
         self.exhibits.documented(fact_id, (exhibit,))
@@ -241,5 +241,5 @@ class _Builder:
             statement=one,
             is_documented=is_documented,
             date=self.reader.date(one.retrieved, fact_id),
-            num_domains_listed=NotMeasured(reason=_NOT_AT_HAND) if listed is None else len(listed),
+            num_domains_listed=_NOT_AT_HAND if listed is None else len(listed),
         )

@@ -77,7 +77,7 @@ def _compared(facts: Facts) -> set[str]:
 
 def _is_at_hand(one: DocumentEntry, opened: OpenedDocument, found: Exhibits) -> bool:
     if isinstance(opened.sha256, NotMeasured):
-        found.note("document_missing", one.exhibit, one.path, opened.sha256.reason)
+        found.note("document_missing", one.exhibit, one.path, str(opened.sha256.reason))
         return False
     if one.sha256 is not None and one.sha256.lower() != opened.sha256:
         found.note("document_changed", one.exhibit, one.path, one.sha256.lower(), opened.sha256)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.access.dates import FIRST_FILM_YEAR, DateRange, parse_date
 from similarity.access.exhibits import Exhibits
 from similarity.access.facts import ChainLink, Delivery, Dissemination, Role, SuspectEvent, WorkEvent
@@ -33,7 +33,7 @@ class FactReader:
         Raises:
             AccessError: it can't be read; the message names the fact.
         """
-        return NotMeasured(reason="no date is given") if text is None else self._date(text, fact_id)
+        return not_measured("no date is given") if text is None else self._date(text, fact_id)
 
     def suspect_events(self, events: Sequence[SuspectEvent]) -> tuple[TimelineEvent[SuspectEvent], ...]:
         """The suspect's dated events, earliest first.

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic.dataclasses import dataclass as form
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.texts import SuspectTextKind, WorkTextKind
 from similarity.yaml_files import read_yaml
 
@@ -176,7 +176,7 @@ class Dissemination:
     @property
     def num_views(self) -> int | NotMeasured:
         """The figure, or that there is none."""
-        return NotMeasured(reason="no figure is given") if self.views is None else self.views
+        return not_measured("no figure is given") if self.views is None else self.views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

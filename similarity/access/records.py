@@ -22,6 +22,7 @@ from similarity.access.dates import parse_date
 from similarity.access.record_values import RecordFile, RecordReading, SignedStatement, UseStatement
 from similarity.canonical import canonical_json
 from similarity.errors import AccessError, KeyFileError, SignatureError
+from similarity.phrases import as_it_is
 from similarity.signatures import SigningKey, key_id_of, verify_signature
 from similarity.yaml_files import read_yaml
 
@@ -86,7 +87,7 @@ def read_record(content: bytes, *, exhibit: str | None, video_sha256: str | None
         return RecordReading(
             state="unreadable",
             exhibit=exhibit,
-            record=NotMeasured(reason=str(error)),
+            record=NotMeasured(reason=as_it_is(str(error))),
             key_id=None,
             is_video_checked=False,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 
 __all__ = ["LineFit", "fit_line"]
 
@@ -46,7 +46,7 @@ def fit_line(
             samples lie on it to fit a better one.
     """
     if len(suspect_seconds) < 2:
-        missing = NotMeasured(reason="one aligned sample fixes no speed: at least two are needed")
+        missing = not_measured("one aligned sample fixes no speed: at least two are needed")
         return LineFit(speed_factor=missing, offset_seconds=missing, residual_seconds=missing)
     speed = searched_speed if searched_speed == 0 else _median_slope(suspect_seconds, work_seconds, searched_speed)
     offset = float(np.median(work_seconds - speed * suspect_seconds))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import ArrayValue, check_array, check_arrays
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.fit import LineFit
 from similarity.describe.views import View
 from similarity.geometry.fit import PairFit
@@ -18,7 +18,7 @@ from similarity.geometry.verification import Verification
 
 __all__ = ["AlignedMatch", "BiasedTrack", "PairAlignment", "Rival", "SuspectTrack", "ViewTrack", "WorkTrack"]
 
-NOT_LOOKED_AT = NotMeasured(reason="only the strongest matches are verified by local features")
+NOT_LOOKED_AT = not_measured("only the strongest matches are verified by local features")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -33,6 +33,7 @@ from similarity.errors import CaseError, StoredJsonError
 from similarity.files import write_atomically
 from similarity.measure.calibrations import calibration_texts
 from similarity.media.types import Picture
+from similarity.phrases import Phrase
 from similarity.report.build.report import Compared
 from similarity.report.build.statement import RunStatement
 from similarity.report.schema.case import Exhibit
@@ -104,7 +105,7 @@ class MissingFrames:
 
     sha256: str
     max_side_pixels: int
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +130,7 @@ class RecordingFrames:
     def __init__(self, frames: DecodedFrames) -> None:
         self._frames = frames
         self.kept: dict[tuple[str, int, int], bytes] = {}
-        self.missing: dict[tuple[str, int], str] = {}
+        self.missing: dict[tuple[str, int], Phrase] = {}
 
     def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.case.hashing import FileHashes, hash_file, hash_stream
 from similarity.case.layout import (
     EXHIBIT_NUMBER,
@@ -29,9 +29,9 @@ from similarity.text import as_printable, storable
 
 __all__ = ["add_exhibit", "exhibit_path", "hashes_match", "read_exhibits", "recheck", "write_exhibits"]
 
-_NOT_YET = NotMeasured(reason="not hashed again yet")
-_DOCUMENT = NotMeasured(reason="a document, not media")
-_NOT_DECODED = NotMeasured(reason="not decoded yet")
+_NOT_YET = not_measured("not hashed again yet")
+_DOCUMENT = not_measured("a document, not media")
+_NOT_DECODED = not_measured("not decoded yet")
 
 
 def add_exhibit(folder: Path, declared: DeclaredExhibit, *, source: Path) -> Exhibit:
@@ -95,7 +95,7 @@ def recheck(exhibit: Exhibit, folder: Path) -> IntegrityCheck | NotMeasured:
     try:
         hashes = hash_file(exhibit_path(exhibit, folder))
     except CaseError as error:
-        return NotMeasured(reason=f"the file can't be reached: {error}")
+        return not_measured("the file can't be reached: {reason}", reason=str(error))
     return IntegrityCheck(when_utc=utc_now(), matches=hashes_match(exhibit, hashes))
 
 

@@ -14,6 +14,7 @@ from similarity.case.templates import template_text
 from similarity.case.values import DeclaredExhibit
 from similarity.errors import CaseError
 from similarity.files import write_atomically
+from similarity.phrases import phrase
 from similarity.report.phrases.language import LanguageCode
 from similarity.report.schema.case import (
     CaseFacts,
@@ -195,8 +196,12 @@ def _case_id(text: str) -> str:
     return text.strip()
 
 
+def _left_empty(field_name: str) -> NotMeasured:
+    return NotMeasured(reason=phrase("not stated in case.yaml ({name})", name=field_name), is_left_empty=True)
+
+
 def _stated(text: str | None, field_name: str) -> str | NotMeasured:
-    return (text or "").strip() or NotMeasured(reason=f"not stated in case.yaml ({field_name})")
+    return (text or "").strip() or _left_empty(field_name)
 
 
 def _date(text: str | None, field_name: str) -> str | NotMeasured:
@@ -222,7 +227,7 @@ def _propositions(form: Any) -> Propositions | NotMeasured:
     texts = _texts(form, Propositions, "propositions.")
     unstated = [name for name, text in texts.items() if isinstance(text, NotMeasured)]
     if len(unstated) == len(texts):
-        return NotMeasured(reason="not stated in case.yaml (propositions)")
+        return _left_empty("propositions")
     if unstated:
         raise CaseError("propositions: expected both accounts or neither; findings are weighed between the two")
     return Propositions(**texts)

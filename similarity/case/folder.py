@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.case.custody.log import Act, append_acts, custody_lock, require_intact
 from similarity.case.exhibits import add_exhibit, read_exhibits, recheck, write_exhibits
 from similarity.case.facts import read_case_file
@@ -32,7 +32,7 @@ __all__ = ["EXHIBIT_ADDED", "CaseFolder", "actor_of"]
 
 EXHIBIT_ADDED = "exhibit added"
 """Action of the custody entry that records an exhibit."""
-_NOT_STATED = NotMeasured(reason="not stated: the file is not listed in case.yaml")
+_NOT_STATED = not_measured("the file is not listed in case.yaml")
 
 CheckField = Literal["checked_before", "checked_after"]
 """Which of an exhibit's hash checks."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.case.layout import open_regular
 from similarity.errors import CaseError
 from similarity.text import as_printable
@@ -91,4 +91,4 @@ def _sm3() -> hashlib._Hash | NotMeasured:
     try:
         return hashlib.new("sm3")
     except ValueError:
-        return NotMeasured(reason="the OpenSSL of this Python was built without SM3")
+        return not_measured("the OpenSSL of this Python was built without SM3")

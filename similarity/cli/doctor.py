@@ -57,7 +57,7 @@ def _clip() -> Capability:
     return Capability(
         name="descriptor clip",
         status="works" if absent is None else "optional",
-        detail=f"{config.model}/{config.pretrained}" if absent is None else absent.reason,
+        detail=f"{config.model}/{config.pretrained}" if absent is None else str(absent.reason),
     )
 
 

@@ -88,7 +88,7 @@ def entry_in_words(entry: Entry, same_content: Sequence[Entry] = ()) -> str:
         f"{facts.num_decode_failures} failures",
         "samples": f"{entry.num_indexed} of {entry.num_samples} indexed ({facts.sampling.num_black} black, "
         f"{facts.sampling.num_flat} flat, {facts.sampling.num_near_empty} near-empty)",
-        "bars": facts.sampling.bars,
+        "bars": str(facts.sampling.bars),
         "scenes": str(entry.num_scenes),
     }
     width = max(len(name) for name in rows)

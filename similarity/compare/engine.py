@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.device import DeviceName
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Backgrounds
@@ -170,4 +170,4 @@ def _without(
     )
 
 
-_NOT_LOOKED_AT_OUTSIDE = NotMeasured(reason="no frame pair outside the excluded stretches was looked at again")
+_NOT_LOOKED_AT_OUTSIDE = not_measured("no frame pair outside the excluded stretches was looked at again")

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Protocol
 
 from index.records import Entry
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.describe.video import DescribedVideo
 from similarity.errors import MediaError
 from similarity.media.digest import digest_file
 from similarity.media.open import ReaderChoice
 from similarity.media.pictures import pictures_at
 from similarity.media.types import Picture
+from similarity.phrases import as_it_is
 from similarity.text import path_of
 
 __all__ = ["NOT_DECODED", "DecodedFrames", "FoundPictures", "Frames", "ReportFrames"]
 
-NOT_DECODED = "the frame could not be decoded a second time"
+NOT_DECODED = not_measured("the frame could not be decoded a second time")
 
 FoundPictures = dict[int, Picture] | NotMeasured
 """Time stamp -> frame, without those that could not be decoded; or why there is none at all."""
@@ -100,7 +101,7 @@ class DecodedFrames:
             try:
                 found = pictures_at(path, sides, reader=self._reader)
             except MediaError as error:
-                return NotMeasured(reason=str(error))
+                return NotMeasured(reason=as_it_is(str(error)))
             kept = {**kept, **dict.fromkeys(missing), **found}
             if self._report is not None:
                 self._kept[path] = kept
@@ -121,7 +122,7 @@ class DecodedFrames:
             else:
                 same = path.stat().st_size == entry.size_bytes
         except (OSError, MediaError):
-            return NotMeasured(reason=f"the file of work {entry.entry_id} is no longer where it was indexed")
+            return not_measured("the file of work {name} is no longer where it was indexed", name=entry.entry_id)
         if not same:
-            return NotMeasured(reason=f"the file of work {entry.entry_id} has changed since it was indexed")
+            return not_measured("the file of work {name} has changed since it was indexed", name=entry.entry_id)
         return path

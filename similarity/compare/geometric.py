@@ -162,7 +162,7 @@ def pairs_to_verify(match: AlignedMatch, config: Config) -> Numbers:
 def _fit(suspect: _Seen | None, work: _Seen | None) -> PairFit | NotMeasured:
     """What local features say of the parts that were looked at."""
     if suspect is None or work is None:
-        return NotMeasured(reason=NOT_DECODED)
+        return NOT_DECODED
     return fit_pair(suspect.features, work.features)
 
 
@@ -177,7 +177,7 @@ def _look(
     suspect: _Seen | None, work: _Seen | None, *, fit: PairFit | NotMeasured, is_mirrored: bool
 ) -> PairLook | NotMeasured:
     if suspect is None or work is None:
-        return NotMeasured(reason=NOT_DECODED)
+        return NOT_DECODED
     return pair_look(suspect.look, work.look, fit=fit, is_mirrored=is_mirrored)
 
 

@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.values import AlignedMatch, BiasedTrack, SuspectTrack, WorkTrack
 from similarity.compare.works import Works
@@ -39,7 +39,7 @@ from similarity.measure.envelope import Conditions, check_envelope
 from similarity.measure.finding import Finding, adaptation_values, kept_share
 from similarity.measure.fitting import AxisWeights
 from similarity.measure.reading import propose_reading
-from similarity.measure.values import AxisValue
+from similarity.measure.values import AxisName, AxisValue
 
 __all__ = ["Measurer", "conditions_of"]
 
@@ -150,7 +150,7 @@ class Measurer:
 
     def _concept(self, match: AlignedMatch, indices: Indices) -> AxisValue:
         if self.concept is not None:
-            return absent_axis("concept", self.concept.reason)
+            return absent_axis("concept", self.concept)
         return concept_axis(
             cast("Rows", self.video.views[AS_IS].tracks["clip"].rows)[match.suspect_samples[indices]],
             cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_samples[indices]],
@@ -186,9 +186,15 @@ def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) ->
     return Conditions.of("still" if info.is_still else "moving picture", numbers)
 
 
-_OLDER = "the library was indexed without {} descriptors, by an older version; index the works again into a new one"
-_NO_COMPOSITION = absent_axis("composition", _OLDER.format("composition"))
-_NO_MOTION = absent_axis("motion", _OLDER.format("motion"))
+def _not_in_older(axis: AxisName) -> AxisValue:
+    reason = not_measured(
+        "the library was indexed without {name} descriptors, by an older version; index the works again into a new one",
+        name=axis,
+    )
+    return absent_axis(axis, reason)
+
+
+_NO_COMPOSITION, _NO_MOTION = _not_in_older("composition"), _not_in_older("motion")
 
 
 def _paired_zscores(background: Background, suspect: BiasedTrack, work: BiasedTrack) -> Rows:

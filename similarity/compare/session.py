@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.api import Writer
 from index.device import SearchDevice, search_device
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.values import SuspectTrack
 from similarity.compare.frames import DecodedFrames, Frames
 from similarity.compare.geometric import Verifier
@@ -95,8 +95,8 @@ def open_session(library: Writer, config: Config) -> Session:
     describers = describers_held(rows.library, chosen)
     concept = chosen.concept
     if concept is None and not any(describer.identity.name == "clip" for describer in describers):
-        concept = NotMeasured(
-            reason="the library was indexed without CLIP descriptors; index the works again with the weights at hand"
+        concept = not_measured(
+            "the library was indexed without CLIP descriptors; index the works again with the weights at hand"
         )
     frames = DecodedFrames(config.sample.reader)
     return Session(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import candidate_works
 from similarity.align.normalise import Backgrounds
 from similarity.align.values import PairAlignment, SuspectTrack, WorkTrack
@@ -32,14 +32,14 @@ def closest_unrelated(video: DescribedVideo, session: Session) -> UnrelatedFoota
         if entry.num_indexed and entry.entry_id not in itself and entry.sha256 not in works
     )
     if not entries:
-        return NotMeasured(reason="the library holds no background footage; add some: similarity add --background PATH")
+        return not_measured("the library holds no background footage; add some: similarity add --background PATH")
     few = replace(session.config.align, max_candidate_works=_NUM_ALIGNED)
     suspect = suspect_track(video, rows.shipped_background)
     found = candidate_works(rows.library, suspect, entries, config=few, role="background")
     aligned = [_aligned(entry_id, video, session) for entry_id in found.work_ids]
     best = max((one for one in aligned if one.pair.matches), key=lambda one: one.pair.score, default=None)
     if best is None:
-        return NotMeasured(reason="no stretch of the library's background footage could be aligned with the suspect")
+        return not_measured("no stretch of the library's background footage could be aligned with the suspect")
     return _measured(best, video, session)
 
 
@@ -66,6 +66,6 @@ def _measured(best: _Aligned, video: DescribedVideo, session: Session) -> Unrela
     measurer = replace(session.measurer(video, best.suspect), backgrounds=best.under, work_track=lambda _: best.rows)
     finding = measurer.finding(looked_at.matches[0])
     if finding is None:
-        return NotMeasured(reason="the closest background footage shares no sample with the suspect")
+        return not_measured("the closest background footage shares no sample with the suspect")
     facts = stored_facts(session.rows.entry(best.pair.work_id).facts_json)
     return UnrelatedFootage(entry_id=best.pair.work_id, title=facts.title, finding=finding)

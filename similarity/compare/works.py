@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from index.api import Reader
 from index.records import Descriptors, Entry, Role
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.compare.values import IndexedAs, LibraryFacts
@@ -30,7 +30,9 @@ _MAX_BACKGROUND_ROWS = 20_000
 
 Rows = npt.NDArray[np.float32]
 _NO_ROWS: Rows = np.zeros((0, 0), dtype=np.float32)
-_NO_CONCEPT_BACKGROUND = "the library holds no background footage; add some: similarity add --background PATH"
+_NO_CONCEPT_BACKGROUND = not_measured(
+    "the library holds no background footage; add some: similarity add --background PATH"
+)
 
 
 class Works:
@@ -115,7 +117,7 @@ class Works:
     def concept_background(self) -> npt.NDArray[np.float32] | NotMeasured:
         """CLIP rows of the library's background footage."""
         rows = self.background_rows("clip")
-        return rows if len(rows) else NotMeasured(reason=_NO_CONCEPT_BACKGROUND)
+        return rows if len(rows) else _NO_CONCEPT_BACKGROUND
 
     def entry(self, entry_id: str) -> Entry:
         """A work or background item."""

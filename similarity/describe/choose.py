@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.config import DescribeConfig
 from similarity.describe.clip_weights import clip_at_hand
 from similarity.describe.descriptors.motion import MotionDescriber
@@ -41,7 +41,7 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
 
     always: tuple[AnyDescriber, ...] = (PdqDescriber(), CompactDescriber(), CompositionDescriber(), MotionDescriber())
     if config.use_clip == "never":
-        reason = NotMeasured(reason="the configuration asks for no CLIP model (describe.use_clip: never)")
+        reason = not_measured("the configuration asks for no CLIP model (describe.use_clip: never)")
         return ChosenDescribers(describers=always, concept=reason)
     absent = clip_at_hand(config.clip)
     if absent is not None and config.use_clip == "if_available":

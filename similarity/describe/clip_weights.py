@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.config import ClipConfig
 
 __all__ = ["clip_at_hand", "clip_marker"]
@@ -19,13 +19,14 @@ def clip_at_hand(config: ClipConfig) -> NotMeasured | None:
     if Path(config.pretrained).is_file():
         return None
     if Path(config.pretrained).suffix:
-        return NotMeasured(reason=f"the CLIP checkpoint {config.pretrained} does not exist")
+        return not_measured("the CLIP checkpoint {name} does not exist", name=config.pretrained)
     marker = clip_marker(config)
     if os.access(marker, os.R_OK) and marker.is_file():
         return None
-    return NotMeasured(
-        reason=f"the CLIP weights {config.model}/{config.pretrained} are not at hand; "
-        "fetch them once, with a network: similarity models fetch"
+    return not_measured(
+        "the CLIP weights {model}/{weights} are not at hand; fetch them once, with a network: similarity models fetch",
+        model=config.model,
+        weights=config.pretrained,
     )
 
 

@@ -8,12 +8,16 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.config import SampleConfig
 from similarity.describe.video import DescribedVideo
+from similarity.phrases import Phrase, joined_by_commas, phrase
 from similarity.text import storable
 
 __all__ = ["SamplingFacts", "VideoFacts", "stored_facts", "video_facts"]
+
+
+_BARS = {"black": phrase("black bars, left out"), "blurred": phrase("blurred bars, left out")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class SamplingFacts:
     """Gated: one flat tone."""
     num_near_empty: int
     """Gated: too little detail to tell pictures apart."""
-    bars: str
+    bars: Phrase
     """`none`, or what was found burned in and where, in words."""
 
 
@@ -121,7 +125,7 @@ def video_facts(
 def _sampling_facts(video: DescribedVideo, sample: SampleConfig) -> SamplingFacts:
     gates: Sequence[int] = video.samples.gate.tolist()
     rate = (
-        NotMeasured(reason="only keyframes were decoded, at whatever times the file has them")
+        not_measured("only keyframes were decoded, at whatever times the file has them")
         if sample.keyframes_only
         else sample.samples_per_second
     )
@@ -132,7 +136,7 @@ def _sampling_facts(video: DescribedVideo, sample: SampleConfig) -> SamplingFact
         num_black=gates.count(1),
         num_flat=gates.count(2),
         num_near_empty=gates.count(3),
-        bars=", ".join(f"{kind} bars, left out" for kind in video.bars) or "none",
+        bars=joined_by_commas([_BARS[kind] for kind in video.bars]) if video.bars else phrase("none"),
     )
 
 

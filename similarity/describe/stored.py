@@ -29,6 +29,7 @@ from similarity.describe.video import DescribedVideo
 from similarity.describe.views import DescribedView, View
 from similarity.errors import CaseError
 from similarity.media.types import Backend, FileDigest, MediaInfo, ReadCounts
+from similarity.phrases import Phrase
 from similarity.text import storable
 
 __all__ = ["VideoRecord", "pack_rows", "pack_video", "read_rows", "read_video", "record_of", "unpack_video"]
@@ -53,7 +54,7 @@ class VideoRecord:
     """Counted figures."""
     backend: Backend
     """Reader that decoded it."""
-    reading_notes: tuple[str, ...]
+    reading_notes: tuple[Phrase, ...]
     """Where reading differed from what was configured."""
     bars: tuple[str, ...]
     """Kinds of burned-in bars that were left out."""

@@ -26,6 +26,7 @@ from similarity.errors import UnreadableMediaError
 from similarity.media.digest import digest_file
 from similarity.media.open import open_video
 from similarity.media.types import Backend, FileDigest, MediaInfo, Picture, ReadCounts
+from similarity.phrases import Phrase
 from similarity.progress import SILENT, Progress
 from similarity.scenes.detect import Scene
 
@@ -51,7 +52,7 @@ class DescribedVideo(ArrayValue):
     """Counted figures."""
     backend: Backend
     """Reader that decoded it."""
-    reading_notes: tuple[str, ...]
+    reading_notes: tuple[Phrase, ...]
     """Where reading differed from what was configured."""
     samples: SampleTable
     """Every sample, gated ones included."""

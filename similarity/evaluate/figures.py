@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.errors import ConfigurationError
 from similarity.evaluate.calibrating import axis_values
 from similarity.evaluate.labels import LabelledPair, Labels
@@ -142,7 +142,7 @@ def _axis(row: Mapping[str, str], name: AxisName, calibration: Calibration) -> A
 
 
 def _cell(row: Mapping[str, str], name: str) -> float | NotMeasured:
-    return float(row[name]) if row.get(name) else NotMeasured(reason=f"{name} was not measured in the scan")
+    return float(row[name]) if row.get(name) else not_measured("{name} was not measured in the scan", name=name)
 
 
 def generated_figures(labels: Labels, scores: Sequence[PairScore]) -> GeneratedFigures:

@@ -97,7 +97,7 @@ def _generated_page(figures: GeneratedFigures) -> str:
 
 def _copies_page(figures: CopyFigures) -> str:
     found = figures.segment_precision_recall_f1
-    segments = found.reason if isinstance(found, NotMeasured) else " / ".join(f"{value:.3f}" for value in found)
+    segments = str(found.reason) if isinstance(found, NotMeasured) else " / ".join(f"{value:.3f}" for value in found)
     return _page(
         "# Copies: figures",
         _table(

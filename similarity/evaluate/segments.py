@@ -24,7 +24,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.intervals import Interval, clipped, overlap_seconds, union, union_seconds
 
 __all__ = [
@@ -47,7 +47,7 @@ Pair = tuple[str, str]
 """(suspect_id, work_id)."""
 _ROUNDING = 1e-9
 """Allowed error of share x count before it is cut to a whole number."""
-_NOTHING_TRUE = "no suspect is known to share anything with a work: give pairs that do"
+_NOTHING_TRUE = not_measured("no suspect is known to share anything with a work: give pairs that do")
 
 Floats = npt.NDArray[np.float64]
 
@@ -98,7 +98,7 @@ class SuspectRecall:
     def share(self) -> float | NotMeasured:
         """num_found / num_suspects, 0 to 1; not measured without suspects."""
         if not self.num_suspects:
-            return NotMeasured(reason="no suspect holds a copy: give some that do")
+            return not_measured("no suspect holds a copy: give some that do")
         return self.num_found / self.num_suspects
 
 
@@ -126,7 +126,7 @@ def micro_average_precision(found: Iterable[MatchedSegment], true_pairs: Collect
     """
     true_pairs = set(true_pairs)
     if not true_pairs:
-        return NotMeasured(reason=_NOTHING_TRUE)
+        return _NOTHING_TRUE
     best: dict[Pair, float] = {}
     for segment in found:
         best[segment.pair] = max(best.get(segment.pair, -math.inf), segment.score)
@@ -158,7 +158,7 @@ def segment_average_precision(found: Iterable[MatchedSegment], truth: Iterable[M
         ]
     )
     if not true_seconds.all():
-        return NotMeasured(reason="no segment with a length is known to be shared: give some that are")
+        return not_measured("no segment with a length is known to be shared: give some that are")
     steps = [
         step
         for pair, found_of_pair in _by_pair(found).items()
@@ -195,7 +195,7 @@ def segment_precision_recall_f1(
     """
     true_of_pair = _by_pair(truth)
     if not true_of_pair:
-        return NotMeasured(reason=_NOTHING_TRUE)
+        return _NOTHING_TRUE
     found_of_pair = _by_pair(segment for segment in found if segment.score >= threshold)
     both = [(found_of_pair.get(pair, []), of_pair) for pair, of_pair in true_of_pair.items()]
     recall = sum(_covered_share(of_pair, by=matches) for matches, of_pair in both) / len(both)

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import ArrayValue, check_array
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.evaluate.segments import Pair, false_alarm_limit
 
 __all__ = ["GeneratedPair", "Resemblance", "ScoreTable", "TierFigures", "tier_figures"]
@@ -184,7 +184,8 @@ def tier_figures(
         num_unrelated=len(unrelated),
         threshold=limit,
         recall_by_tier={
-            tier: recalls.get(tier, NotMeasured(reason=f"no pair of {tier} resemblance: give some")) for tier in _TIERS
+            tier: recalls.get(tier, not_measured("no pair of {tier} resemblance: give some", tier=tier))
+            for tier in _TIERS
         },
         recall_by_relation=_macro_recalls(true, [pair.relation for pair in true], found),
         separation_high_over_low=_separation(high, low),
@@ -251,7 +252,11 @@ def _macro_recalls(pairs: Iterable[GeneratedPair], kinds: Sequence[str], found: 
 
 def _separation(high: Sequence[float], low: Sequence[float]) -> float | NotMeasured:
     if not high or not low:
-        return NotMeasured(reason=f"needs pairs of high and of low resemblance, got {len(high)} and {len(low)}")
+        return not_measured(
+            "needs pairs of high and of low resemblance, got {high} and {low}",
+            high=len(high),
+            low=len(low),
+        )
     ranked = np.sort(low)
     num_below, num_not_above = np.searchsorted(ranked, high), np.searchsorted(ranked, high, side="right")
     return float(np.mean(num_below + num_not_above)) / (2 * len(low))
@@ -259,6 +264,6 @@ def _separation(high: Sequence[float], low: Sequence[float]) -> float | NotMeasu
 
 def _top_1(of_derived: Floats, is_own: Flags) -> float | NotMeasured:
     if not of_derived.size:
-        return NotMeasured(reason="no suspect was made from a work: give some that were")
+        return not_measured("no suspect was made from a work: give some that were")
     best = of_derived.argmax(axis=1)
     return float(np.mean(is_own[np.arange(len(best)), best]))

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.geometry.fit import PairFit
 from similarity.media.types import Picture
 
@@ -57,13 +57,13 @@ def colour_change(suspect_picture: Picture, work_picture: Picture, fit: PairFit)
         fit: of these two pictures.
     """
     if isinstance(fit.transform, NotMeasured):
-        return NotMeasured(reason=f"colours can't be compared: {fit.transform.reason}")
+        return not_measured("colours can't be compared: {reason}", reason=fit.transform.reason)
     suspect, is_shared = _laid_over(suspect_picture, fit.transform)
     if is_shared.mean() < MIN_SHARED:
-        return NotMeasured(reason="colours can't be compared: the pictures hardly coincide")
+        return not_measured("colours can't be compared: the pictures hardly coincide")
     here, there = suspect[is_shared], _small(work_picture)[is_shared]
     grey_here, grey_there = _grey(here), _grey(there)
-    flat = NotMeasured(reason="one of the pictures is of one grey level")
+    flat = not_measured("one of the pictures is of one grey level")
     has_contrast = min(grey_here.std(), grey_there.std()) > _LEAST_CONTRAST
     return ColourChange(
         num_pairs=1,
@@ -79,7 +79,7 @@ def middle_colour_change(changes: Sequence[ColourChange | NotMeasured]) -> Colou
     known = [change for change in changes if isinstance(change, ColourChange)]
     if not known:
         absent = [change for change in changes if isinstance(change, NotMeasured)]
-        return absent[0] if absent else NotMeasured(reason="no confirmed frame pair was decoded to compare its colours")
+        return absent[0] if absent else not_measured("no confirmed frame pair was decoded to compare its colours")
     return ColourChange(
         num_pairs=sum(change.num_pairs for change in known),
         is_grey=_majority([change.is_grey for change in known]),
@@ -126,5 +126,5 @@ def _saturation(dots: Floats) -> float:
 
 def _is_grey(here: Floats, there: Floats) -> bool | NotMeasured:
     if _saturation(there) < COLOURED_FROM:
-        return NotMeasured(reason="the work's picture has hardly any colour itself")
+        return not_measured("the work's picture has hardly any colour itself")
     return _saturation(here) < GREY_BELOW

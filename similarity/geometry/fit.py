@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import ArrayValue, check_array, check_arrays
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.geometry.features import LocalFeatures, Variant, seen_as
 from similarity.geometry.matching import Correspondences, isotropic, tentative_correspondences
 from similarity.geometry.placement import MIN_SUPPORT, Placement, best_placement
+from similarity.phrases import phrase
 
 __all__ = ["CONFIRMED_FROM", "VARIANTS", "PairFit", "PairPoints", "fit_pair"]
 
@@ -109,10 +110,13 @@ def fit_pair(
     """
     if not variants:
         raise ValueError(f"expected at least one variant of {VARIANTS}, got none")
-    for name, features in (("suspect", suspect), ("work", work)):
+    for name, features in ((phrase("suspect"), suspect), (phrase("work"), work)):
         if len(features.points) < MIN_POINTS:
-            return NotMeasured(
-                reason=f"the {name}'s picture is too plain: {len(features.points)} local features, {MIN_POINTS} needed"
+            return not_measured(
+                "the {side}'s picture is too plain: {number} local features, {needed} needed",
+                side=name,
+                number=len(features.points),
+                needed=MIN_POINTS,
             )
     best = _fit_variant(suspect, work, variants[0])
     for variant in variants[1:]:
@@ -136,7 +140,7 @@ def _fit_variant(suspect: LocalFeatures, work: LocalFeatures, variant: Variant) 
     is_mirrored = variant in ("mirrored", "mirrored_negative")
     suspect_points = _unmirrored(here / isotropic(suspect), is_mirrored=is_mirrored)
     work_points = (there / isotropic(work)).astype(np.float32)
-    nowhere = NotMeasured(reason=f"fewer than {MIN_SUPPORT} local features agree on one transformation")
+    nowhere = not_measured("fewer than {number} local features agree on one transformation", number=MIN_SUPPORT)
     chance_exponent = _chance_exponent(num_elsewhere, _num_spots(pairs))
     return PairFit(
         points=PairPoints(

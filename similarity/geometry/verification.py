@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.geometry.change import PictureChange, PicturePart, picture_change
 from similarity.geometry.fit import PairFit
 
@@ -67,7 +67,7 @@ def _strength(fits: Sequence[PairFit | NotMeasured]) -> float:
 
 def _is_negative(confirmed: Sequence[PairFit]) -> bool | NotMeasured:
     if not confirmed:
-        return NotMeasured(reason="no pair of pictures is confirmed by its local features")
+        return not_measured("no pair of pictures is confirmed by its local features")
     return sum(fit.is_negative for fit in confirmed) * 2 > len(confirmed)
 
 
@@ -75,7 +75,7 @@ def _consensus(confirmed: Sequence[PairFit]) -> tuple[int, PictureChange | NotMe
     """Pairs that agree, and the middle value of every number over them."""
     placed = [(fit, fit.transform) for fit in confirmed if not isinstance(fit.transform, NotMeasured)]
     if not placed:
-        return 0, NotMeasured(reason="no pair of pictures is confirmed by its local features")
+        return 0, not_measured("no pair of pictures is confirmed by its local features")
     mirrored = sum(fit.points.chance_exponent * (1 if fit.is_mirrored else -1) for fit, _ in placed) > 0
     changes = [
         picture_change(

@@ -19,6 +19,7 @@ from similarity.ingest.catalogue import Catalogue, CatalogueRow
 from similarity.ingest.entries import describers_to_add, entry_of
 from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
+from similarity.phrases import Phrase
 from similarity.progress import SILENT, Progress
 from similarity.text import ids_in_words, removal_command, storable
 
@@ -39,7 +40,7 @@ class AddedFile:
     """Samples and scenes of an added file and who else holds its content, or why it failed."""
     same_content_as: tuple[str, ...] = ()
     """Other entries of the same role that hold the same bytes."""
-    reading_notes: tuple[str, ...] = ()
+    reading_notes: tuple[Phrase, ...] = ()
     """Where reading differed from what was configured."""
 
 
@@ -114,7 +115,7 @@ def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
         detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes"
         + _shared_in_words(others, adding),
         same_content_as=others,
-        reading_notes=tuple(map(storable, video.reading_notes)),
+        reading_notes=video.reading_notes,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.api import Reader, Writer
 from index.records import NewEntry, Role
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.describe.choose import AnyDescriber, ChosenDescribers
 from similarity.describe.facts import VideoFacts, _facts_adapter
 from similarity.describe.video import DescribedVideo
@@ -18,7 +18,7 @@ from similarity.text import storable
 
 __all__ = ["counted_facts", "describers_held", "describers_to_add", "entry_of"]
 
-_COUNTED_AT_INDEXING = NotMeasured(reason="not counted when the work was indexed")
+_COUNTED_AT_INDEXING = not_measured("not counted when the work was indexed")
 
 
 def describers_held(library: Reader, chosen: ChosenDescribers) -> tuple[AnyDescriber, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
 from similarity.geometry.change import PicturePart
 from similarity.geometry.look import PairLook
@@ -37,6 +37,8 @@ SHRINK_SAMPLES = 1.0
 LEAST_MOVING = 2
 """Pairs of moving samples from which motion is measured."""
 
+_NOT_LOOKED_AT = not_measured("no frame pair of this stretch was looked at again")
+
 Rows = npt.NDArray[np.float32]
 Percentile = Callable[[AxisName, float], float | NotMeasured]
 """Share of independent pairs that score lower on an axis, 0 to 100."""
@@ -57,10 +59,10 @@ def verbatim_axis(distance_bits: npt.NDArray[np.int64], quality: npt.NDArray[np.
         axis="verbatim",
         value=float(within.mean())
         if len(within)
-        else NotMeasured(reason=f"no aligned sample reaches the PDQ quality of {FULL_QUALITY} that its publishers ask"),
-        background_percentile=NotMeasured(
-            reason="PDQ is read against its published distance, not against a background"
+        else not_measured(
+            "no aligned sample reaches the PDQ quality of {number} that its publishers ask", number=FULL_QUALITY
         ),
+        background_percentile=not_measured("PDQ is read against its published distance, not against a background"),
         num_samples=len(within),
     )
 
@@ -88,7 +90,11 @@ def motion_axis(suspect: Rows, work: Rows, percentile: Percentile) -> AxisValue:
     moving = suspect.any(axis=1) & work.any(axis=1)
     count = int(np.count_nonzero(moving))
     if count < LEAST_MOVING:
-        reason = f"something moves in {count} aligned samples of both videos, fewer than {LEAST_MOVING}"
+        reason = not_measured(
+            "something moves in {number} aligned samples of both videos, fewer than {least}",
+            number=count,
+            least=LEAST_MOVING,
+        )
         return absent_axis("motion", reason)
     cosines = np.einsum("kd,kd->k", suspect[moving], work[moving])
     return _read("motion", float(cosines.sum() / (count + SHRINK_SAMPLES)), percentile, num_samples=count)
@@ -97,7 +103,7 @@ def motion_axis(suspect: Rows, work: Rows, percentile: Percentile) -> AxisValue:
 def structure_axis(looks: Sequence[PairLook], percentile: Percentile) -> AxisValue:
     """Whether edges stand in the same places, over the frame pairs that were looked at."""
     if not looks:
-        return absent_axis("structure", "no frame pair of this stretch was looked at again")
+        return absent_axis("structure", _NOT_LOOKED_AT)
     value = structure_value([look.structure for look in looks])
     return _read("structure", value, percentile, num_samples=len(looks))
 
@@ -105,8 +111,7 @@ def structure_axis(looks: Sequence[PairLook], percentile: Percentile) -> AxisVal
 def surface_axes(looks: Sequence[PairLook], percentile: Percentile) -> tuple[AxisValue, AxisValue]:
     """Palette and style: shown beside the others, never counted as taking."""
     if not looks:
-        reason = "no frame pair of this stretch was looked at again"
-        return absent_axis("palette", reason), absent_axis("style", reason)
+        return absent_axis("palette", _NOT_LOOKED_AT), absent_axis("style", _NOT_LOOKED_AT)
     palette = float(np.mean([look.palette for look in looks]))
     style = float(np.mean([look.style for look in looks]))
     count = len(looks)
@@ -125,7 +130,7 @@ def region_axis(parts: Sequence[PicturePart], marked: Sequence[PicturePart], per
         percentile: of independent pairs.
     """
     if not parts:
-        return absent_axis("region", "no frame pair of this stretch is confirmed by local features")
+        return absent_axis("region", not_measured("no frame pair of this stretch is confirmed by local features"))
     shares = [max((_inside(part, mark) for mark in marked), default=part.area_share) for part in parts]
     return _read("region", float(np.median(shares)), percentile, num_samples=len(parts))
 
@@ -146,7 +151,7 @@ def concept_axis(suspect: Rows, work: Rows, background: Rows | NotMeasured) -> A
 def percentile_among(value: float, background_values: Rows) -> float | NotMeasured:
     """Share of background values below `value`, 0 to 100."""
     if not background_values.size:
-        return NotMeasured(reason="there is no background to compare with; add some: similarity add --background PATH")
+        return not_measured("there is no background to compare with; add some: similarity add --background PATH")
     return float(100.0 * np.mean(background_values < value))
 
 
@@ -154,10 +159,9 @@ def _read(axis: AxisName, value: float, percentile: Percentile, *, num_samples: 
     return AxisValue(axis=axis, value=value, background_percentile=percentile(axis, value), num_samples=num_samples)
 
 
-def absent_axis(axis: AxisName, reason: str) -> AxisValue:
+def absent_axis(axis: AxisName, why: NotMeasured) -> AxisValue:
     """An axis that could not be measured, and why."""
-    nothing = NotMeasured(reason=reason)
-    return AxisValue(axis=axis, value=nothing, background_percentile=nothing, num_samples=0)
+    return AxisValue(axis=axis, value=why, background_percentile=why, num_samples=0)
 
 
 def _inside(part: PicturePart, mark: PicturePart) -> float:

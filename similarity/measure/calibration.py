@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.errors import ConfigurationError
 from similarity.measure.bands import VerbalBands, VerbalReading, load_bands
 from similarity.measure.bounds import Bounds
@@ -26,6 +26,7 @@ from similarity.measure.calibrators import Calibrator, CalibratorKind, IntervalT
 from similarity.measure.envelope import Conditions, Envelope, check_envelope
 from similarity.measure.fitting import AxisWeights
 from similarity.measure.likelihood_ratios import ErrorRates, calibration_points, cllr, cllr_min, error_rates, tippett
+from similarity.phrases import Phrase, joined_by_semicolons, phrase
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -177,7 +178,11 @@ class Calibration:
         for known in self.axis_quantiles:
             if known.axis == axis:
                 return float(np.searchsorted(np.array(known.values), value, side="left") * 100 / len(known.values))
-        return NotMeasured(reason=f"calibration {self.name!r} holds no independent pairs measured on the {axis} axis")
+        return not_measured(
+            "calibration {name} holds no independent pairs measured on the {axis} axis",
+            name=f"{self.name!r}",
+            axis=axis,
+        )
 
     @property
     def sha256(self) -> str:
@@ -209,7 +214,7 @@ class LikelihoodRatio:
     """Upper limit of its 95 % interval, within the bounds."""
     is_capped: bool
     """The data support no more than is stated."""
-    cap_reason: str | None
+    cap_reason: Phrase | None
     """Which rule held it back; None where none did."""
     band: VerbalReading
     """Words for `log10_lr`, and the proposition that it favours."""
@@ -268,7 +273,12 @@ def likelihood_ratio(calibration: Calibration, score: float, *, bands: VerbalBan
     )
     reason = _cap_reason(bounds, unbounded)
     if reason is None and read_at != score:
-        reason = f"the score {score:.4g} lies outside the calibration data ({seen[0]:.4g} to {seen[-1]:.4g})"
+        reason = phrase(
+            "the score {score} lies outside the calibration data ({low} to {high})",
+            score=f"{score:.4g}",
+            low=f"{seen[0]:.4g}",
+            high=f"{seen[-1]:.4g}",
+        )
     return LikelihoodRatio(
         log10_lr=stated,
         lower=lower,
@@ -296,9 +306,13 @@ def likelihood_ratio_under(
     """
     check = check_envelope(calibration.envelope, conditions)
     if not check.is_inside:
-        return NotMeasured(
-            reason=f"the likelihood ratio is withheld, calibration {calibration.name!r} does not cover this "
-            f"comparison: {'; '.join(check.reasons)}"
+        return not_measured(
+            "{what}: {reasons}",
+            what=phrase(
+                "the likelihood ratio is withheld, calibration {name} does not cover this comparison",
+                name=f"{calibration.name!r}",
+            ),
+            reasons=joined_by_semicolons(check.reasons),
         )
     return likelihood_ratio(calibration, score, bands=bands)
 
@@ -340,18 +354,22 @@ def stored_curves(log10_lr_taken: npt.ArrayLike, log10_lr_independent: npt.Array
     )
 
 
-def _cap_reason(bounds: Bounds, unbounded: float) -> str | None:
+def _cap_reason(bounds: Bounds, unbounded: float) -> Phrase | None:
     if unbounded > bounds.upper:
-        rule, limit, counted = bounds.upper_rule, bounds.upper, f"{bounds.num_independent} independent"
+        rule, limit = bounds.upper_rule, bounds.upper
+        counted = phrase("{number} independent", number=bounds.num_independent)
     elif unbounded < bounds.lower:
-        rule, limit, counted = bounds.lower_rule, bounds.lower, f"{bounds.num_taken} taken"
+        rule, limit = bounds.lower_rule, bounds.lower
+        counted = phrase("{number} taken", number=bounds.num_taken)
     else:
         return None
     named = {
-        "count": f"the count of {counted} pairs of footage groups",
-        "elub": f"the empirical bound (ELUB, Vergeer et al. 2016) of {counted} pairs of footage groups",
+        "count": phrase("the count of {counted} pairs of footage groups", counted=counted),
+        "elub": phrase(
+            "the empirical bound (ELUB, Vergeer et al. 2016) of {counted} pairs of footage groups", counted=counted
+        ),
     }
-    return f"{named[rule]} supports no log10 LR beyond {limit:.2f}"
+    return phrase("{what} supports no log10 LR beyond {limit}", what=named[rule], limit=f"{limit:.2f}")
 
 
 def _dumped(calibration: Calibration) -> str:

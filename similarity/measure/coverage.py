@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.intervals import Interval, clipped, union_seconds
 from similarity.measure.values import Coverage
 
@@ -17,6 +17,6 @@ def coverage(intervals: Iterable[Interval], total_seconds: float) -> Coverage:
     fraction = (
         min(1.0, covered / total_seconds)
         if total_seconds > 0
-        else NotMeasured(reason="a still picture has no duration to cover")
+        else not_measured("a still picture has no duration to cover")
     )
     return Coverage(covered_seconds=covered, total_seconds=total_seconds, fraction=fraction)

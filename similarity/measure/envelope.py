@@ -9,12 +9,29 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
+from similarity.phrases import Phrase, as_it_is, joined_by_or, phrase
 
-__all__ = ["Condition", "ConditionRange", "Conditions", "Envelope", "EnvelopeCheck", "check_envelope", "fit_envelope"]
+__all__ = [
+    "Condition",
+    "ConditionRange",
+    "Conditions",
+    "Envelope",
+    "EnvelopeCheck",
+    "check_envelope",
+    "condition_words",
+    "fit_envelope",
+]
 
 _LIMITS_PERCENT = (1.0, 99.0)
 """Percentiles of the calibration data between which a condition counts as covered."""
+_CONDITIONS = {
+    "used_side_pixels": phrase("longer side used, pixels"),
+    "num_samples": phrase("aligned samples"),
+    "bars_share": phrase("share of the picture in bars"),
+    "bits_per_pixel": phrase("bits per pixel"),
+    "seconds": phrase("length of the stretch, seconds"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +99,7 @@ class Conditions:
 
     def value(self, name: str) -> float | NotMeasured:
         """The value of a condition; not measured where it is not among them."""
-        return next((one.value for one in self.values if one.name == name), NotMeasured(reason="nothing"))
+        return next((one.value for one in self.values if one.name == name), not_measured("nothing"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +108,7 @@ class EnvelopeCheck:
 
     is_inside: bool
     """Every condition lies in its range."""
-    reasons: tuple[str, ...]
+    reasons: tuple[Phrase, ...]
     """For each condition that does not: its name, what was got, what was expected."""
 
 
@@ -122,13 +139,31 @@ def fit_envelope(observed: Mapping[str, npt.ArrayLike], *, kinds: npt.ArrayLike)
 def check_envelope(envelope: Envelope, conditions: Conditions) -> EnvelopeCheck:
     """Whether a comparison resembles the calibration data in every condition that the envelope names."""
     if conditions.kind not in envelope.kinds:
-        reason = f"kind of material: got {conditions.kind}, expected {' or '.join(envelope.kinds)}"
+        reason = phrase(
+            "kind of material: got {got}, expected {kinds}",
+            got=as_it_is(conditions.kind),
+            kinds=joined_by_or([as_it_is(kind) for kind in envelope.kinds]),
+        )
         return EnvelopeCheck(is_inside=False, reasons=(reason,))
     reasons = []
     for limits in envelope.ranges:
         if limits.kind == conditions.kind:
             got = conditions.value(limits.name)
             if isinstance(got, NotMeasured) or not limits.low <= got <= limits.high:
-                shown = f"no value ({got.reason})" if isinstance(got, NotMeasured) else f"{got:.6g}"
-                reasons.append(f"{limits.name}: got {shown}, expected {limits.low:.6g} to {limits.high:.6g}")
+                reasons.append(_outside(limits, got))
     return EnvelopeCheck(is_inside=not reasons, reasons=tuple(reasons))
+
+
+def _outside(limits: ConditionRange, got: float | NotMeasured) -> Phrase:
+    return phrase(
+        "{name}: got {got}, expected {low} to {high}",
+        name=condition_words(limits.name),
+        got=phrase("no value ({reason})", reason=got.reason) if isinstance(got, NotMeasured) else f"{got:.6g}",
+        low=f"{limits.low:.6g}",
+        high=f"{limits.high:.6g}",
+    )
+
+
+def condition_words(name: str) -> Phrase:
+    """What a reader calls a condition of an envelope."""
+    return _CONDITIONS.get(name) or as_it_is(name.replace("_", " "))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.geometry.look import PairLook
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.envelope import Conditions, EnvelopeCheck
@@ -71,5 +71,5 @@ def kept_share(looks: Sequence[PairLook]) -> float | NotMeasured:
     kept = sum(int(np.count_nonzero(look.structure.likeness >= SAME_PLACE)) for look in looks)
     detailed = sum(int(np.count_nonzero(look.structure.has_detail)) for look in looks)
     if not detailed:
-        return NotMeasured(reason="no frame pair of this stretch with edges to speak of was looked at again")
+        return not_measured("no frame pair of this stretch with edges to speak of was looked at again")
     return kept / detailed

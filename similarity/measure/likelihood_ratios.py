@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import ArrayValue, check_arrays
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 
 __all__ = [
     "CalibrationPoints",
@@ -255,15 +255,16 @@ def _checked(log10_lrs: npt.ArrayLike, name: str) -> Floats:
 def _what_is_missing(same: Floats, other: Floats) -> NotMeasured | None:
     if len(same) and len(other):
         return None
-    return NotMeasured(
-        reason=f"needs pairs of both kinds whose truth is known, got {len(same)} that take from the work and "
-        f"{len(other)} that do not"
+    return not_measured(
+        "needs pairs of both kinds whose truth is known, got {taken} that take from the work and {others} that do not",
+        taken=len(same),
+        others=len(other),
     )
 
 
 def _error_rate(num_errors: int, num_pairs: int) -> ErrorRate:
     if not num_pairs:
-        absent = NotMeasured(reason="no pair whose truth is known could have been decided wrongly in this way")
+        absent = not_measured("no pair whose truth is known could have been decided wrongly in this way")
         return ErrorRate(num_errors=0, num_pairs=0, rate=absent, interval_95=absent)
     from scipy.stats import beta  # type: ignore[import-untyped]
 

@@ -6,10 +6,11 @@ only ever lead to `shared_subject_or_style`.  The rule proposes; it decides noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.measure.values import AxisName, AxisValue, Reading, ReadingName
+from similarity.phrases import Phrase, joined_by_semicolons, phrase
 
 __all__ = ["propose_reading"]
 
@@ -25,6 +26,7 @@ LEAST_SAMPLES = 2
 """Aligned samples of a moving picture from which anything is said."""
 UNUSUAL_PERCENTILE = 99.0
 """Percentile from which a subject or a style counts as shared."""
+_IDEAS: tuple[tuple[AxisName, Phrase], ...] = (("concept", phrase("concept")), ("style", phrase("style")))
 
 
 def propose_reading(
@@ -47,45 +49,59 @@ def propose_reading(
     known = {one.axis: one for one in axes}
     count = known["copied"].num_samples if "copied" in known else 0
     if count < LEAST_SAMPLES and not is_still:
-        return _reading("not_enough_to_say", f"{count} aligned samples, fewer than {LEAST_SAMPLES}")
+        few = phrase("{number} aligned samples, fewer than {least}", number=count, least=LEAST_SAMPLES)
+        return _reading("not_enough_to_say", few)
     verbatim, region = _value(known, "verbatim"), _value(known, "region")
     is_copy, is_remade = _reaches(copy_log10, SURE_COPY), _reaches(adaptation_log10, SURE_ADAPTATION)
     if _reaches(verbatim, MOST_VERBATIM) and is_copy:
-        return _reading("reproduction", f"{_share(verbatim)} of the samples lie within the published PDQ distance")
+        within = phrase("{share} of the samples lie within the published PDQ distance", share=_share(verbatim))
+        return _reading("reproduction", within)
     if is_copy and _reaches(kept_share, WHOLE_KEPT):
-        return _reading("reproduction", f"{_share(kept_share)} of the picture's windows are kept almost unchanged")
+        kept = phrase("{share} of the picture's windows are kept almost unchanged", share=_share(kept_share))
+        return _reading("reproduction", kept)
     if is_remade:
-        kept = "" if isinstance(kept_share, NotMeasured) else f"; {_share(kept_share)} of the windows kept unchanged"
-        return _reading("adaptation", f"what stands where, and its edges, agree as in few independent pairs{kept}")
+        return _reading("adaptation", joined_by_semicolons(tuple(_of_adaptation(kept_share))))
     if is_copy or (_reaches(region, 0.0) and _reaches(kept_share, PART_KEPT)):
-        return _reading("part", f"local features or samples confirm a part; {_share(region)} of the work's picture")
+        parts = (
+            phrase("local features or samples confirm a part"),
+            phrase("{share} of the work's picture", share=_share(region)),
+        )
+        return _reading("part", joined_by_semicolons(parts))
     return _without_taking(known, adaptation_log10)
+
+
+def _of_adaptation(kept_share: float | NotMeasured) -> Iterator[Phrase]:
+    yield phrase("what stands where, and its edges, agree as in few independent pairs")
+    if not isinstance(kept_share, NotMeasured):
+        yield phrase("{share} of the windows kept unchanged", share=_share(kept_share))
 
 
 def _without_taking(known: dict[AxisName, AxisValue], adaptation_log10: float | NotMeasured) -> Reading:
     shared = [
-        f"{name} exceeds {percentile:.1f} % of unrelated pairs"
-        for name in ("concept", "style")
+        phrase("{axis} exceeds {percentile} % of unrelated pairs", axis=words, percentile=f"{percentile:.1f}")
+        for name, words in _IDEAS
         if name in known and _reaches(percentile := known[name].background_percentile, UNUSUAL_PERCENTILE)
     ]
     if shared:
         return Reading(name="shared_subject_or_style", reasons=tuple(shared))
     if isinstance(adaptation_log10, NotMeasured):
         return _reading("not_enough_to_say", adaptation_log10.reason)
-    return _reading("nothing_found", "copied, composition and structure together stay below what a reading asks for")
+    return _reading(
+        "nothing_found", phrase("copied, composition and structure together stay below what a reading asks for")
+    )
 
 
 def _value(known: dict[AxisName, AxisValue], name: AxisName) -> float | NotMeasured:
-    return known[name].value if name in known else NotMeasured(reason=f"{name} was not measured")
+    return known[name].value if name in known else not_measured("{axis} was not measured", axis=name)
 
 
 def _reaches(value: float | NotMeasured, least: float) -> bool:
     return not isinstance(value, NotMeasured) and value >= least
 
 
-def _share(value: float | NotMeasured) -> str:
-    return "an unknown share" if isinstance(value, NotMeasured) else f"{100 * value:.0f} %"
+def _share(value: float | NotMeasured) -> str | Phrase:
+    return phrase("an unknown share") if isinstance(value, NotMeasured) else f"{100 * value:.0f} %"
 
 
-def _reading(name: ReadingName, *reasons: str) -> Reading:
+def _reading(name: ReadingName, *reasons: Phrase) -> Reading:
     return Reading(name=name, reasons=reasons)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from similarity.absence import NotMeasured
+from similarity.phrases import Phrase
 
 __all__ = ["AXIS_NAMES", "AxisName", "AxisValue", "Coverage", "Reading", "ReadingName"]
 
@@ -54,7 +55,7 @@ class Reading:
     name: ReadingName
     """reproduction: the pictures themselves; adaptation: composition, staging and motion under a new surface; part: a
     part reappears; shared_subject_or_style: an idea or a manner in common; nothing_found; not_enough_to_say."""
-    reasons: tuple[str, ...]
+    reasons: tuple[Phrase, ...]
     """The figures that led there, in words."""
 
 

@@ -11,6 +11,7 @@ from similarity.errors import MediaError
 from similarity.media.container import open_container
 from similarity.media.probe import probe
 from similarity.media.types import ReadCounts
+from similarity.phrases import as_it_is
 from similarity.text import as_printable, storable
 
 __all__ = ["ContentFacts", "HeaderFacts", "MediaTag", "content_facts", "header_facts"]
@@ -98,7 +99,7 @@ def header_facts(path: Path) -> HeaderFacts | NotMeasured:
             scopes = [("file", dict(container.metadata))]
             scopes += [(f"stream {stream.index}", dict(stream.metadata)) for stream in container.streams]
     except MediaError as error:
-        return NotMeasured(reason=as_printable(str(error)))
+        return NotMeasured(reason=as_it_is(as_printable(str(error))))
     tags = [_tag(scope, name, value) for scope, metadata in scopes for name, value in metadata.items()]
     return HeaderFacts(
         container=info.container,

@@ -9,6 +9,8 @@ from typing import Literal, assert_never
 from similarity.errors import MediaError, UnreadableMediaError
 from similarity.media.digest import require_file
 from similarity.media.types import Backend, VideoReader
+from similarity.phrases import Phrase, phrase
+from similarity.text import storable
 
 __all__ = ["OpenedVideo", "ReaderChoice", "open_video"]
 
@@ -24,7 +26,7 @@ class OpenedVideo:
     """The open file; close it after use."""
     backend: Backend
     """Which library reads it."""
-    reading_notes: tuple[str, ...]
+    reading_notes: tuple[Phrase, ...]
     """What did not go the default way, for the report: which backend failed, and why."""
 
 
@@ -52,7 +54,15 @@ def _second_try(path: Path, pyav_error: UnreadableMediaError) -> OpenedVideo:
             f"{path}: {reason} (pyav); decord, tried next: {_without_path(decord_error, path)}"
         ) from decord_error
     return OpenedVideo(
-        reader=opened, backend="decord", reading_notes=(f"{path}: read with decord, because pyav can't: {reason}",)
+        reader=opened,
+        backend="decord",
+        reading_notes=(
+            phrase(
+                "{path}: read with decord, because pyav can't: {reason}",
+                path=storable(str(path)),
+                reason=storable(reason),
+            ),
+        ),
     )
 
 

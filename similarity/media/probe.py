@@ -12,7 +12,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.errors import UnreadableMediaError
 from similarity.media.container import open_container, video_stream
 from similarity.media.orientation import UPRIGHT, Orientation, frame_orientation
@@ -154,7 +154,7 @@ def _duration(container: InputContainer, stream: VideoStream) -> tuple[float | N
             return end, True
     if container.duration and container.duration > 0:
         return container.duration / av.time_base, len(container.streams) == 1
-    return NotMeasured(reason="the file's header gives no duration"), False
+    return not_measured("the file's header gives no duration"), False
 
 
 def _info(stream: VideoStream, first: _First, *, is_still: bool, duration: float | NotMeasured) -> MediaInfo:
@@ -162,8 +162,8 @@ def _info(stream: VideoStream, first: _First, *, is_still: bool, duration: float
     width, height = _square_pixels(first.width, first.height, sample_aspect_ratio)
     if first.orientation.swaps_sides:
         width, height = height, width
-    still = NotMeasured(reason="a still picture has no time")
-    rate = stream.average_rate or NotMeasured(reason="the file's header gives no frame rate")
+    still = not_measured("a still picture has no time")
+    rate = stream.average_rate or not_measured("the file's header gives no frame rate")
     return MediaInfo(
         container=stream.container.format.name,
         codec=codec_name(stream),
@@ -196,4 +196,4 @@ def _num_frames(stream: VideoStream) -> int | NotMeasured:
     tagged = stream.metadata.get("NUMBER_OF_FRAMES", "")
     if tagged.isdigit() and int(tagged) > 0:
         return int(tagged)
-    return NotMeasured(reason="the file's header gives no number of frames")
+    return not_measured("the file's header gives no number of frames")

@@ -18,7 +18,7 @@ from typing import Literal, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from similarity._version import __version__
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.values import PairAlignment
 from similarity.compare.engine import Comparison, all_works, compare_described
 from similarity.compare.measuring import Measurer
@@ -171,11 +171,12 @@ def _one(
     measurer = session.measurer(video, comparison.suspect)
     indexed = session.rows.indexed_as(sha256)
     limits = limits_of(comparison, len(session.rows.works), session.config, num_listed=len(comparison.matches))
+    notes = (*video.reading_notes, *indexed_sentences(indexed), *limit_sentences(limits))
     result = SuspectResult(
         query_id=query_id,
         path=storable(str(path)),
         status="compared",
-        detail=storable("; ".join((*video.reading_notes, *indexed_sentences(indexed), *limit_sentences(limits)))),
+        detail=storable("; ".join(map(str, notes))),
         sha256=sha256,
         duration_seconds=video.counts.duration_seconds_from_content,
         matches=_match_rows(query_id, comparison),
@@ -237,7 +238,7 @@ def _failed(path: Path, reason: str) -> SuspectResult:
         matches=(),
         pairs=(),
         is_indexed_as=(),
-        limits=NotMeasured(reason="the file could not be compared"),
+        limits=not_measured("the file could not be compared"),
     )
 
 

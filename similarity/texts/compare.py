@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.texts.documents import DocumentText
 from similarity.texts.headings import Headings
 from similarity.texts.names import WorkName, find_names
@@ -129,7 +129,7 @@ def _quoted(text: str, start: int, end: int) -> str:
 def _share(ranges: Sequence[range], num_words: int) -> float | NotMeasured:
     """Share of the words that lie in the ranges, those in several counted once."""
     if not num_words:
-        return NotMeasured(reason="the text holds no words")
+        return not_measured("the text holds no words")
     is_taken = bytearray(num_words)
     for one in ranges:
         is_taken[one.start : one.stop] = b"\1" * len(one)

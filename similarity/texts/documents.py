@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.errors import AccessError
 from similarity.texts.html_text import html_text
 
@@ -75,7 +75,7 @@ def open_document(folder: Path, written: str, *, keeps_content: bool) -> OpenedD
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return _absent("is no regular file; name a file")
+                return _absent(not_measured("is no regular file; name a file"))
             while chunk := file.read(_CHUNK):
                 sha256.update(chunk)
                 sha512.update(chunk)
@@ -83,9 +83,14 @@ def open_document(folder: Path, written: str, *, keeps_content: bool) -> OpenedD
                 if keeps_content and len(kept) < MAX_TEXT_BYTES:
                     kept += chunk[: MAX_TEXT_BYTES - len(kept)]
     except FileNotFoundError:
-        return _absent("no such file; put it there or correct the path")
+        return _absent(not_measured("no such file; put it there or correct the path"))
     except (OSError, ValueError) as error:
-        return _absent(f"can't be read: {getattr(error, 'strerror', None) or error}; check its rights and its disk")
+        return _absent(
+            not_measured(
+                "can't be read: {reason}; check its rights and its disk",
+                reason=str(getattr(error, "strerror", None) or error),
+            )
+        )
     return OpenedDocument(
         sha256=sha256.hexdigest(),
         sha512=sha512.hexdigest(),
@@ -140,8 +145,7 @@ def _inside(folder: Path, written: str) -> Path:
     return real
 
 
-def _absent(reason: str) -> OpenedDocument:
-    gap = NotMeasured(reason=reason)
+def _absent(gap: NotMeasured) -> OpenedDocument:
     return OpenedDocument(sha256=gap, sha512=gap, size_bytes=gap, content=b"", is_cut=False)
 
 

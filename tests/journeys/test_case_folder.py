@@ -232,7 +232,7 @@ def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
     report = read_case(case / "report")
     assert [exhibit.role for exhibit in report.exhibits] == ["suspect"]
     assert report.matches
-    assert "no longer where it was" in report.matches[0].frames[0].work_picture.reason
+    assert "no longer where it was" in str(report.matches[0].frames[0].work_picture.reason)
     assert not failed(verify_case(case))
 
 

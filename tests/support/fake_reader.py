@@ -8,10 +8,10 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.media.types import Frame, MediaInfo, Picture, ReadCounts
 
-_FROM_MEMORY = NotMeasured(reason="made in memory, there is no header")
+_FROM_MEMORY = not_measured("made in memory, there is no header")
 
 
 class FakeReader:

@@ -8,7 +8,7 @@ import typing
 from typing import Any, Literal
 
 from index.records import FilterRange
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.access.facts import (
     ChainLink,
     Delivery,
@@ -47,7 +47,7 @@ from similarity.report.schema.case import CaseFacts, Exhibit, IntegrityCheck, Pe
 from similarity.report.schema.report import Report
 from similarity.texts.values import NameMention, TextComparison, TextPassage, TextSource
 
-UNKNOWN = NotMeasured(reason="nobody stated it")
+UNKNOWN = not_measured("nobody stated it")
 SHA = "ab" * 32
 
 

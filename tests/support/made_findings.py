@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.compare.values import UnrelatedFootage
 from similarity.measure.bounds import fit_bounds
 from similarity.measure.calibration import (
@@ -27,9 +27,9 @@ from similarity.measure.reading import propose_reading
 from similarity.measure.values import AxisValue
 from similarity.report.schema.match import Match
 
-NO_CLIP = NotMeasured(reason="CLIP weights are not at hand; fetch them with `similarity models fetch`")
-PUBLISHED = NotMeasured(reason="PDQ is read against its published distance, not against a background")
-NOT_CONFIRMED = NotMeasured(reason="no frame pair of this stretch is confirmed by local features")
+NO_CLIP = not_measured("CLIP weights are not at hand; fetch them with `similarity models fetch`")
+PUBLISHED = not_measured("PDQ is read against its published distance, not against a background")
+NOT_CONFIRMED = not_measured("no frame pair of this stretch is confirmed by local features")
 INSIDE = Conditions.of("moving picture", {"num_samples": 10.0})
 OUTSIDE = Conditions.of("moving picture", {"num_samples": 1.0})
 

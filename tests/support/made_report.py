@@ -13,7 +13,7 @@ from PIL import Image
 from support.made_findings import made_axes, made_facts, made_finding, made_unrelated
 
 from index.records import DescriptorSet
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import NO_VOTING, RouteRank
 from similarity.align.fit import LineFit
 from similarity.align.rescoring import ScoreSteps
@@ -26,6 +26,7 @@ from similarity.geometry.fit import PairPoints
 from similarity.geometry.verification import Verification
 from similarity.measure.filtration import Filtration
 from similarity.measure.values import AxisValue, Coverage
+from similarity.phrases import joined_by_commas, phrase
 from similarity.report.schema.match import Difference, FramePair, Match, MatrixPicture, PathPoint, Signal
 from similarity.report.schema.report import (
     SCHEMA_VERSION,
@@ -41,13 +42,16 @@ from similarity.report.schema.report import (
 
 SCENE_SECONDS = 6.0
 CONFIG_JSON = json.dumps({"align": {"operating_threshold": 4.0}, "profile": "standard"}, sort_keys=True)
-NO_BACKGROUND = NotMeasured(reason="the library holds no background footage; add some")
-NOT_VERIFIED = NotMeasured(reason="only the strongest matches are verified by local features")
-TOO_PLAIN = NotMeasured(reason="the suspect's picture is too plain: 7 local features, 12 needed")
-NOT_DRAWN = NotMeasured(reason="corresponding points are drawn for confirmed frame pairs only")
-STILL = NotMeasured(reason="a still has no duration")
+NO_BACKGROUND = not_measured("the library holds no background footage; add some")
+NOT_VERIFIED = not_measured("only the strongest matches are verified by local features")
+TOO_PLAIN = not_measured("the suspect's picture is too plain: 7 local features, 12 needed")
+NOT_DRAWN = not_measured("corresponding points are drawn for confirmed frame pairs only")
+STILL = not_measured("a still has no duration")
 COLOURS = ColourChange(num_pairs=1, is_grey=False, grey_correlation=0.97, contrast_factor=0.9, brightness_change=-0.08)
-CROPPED = ("cropped to 64 % of the work's picture (cut off: left 20 %, top 20 %)",)
+CUT = joined_by_commas([phrase("left {share}", share="20 %"), phrase("top {share}", share="20 %")])
+CROPPED = (
+    phrase("cropped to {share} of the work's picture ({cut})", share="64 %", cut=phrase("cut off: {sides}", sides=CUT)),
+)
 
 
 def make_video(video_id: str, *, seconds: float, title: str = "", is_still: bool = False) -> VideoFacts:
@@ -67,7 +71,7 @@ def make_video(video_id: str, *, seconds: float, title: str = "", is_still: bool
         is_still=is_still,
         duration_seconds_from_header=seconds + 0.04,
         duration_seconds_from_content=seconds,
-        num_frames_from_header=NotMeasured(reason="the header gives no number of frames"),
+        num_frames_from_header=not_measured("the header gives no number of frames"),
         num_frames_from_content=max(1, round(seconds * 25)),
         num_decode_failures=0,
         is_variable_frame_rate=False,
@@ -79,7 +83,7 @@ def make_video(video_id: str, *, seconds: float, title: str = "", is_still: bool
             num_black=2,
             num_flat=1,
             num_near_empty=0,
-            bars="none",
+            bars=phrase("none"),
         ),
     )
 
@@ -92,7 +96,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
             suspect_seconds=suspect_start + 0.5 * step,
             work_seconds=work_start + 0.5 * step * speed + 0.02 * (step % 3),
             similarity=7.5 - 0.2 * (step % 4),
-            pdq_distance_bits=18 + step if step % 5 else NotMeasured(reason="too little detail for PDQ"),
+            pdq_distance_bits=18 + step if step % 5 else not_measured("too little detail for PDQ"),
         )
         for step in range(10)
     )
@@ -147,7 +151,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
             similarity_at_white=8.0,
         )
         if is_above
-        else NotMeasured(reason="made only for matches above the threshold"),
+        else not_measured("made only for matches above the threshold"),
     )
 
 
@@ -169,15 +173,25 @@ def make_points(step: int) -> PairPoints | NotMeasured:
 def make_signals(*, is_verified: bool) -> tuple[Signal, ...]:
     return (
         Signal(
-            name="bundled descriptor (compact)", unit="samples", num_supporting=9, num_available=10, words="Far up."
+            name=phrase("bundled descriptor (compact)"),
+            unit=phrase("samples"),
+            num_supporting=9,
+            num_available=10,
+            words=phrase("Far up."),
         ),
-        Signal(name="perceptual hash (PDQ)", unit="pairs", num_supporting=8, num_available=9, words="At most 31 bits."),
         Signal(
-            name="local features (SIFT)",
-            unit="frame pairs",
+            name=phrase("perceptual hash (PDQ)"),
+            unit=phrase("pairs"),
+            num_supporting=8,
+            num_available=9,
+            words=phrase("At most 31 bits."),
+        ),
+        Signal(
+            name=phrase("local features (SIFT)"),
+            unit=phrase("frame pairs"),
             num_supporting=3 if is_verified else NOT_VERIFIED,
             num_available=4 if is_verified else NOT_VERIFIED,
-            words="Beyond chance.",
+            words=phrase("Beyond chance."),
         ),
     )
 
@@ -201,17 +215,23 @@ def make_verification(*, is_mirrored: bool) -> Verification:
 
 
 def make_differences(*, is_mirrored: bool, is_verified: bool) -> tuple[Difference, ...]:
-    mirrored = "mirrored" if is_mirrored else "as in the work"
-    crop = "64 % of the work's frame" if is_verified else NOT_VERIFIED
-    darker = "darker by 8 % of full scale" if is_verified else NOT_VERIFIED
-    gaps = "1 of 10 in the stretch: 00:00:02.000"
+    mirrored = phrase("mirrored") if is_mirrored else phrase("as in the work")
+    crop = phrase("64 % of the work's frame") if is_verified else NOT_VERIFIED
+    darker = phrase("{how} by {share} of full scale", how=phrase("darker"), share="8 %") if is_verified else None
+    gaps = phrase("1 of 10 in the stretch: 00:00:02.000")
     differs = is_verified or NOT_VERIFIED
-    return (
-        Difference(aspect="left and right", work="as it is", suspect=mirrored, is_different=is_mirrored),
-        Difference(aspect="part shown", work="whole frame", suspect=crop, is_different=differs),
-        Difference(aspect="speed", work="as it is", suspect="as in the work", is_different=False),
-        Difference(aspect="brightness", work="as it is", suspect=darker, is_different=differs),
-        Difference(aspect="samples without support", work="none", suspect=gaps, is_different=True),
+    rows = (
+        ("left and right", "as it is", mirrored, is_mirrored, None),
+        ("part shown", "whole frame", crop, differs, None),
+        ("speed", "as it is", phrase("as in the work"), False, None),
+        ("brightness", "as it is", darker or NOT_VERIFIED, differs, darker),
+        ("samples without support", "none", gaps, True, None),
+    )
+    return tuple(
+        Difference(
+            aspect=phrase(aspect), work=phrase(work), suspect=suspect, is_different=is_different, in_short=in_short
+        )
+        for aspect, work, suspect, is_different, in_short in rows
     )
 
 
@@ -241,9 +261,9 @@ def make_scene(number: int, matches: tuple[Match, ...]) -> SceneFinding:
         is_gradual=number % 4 == 3,
         num_samples=12,
         match_ids=tuple(match.match_id for match in found),
-        work_id=found[0].work_id if found else NotMeasured(reason="no match above the threshold overlaps this scene"),
+        work_id=found[0].work_id if found else not_measured("no match above the threshold overlaps this scene"),
         covered_seconds=5.0 if found else 0.0,
-        score=over[0].score if over else NotMeasured(reason="no match overlaps this scene"),
+        score=over[0].score if over else not_measured("no match overlaps this scene"),
         picture=f"pictures/scene-{number}.jpg",
         works=make_scene_works(over, start, end),
     )
@@ -348,13 +368,13 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         weaker_matches=weaker,
         closest_unrelated=made_unrelated(weaker[0]) if weaker else NO_BACKGROUND,
         calibrations=(made_facts("copy"), made_facts("adaptation")),
-        not_measured=(NotMeasuredItem(what="Sound", reason="sound is not compared by this version"),),
+        not_measured=(NotMeasuredItem(what=phrase("Sound"), reason=phrase("sound is not compared by this version")),),
         limits=make_limits(num_works),
-        deviations=("GPU was not used: none was found",),
-        filtration=Filtration(ranges=(), suggestions=(), filtered=NotMeasured(reason="nothing was excluded")),
-        case=NotMeasured(reason="the comparison was made outside a case folder"),
+        deviations=(phrase("GPU was not used: none was found"),),
+        filtration=Filtration(ranges=(), suggestions=(), filtered=not_measured("nothing was excluded")),
+        case=not_measured("the comparison was made outside a case folder"),
         exhibits=(),
-        access=NotMeasured(reason="no facts of access were given"),
+        access=not_measured("no facts of access were given"),
     )
 
 

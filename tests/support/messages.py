@@ -1,13 +1,12 @@
-"""Texts that the product says and sentences that it stores, found in its own source."""
+"""Texts that the product says and phrases that it stores, found in its own source."""
 
 from __future__ import annotations
 
 import ast
 import dataclasses
-import re
 import types
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import Environment, nodes
@@ -17,14 +16,17 @@ from similarity.report.document.gaps import field_words
 from similarity.report.schema import report as values
 
 REPORT = ROOT / "similarity" / "report"
-SAYING = {"say": (0,), "rich": (0,), "text": (0,), "msgid": (0,), "several": (1, 2), "several_text": (1, 2)}
+SAYING = {
+    **dict.fromkeys(("say", "rich", "text", "msgid", "phrase", "not_measured"), (0,)),
+    **dict.fromkeys(("several", "several_text"), (1, 2)),
+}
 """Where the texts stand among the arguments of what says them."""
 
 Message = str | tuple[str, str]
 
 
-def said_in_python(paths: Iterable[Path]) -> Iterator[Message]:
-    for path in paths:
+def said_in_python() -> Iterator[Message]:
+    for path in sorted((ROOT / "similarity").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -45,12 +47,9 @@ def _said(name: str, arguments: list[object]) -> Iterator[Message]:
         yield texts[0] if len(texts) == 1 else texts
 
 
-def said_by_the_page() -> set[Message]:
-    """Every text that the page says, one for singular and plural where it knows both."""
-    paths = {path for room in ("page", "phrases") for path in (REPORT / room).glob("*.py")}
-    paths |= {REPORT / "folder.py", REPORT / "document" / "gaps.py"}
-    paths -= {REPORT / "phrases" / "access.py", REPORT / "phrases" / "filing.py"}
-    return {*said_in_python(sorted(paths)), *said_in_templates(REPORT / "page" / "templates"), *gap_words()}
+def said() -> set[Message]:
+    """Every text that the product says or stores, one for singular and plural where it knows both."""
+    return {*said_in_python(), *said_in_templates(REPORT / "page" / "templates"), *gap_words()}
 
 
 def gap_words() -> set[str]:
@@ -76,30 +75,8 @@ def gap_words() -> set[str]:
 
 
 def _dataclasses(hint: object) -> Iterator[type]:
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint) and hint.__name__ != "NotMeasured":
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint) and hint.__name__ not in {"NotMeasured", "Phrase"}:
         yield hint
     elif isinstance(hint, types.UnionType) or typing.get_origin(hint):
         for argument in typing.get_args(hint):
             yield from _dataclasses(argument)
-
-
-def texts_in_source() -> str:
-    """Every text of the packages outside of the renderers, `{}` for what is filled in."""
-    found = []
-    for package in ("similarity", "index"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.JoinedStr):
-                    found.append(
-                        "".join(
-                            str(getattr(part, "value", "")) if isinstance(part, ast.Constant) else "{}"
-                            for part in node.values
-                        )
-                    )
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found.append(node.value)
-    return "\n".join(found)
-
-
-def blanked(text: str) -> str:
-    return re.sub(r"\{\w+\}", "{}", text)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from support.footage import moving_pattern, write_video
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.case.custody.log import append_entry
 from similarity.case.exhibits import add_exhibit, write_exhibits
 from similarity.case.facts import write_template
@@ -23,7 +23,7 @@ from similarity.case.stored_pictures import png_of
 from similarity.case.values import DeclaredExhibit, Still
 from similarity.signatures import SigningKey, create_key
 
-UNSTATED = NotMeasured(reason="not stated")
+UNSTATED = not_measured("not stated")
 
 AUTHORITY_CONFIG = """
 [authority]

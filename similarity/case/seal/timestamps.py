@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.errors import SignatureError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def check_time_stamp(response: bytes, data: bytes, *, request: bytes, roots: Seq
         policy=info.policy.dotted_string,
         authority=_authority(stamp),
         hash_algorithm=algorithm,
-        nonce=NotMeasured(reason="the response carries none") if nonce is None else str(nonce),
+        nonce=not_measured("the response carries none") if nonce is None else str(nonce),
         trust=_trust(stamp, data, roots),
     )
 
@@ -198,7 +198,7 @@ def _requested_nonce(request: bytes, data: bytes) -> int | None:
 def _accuracy(info: Any) -> float | NotMeasured:
     accuracy = info.accuracy
     if accuracy is None:
-        return NotMeasured(reason="the authority states none")
+        return not_measured("the authority states none")
     return (accuracy.seconds or 0) + (accuracy.millis or 0) / 1e3 + (accuracy.micros or 0) / 1e6
 
 
@@ -212,14 +212,14 @@ def _authority(stamp: TimeStampResponse) -> str | NotMeasured:
         names = [one.subject.rfc4514_string() for one in certificates if (one.issuer, one.serial_number) in signers]
     except Exception as error:
         raise SignatureError(f"time stamp: its certificates can't be read: {error}; {_EXPECTED}") from error
-    return "; ".join(sorted(names)) or NotMeasured(reason="the stamp carries no certificate of the authority")
+    return "; ".join(sorted(names)) or not_measured("the stamp carries no certificate of the authority")
 
 
 def _trust(stamp: TimeStampResponse, data: bytes, roots: Sequence[bytes]) -> str | NotMeasured:
     from rfc3161_client import VerificationError, VerifierBuilder
 
     if not roots:
-        return NotMeasured(reason="no root certificate was given: anybody may have signed the stamp")
+        return not_measured("no root certificate was given: anybody may have signed the stamp")
     builder = VerifierBuilder()
     names = []
     for content in dict.fromkeys(roots):

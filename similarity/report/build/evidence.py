@@ -15,8 +15,9 @@ from similarity.align.values import AlignedMatch
 from similarity.config import Config
 from similarity.geometry.colour import ColourChange, middle_colour_change
 from similarity.geometry.verification import Verification
-from similarity.geometry.words import transformation_words
+from similarity.phrases import Phrase, joined_sentences, phrase
 from similarity.report.build.differences import differences_of
+from similarity.report.phrases.change_words import transformation_words
 from similarity.report.schema.match import Difference, Signal
 
 __all__ = ["Evidence", "PairColours", "changes_of", "colours_of", "evidence_of", "signals_of"]
@@ -33,7 +34,7 @@ class Evidence:
     """What supports it."""
     colours: ColourChange | NotMeasured
     """Brightness and colour of the suspect's frames against the work's."""
-    changes: tuple[str, ...]
+    changes: tuple[Phrase, ...]
     """How the suspect's picture was made from the work's, in phrases."""
     differences: tuple[Difference, ...]
     """What differs between suspect and work."""
@@ -67,14 +68,16 @@ def signals_of(match: AlignedMatch, config: Config) -> tuple[Signal, ...]:
 
 def _of_descriptor(match: AlignedMatch) -> Signal:
     return Signal(
-        name="bundled descriptors (compact, composition)",
-        unit="samples of the suspect's stretch",
+        name=phrase("bundled descriptors (compact, composition)"),
+        unit=phrase("samples of the suspect's stretch"),
         num_supporting=match.num_samples_supporting,
         num_available=match.num_samples_available,
-        words=(
-            f"At least {LineRules().asked_per_bin:g} standard deviations above unrelated pictures, by either. The "
-            "alignment's score is made of all aligned samples, "
-            f"each counted as {FLOOR:g} at least and {CEILING:g} at most."
+        words=phrase(
+            "At least {least} standard deviations above unrelated pictures, by either. The alignment's score is made "
+            "of all aligned samples, each counted as {low} at least and {high} at most.",
+            least=f"{LineRules().asked_per_bin:g}",
+            low=f"{FLOOR:g}",
+            high=f"{CEILING:g}",
         ),
     )
 
@@ -82,31 +85,33 @@ def _of_descriptor(match: AlignedMatch) -> Signal:
 def _of_hash(match: AlignedMatch, distance_bits: int) -> Signal:
     trusted = match.pdq_quality >= FULL_QUALITY
     left_out = int(np.count_nonzero(~trusted))
-    words = f"Hashes that differ in at most {distance_bits} of 256 bits; edits easily exceed that."
+    words = [phrase("Hashes that differ in at most {bits} of 256 bits; edits easily exceed that.", bits=distance_bits)]
     if left_out:
-        words += f" Left out for too little detail: {left_out}."
+        words.append(phrase("Left out for too little detail: {number}.", number=left_out))
+    words.append(phrase("Helps to find works; does not enter the score."))
     return Signal(
-        name="perceptual hash (PDQ)",
-        unit="aligned pairs of samples",
+        name=phrase("perceptual hash (PDQ)"),
+        unit=phrase("aligned pairs of samples"),
         num_supporting=int(np.count_nonzero(match.pdq_distance_bits[trusted] <= distance_bits)),
         num_available=int(np.count_nonzero(trusted)),
-        words=f"{words} Helps to find works; does not enter the score.",
+        words=joined_sentences(words),
     )
 
 
 def _of_features(verification: Verification | NotMeasured) -> Signal:
-    words = "Points of both frames that one transformation puts in place, beyond chance."
+    words = [phrase("Points of both frames that one transformation puts in place, beyond chance.")]
     confirmed = measured = verification if isinstance(verification, NotMeasured) else 0
     if isinstance(verification, Verification):
         confirmed, measured = verification.num_pairs_confirmed, verification.num_pairs_measured
         if left_out := verification.num_pairs_tried - measured:
-            words += f" Left out as too plain or not decoded: {left_out}."
+            words.append(phrase("Left out as too plain or not decoded: {number}.", number=left_out))
+    words.append(phrase("Confirmed pairs add to the score; the silence of two or more takes off."))
     return Signal(
-        name="local features (SIFT)",
-        unit="frame pairs looked at again",
+        name=phrase("local features (SIFT)"),
+        unit=phrase("frame pairs looked at again"),
         num_supporting=confirmed,
         num_available=measured,
-        words=f"{words} Confirmed pairs add to the score; the silence of two or more takes off.",
+        words=joined_sentences(words),
     )
 
 
@@ -120,7 +125,7 @@ def colours_of(match: AlignedMatch, colours: PairColours) -> ColourChange | NotM
     return colours if isinstance(colours, NotMeasured) else middle_colour_change(colours)
 
 
-def changes_of(match: AlignedMatch, colours: PairColours) -> tuple[str, ...]:
+def changes_of(match: AlignedMatch, colours: PairColours) -> tuple[Phrase, ...]:
     """How the suspect's picture was made from the work's, in phrases; none where nothing is known of it."""
     if isinstance(match.verification, NotMeasured):
         return ()

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison, compared_without
 from similarity.compare.measuring import Measurer
@@ -31,10 +31,10 @@ from similarity.report.build.findings import NamedMatch, named_matches, scene_sp
 __all__ = ["filtration_of"]
 
 Seconds = npt.NDArray[np.float64]
-_NOTHING_EXCLUDED = NotMeasured(
-    reason="nothing was excluded from the works compared; mark stretches with: similarity filter set FILE"
+_NOTHING_EXCLUDED = not_measured(
+    "nothing was excluded from the works compared; mark stretches with: similarity filter set FILE"
 )
-_WHOLLY_EXCLUDED = NotMeasured(reason="the whole work is excluded: nothing remains to be covered")
+_WHOLLY_EXCLUDED = not_measured("the whole work is excluded: nothing remains to be covered")
 _ROUNDING = 1e-6
 """Seconds that sums of times may be off."""
 
@@ -137,7 +137,7 @@ class _Figures:
         total = self.measurer.rows.entry(work_id).duration_seconds
         excluded_seconds = min(total, union_seconds(clipped(gap, (0.0, total)) for gap in gaps))
         remains = total - excluded_seconds if total - excluded_seconds > _ROUNDING else 0.0
-        none_left = NotMeasured(reason="no match above the threshold remains with filtration")
+        none_left = not_measured("no match above the threshold remains with filtration")
         spans = [span for match in of_work for span in self._work_spans(match)]
         return FilteredWork(
             work_id=work_id,

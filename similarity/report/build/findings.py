@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import Candidates
 from similarity.align.rescoring import score_steps
 from similarity.align.values import AlignedMatch
@@ -143,7 +143,7 @@ def scene_findings(
             number,
             span,
             matches,
-            picture=pictures.get(number, NotMeasured(reason="no sample falls in this scene")),
+            picture=pictures.get(number, not_measured("no sample falls in this scene")),
             measurer=measurer,
         )
         for number, span in enumerate(scene_spans(video), start=1)
@@ -175,7 +175,7 @@ def _scene(
         or span[1] - span[0] <= 0.05
     ]
     above = [named for named in inside if named.is_above_threshold]
-    nothing = NotMeasured(reason="no match above the threshold lies in this scene")
+    nothing = not_measured("no match above the threshold lies in this scene")
     spans = [
         (max(span[0], named.aligned.suspect_start_seconds), min(span[1], named.aligned.suspect_end_seconds))
         for named in above
@@ -189,7 +189,7 @@ def _scene(
         match_ids=tuple(named.match_id for named in above),
         work_id=above[0].aligned.work_id if above else nothing,
         covered_seconds=union_seconds(spans),
-        score=inside[0].aligned.score if inside else NotMeasured(reason="no match of any strength lies in this scene"),
+        score=inside[0].aligned.score if inside else not_measured("no match of any strength lies in this scene"),
         picture=picture,
         works=scene_works(span, matches, measurer),
     )

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from index.records import SampleTable
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.pair import pair_zscores
 from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison
@@ -39,7 +39,7 @@ _BLACK, _WHITE = -1.0, 8.0
 _CELL_PIXELS = 6
 _MAX_MATRIX_SAMPLES = 600
 
-_NOT_DRAWN = NotMeasured(reason="corresponding points are drawn for confirmed frame pairs only")
+_NOT_DRAWN = not_measured("corresponding points are drawn for confirmed frame pairs only")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +77,10 @@ class CasePictures:
         self.scenes: dict[int, str | NotMeasured] = {}
         self.suspect_frames: dict[int, Picture] = {}
 
-    def keep(self, name: str, picture: Picture | None, *, absent: str) -> str | NotMeasured:
+    def keep(self, name: str, picture: Picture | None, *, absent: NotMeasured) -> str | NotMeasured:
         """Encode a frame under a name, or say why there is none."""
         if picture is None:
-            return NotMeasured(reason=absent)
+            return absent
         buffer = io.BytesIO()
         Image.fromarray(picture).save(buffer, format="JPEG", quality=_JPEG_QUALITY)
         self.files[name] = buffer.getvalue()
@@ -193,7 +193,7 @@ def _frame_pairs(
         shown = FramePair(
             suspect_seconds=float((at - video.samples.start_pts) * video.samples.time_base),
             work_seconds=float((there - work_samples.start_pts) * work_samples.time_base),
-            suspect_picture=name if name in case.files else NotMeasured(reason=NOT_DECODED),
+            suspect_picture=name if name in case.files else NOT_DECODED,
             work_picture=found
             if isinstance(found, NotMeasured)
             else case.keep(f"{stem}-work.jpg", over_there, absent=NOT_DECODED),
@@ -223,7 +223,7 @@ def _colour(
     if isinstance(fit, NotMeasured) or not fit.points.is_confirmed:
         return None
     if here is None or there is None:
-        return NotMeasured(reason=NOT_DECODED)
+        return NOT_DECODED
     fit = in_whole_frames(fit, _frame_around(boxes[0]), _frame_around(boxes[1]))
     return colour_change(cut_out(here, boxes[0]), cut_out(there, boxes[1]), fit)
 
@@ -248,7 +248,7 @@ def _matrix(
     across = _grid(match.suspect_start_seconds, match.suspect_end_seconds, suspect.duration_seconds, step)
     down = _grid(match.work_start_seconds, match.work_end_seconds, work.duration_seconds, step)
     if max(len(across), len(down)) > _MAX_MATRIX_SAMPLES:
-        return NotMeasured(reason="the match is too long to draw its matrix in one picture")
+        return not_measured("the match is too long to draw its matrix in one picture")
     seen = suspect.views[match.view]
     indices = _nearest(suspect.seconds[seen.samples], across)
     values = pair_zscores(match.view, seen, work, rows.background, rows=indices)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.compare.engine import Comparison, compare_described
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.measuring import Measurer
@@ -30,7 +30,12 @@ from similarity.report.build.findings import (
     work_findings,
 )
 from similarity.report.build.pictures import CasePictures, frames_of_report, make_pictures
-from similarity.report.build.statement import NO_ACCESS, OUTSIDE_A_CASE, RunStatement, run_statement
+from similarity.report.build.statement import (
+    NO_ACCESS,
+    OUTSIDE_A_CASE,
+    RunStatement,
+    run_statement,
+)
 from similarity.report.folder import write_report
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import SCHEMA_VERSION, Report
@@ -149,5 +154,5 @@ def _match(named: NamedMatch, measurer: Measurer, found: Compared) -> Match:
     return match_of(named, found.comparison, rows, axes=axes, evidence=evidence, pictures=made)
 
 
-_NOT_MADE = NotMeasured(reason="pictures are made for matches above the threshold only")
+_NOT_MADE = not_measured("pictures are made for matches above the threshold only")
 _NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.records import DescriptorSet
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.compare.session import Session
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.compare.works import Works
@@ -13,17 +14,16 @@ from similarity.config import Config
 from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.filtration import SuggestedRange
+from similarity.phrases import Phrase, as_it_is, phrase
 from similarity.report.build.tool import now_utc, tool_facts
 from similarity.report.schema.report import NotMeasuredItem, ToolFacts
-from similarity.text import ids_in_words, removal_command
+from similarity.text import removal_command
 
 __all__ = ["NO_ACCESS", "OUTSIDE_A_CASE", "RunStatement", "rederived_statement", "run_statement"]
 
-OUTSIDE_A_CASE = NotMeasured(
-    reason="the comparison was made outside a case folder; make one with: similarity case new DIR"
-)
-NO_ACCESS = NotMeasured(
-    reason="no facts of access were given; write some: similarity access new FILE, then compare with --access FILE"
+OUTSIDE_A_CASE = not_measured("the comparison was made outside a case folder; make one with: similarity case new DIR")
+NO_ACCESS = not_measured(
+    "no facts of access were given; write some: similarity access new FILE, then compare with --access FILE"
 )
 
 
@@ -43,7 +43,7 @@ class RunStatement:
     """Entries that hold the suspect's very bytes."""
     not_measured: tuple[NotMeasuredItem, ...]
     """What could not be measured."""
-    deviations: tuple[str, ...]
+    deviations: tuple[Phrase, ...]
     """Where the run differed from what was configured."""
     suggestions: tuple[SuggestedRange, ...]
     """Stretches that may be left out; found with the whole library."""
@@ -88,39 +88,59 @@ def rederived_statement(statement: RunStatement, video: DescribedVideo, session:
 
 def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
     items = [
-        NotMeasuredItem(what="Sound", reason="this version compares pictures only"),
+        NotMeasuredItem(what=phrase("Sound"), reason=phrase("this version compares pictures only")),
     ]
     if session.concept is not None:
-        items.insert(0, NotMeasuredItem(what="Concept axis (CLIP)", reason=session.concept.reason))
+        items.insert(0, NotMeasuredItem(what=phrase("Concept axis (CLIP)"), reason=session.concept.reason))
     return tuple(items)
 
 
-def _derived_deviations(video: DescribedVideo, session: Session) -> list[str]:
+def _derived_deviations(video: DescribedVideo, session: Session) -> list[Phrase]:
     """Those that follow from the suspect, the background and the works of the same content."""
     rows, notes = session.rows, list(video.reading_notes)
     if not rows.background_entries:
         notes.append(
-            "The library holds no background footage: scores are normalised with the shipped background pictures "
-            "alone, and the operating threshold was set with background footage. Add some: similarity add --background"
+            phrase(
+                "The library holds no background footage: scores are normalised with the shipped background pictures "
+                "alone, and the operating threshold was set with background footage. Add some: similarity add "
+                "--background"
+            )
         )
     notes += [
-        f"Background entry {entry.entry_id!r} holds the same bytes as {ids_in_words('work', works)}: what it shows "
-        "counts as usual, so matches with that content score too low. Remove it, and compare again: "
-        f"{removal_command([entry.entry_id])}"
+        phrase(
+            "Background entry {name} holds the same bytes as {works}: what it shows counts as usual, so matches with "
+            "that content score too low. Remove it, and compare again: {command}",
+            name=repr(entry.entry_id),
+            works=_works_named(works),
+            command=removal_command([entry.entry_id]),
+        )
         for entry in rows.background_entries
         if (works := rows.ids_of(entry.sha256, "work"))
     ]
     return notes
 
 
-def _deviations(video: DescribedVideo, session: Session) -> tuple[str, ...]:
+def _works_named(ids: Sequence[str]) -> Phrase:
+    names = ", ".join(map(repr, ids))
+    return phrase("works {names}", names=names) if len(ids) > 1 else phrase("work {names}", names=names)
+
+
+def _deviations(video: DescribedVideo, session: Session) -> tuple[Phrase, ...]:
     rows, config, notes = session.rows, session.config, _derived_deviations(video, session)
     if config.align.search_device == "cuda" and session.search.device != "cuda":
-        notes.append(f"A CUDA search was asked for and not used: {session.search.reason}")
+        reason = phrase(
+            "cuda was asked for, but {why}: searching on the processor instead, with the same results",
+            why=as_it_is(session.search.reason),
+        )
+        notes.append(phrase("A CUDA search was asked for and not used: {reason}", reason=reason))
     if others := _sampled_otherwise(rows, config):
         notes.append(
-            f"{others} of {len(rows.works)} works were indexed at another sampling than this comparison uses: "
-            "matches with them may carry fewer samples"
+            phrase(
+                "{number} of {all} works were indexed at another sampling than this comparison uses: matches with "
+                "them may carry fewer samples",
+                number=others,
+                all=len(rows.works),
+            )
         )
     return tuple(notes)
 

@@ -8,20 +8,19 @@ from typing import TypeVar
 
 from similarity.absence import NotMeasured
 from similarity.describe.facts import VideoFacts
+from similarity.phrases import Phrase, filled
 from similarity.report.document.filing_form import FilingForm, LocalText
 from similarity.report.document.parts import Passage, Text
-from similarity.report.phrases.language import Language, filled, msgid
+from similarity.report.phrases.language import Language, msgid
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
 from similarity.text import plain_line
 
-__all__ = ["LEFT_EMPTY", "Context", "make_context"]
+__all__ = ["Context", "make_context"]
 
 Value = TypeVar("Value")
 NOT_MEASURED = msgid("not measured: {reason}")
 NOT_STATED = msgid("not stated: {reason}")
-LEFT_EMPTY = "not stated in case.yaml"
-"""What reasons begin with where a field of the case was left empty: they say no more than that it is not stated."""
 NOT_MEASURED_NUMBER = msgid("not measured [{number}]")
 
 
@@ -41,7 +40,7 @@ class Context:
     """What suspect and works are called; a capital letter begins the name of the capitalised word."""
     exhibit_numbers: Mapping[str, str]
     """Number of each exhibit by the identifier of its video."""
-    gap_numbers: Mapping[str, int]
+    gap_numbers: Mapping[Phrase, int]
     """Number of each reason why something was not measured."""
 
     @property
@@ -58,9 +57,9 @@ class Context:
         """A text of the product in the language of the document, with the profile's terms."""
         return plain_line(self.language.say(text, **{**self.terms, **values}))
 
-    def stored(self, sentence: str) -> str:
-        """A sentence that the report holds, in the language of the document."""
-        return plain_line(self.language.fill(sentence))
+    def fill(self, said: Phrase | str) -> str:
+        """A phrase that the report holds, in the language of the document."""
+        return plain_line(self.language.fill(said))
 
     def filled(self, text: LocalText, values: Mapping[str, str]) -> str:
         """A text of the profile with its placeholders filled.
@@ -74,18 +73,16 @@ class Context:
     def shown(self, value: Value | NotMeasured, form: Callable[[Value], str] = str) -> str:
         """A value, or why it is missing."""
         if isinstance(value, NotMeasured):
-            return self.say(NOT_MEASURED, reason=self.stored(value.reason))
+            return self.say(NOT_MEASURED, reason=self.fill(value.reason))
         return plain_line(form(value))
 
     def stated(self, value: str | NotMeasured) -> str:
         """What a person states, or why it is missing."""
         if not isinstance(value, NotMeasured):
             return plain_line(value)
-        if value.reason.startswith(LEFT_EMPTY):
+        if value.is_left_empty:
             return self.say("not stated")
-        if value.reason.startswith("not stated"):
-            return self.stored(value.reason)
-        return self.say(NOT_STATED, reason=self.stored(value.reason))
+        return self.say(NOT_STATED, reason=self.fill(value.reason))
 
     def exhibit(self, video: VideoFacts) -> Exhibit | None:
         """The exhibit of the case that is this file, byte for byte."""
@@ -113,10 +110,10 @@ class Context:
             return self.shown(value, form)
         return Passage(text=self.say(NOT_MEASURED_NUMBER, number=number), target=f"gap-{number}")
 
-    def told(self, sentence: str) -> Text:
-        """A sentence that the report holds; one without a translation is marked as English."""
-        said = self.stored(sentence)
-        return said if self.language.knows(sentence) else Passage(text=said, is_english=True)
+    def told(self, phrase: Phrase | str) -> Text:
+        """What the report holds; what has no translation is marked as English."""
+        said = self.fill(phrase)
+        return said if self.language.knows(phrase) else Passage(text=said, is_english=True)
 
     def yes(self, value: bool) -> str:  # noqa: FBT001 - a fact to be put into words, not a switch
         """Yes or no."""

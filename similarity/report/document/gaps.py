@@ -14,6 +14,7 @@ from similarity.describe.facts import VideoFacts
 from similarity.measure.calibration import CalibrationFacts, DataRow
 from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue
+from similarity.phrases import Phrase
 from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.schema.match import Difference, FramePair, Match, Signal
 from similarity.report.schema.report import Report, SceneFinding, SceneWork, WorkFinding
@@ -42,20 +43,22 @@ class Gap:
 
     number: int
     """1, 2, 3 ...: the page refers to it by this."""
-    reason: str
+    reason: Phrase
     """Why, as the report has it."""
+    is_left_empty: bool
+    """Whether a person left it empty: its reason says no more than that it is not stated."""
     places: tuple[str, ...]
     """What is missing for this reason, in words, in the order of the report."""
 
 
 def find_gaps(report: Report, *, language: Language = ENGLISH) -> tuple[Gap, ...]:
     """Reasons in order of first appearance; values missing for the same reason share an entry."""
-    places: dict[str, dict[str, None]] = {}
-    for place, reason in _absences(report, "", language):
-        places.setdefault(reason, {})[place] = None
+    places: dict[NotMeasured, dict[str, None]] = {}
+    for place, absence in _absences(report, "", language):
+        places.setdefault(absence, {})[place] = None
     return tuple(
-        Gap(number=number, reason=reason, places=tuple(found))
-        for number, (reason, found) in enumerate(places.items(), start=1)
+        Gap(number=number, reason=absence.reason, is_left_empty=absence.is_left_empty, places=tuple(found))
+        for number, (absence, found) in enumerate(places.items(), start=1)
     )
 
 
@@ -64,9 +67,9 @@ def field_words(field_name: str) -> str:
     return field_name.removeprefix("num_").removesuffix("_seconds").replace("_", " ")
 
 
-def _absences(value: object, where: str, language: Language) -> Iterator[tuple[str, str]]:
+def _absences(value: object, where: str, language: Language) -> Iterator[tuple[str, NotMeasured]]:
     if isinstance(value, NotMeasured):
-        yield where, value.reason
+        yield where, value
     elif isinstance(value, tuple):
         for item in value:
             name = _named(item, language)

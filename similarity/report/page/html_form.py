@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from similarity.absence import NotMeasured
+from similarity.phrases import Phrase
 from similarity.report.document.context import Context, make_context
 from similarity.report.document.filing_form import load_profile
 from similarity.report.document.gaps import find_gaps
@@ -91,7 +92,7 @@ def _context(report: Report, language: Language) -> Context:
     return make_context(report, profile=load_profile(name), language=language, report_sha256=sha256)
 
 
-def _shower(number_by_reason: Mapping[str, int], language: Language) -> Callable[..., str]:
+def _shower(number_by_reason: Mapping[Phrase, int], language: Language) -> Callable[..., str]:
     """How a template writes a value that may not have been measured: formatted, or as a link to the reason."""
 
     def shown(value: object, form: Callable[..., str] = str, *details: object) -> str:
@@ -104,10 +105,10 @@ def _shower(number_by_reason: Mapping[str, int], language: Language) -> Callable
     return shown
 
 
-def _teller(language: Language) -> Callable[[str], str]:
+def _teller(language: Language) -> Callable[[Phrase | str], str]:
     """How a template writes a sentence of the report: in the language of the page, or marked as English."""
 
-    def told(sentence: str) -> str:
+    def told(sentence: Phrase | str) -> str:
         if language.knows(sentence):
             return escape(language.fill(sentence))
         return Markup('<span lang="en">{}</span>').format(sentence)
@@ -157,7 +158,7 @@ def _sayings(language: Language) -> dict[str, Callable[..., str]]:
         # texts of this package, not of the report
         return Markup(language.text(msgid)).format(**values)  # noqa: S704
 
-    def told_list(sentences: Sequence[str]) -> str:
+    def told_list(sentences: Sequence[Phrase | str]) -> str:
         return escape(language.say("; ")).join(map(told, sentences))
 
     return {"say": say, "several": several, "rich": rich, "told": told, "told_list": told_list}

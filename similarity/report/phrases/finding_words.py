@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from similarity.align.candidates import Route, RouteRank
 from similarity.measure.bounds import Bounds
+from similarity.measure.envelope import condition_words
 from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.phrases.words import MINUS, SPACE, TIMES, decimal
 
@@ -16,18 +17,10 @@ __all__ = [
     "likelihood_words",
     "log10_words",
     "rate",
-    "readable_conditions",
     "routes_sentence",
 ]
 
 
-_CONDITIONS = {
-    "used_side_pixels": msgid("longer side used, pixels"),
-    "num_samples": msgid("aligned samples"),
-    "bars_share": msgid("share of the picture in bars"),
-    "bits_per_pixel": msgid("bits per pixel"),
-    "seconds": msgid("length of the stretch, seconds"),
-}
 _ROUTES: dict[Route, str] = {
     "copies": msgid("copy descriptor and hash"),
     "composition": msgid("composition"),
@@ -66,16 +59,9 @@ def _two_digits(log10_lr: float) -> str:
     return f"{digits:.1f}" if power == 0 else f"{round(digits * 10**power):,}"
 
 
-def readable_conditions(text: str, *, language: Language = ENGLISH) -> str:
-    """A reason in which names of conditions are what a reader calls them."""
-    for name, words in _CONDITIONS.items():
-        text = text.replace(f"{name}: got", f"{words}: got")
-    return language.fill(text)
-
-
 def condition_name(name: str, *, language: Language = ENGLISH) -> str:
     """What a reader calls a condition of an envelope."""
-    return language.fill(_CONDITIONS.get(name, name.replace("_", " ")))
+    return language.fill(condition_words(name))
 
 
 def bound_sentences(bounds: Bounds, *, language: Language = ENGLISH) -> tuple[str, str]:

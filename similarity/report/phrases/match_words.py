@@ -32,8 +32,6 @@ MOST_LINES = 40
 LEAST_SHOWN = 0.005
 """Smaller points of a score are shown as none."""
 
-ALSO_SAID = ("bars", "brightness", "contrast")
-"""Aspects that are said at the head of a match besides the words of verification."""
 NO_CHANGE = msgid("no change of framing or colour beyond what measuring leaves open")
 
 ScoreRow = tuple[str, str, str]
@@ -43,23 +41,12 @@ ScoreRow = tuple[str, str, str]
 def change_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     """How the suspect's picture was made from the work's; empty where nothing is known of it."""
     facts = match.verification
-    rows = (row for row in match.differences if row.aspect in ALSO_SAID and row.is_different is True)
-    said = [_difference(row, language) for row in rows]
+    said = [language.fill(row.in_short) for row in match.differences if row.in_short is not None]
     if isinstance(facts, Verification) and not isinstance(facts.change, NotMeasured):
         said = [*(language.fill(words) for words in match.changes), *said] or [language.say(NO_CHANGE)]
     elif match.view.is_mirrored:
         said.insert(0, language.say("mirrored left to right, as the descriptors see it; not confirmed"))
     return language.say("{sentence}.", sentence=language.say("; ").join(said)) if said else ""
-
-
-def _difference(row: Difference, language: Language) -> str:
-    said = "" if isinstance(row.suspect, NotMeasured) else language.fill(row.suspect)
-    if row.aspect == "bars":
-        without = row.suspect == "none"
-        return language.say("without the work's bars") if without else language.say("set in bars ({bars})", bars=said)
-    if row.aspect == "brightness":
-        return said
-    return language.say("{aspect} {change}", aspect=language.fill(row.aspect), change=said)
 
 
 def differing(match: Match) -> tuple[Difference, ...]:

@@ -12,6 +12,7 @@ from similarity.geometry.colour import ColourChange
 from similarity.geometry.fit import PairPoints
 from similarity.geometry.verification import Verification
 from similarity.measure.values import AxisValue
+from similarity.phrases import Phrase
 
 __all__ = ["Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Signal"]
 
@@ -20,15 +21,15 @@ __all__ = ["Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Si
 class Signal:
     """One kind of evidence: how many it could look at, and how many of those support the match."""
 
-    name: str
+    name: Phrase
     """What it is, such as `perceptual hash (PDQ)`."""
-    unit: str
+    unit: Phrase
     """What is counted, in the plural."""
     num_supporting: int | NotMeasured
     """How many support the match."""
     num_available: int | NotMeasured
     """How many it could look at."""
-    words: str
+    words: Phrase
     """What counts as support, and what the signal does to the score."""
 
 
@@ -36,14 +37,16 @@ class Signal:
 class Difference:
     """One respect in which suspect and work may differ in a match."""
 
-    aspect: str
+    aspect: Phrase
     """In what, such as `crop`."""
-    work: str
+    work: Phrase
     """How it is in the work."""
-    suspect: str | NotMeasured
+    suspect: Phrase | NotMeasured
     """How it is in the suspect."""
     is_different: bool | NotMeasured
     """Whether the two differ beyond what measuring leaves open."""
+    in_short: Phrase | None
+    """What is said of it where a match is introduced in a sentence; None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +137,7 @@ class Match:
     """What local features say of it."""
     colours: ColourChange | NotMeasured
     """Brightness and colour, over the confirmed frame pairs that are shown."""
-    changes: tuple[str, ...]
+    changes: tuple[Phrase, ...]
     """How the suspect's picture was made from the work's, in phrases; none where nothing beyond measuring differs."""
     differences: tuple[Difference, ...]
     """What differs between suspect and work in this match, as far as it was looked for."""

@@ -18,6 +18,7 @@ from similarity.measure.calibration import CalibrationFacts
 from similarity.measure.filtration import Filtration
 from similarity.measure.finding import Finding
 from similarity.measure.values import Coverage
+from similarity.phrases import Phrase
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
 
@@ -144,9 +145,9 @@ class WorkFinding:
 class NotMeasuredItem:
     """Something the reader might look for and that could not be had."""
 
-    what: str
+    what: Phrase
     """What is missing."""
-    reason: str
+    reason: Phrase
     """Why, and the next step."""
 
 
@@ -188,7 +189,7 @@ class Report:
     """What could not be measured."""
     limits: SearchLimits
     """Bounds that were met, and what was left out for them."""
-    deviations: tuple[str, ...]
+    deviations: tuple[Phrase, ...]
     """Where the run differed from what was configured (another reader took over, GPU not used ...)."""
     filtration: Filtration
     """Stretches of the works that were left out, may be left out, and the figures without them."""

@@ -21,6 +21,7 @@ from similarity.case.evidence import RUN_FILE, MissingFrames, RunRecord, evidenc
 from similarity.case.exhibits import read_exhibits, write_exhibits
 from similarity.case.hashing import sha256_of_file
 from similarity.case.stills import read_stills, write_stills
+from similarity.phrases import as_it_is
 from similarity.report.folder import render_case, render_filing
 from similarity.report.schema.json_form import from_json, to_json
 
@@ -321,7 +322,7 @@ def test_a_record_that_is_written_otherwise_is_refused(case):
 
 def test_an_original_said_to_be_gone_and_at_hand_is_pointed_out(case):
     run = read_run(case)
-    gone = MissingFrames(sha256=run.entries[0].sha256, max_side_pixels=99, reason="the file is gone")
+    gone = MissingFrames(sha256=run.entries[0].sha256, max_side_pixels=99, reason=as_it_is("the file is gone"))
     write_run(case, dataclasses.replace(run, missing_frames=(gone,)))
     open_points = [check.what for check in checks_of(case, "deep", deep=True) if check.state == "not_checked"]
     assert any("the file is gone" in what and "at hand now:" in what for what in open_points)

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.align.fit import LineFit
 from similarity.align.rescoring import CONTRADICTION, MOST_SUPPORT, against_rivals, verified_score
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.describe.views import AS_IS
 from similarity.geometry.verification import Verification
 
-UNKNOWN = NotMeasured(reason="not made in this test")
+UNKNOWN = not_measured("not made in this test")
 
 
 def verification(*, measured=5, confirmed=0, strength=0.0):

@@ -49,7 +49,8 @@ def test_a_template_is_read_as_it_was_written(tmp_path, profile, language):
     read = read_case_file(path)
     facts = read.facts
     assert (facts.case_id, facts.profile, facts.language) == ('2024-17: "长城" # 3', profile, language)
-    assert facts.requester == NotMeasured(reason="not stated in case.yaml (requester)")
+    assert str(facts.requester.reason) == "not stated in case.yaml (requester)"
+    assert facts.requester.is_left_empty
     assert isinstance(facts.analyst, NotMeasured)
     assert isinstance(facts.propositions, NotMeasured)
     assert isinstance(facts.environment.clock, NotMeasured)

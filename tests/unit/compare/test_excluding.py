@@ -79,7 +79,7 @@ def test_a_card_is_left_out_wherever_it_fills_the_frame(library, tmp_path):
     (found,) = read_decisions(card, library)["film"]
     assert found.start_seconds == pytest.approx(2.0, abs=0.6)
     assert found.end_seconds == pytest.approx(4.0, abs=0.6)
-    assert "SHA-256" in found.reason
+    assert "SHA-256" in str(found.reason)
 
 
 @pytest.mark.parametrize(

@@ -45,14 +45,14 @@ def test_never_means_never(tiny):
     chosen = choose_describers(DescribeConfig(use_clip="never", clip=tiny))
     assert names(chosen) == ALWAYS
     assert isinstance(chosen.concept, NotMeasured)
-    assert "use_clip: never" in chosen.concept.reason
+    assert "use_clip: never" in str(chosen.concept.reason)
 
 
 def test_by_default_missing_weights_leave_the_concept_axis_unmeasured():
     chosen = choose_describers(DescribeConfig())
     assert names(chosen) == ALWAYS
     assert isinstance(chosen.concept, NotMeasured)
-    assert "similarity models fetch" in chosen.concept.reason
+    assert "similarity models fetch" in str(chosen.concept.reason)
 
 
 def test_missing_weights_that_were_asked_for_are_an_error():
@@ -69,7 +69,7 @@ def test_a_checkpoint_that_does_not_exist_is_named(use_clip):
     else:
         concept = choose_describers(config).concept
         assert isinstance(concept, NotMeasured)
-        assert "nowhere/model.pt does not exist" in concept.reason
+        assert "nowhere/model.pt does not exist" in str(concept.reason)
 
 
 def test_a_checkpoint_needs_no_suffix(tmp_path):

@@ -8,16 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.geometry.change import PictureChange, PicturePart, picture_change
 from similarity.geometry.colour import colour_change
 from similarity.geometry.features import LocalFeatures, local_features
 from similarity.geometry.fit import PairFit, fit_pair
 from similarity.geometry.verification import Verification, verify
-from similarity.geometry.words import transformation_words
+from similarity.report.phrases import change_words
 
 WIDTH, HEIGHT = 320, 180
 WHOLE = PicturePart(left=0.0, top=0.0, right=1.0, bottom=1.0, area_share=1.0)
+
+
+def transformation_words(*seen):
+    return tuple(map(str, change_words.transformation_words(*seen)))
 
 
 @cache
@@ -138,7 +142,7 @@ def test_nothing_tried_has_no_strength():
 
 def test_pairs_not_measured_lend_no_strength():
     same = fit_pair(features_of(1), features_of(1))
-    plain = NotMeasured(reason="too plain")
+    plain = not_measured("too plain")
     done = verify([same, plain, plain, plain])
     assert (done.num_pairs_tried, done.num_pairs_measured) == (4, 1)
     assert 0 < done.strength == verify([same]).strength / 2

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from support.renders import recoloured, repainted, textured
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.geometry.features import local_features
 from similarity.geometry.fit import PairFit, fit_pair
 from similarity.geometry.look import frame_look, pair_look
 from similarity.geometry.structure import structure_value
 
-NO_FIT = NotMeasured(reason="not looked at")
+NO_FIT = not_measured("not looked at")
 HEIGHT, WIDTH = 180, 320
 
 

@@ -102,7 +102,7 @@ def test_without_pairs_of_both_kinds_nothing_is_measured(same, other):
     for figure in (cllr, cllr_min, tippett, calibration_points):
         absent = figure(same, other)
         assert isinstance(absent, NotMeasured)
-        assert f"{len(same)} that take from the work and {len(other)} that do not" in absent.reason
+        assert f"{len(same)} that take from the work and {len(other)} that do not" in str(absent.reason)
 
 
 def test_an_error_rate_without_pairs_is_not_measured():

@@ -381,7 +381,7 @@ def provenance_labels(context: Context) -> tuple[Part, ...]:
 def _label_words(context: Context, label: LabelReading) -> str:
     """What a label says of itself, quoted, or what kept it from being read."""
     told = [f"{one.name}: {one.value[:MOST_LETTERS]}" for one in label.fields[:MOST_FIELDS]]
-    told += [context.stored(problem) for problem in label.problems]
+    told += [context.fill(problem) for problem in label.problems]
     if (left := len(label.fields) - MOST_FIELDS) > 0:
         told.append(context.say("{left} more in report.json", left=left))
     return plain_line(context.say("; ").join(told)) or "\u2013"

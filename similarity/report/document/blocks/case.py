@@ -200,7 +200,7 @@ def _video_rows(context: Context, video: VideoFacts) -> tuple[tuple[str, str], .
                 empty=sampling.num_near_empty,
             ),
         ),
-        (say("Burned-in bars"), context.stored(sampling.bars)),
+        (say("Burned-in bars"), context.fill(sampling.bars)),
     )
 
 

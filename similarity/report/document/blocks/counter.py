@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from similarity.compare.values import UnrelatedFootage
 from similarity.report.document.blocks.findings import finding_parts
-from similarity.report.document.context import LEFT_EMPTY, Context
+from similarity.report.document.context import Context
 from similarity.report.document.forms import number, whole
 from similarity.report.document.gaps import find_gaps
 from similarity.report.document.parts import Bullets, Column, Heading, Paragraph, Part, Table
@@ -90,7 +90,7 @@ def not_measured(context: Context) -> tuple[Part, ...]:
     parts: list[Part] = []
     if report.not_measured:
         columns = (Column(title=say("What"), width=1.2), Column(title=say("Why, and the next step"), width=3.0))
-        rows = tuple((context.stored(item.what), context.stored(item.reason)) for item in report.not_measured)
+        rows = tuple((context.fill(item.what), context.fill(item.reason)) for item in report.not_measured)
         parts.append(Table(key="not-looked-at", caption=say("What is not looked at"), columns=columns, rows=rows))
     gaps = find_gaps(report)
     if gaps:
@@ -100,11 +100,9 @@ def not_measured(context: Context) -> tuple[Part, ...]:
             Column(title=say("Values missing for it"), width=1.0, is_number=True),
         )
         missing = [
-            (str(gap.number), context.stored(gap.reason), whole(len(gap.places)))
-            for gap in gaps
-            if not gap.reason.startswith(LEFT_EMPTY)
+            (str(gap.number), context.fill(gap.reason), whole(len(gap.places))) for gap in gaps if not gap.is_left_empty
         ]
-        if empty := [gap for gap in gaps if gap.reason.startswith(LEFT_EMPTY)]:
+        if empty := [gap for gap in gaps if gap.is_left_empty]:
             text = say("fields of the case that were left empty, as said where they stand")
             places = sum(len(gap.places) for gap in empty)
             missing.append((number_ranges(gap.number for gap in empty), text, whole(places)))

@@ -57,7 +57,7 @@ def _suggested(context: Context, suggestions: tuple[SuggestedRange, ...]) -> Tab
             context.work_number(one.work_id),
             span(one.start_seconds, one.end_seconds),
             say(EXCLUSION_NAMES[one.kind]),
-            context.stored(one.grounds),
+            context.fill(one.grounds),
             str(one.num_samples),
         )
         for one in suggestions

@@ -7,11 +7,12 @@ from similarity.compare.values import UnrelatedFootage
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue
+from similarity.phrases import Phrase
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, interval, log10_text, number, share
 from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table, Text
 from similarity.report.phrases.filing import AXIS_SHORT, AXIS_TITLES, AXIS_UNITS, EXPRESSION_AXES, READINGS
-from similarity.report.phrases.finding_words import log10_words, readable_conditions
+from similarity.report.phrases.finding_words import log10_words
 from similarity.report.phrases.words import number_ranges, span
 from similarity.report.schema.report import SceneFinding, SceneWork
 
@@ -92,21 +93,22 @@ def ratio_short(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
     return f"{log10_words(ratio.log10_lr)} {interval(ratio)}"
 
 
-def cap_numbers(context: Context) -> dict[str, int]:
+def cap_numbers(context: Context) -> dict[Phrase, int]:
     """Number of each reason why a ratio was held to a bound, in the order of the table; none without findings."""
     findings = [one.finding for scene in context.report.scenes for one in scene.works]
     closest = context.report.closest_unrelated
     if findings and isinstance(closest, UnrelatedFootage):
         findings.append(closest.finding)
     ratios = [ratio for one in findings for ratio in (one.copy_ratio, one.adaptation_ratio)]
-    reasons = [one.cap_reason or "" for one in ratios if isinstance(one, LikelihoodRatio) and one.is_capped]
+    held = [one.cap_reason for one in ratios if isinstance(one, LikelihoodRatio)]
+    reasons = [reason for reason in held if reason is not None]
     return {reason: number for number, reason in enumerate(dict.fromkeys(reasons), 1)}
 
 
 def _caps(context: Context) -> list[Part]:
     """Why ratios were held to a bound, each reason once."""
     reasons = context.say("; ").join(
-        f"({number}) {context.stored(reason)}" for reason, number in cap_numbers(context).items()
+        f"({number}) {context.fill(reason)}" for reason, number in cap_numbers(context).items()
     )
     if not reasons:
         return []
@@ -239,25 +241,25 @@ def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated:
 
 def _reading(context: Context, finding: Finding) -> str:
     title = context.say(READINGS[finding.reading.name])
-    reasons = context.say("; ").join(context.stored(reason) for reason in finding.reading.reasons)
+    reasons = context.say("; ").join(context.fill(reason) for reason in finding.reading.reasons)
     return context.say("{title}. Grounds: {reasons}.", title=title, reasons=reasons) if reasons else title
 
 
 def _ratio(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
     say = context.say
     if isinstance(ratio, NotMeasured):
-        return context.shown(readable_conditions(ratio.reason, language=context.language))
+        return context.shown(context.language.fill(ratio.reason))
     told = say(
         "log10 LR {ratio}; 95 % interval {interval}; {favoured}",
         ratio=log10_text(ratio.log10_lr),
         interval=interval(ratio),
         favoured=_band(context, ratio),
     )
-    if not ratio.is_capped:
+    if ratio.cap_reason is None:
         return told
-    number = cap_numbers(context).get(ratio.cap_reason or "")
+    number = cap_numbers(context).get(ratio.cap_reason)
     if number is None:
-        return say("{told}; capped: {reason}", told=told, reason=context.stored(ratio.cap_reason or ""))
+        return say("{told}; capped: {reason}", told=told, reason=context.fill(ratio.cap_reason))
     return say("{told}; capped, see note ({number}) to the table of findings", told=told, number=number)
 
 
@@ -274,9 +276,7 @@ def _band(context: Context, ratio: LikelihoodRatio) -> str:
 def _envelope(context: Context, finding: Finding) -> str:
     if finding.envelope.is_inside:
         return context.say("inside: this comparison resembles what the adaptation calibration was validated on")
-    reasons = context.say("; ").join(
-        readable_conditions(one, language=context.language) for one in finding.envelope.reasons
-    )
+    reasons = context.say("; ").join(context.language.fill(one) for one in finding.envelope.reasons)
     return context.say("outside: {reasons}", reasons=reasons)
 
 

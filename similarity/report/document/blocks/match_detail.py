@@ -16,7 +16,7 @@ __all__ = ["aligned_samples", "match_axes", "match_evidence", "match_line", "mat
 
 def match_evidence(context: Context, match: Match) -> tuple[Part, ...]:
     """Signals, points in common and points that differ; then what each signal counts."""
-    told = tuple((context.stored(one.name), context.stored(one.words)) for one in match.signals)
+    told = tuple((context.fill(one.name), context.fill(one.words)) for one in match.signals)
     return (comparison_table(context, match), Facts(rows=told)) if told else (comparison_table(context, match),)
 
 

@@ -160,9 +160,9 @@ def _signals(context: Context, match: Match) -> list[tuple[str, str, str]]:
             "{supporting} of {available} {unit} in support",
             supporting=signal.num_supporting,
             available=signal.num_available,
-            unit=context.stored(signal.unit),
+            unit=context.fill(signal.unit),
         )
-        rows.append((context.stored(signal.name), "\u2013", told))
+        rows.append((context.fill(signal.name), "\u2013", told))
     return rows
 
 

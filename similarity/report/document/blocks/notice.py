@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number
 from similarity.report.document.parts import Column, Facts, Paragraph, Part, Table
@@ -39,7 +39,7 @@ def locations(context: Context) -> tuple[Part, ...]:
     """Where the material lies, with exact times in it and in the work."""
     say, report = context.say, context.report
     sources = [one.source for one in report.exhibits if one.role == "suspect" and one.sha256 == report.suspect.sha256]
-    source = sources[0] if sources else NotMeasured(reason="no exhibit of the case names where it was obtained")
+    source = sources[0] if sources else not_measured("no exhibit of the case names where it was obtained")
     facts = Facts(
         rows=(
             (say("Address it was obtained from"), context.stated(source)),

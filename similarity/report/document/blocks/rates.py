@@ -148,7 +148,7 @@ def _conditions(context: Context, facts: CalibrationFacts) -> Table:
     say = context.say
     rows = tuple(
         (
-            context.stored(one.kind),
+            context.fill(one.kind),
             context.shown(condition_name(one.name, language=context.language)),
             f"{one.low:.6g}",
             f"{one.high:.6g}",

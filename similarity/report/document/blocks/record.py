@@ -58,7 +58,7 @@ def examination_record(context: Context) -> tuple[Part, ...]:
     say, report = context.say, context.report
     sampling, rate = report.suspect.sampling, report.suspect.sampling.samples_per_second
     taken = (
-        say("at its keyframes ({reason})", reason=context.stored(rate.reason))
+        say("at its keyframes ({reason})", reason=context.fill(rate.reason))
         if isinstance(rate, NotMeasured)
         else say("{rate} frames of each second, and the first stable frame of every scene", rate=number(rate))
     )

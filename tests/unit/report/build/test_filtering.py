@@ -75,7 +75,7 @@ def test_where_everything_is_excluded_nothing_remains(report_with):
     (work,) = filtered.works
     assert isinstance(work.score, NotMeasured)
     assert work.work_coverage.total_seconds == 0
-    assert "whole work is excluded" in work.work_coverage.fraction.reason
+    assert "whole work is excluded" in str(work.work_coverage.fraction.reason)
 
 
 def test_an_excluded_stretch_that_was_not_taken_changes_no_figure(report_with):

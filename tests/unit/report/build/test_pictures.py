@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from index.local.library import Library
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.compare import engine as comparing
 from similarity.compare.geometric import pairs_to_verify
 from similarity.compare.session import open_session
@@ -90,14 +90,14 @@ def test_the_report_is_complete_and_reads_back(case):
         steps = match.score_steps
         assert (steps.alignment_score + steps.verification_points) * steps.rival_factor == pytest.approx(match.score)
         assert len(match.signals) == 3
-        assert {row.aspect for row in match.differences} >= {"left and right", "part shown", "speed", "bars"}
+        assert {str(row.aspect) for row in match.differences} >= {"left and right", "part shown", "speed", "bars"}
     assert "corresponding points" in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_unconfirmed_and_unmeasured_pairs_come_after_confirmed_ones(compared):
     _, _, matches = compared
     strongest = matches[0].aligned
-    plain = NotMeasured(reason="too plain")
+    plain = not_measured("too plain")
     fits = (plain, *strongest.fits[1:])
     few = config_of(max_frame_pairs_per_match=len(fits) - 1)
     chosen = pictures._chosen(replace(strongest, fits=fits), few)
@@ -115,7 +115,7 @@ def test_no_more_pairs_are_shown_than_asked(compared, session, most):
 
 def test_without_verification_the_frames_are_shown_and_say_why(compared, session):
     video, found, matches = compared
-    gone = NotMeasured(reason="the file is gone")
+    gone = not_measured("the file is gone")
     aligned = replace(matches[0].aligned, verification=gone, fits=())
     named = replace(matches[0], aligned=aligned)
     made = make_pictures(video, found, session.rows, matches=[named], config=config_of(), frames=session.frames)

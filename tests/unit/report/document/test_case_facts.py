@@ -9,15 +9,16 @@ from support.document_texts import every_text
 from support.made_case import filled
 from support.made_documents import SHA256, reader_of
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.access.values import FileLabels
 from similarity.measure.calibration import LikelihoodRatio
+from similarity.phrases import as_it_is
 from similarity.provenance.values import LabelField, LabelReading
 from similarity.report.document import render
 from similarity.report.document.parts import Paragraph, Table
 
 KINDS = [("us", "en"), ("cn", "zh")]
-EMPTY = NotMeasured(reason="not stated in case.yaml (exhibit E1: author)")
+EMPTY = dataclasses.replace(not_measured("not stated in case.yaml (exhibit E1: author)"), is_left_empty=True)
 
 
 def shown(report, profile="us", language="en"):
@@ -155,7 +156,7 @@ def test_the_reason_of_a_cap_is_told_once(full_report):
     ]
     assert ratios
     reason = "the data support no log10 LR beyond 3.22"
-    capped = dataclasses.replace(ratios[0], is_capped=True, cap_reason=reason)
+    capped = dataclasses.replace(ratios[0], is_capped=True, cap_reason=as_it_is(reason))
 
     def held(one):
         finding = dataclasses.replace(one.finding, copy_ratio=capped, adaptation_ratio=capped)

@@ -11,12 +11,13 @@ from html.parser import HTMLParser
 import pytest
 from support.made_findings import INSIDE
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import RouteRank, Voting
 from similarity.align.values import Rival
 from similarity.compare.values import IndexedAs, UnrelatedFootage
 from similarity.measure.envelope import EnvelopeCheck
 from similarity.measure.values import AXIS_NAMES, AxisValue, Reading
+from similarity.phrases import as_it_is, phrase
 from similarity.report.page.html_form import to_html
 from similarity.report.phrases.language import CHINESE
 from similarity.report.schema.report import NotMeasuredItem, Report, SceneWork
@@ -40,7 +41,7 @@ ALLOWED = (
 VERDICT_WORDS = (
     "侵权|抄袭|剽窃|盗版|盗用|窃取|非法|违法|构成实质性相似|认定为|infring|plagiar|stolen|pirat|unlawful|guilt"
 )
-REASON = NotMeasured(reason="no pair of pictures is confirmed by its local features")
+REASON = not_measured("no pair of pictures is confirmed by its local features")
 SILENT = {"script", "style", "code", "pre"}
 VOID = {"meta", "img", "input", "br", "link", "hr", "col"}
 
@@ -113,11 +114,11 @@ def shapes(sample_report, still_report):
     """Reports of every kind, with sentences of the product."""
     usual = in_product_words(sample_report())
     signals = tuple(
-        replace(signal, words="Points of both frames that one transformation puts in place, beyond chance.")
+        replace(signal, words=phrase("Points of both frames that one transformation puts in place, beyond chance."))
         for signal in usual.matches[0].signals
     )
     signals = tuple(
-        replace(signal, name=name, unit="frame pairs looked at again")
+        replace(signal, name=phrase(name), unit=phrase("frame pairs looked at again"))
         for signal, name in zip(
             signals,
             ("bundled descriptors (compact, composition)", "perceptual hash (PDQ)", "local features (SIFT)"),
@@ -129,8 +130,12 @@ def shapes(sample_report, still_report):
         return replace(
             in_product_words(report),
             matches=tuple(replace(in_product_words(match), signals=signals) for match in report.matches),
-            deviations=("A CUDA search was asked for and not used: no NVIDIA driver shows here",),
-            not_measured=(NotMeasuredItem(what="Sound", reason="this version compares pictures only"),),
+            deviations=(
+                phrase(
+                    "A CUDA search was asked for and not used: {reason}", reason=phrase("no NVIDIA driver shows here")
+                ),
+            ),
+            not_measured=(NotMeasuredItem(what=phrase("Sound"), reason=phrase("this version compares pictures only")),),
         )
 
     return {
@@ -166,7 +171,7 @@ def rich_report(report: Report) -> Report:
         works=(*works, *report.works[1:]),
         limits=limits,
         suspect_is_indexed_as=indexed,
-        closest_unrelated=NotMeasured(reason="the closest background footage shares no sample with the suspect"),
+        closest_unrelated=not_measured("the closest background footage shares no sample with the suspect"),
         calibrations=(),
     )
 
@@ -207,7 +212,7 @@ def test_the_words_of_an_examiner_are_used(shapes):
 
 
 def test_a_sentence_without_translation_is_marked_as_english(shapes):
-    report = replace(shapes["usual"], deviations=("the <disk> sang a song",))
+    report = replace(shapes["usual"], deviations=(as_it_is("the <disk> sang a song"),))
     page = chinese(report)
     assert "the <disk> sang a song" in page.english
     assert ("span", {"lang": "en"}) in page.tags
@@ -225,20 +230,25 @@ def test_what_a_report_holds_stays_inert_in_any_language(sample_report, language
     bad = "</title></script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7 * 7 }}{name}{reason}"
     report = sample_report()
     old = report.matches[0]
-    rows = tuple(replace(row, aspect=bad, work=bad, suspect=bad) for row in old.differences)
-    signals = tuple(replace(signal, name=bad, unit=bad, words=bad) for signal in old.signals)
-    changes = (bad, f"cropped to {bad} of the work's picture ({bad})")
-    match = replace(old, match_id=bad, differences=rows, signals=signals, changes=changes)
+    said = as_it_is(bad)
+    outside = phrase("{name}: got {got}, expected {low} to {high}", name=bad, got=bad, low=bad, high=bad)
+    rows = tuple(replace(row, aspect=said, work=said, suspect=said) for row in old.differences)
+    signals = tuple(replace(signal, name=said, unit=said, words=said) for signal in old.signals)
+    cropped = phrase("cropped to {share} of the work's picture ({cut})", share=bad, cut=said)
+    match = replace(old, match_id=bad, differences=rows, signals=signals, changes=(said, cropped))
     match = replace(match, score_steps=replace(old.score_steps, rival=Rival(work_id=bad, score=1.0)))
-    gone = NotMeasured(reason=f"the file of work {bad} has changed since it was indexed")
+    gone = not_measured("the file of work {name} has changed since it was indexed", name=bad)
     found = replace(
         report.scenes[0].works[0].finding,
         work_id=bad,
-        reading=Reading(name="part", reasons=(bad, f"{bad} of the windows kept unchanged")),
-        envelope=EnvelopeCheck(is_inside=False, reasons=(f"{bad}: got {bad}, expected {bad} to {bad}",)),
+        reading=Reading(name="part", reasons=(said, phrase("{share} of the windows kept unchanged", share=bad))),
+        envelope=EnvelopeCheck(
+            is_inside=False,
+            reasons=(outside,),
+        ),
         conditions=INSIDE,
         copy_ratio=gone,
-        adaptation_ratio=NotMeasured(reason=bad),
+        adaptation_ratio=NotMeasured(reason=said),
     )
     work = replace(report.works[0], work=replace(report.works[0].work, title=bad, owner=bad, path=bad, video_id=bad))
     report = replace(
@@ -249,8 +259,8 @@ def test_what_a_report_holds_stays_inert_in_any_language(sample_report, language
         scenes=(replace(report.scenes[0], works=(SceneWork(match_id=bad, finding=found),), picture=gone),),
         closest_unrelated=UnrelatedFootage(entry_id=bad, title=bad, finding=found),
         suspect_is_indexed_as=(IndexedAs(entry_id=bad, role="work"),),
-        not_measured=(NotMeasuredItem(what=bad, reason=f"the file of work {bad} has changed since it was indexed"),),
-        deviations=(bad, f"A CUDA search was asked for and not used: {bad}"),
+        not_measured=(NotMeasuredItem(what=said, reason=gone.reason),),
+        deviations=(said, phrase("A CUDA search was asked for and not used: {reason}", reason=bad)),
     )
     page = Words(to_html(report, no_picture, language=language))
     names = [tag for tag, _ in page.tags]

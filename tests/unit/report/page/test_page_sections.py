@@ -8,6 +8,7 @@ import pytest
 from support.made_case import with_case
 
 from similarity.absence import NotMeasured
+from similarity.phrases import as_it_is
 from similarity.report.document.filing_form import page_plans
 from similarity.report.page.html_form import to_html
 
@@ -50,7 +51,7 @@ def test_a_case_shows_its_facts_exhibits_and_dossier(of_case, code):
 
 def test_what_was_not_given_says_why(sample_report):
     reason = "no facts were brought"
-    page = to_html(replace(sample_report(), access=NotMeasured(reason=reason)), no_picture)
+    page = to_html(replace(sample_report(), access=NotMeasured(reason=as_it_is(reason))), no_picture)
     assert reason in page
 
 

@@ -4,15 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from similarity.absence import NotMeasured
+from similarity.absence import not_measured
 from similarity.align.values import Rival
 from similarity.describe.views import MIRRORED, View
 from similarity.geometry.fit import PairPoints
+from similarity.phrases import phrase
 from similarity.report.phrases import match_words as words
 from similarity.report.schema.match import Difference
 
-UNSEEN = NotMeasured(reason="the work's file is gone")
-BARS = Difference(aspect="bars", work="none", suspect="picture within 12 to 88 % of the height", is_different=True)
+UNSEEN = not_measured("the work's file is gone")
+INSIDE = phrase("picture within 12 to 88 % of the height")
+BARS = Difference(
+    aspect=phrase("bars"),
+    work=phrase("none"),
+    suspect=INSIDE,
+    is_different=True,
+    in_short=phrase("set in bars ({bars})", bars=INSIDE),
+)
 
 
 @pytest.fixture
@@ -38,7 +46,7 @@ def test_how_the_picture_was_changed_is_one_sentence(match, sample_report):
     assert words.change_sentence(replace(match, changes=(), differences=(BARS,))) == (
         "set in bars (picture within 12 to 88 % of the height)."
     )
-    bare = replace(BARS, work=BARS.suspect, suspect="none")
+    bare = replace(BARS, work=INSIDE, suspect=phrase("none"), in_short=phrase("without the work's bars"))
     assert words.change_sentence(replace(match, changes=(), differences=(bare,))) == ("without the work's bars.")
     assert "no change of framing" in words.change_sentence(replace(match, changes=(), differences=()))
 
@@ -137,9 +145,18 @@ def test_a_pane_is_said_and_a_whole_picture_is_not(match):
 
 
 def test_differences_are_parted_into_differing_alike_and_unknown(match):
-    rows = (*match.differences, Difference(aspect="colour", work="in colour", suspect=UNSEEN, is_different=UNSEEN))
+    rows = (
+        *match.differences,
+        Difference(
+            aspect=phrase("colour"), work=phrase("in colour"), suspect=UNSEEN, is_different=UNSEEN, in_short=None
+        ),
+    )
     match = replace(match, differences=rows)
-    assert [row.aspect for row in words.differing(match)] == ["part shown", "brightness", "samples without support"]
-    assert [row.aspect for row in words.agreeing(match)] == ["left and right", "speed"]
-    assert [row.aspect for row in words.unknown(match)] == ["colour"]
+    assert [str(row.aspect) for row in words.differing(match)] == [
+        "part shown",
+        "brightness",
+        "samples without support",
+    ]
+    assert [str(row.aspect) for row in words.agreeing(match)] == ["left and right", "speed"]
+    assert [str(row.aspect) for row in words.unknown(match)] == ["colour"]
     assert words.aspects(words.agreeing(match)) == "left and right, speed"

@@ -21,6 +21,7 @@ from similarity.measure.bounds import Bounds
 from similarity.measure.calibration import DataCard
 from similarity.measure.envelope import ConditionRange, Envelope
 from similarity.measure.values import AxisValue
+from similarity.phrases import Phrase, as_it_is, phrase
 from similarity.provenance.values import LabelReading
 from similarity.report.schema.json_form import from_json, json_schema, to_json
 from similarity.report.schema.report import SCHEMA_VERSION, Report
@@ -49,8 +50,11 @@ def checked_kinds() -> dict[type, st.SearchStrategy[Any]]:
         st.tuples(FINITE, FINITE).map(sorted),
         words,
     )
+    plain = words.map(as_it_is)
+    phrases = plain | st.builds(lambda one, other: phrase("{one} of {other}", one=one, other=other), plain, words)
     return {
-        NotMeasured: st.builds(NotMeasured, reason=words),
+        Phrase: phrases,
+        NotMeasured: st.builds(NotMeasured, reason=phrases, is_left_empty=st.booleans()),
         Bounds: checked(
             Bounds, lower=st.floats(-9, 0), upper=st.floats(0, 9), num_taken=counts, num_independent=counts
         ),
@@ -122,8 +126,11 @@ def instances(kind: type) -> st.SearchStrategy[Any]:
     return st.builds(get_origin(kind) or kind, **fields)
 
 
+@cache
 def values_in(hint: Any) -> set[type]:
     """Every kind of value that a report may hold."""
+    if hint is Phrase:
+        return {Phrase}
     if get_origin(hint) is Annotated:
         return values_in(hint.__origin__)
     if not dataclasses.is_dataclass(get_origin(hint) or hint):

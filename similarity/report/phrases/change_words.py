@@ -1,4 +1,4 @@
-"""The change of a picture in English, as far as it lies beyond what measuring leaves open."""
+"""The change of a picture in words, as far as it lies beyond what measuring leaves open."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from similarity.absence import NotMeasured
 from similarity.geometry.change import PictureChange, PicturePart
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.verification import Verification
+from similarity.phrases import Phrase, joined_by_commas, phrase
 
 __all__ = ["percent", "stretch_words", "transformation_words", "turn_words"]
 
@@ -17,13 +18,15 @@ STRETCH_FACTOR = 1.05
 """Smaller stretches are not mentioned."""
 WHOLE_FROM = 0.93
 """Share of a picture from which it counts as the whole."""
+LEAST_CUT = 0.01
+"""Share of a side from which it is named as cut off."""
 NEGATIVE_BELOW = -0.3
 """Correlation of grey levels below which bright and dark are exchanged."""
 
 
 def transformation_words(
     verification: Verification, colours: Sequence[ColourChange | NotMeasured] = ()
-) -> tuple[str, ...]:
+) -> tuple[Phrase, ...]:
     """Phrases that say how the suspect's picture was made from the work's; none where nothing is confirmed.
 
     Args:
@@ -36,34 +39,46 @@ def transformation_words(
     return (*_of_change(verification.change), *_of_colour(verification, known))
 
 
-def _of_change(change: PictureChange) -> Iterator[str]:
+def _of_change(change: PictureChange) -> Iterator[Phrase]:
     if change.is_mirrored:
-        yield "mirrored left to right"
+        yield phrase("mirrored left to right")
     yield from filter(None, (turn_words(change.rotation_degrees), stretch_words(change.stretch_factor)))
     if change.work_part.area_share < WHOLE_FROM:
-        yield f"cropped to {percent(change.work_part.area_share)} of the work's picture ({_cut_off(change.work_part)})"
+        yield phrase(
+            "cropped to {share} of the work's picture ({cut})",
+            share=percent(change.work_part.area_share),
+            cut=_cut_off(change.work_part),
+        )
     if change.suspect_part.area_share < WHOLE_FROM:
-        yield f"inset: fills {percent(change.suspect_part.area_share)} of the suspect's picture"
+        yield phrase("inset: fills {share} of the suspect's picture", share=percent(change.suspect_part.area_share))
 
 
-def turn_words(degrees: float) -> str:
-    """A turn in words; empty for one too small to mention."""
+def turn_words(degrees: float) -> Phrase | None:
+    """A turn in words; None for one too small to mention."""
     if abs(degrees) < TURN_DEGREES:
-        return ""
-    return f"turned by {abs(degrees):.1f} degrees {'clockwise' if degrees > 0 else 'anticlockwise'}"
+        return None
+    way = phrase("clockwise") if degrees > 0 else phrase("anticlockwise")
+    return phrase("turned by {degrees} degrees {way}", degrees=f"{abs(degrees):.1f}", way=way)
 
 
-def stretch_words(factor: float) -> str:
-    """A stretch in words; empty for one too small to mention."""
+def stretch_words(factor: float) -> Phrase | None:
+    """A stretch in words; None for one too small to mention."""
     if factor >= STRETCH_FACTOR:
-        return f"stretched {factor:.2f} times in width"
-    return f"stretched {1.0 / factor:.2f} times in height" if 1.0 / factor >= STRETCH_FACTOR else ""
+        return phrase("stretched {factor} times in width", factor=f"{factor:.2f}")
+    if 1.0 / factor >= STRETCH_FACTOR:
+        return phrase("stretched {factor} times in height", factor=f"{1.0 / factor:.2f}")
+    return None
 
 
-def _cut_off(part: PicturePart) -> str:
-    cuts = {"left": part.left, "top": part.top, "right": 1.0 - part.right, "bottom": 1.0 - part.bottom}
-    said = ", ".join(f"{side} {percent(share)}" for side, share in cuts.items() if share >= 0.01)
-    return f"cut off: {said}" if said else "cut off: corners"
+def _cut_off(part: PicturePart) -> Phrase:
+    cuts = (
+        (part.left, phrase("left {share}", share=percent(part.left))),
+        (part.top, phrase("top {share}", share=percent(part.top))),
+        (1.0 - part.right, phrase("right {share}", share=percent(1.0 - part.right))),
+        (1.0 - part.bottom, phrase("bottom {share}", share=percent(1.0 - part.bottom))),
+    )
+    said = [words for share, words in cuts if share >= LEAST_CUT]
+    return phrase("cut off: {sides}", sides=joined_by_commas(said) if said else phrase("corners"))
 
 
 def percent(share: float) -> str:
@@ -71,13 +86,13 @@ def percent(share: float) -> str:
     return f"{100.0 * share:.0f} %"
 
 
-def _of_colour(verification: Verification, colours: Sequence[ColourChange]) -> Iterator[str]:
+def _of_colour(verification: Verification, colours: Sequence[ColourChange]) -> Iterator[Phrase]:
     greys = [colour.is_grey for colour in colours if isinstance(colour.is_grey, bool)]
     if _most(greys):
-        yield "without the work's colours"
+        yield phrase("without the work's colours")
     levels = [colour.grey_correlation for colour in colours if isinstance(colour.grey_correlation, float)]
     if verification.is_negative is True or _most([level < NEGATIVE_BELOW for level in levels]):
-        yield "bright and dark exchanged"
+        yield phrase("bright and dark exchanged")
 
 
 def _most(answers: Sequence[bool]) -> bool:
