@@ -11,7 +11,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # several processes run tests: th
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from support.footage import cut_off, moving_pattern, spoil, write_sound, write_still, write_video
 
 pytest_plugins = [
@@ -36,7 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = [item for module in modules for item in chance.sample(module, len(module))]
 
 
-settings.register_profile("suite", deadline=None)  # a busy machine proves nothing wrong
+# a busy machine proves nothing wrong
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from similarity.provenance import KINDS, read_labels
 
-QUICKLY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICKLY = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 HEADS = (
     b"\0\0\0\x18ftypisom",
     b"\0\0\0\x14ftypqt  ",
