@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment
-from report.filing.texts import VERDICTS as ENGLISH_VERDICTS
+from support.document_texts import VERDICTS as ENGLISH_VERDICTS
 from support.messages import REPORT, ROOT, Message, said
 
 from similarity.phrases import as_it_is, joined_by_and, joined_by_commas, joined_by_semicolons, phrase
