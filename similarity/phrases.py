@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ __all__ = [
     "joined_by_semicolons",
     "joined_sentences",
     "phrase",
-    "several",
 ]
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -88,11 +86,6 @@ def phrase(text: str, /, **values: str | float | Phrase) -> Phrase:
     return Phrase(text=text, values=tuple(kept))
 
 
-def several(number: int, one: str, many: str, /, **values: str | float | Phrase) -> Phrase:
-    """The text for one or for many; `{number}` in it is the number."""
-    return phrase(one if number == 1 else many, number=f"{number:,}", **values)
-
-
 def as_it_is(words: str) -> Phrase:
     """Words that came from elsewhere; nothing in them is taken for a place."""
     return Phrase(text="{words}", values=(("words", words),)) if "{" in words else Phrase(text=words)
@@ -124,7 +117,11 @@ def joined_sentences(parts: Sequence[Phrase]) -> Phrase:
 
 
 def _joined(parts: Sequence[Phrase], join: Callable[[Phrase, Phrase], Phrase]) -> Phrase:
-    return reduce(lambda rest, first: join(first, rest), reversed(parts))
+    """Halves of the list joined in turn: a list of a thousand is ten deep."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return join(_joined(parts[:middle], join), _joined(parts[middle:], join))
 
 
 def _depth(one: Phrase) -> int:

@@ -89,7 +89,13 @@ class Walk:
         self._num_boxes = 0
 
     def look(self, table: Table, parent: Box, where: str = "") -> None:
-        """Look into the boxes of another that the table wants; `where` is the place of that other."""
+        """Look into the boxes of another that the table wants.
+
+        Args:
+            table: what is wanted of each type.
+            parent: the other box.
+            where: its place; empty for the file itself.
+        """
         numbers: Counter[bytes] = Counter()
         for box in self.boxes(parent, where or "the file"):
             wanted = table.get(box.kind)
@@ -105,9 +111,14 @@ class Walk:
                 wanted(self, box, place)
 
     def boxes(self, parent: Box, where: str, *, skip: int = 0) -> Iterator[Box]:
-        """The boxes inside another, from byte `skip` of its payload on; at the first that can't be one, a problem.
+        """The boxes inside another; at the first that can't be one, a problem.
 
         The boxes inside one of open length are its neighbours here.
+
+        Args:
+            parent: the other box.
+            where: its place, for messages.
+            skip: bytes of its payload that hold no boxes.
         """
         form = self.form
         if parent.depth >= form.max_depth:
@@ -136,12 +147,25 @@ class Walk:
             position = start if is_open else end + header.padding_bytes
 
     def read(self, box: Box, longest: int, *, skip: int = 0) -> bytes:
-        """The payload from byte `skip` on, at most `longest` bytes."""
+        """Bytes of the payload.
+
+        Args:
+            box: whose payload.
+            longest: bytes at most.
+            skip: bytes before them.
+        """
         self.file.seek(box.start + skip)
         return self.file.read(max(0, min(box.end - box.start - skip, longest)))
 
     def keep(self, box: Box, kind: FoundKind, place: str, *, skip: int = 0) -> None:
-        """Keep the payload from byte `skip` on as a label, up to the limits."""
+        """Keep the payload as a label, up to the limits.
+
+        Args:
+            box: whose payload.
+            kind: what it should hold.
+            place: where it stands.
+            skip: bytes before the label.
+        """
         self.looked.add_from(self.file, kind, place, (box.start + skip, max(box.end, box.start + skip)))
 
 

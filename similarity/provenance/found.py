@@ -59,7 +59,14 @@ class Looked:
     """Whether the container says sizes for which FFmpeg would reserve memory that the file can't fill."""
 
     def add(self, kind: FoundKind, place: str, content: bytes, num_bytes: int | None = None) -> None:
-        """Keep one text, up to the limits."""
+        """Keep one text, up to the limits.
+
+        Args:
+            kind: what it should hold.
+            place: where it stands.
+            content: its bytes, the first at least.
+            num_bytes: its whole length, where `content` is cut.
+        """
         if sum(one.kind == kind for one in self.found) >= MAX_FOUND:
             self._once(self.limits, f"only the first {MAX_FOUND} places of a kind are read")
             return
@@ -67,7 +74,14 @@ class Looked:
         self.found.append(Found(kind=kind, place=place, content=content[:MAX_TEXT_BYTES], num_bytes=says))
 
     def add_from(self, file: BinaryIO, kind: FoundKind, place: str, span: tuple[int, int]) -> None:
-        """Keep the bytes [start, end) of a file, up to the limits."""
+        """Keep the bytes [start, end) of a file, up to the limits.
+
+        Args:
+            file: the container.
+            kind: what they should hold.
+            place: where they stand.
+            span: start and end.
+        """
         start, end = span
         file.seek(start)
         self.add(kind, place, file.read(min(end - start, MAX_TEXT_BYTES)), end - start)

@@ -135,7 +135,13 @@ def look_through_mp4(file: BinaryIO, num_bytes: int) -> Looked:
 
 
 def has_more_boxes_than(limit: int, file: BinaryIO, num_bytes: int) -> bool:
-    """Whether a file divides into more boxes than that, counted at every depth; stops at the first too many."""
+    """Whether a file divides into more boxes than that, counted at every depth; stops at the first too many.
+
+    Args:
+        limit: how many.
+        file: the file.
+        num_bytes: its length.
+    """
     walk = Walk(file, _MP4)
     pending = [Box(kind=b"", start=0, end=num_bytes)]
     num_boxes = 0

@@ -125,6 +125,11 @@ def render_case(folder: Path) -> tuple[Path, ...]:
 def render_filing(folder: Path, profile: Profile, language: LanguageCode) -> tuple[Path, ...]:
     """Render the document for filing by any profile and in any language, beside what stands there.
 
+    Args:
+        folder: holds `report.json`.
+        profile: by whose customs.
+        language: in which language.
+
     Returns:
         `report-<profile>-<language>.pdf` and `.docx`, and the page in that language.
 
@@ -163,7 +168,14 @@ def renderings(report: Report, stored: str, read_picture: ReadPicture) -> dict[s
 
 
 def further_form(name: str, report: Report, stored: str, read_picture: ReadPicture) -> bytes | None:
-    """What `render_filing` writes under a name; None where it writes nothing of that name."""
+    """What `render_filing` writes under a name; None where it writes nothing of that name.
+
+    Args:
+        name: file name.
+        report: the report.
+        stored: `report.json` as it stands.
+        read_picture: gives a picture of the report by its name.
+    """
     found = _FURTHER.fullmatch(name)
     if found is None:
         return None
@@ -177,7 +189,15 @@ def further_form(name: str, report: Report, stored: str, read_picture: ReadPictu
 def filing(
     report: Report, stored: str, read_picture: ReadPicture, *, profile: Profile, language: LanguageCode
 ) -> dict[str, bytes]:
-    """The document for filing by a profile: PDF, DOCX, and its tables as CSV."""
+    """The document for filing by a profile: PDF, DOCX, and its tables as CSV.
+
+    Args:
+        report: the report.
+        stored: `report.json` as it stands.
+        read_picture: gives a picture of the report by its name.
+        profile: by whose customs.
+        language: in which language.
+    """
     from similarity.report.document.sections import render
     from similarity.report.document.writers.csv_tables import tables_csv
     from similarity.report.document.writers.docx_form import to_docx

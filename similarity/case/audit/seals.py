@@ -49,7 +49,14 @@ class Trust:
 
 
 def seal_checks(folder: Path, number: int, log: CustodyLog, trust: Trust) -> Iterator[Check]:
-    """Everything about one seal but the files that it covers."""
+    """Everything about one seal but the files that it covers.
+
+    Args:
+        folder: the case folder.
+        number: of the seal, from 1.
+        log: the custody log.
+        trust: what whoever verifies brings along.
+    """
     one = _OneSeal(folder, number, log, trust)
     path = one.path(MANIFEST_FILE)
     try:

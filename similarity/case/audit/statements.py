@@ -87,7 +87,13 @@ def _is_logged(exhibit: Exhibit, details: dict[str, Any]) -> bool:
 
 
 def circumstance_checks(folder: Path, report: Report, run: RunRecord) -> Iterator[Check]:
-    """What the report states, against the files that say so."""
+    """What the report states, against the files that say so.
+
+    Args:
+        folder: the case folder.
+        report: its report.
+        run: what the comparison stated of itself.
+    """
     work = _Circumstances(folder, report, run)
     yield from work.stated()
     yield work.suspect()

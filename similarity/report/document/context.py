@@ -139,7 +139,14 @@ class Context:
 
 
 def make_context(report: Report, *, profile: FilingForm, language: Language, report_sha256: str) -> Context:
-    """What the blocks of one document are given."""
+    """What the blocks of one document are given.
+
+    Args:
+        report: the report.
+        profile: the form of the document.
+        language: its language.
+        report_sha256: SHA-256 of `report.json`.
+    """
     from similarity.report.document.gaps import find_gaps
 
     code = language.code
