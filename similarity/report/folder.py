@@ -74,12 +74,12 @@ def write_report(report: Report, folder: Path, pictures: Mapping[str, bytes]) ->
             folder can't be written to.
     """
     stored = to_json(from_json(to_json(report)))  # the one text of what is read back: 0 and 0.0 are one figure
-    places = {_inside(folder, name): content for name, content in pictures.items()}
+    paths = {_inside(folder, name): content for name, content in pictures.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / JSON_NAME).unlink(missing_ok=True)
-        for place, content in places.items():
-            write_atomically(place, content)
+        for path, content in paths.items():
+            write_atomically(path, content)
         rendered = _written(renderings(from_json(stored), stored, _from_mapping(pictures)), folder)
         write_atomically(folder / JSON_NAME, stored.encode("utf-8"))
     except OSError as error:
@@ -235,10 +235,10 @@ def _from_mapping(pictures: Mapping[str, bytes]) -> Callable[[str], bytes]:
 def _inside(folder: Path, name: str) -> Path:
     """The place of a picture, which must not leave the folder, not by a link either."""
     parts = PurePosixPath(name).parts
-    place = folder.joinpath(*parts)
-    if not parts or not place.resolve().is_relative_to(folder.resolve()) or place.resolve() == folder.resolve():
+    path = folder.joinpath(*parts)
+    if not parts or not path.resolve().is_relative_to(folder.resolve()) or path.resolve() == folder.resolve():
         raise ReportError(f"picture {name!r}: expected a path inside the case folder {folder}, such as pictures/m1.jpg")
-    return place
+    return path
 
 
 def _unwritable(folder: Path, error: OSError) -> ReportError:

@@ -91,8 +91,8 @@ class _OneSeal:
         return read_bounded(seal_folder(self.folder, self.number) / file, limit_bytes)
 
     def is_there(self, file: str) -> bool:
-        place = seal_folder(self.folder, self.number) / file
-        return place.exists() or place.is_symlink()
+        path = seal_folder(self.folder, self.number) / file
+        return path.exists() or path.is_symlink()
 
 
 def covered_files_checks(manifest: Manifest, found: dict[str, Path], sha256_of: Hasher) -> Iterator[Check]:

@@ -94,7 +94,7 @@ def circumstance_checks(folder: Path, report: Report, run: RunRecord) -> Iterato
         report: its report.
         run: what the comparison stated of itself.
     """
-    work = _Circumstances(folder, report, run)
+    work = _StatedFacts(folder, report, run)
     yield from work.stated()
     yield work.suspect()
     yield work.contents()
@@ -104,7 +104,7 @@ def circumstance_checks(folder: Path, report: Report, run: RunRecord) -> Iterato
 
 
 @dataclass(frozen=True, slots=True)
-class _Circumstances:
+class _StatedFacts:
     folder: Path
     report: Report
     run: RunRecord

@@ -110,7 +110,7 @@ class Context:
             return self.shown(value, form)
         return Passage(text=self.say(NOT_MEASURED_NUMBER, number=number), target=f"gap-{number}")
 
-    def told(self, phrase: Phrase | str) -> Text:
+    def translated(self, phrase: Phrase | str) -> Text:
         """What the report holds; what has no translation is marked as English."""
         said = self.fill(phrase)
         return said if self.language.knows(phrase) else Passage(text=said, is_english=True)

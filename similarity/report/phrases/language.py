@@ -52,7 +52,7 @@ class Language:
             number: how many.
             one: the text for one.
             many: the text for any other number.
-            values: what fills its other places.
+            values: what fills its other placeholders.
         """
         return filled(self.several_text(number, one, many), {"number": f"{number:,}", **values})
 
