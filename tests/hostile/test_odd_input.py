@@ -152,7 +152,8 @@ def found(comparison):
 
 
 @pytest.mark.xfail(
-    reason="a nearly symmetric shot is also found mirrored and held, beside the true places: named in docs/method.md"
+    strict=False,  # its score lies about the threshold: on which side, the processor's arithmetic decides
+    reason="a nearly symmetric shot is also found mirrored and held, beside the true places: named in docs/method.md",
 )
 def test_a_loop_is_placed_nowhere_but_where_it_was_taken(compared):
     for match in found(compared("loop")):
@@ -164,7 +165,7 @@ def test_a_loop_is_found_wherever_it_comes_round(compared):
     matches = found(compared("loop"))
     assert {match.work_id for match in matches} == {"film"}
     placed = [match for match in matches if 6 - SAMPLE_SECONDS <= match.work_start_seconds <= 9]
-    assert len(placed) == len(matches) - 1
+    assert len(placed) >= len(matches) - 1
     matches = placed
     assert union_seconds((match.suspect_start_seconds, match.suspect_end_seconds) for match in matches) > 0.9 * 15
     assert union_seconds((match.work_start_seconds, match.work_end_seconds) for match in matches) > 0.8 * 3
