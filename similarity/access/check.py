@@ -12,7 +12,7 @@ from similarity.access.values import AccessDossier, FileLabels
 from similarity.errors import AccessError
 from similarity.files import write_atomically
 from similarity.media.digest import digest_file
-from similarity.provenance import read_labels
+from similarity.provenance.reading import read_labels
 from similarity.text import storable
 
 __all__ = ["DOSSIER_FILE", "check_access", "labelled", "new_facts"]

@@ -7,17 +7,10 @@ from collections.abc import Sequence
 from similarity.access.exhibits import Exhibits
 from similarity.access.facts import Dissemination, Facts, SuspectText, WorkFacts, WorkText
 from similarity.access.values import DatedFact, TrainingDisclosure, TrainingMatch
-from similarity.texts import (
-    NameMention,
-    ReadText,
-    TextComparison,
-    WorkName,
-    compare_texts,
-    host_of,
-    listed_domains,
-    match_domains,
-    mentions_of,
-)
+from similarity.texts.compare import ReadText, compare_texts, mentions_of
+from similarity.texts.domains import host_of, listed_domains, match_domains
+from similarity.texts.names import WorkName
+from similarity.texts.values import NameMention, TextComparison
 
 __all__ = ["Hosts", "Listed", "compared_texts", "hosts_of", "listed_by", "named_in", "training_matches"]
 

@@ -10,7 +10,7 @@ from similarity.absence import NotMeasured
 from similarity.access.facts import DocumentEntry, Facts
 from similarity.access.values import AccessProblem, Document, ProblemCode
 from similarity.errors import AccessError
-from similarity.texts import DocumentText, OpenedDocument, open_document, text_of
+from similarity.texts.documents import DocumentText, OpenedDocument, open_document, text_of
 
 __all__ = ["Exhibits", "open_exhibits"]
 

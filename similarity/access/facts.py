@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic.dataclasses import dataclass as form
 
 from similarity.absence import NotMeasured, not_measured
-from similarity.texts import SuspectTextKind, WorkTextKind
+from similarity.texts.values import SuspectTextKind, WorkTextKind
 from similarity.yaml_files import read_yaml
 
 __all__ = [

@@ -23,7 +23,8 @@ from similarity.access.values import (
     TimelineEvent,
     TrainingMatch,
 )
-from similarity.texts import NameMention, TextComparison, is_one_character_word
+from similarity.texts.tokens import is_one_character_word
+from similarity.texts.values import NameMention, TextComparison
 
 __all__ = [
     "GRADES",

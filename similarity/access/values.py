@@ -26,8 +26,8 @@ from similarity.access.facts import (
     WorkText,
 )
 from similarity.access.record_values import RecordReading
-from similarity.provenance import LabelReading
-from similarity.texts import NameMention, TextComparison
+from similarity.provenance.values import LabelReading
+from similarity.texts.values import NameMention, TextComparison
 
 __all__ = [
     "ACCESS_SCHEMA_VERSION",

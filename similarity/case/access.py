@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
-from similarity.access import DOSSIER_FILE, AccessDossier, FileLabels, build_dossier, dossier_to_json, labelled
+from similarity.access.check import DOSSIER_FILE, labelled
+from similarity.access.dossier import build_dossier
+from similarity.access.json_form import dossier_to_json
+from similarity.access.values import AccessDossier, FileLabels
 from similarity.case.layout import inside
 from similarity.errors import CaseError
 from similarity.files import write_atomically

@@ -1,1 +1,3 @@
 """The command line: parse, call one library function, show the result."""
+
+__all__: list[str] = []

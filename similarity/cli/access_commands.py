@@ -27,7 +27,7 @@ record_app = typer.Typer(
 @app.command("new")
 def new(file: Annotated[Path, typer.Argument(help="YAML file to write.", metavar="FILE", readable=False)]) -> None:
     """Write a commented file of facts to fill in."""
-    from similarity.access import new_facts
+    from similarity.access.check import new_facts
 
     with errors_to_exits():
         new_facts(file)
@@ -47,7 +47,8 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Lay out what facts and documents say about access, graded by published rules."""
-    from similarity.access import DOSSIER_FILE, check_access, dossier_to_json
+    from similarity.access.check import DOSSIER_FILE, check_access
+    from similarity.access.json_form import dossier_to_json
     from similarity.cli.access_words import dossier_in_words
 
     with errors_to_exits():
@@ -64,7 +65,7 @@ def create(
     out: Annotated[Path, typer.Option("--out", help="Record to write, JSON.", readable=False)],
 ) -> None:
     """Sign a record of the works that a generated video used."""
-    from similarity.access import create_record
+    from similarity.access.recording import create_record
     from similarity.cli.access_words import record_in_words
 
     with errors_to_exits():
@@ -80,7 +81,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check a record's signature, and its video where one is given; exit with 1 where either does not fit."""
-    from similarity.access import verify_record
+    from similarity.access.recording import verify_record
     from similarity.cli.access_words import record_in_words
 
     with errors_to_exits():

@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from similarity.absence import NotMeasured
-from similarity.access import (
+from similarity.access.facts import SuspectEvent, WorkEvent
+from similarity.access.record_values import RecordReading
+from similarity.access.values import (
     AccessDossier,
     AccessProblem,
     DatedFact,
     Fact,
-    RecordReading,
     SuspectAccess,
-    SuspectEvent,
     TimelineEvent,
     WorkAccess,
-    WorkEvent,
 )
 from similarity.report.phrases.access import (
     DATE_OUTCOMES,
@@ -37,7 +36,7 @@ from similarity.report.phrases.access import (
 )
 from similarity.report.phrases.language import ENGLISH
 from similarity.text import one_line
-from similarity.texts import TextComparison
+from similarity.texts.values import TextComparison
 
 __all__ = ["dossier_in_words", "record_in_words"]
 

@@ -1,3 +1,14 @@
-"""compare."""
+"""One suspect against the library: a session, the works as tracks, the engine, what a person excluded."""
 
-__all__: list[str] = []
+__all__ = [
+    "engine",
+    "exclusions",
+    "frames",
+    "geometric",
+    "measuring",
+    "session",
+    "suggestions",
+    "unrelated",
+    "values",
+    "works",
+]

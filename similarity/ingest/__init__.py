@@ -1,3 +1,3 @@
-"""ingest."""
+"""Files to library entries: catalogue of the owner, describing, adding."""
 
-__all__: list[str] = []
+__all__ = ["add", "catalogue", "entries", "marked_parts"]

@@ -178,7 +178,10 @@ def filing(
     report: Report, stored: str, read_picture: ReadPicture, *, profile: Profile, language: LanguageCode
 ) -> dict[str, bytes]:
     """The document for filing by a profile: PDF, DOCX, and its tables as CSV."""
-    from similarity.report.document import render, tables_csv, to_docx, to_pdf
+    from similarity.report.document.sections import render
+    from similarity.report.document.writers.csv_tables import tables_csv
+    from similarity.report.document.writers.docx_form import to_docx
+    from similarity.report.document.writers.pdf_form import to_pdf
 
     sha256 = hashlib.sha256(stored.encode("utf-8")).hexdigest()
     document = render(report, read_picture, profile, language, report_sha256=sha256)

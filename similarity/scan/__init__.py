@@ -1,3 +1,3 @@
-"""scan."""
+"""Many suspects: a run folder that resumes."""
 
-__all__: list[str] = []
+__all__ = ["scan"]

@@ -1,1 +1,3 @@
 """Frames to scenes, while they are decoded."""
+
+__all__ = ["detect"]

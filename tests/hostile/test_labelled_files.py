@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from similarity.provenance import KINDS, read_labels
+from similarity.provenance.reading import read_labels
+from similarity.provenance.values import KINDS
 
 QUICKLY = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 HEADS = (

@@ -10,7 +10,9 @@ import pytest
 from support.document_texts import texts_of
 from support.made_case import with_case
 
-from similarity.report.document import profile_names, render, to_pdf
+from similarity.report.document.filing_form import profile_names
+from similarity.report.document.sections import render
+from similarity.report.document.writers.pdf_form import to_pdf
 
 SHA256 = sha256(b"report.json").hexdigest()
 KINDS = [(profile, language) for profile in ("cn", "eu", "us") for language in ("en", "zh")]

@@ -55,4 +55,4 @@ Rules, in the order in which they are checked:
 The evidence is read and worked out once for all of them (`kept.py`); `checks.py` turns errors into checks.
 """
 
-__all__: list[str] = []
+__all__ = ["claims"]

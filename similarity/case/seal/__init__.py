@@ -1,3 +1,3 @@
-"""seal."""
+"""Manifest, Merkle tree, signature and time stamp of a case folder."""
 
-__all__: list[str] = []
+__all__ = ["proofs"]

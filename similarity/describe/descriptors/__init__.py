@@ -1,3 +1,3 @@
-"""descriptors."""
+"""The descriptors: what a picture is turned into, one module each."""
 
-__all__: list[str] = []
+__all__ = ["clip", "compact", "composition", "pdq", "surface"]

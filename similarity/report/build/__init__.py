@@ -1,3 +1,3 @@
 """From a comparison to the `Report`."""
 
-__all__: list[str] = []
+__all__ = ["findings", "pictures", "report", "statement", "tool"]

@@ -1,3 +1,3 @@
-"""page."""
+"""The report as one offline page: the documents' parts, a player, a timeline, pictures."""
 
-__all__: list[str] = []
+__all__ = ["html_form"]

@@ -1,3 +1,3 @@
-"""The one stored form of a report: its values, and JSON."""
+"""The `Report` value, its parts, and its JSON form."""
 
-__all__: list[str] = []
+__all__ = ["case", "json_form", "match", "report"]

@@ -1,3 +1,3 @@
-"""writers."""
+"""Tables (CSV) and the findings (JSON) of a report."""
 
-__all__: list[str] = []
+__all__ = ["csv_form", "findings_form"]

@@ -12,7 +12,8 @@ from mutagen.mp4 import MP4, MP4FreeForm
 from PIL import Image, PngImagePlugin
 from support.labelled import LABEL, label_text, write_tagged
 
-from similarity.provenance import AIGC_KEYS, read_labels
+from similarity.provenance.aigc_label import AIGC_KEYS
+from similarity.provenance.reading import read_labels
 
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 

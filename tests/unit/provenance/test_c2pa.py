@@ -7,7 +7,7 @@ from support.footage import moving_pattern, write_still
 from support.labelled import make_signing, sign
 
 from similarity.errors import AccessError
-from similarity.provenance import read_labels
+from similarity.provenance.reading import read_labels
 
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, PngImagePlugin
 from support.labelled import write_tagged
 
-from similarity.provenance import KINDS, LabelReading, read_labels
+from similarity.provenance.reading import read_labels
+from similarity.provenance.values import KINDS, LabelReading
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><x>&c;</x>"""

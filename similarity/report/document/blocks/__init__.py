@@ -1,3 +1,3 @@
-"""blocks."""
+"""Parts of the document, section by section."""
 
-__all__: list[str] = []
+__all__ = ["findings", "match_detail", "overview"]

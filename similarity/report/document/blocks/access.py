@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from similarity.absence import NotMeasured
-from similarity.access import AccessDossier, DateRange, SuspectEvent, TimelineEvent, WorkAccess, WorkEvent
-from similarity.provenance import LabelReading
+from similarity.access.dates import DateRange
+from similarity.access.facts import SuspectEvent, WorkEvent
+from similarity.access.values import AccessDossier, TimelineEvent, WorkAccess
+from similarity.provenance.values import LabelReading
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, share, whole
 from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table

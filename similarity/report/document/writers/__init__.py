@@ -1,3 +1,3 @@
-"""writers."""
+"""A document as PDF, DOCX, CSV tables and HTML."""
 
-__all__: list[str] = []
+__all__ = ["csv_tables", "docx_form", "html_parts", "pdf_form"]

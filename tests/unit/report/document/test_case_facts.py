@@ -14,8 +14,8 @@ from similarity.access.values import FileLabels
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.phrases import as_it_is
 from similarity.provenance.values import LabelField, LabelReading
-from similarity.report.document import render
 from similarity.report.document.parts import Paragraph, Table
+from similarity.report.document.sections import render
 
 KINDS = [("us", "en"), ("cn", "zh")]
 EMPTY = dataclasses.replace(not_measured("not stated in case.yaml (exhibit E1: author)"), is_left_empty=True)

@@ -11,10 +11,12 @@ import pytest
 from support.made_documents import KINDS, SHA256, reader_of
 
 from similarity.errors import ConfigurationError
-from similarity.report.document import render, tables_csv, to_docx
 from similarity.report.document.forms import share
 from similarity.report.document.numbering import chinese_number
 from similarity.report.document.parts import Column, Figure, Paragraph, Table
+from similarity.report.document.sections import render
+from similarity.report.document.writers.csv_tables import tables_csv
+from similarity.report.document.writers.docx_form import to_docx
 from similarity.text import plain_line
 
 

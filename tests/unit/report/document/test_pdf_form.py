@@ -11,9 +11,9 @@ from support.document_texts import every_text, packed, texts_of
 from support.made_documents import KINDS, SHA256, reader_of
 
 from similarity.errors import ReportError
-from similarity.report.document import render, to_pdf
 from similarity.report.document.parts import Paragraph, Picture, Table
-from similarity.report.document.writers.pdf_form import _covered, is_covered
+from similarity.report.document.sections import render
+from similarity.report.document.writers.pdf_form import _covered, is_covered, to_pdf
 
 HOSTILE = (
     "#let x = 1 $y^2$ @ref *b* _i_ `c` <b>h</b> // /* = [z] \\u{41} ~ -- \u202eRTL\u0007 \u05d0\u05d1 \u0627 \U0001f600"

@@ -17,8 +17,7 @@ from similarity.access.values import Grade, ProblemCode, RuleId
 from similarity.errors import ConfigurationError
 from similarity.measure.values import AXIS_NAMES, ReadingName
 from similarity.provenance.values import LabelKind, LabelState
-from similarity.report.document import profile_names
-from similarity.report.document.filing_form import LocalText, _text, load_profile, page_plans
+from similarity.report.document.filing_form import LocalText, _text, load_profile, page_plans, profile_names
 from similarity.report.document.registry import BLOCKS
 from similarity.report.phrases import access as access_wordings
 from similarity.report.phrases import filing as wordings
