@@ -89,7 +89,14 @@ def phrase(text: str, /, **values: str | float | Phrase) -> Phrase:
 
 
 def several(number: int, one: str, many: str, /, **values: str | float | Phrase) -> Phrase:
-    """The text for one or for many; `{number}` in it is the number."""
+    """The text for one or for many; `{number}` in it is the number.
+
+    Args:
+        number: how many there are.
+        one: the text for one.
+        many: the text for any other number.
+        values: what stands in its other places.
+    """
     return phrase(one if number == 1 else many, number=f"{number:,}", **values)
 
 
