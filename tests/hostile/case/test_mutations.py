@@ -10,7 +10,7 @@ import pytest
 from support.small_case import failures, make_key
 
 from similarity.case.acts import seal
-from similarity.case.audit import claims
+from similarity.case.audit import kept
 from similarity.case.audit.files import verify_files
 from similarity.case.audit.rederive import rederived
 from similarity.report.folder import render_case
@@ -149,7 +149,7 @@ def derived(sealed):
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
 def test_a_number_that_does_not_follow_is_named(copy, derived, monkeypatch, lie):
-    monkeypatch.setattr(claims, "rederived", lambda folder: derived)
+    monkeypatch.setattr(kept, "rederived", lambda folder, *, run, frames: derived)
     edit(copy / "report" / "report.json", lie)
     found = failures(copy, "report.numbers")
     assert any(LIES[lie] in check.what and "report/report.json" in check.files for check in found), [

@@ -51,7 +51,7 @@ def case(session, demo, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def compared(session, case):
-    video = session.describe(case[2], None)
+    video = session.describe(case[2])
     found = comparing.compare_described(video, session.rows, config=session.config, verifier=session.verifier)
     return video, found, named_matches(found, session.config)
 
