@@ -57,7 +57,7 @@ def test_every_part_of_the_manifest_stands_in_the_flat_fields(signed):
 def test_without_a_trust_list_trust_is_not_checked_and_that_is_said(signed):
     read = reading(signed[".mp4"])
     assert read.manifest.trust == "not_checked"
-    assert any("no trust list is configured" in limit for limit in read.limits)
+    assert any("no trust list is configured" in str(limit) for limit in read.limits)
 
 
 def test_with_the_root_on_the_trust_list_the_signer_is_trusted(signed, signing):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from similarity.absence import NotMeasured
 from similarity.access.dates import DateRange
 from similarity.access.facts import SuspectEvent, WorkEvent
-from similarity.access.values import AccessDossier, TimelineEvent, WorkAccess
+from similarity.access.values import AccessDossier, AccessProblem, TimelineEvent, WorkAccess
 from similarity.provenance.values import LabelReading
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, share, whole
@@ -64,7 +64,7 @@ def access_grades(context: Context) -> tuple[Part, ...]:
         parts.append(Paragraph(text=text))
     if dossier.problems:
         rows = tuple(
-            (say(PROBLEMS[one.code]), context.shown(one.place), context.shown("; ".join(one.quoted)) or "\u2013")
+            (say(PROBLEMS[one.code]), context.shown(one.place), _quoted(context, one) or "\u2013")
             for one in dossier.problems
         )
         columns = (
@@ -74,6 +74,10 @@ def access_grades(context: Context) -> tuple[Part, ...]:
         )
         parts.append(Table(key="access-remarks", caption=say("Remarks on the facts"), columns=columns, rows=rows))
     return tuple(parts)
+
+
+def _quoted(context: Context, problem: AccessProblem) -> str:
+    return context.shown("; ".join(one if isinstance(one, str) else context.fill(one) for one in problem.quoted))
 
 
 def _grade(context: Context, work: WorkAccess) -> Facts:
