@@ -267,7 +267,7 @@ def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_pat
             return whole(*args, **more)
         if when == "after":
             whole(*args, **more)
-        (tmp_path / "case" / ".stills.json.x1.part").write_bytes(b"half")
+        (tmp_path / "case" / ".stills.json.x1000000.part").write_bytes(b"half")
         patched.setattr(CaseFolder, "commit", lambda _: None)  # who is killed commits nothing any more
         raise KeyboardInterrupt
 
