@@ -27,6 +27,7 @@ class Snapshot:
         self.folder = store.folder
         self._store = store
         self._guard = threading.RLock()
+        self._files: frozenset[str] = frozenset()
         self._lease = take_lease(store.folder)
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         try:

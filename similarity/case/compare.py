@@ -23,6 +23,7 @@ from similarity.case.evidence import (
 from similarity.case.folder import CaseFolder
 from similarity.case.stills import pixels_sha256, write_stills
 from similarity.case.values import Still
+from similarity.case.walk import walk_case
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.session import Session
 from similarity.describe.facts import stored_facts
@@ -150,8 +151,8 @@ def _clear(folder: Path, *, keeps_dossier: bool) -> None:
                 shutil.rmtree(folder / name)
         if not keeps_dossier:
             (folder / ACCESS_FOLDER / DOSSIER_FILE).unlink(missing_ok=True)
-        for path in folder.rglob(".*.part"):  # what was being written when a process was killed
-            if path.is_file() and not path.is_symlink():
+        for path in walk_case(folder).unfinished:  # what was being written when a process was killed
+            if path.is_file():
                 path.unlink()
     except OSError as error:
         reason = f"{error.strerror or error}; put a plain folder there that may be written, then compare again"

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from similarity.case.seal.manifest import FileRecord, root_of
 from similarity.case.stored_pictures import picture_of, png_of
 from similarity.case.walk import walk_case
 from similarity.compare.frames import DecodedFrames, FoundPictures
-from similarity.describe.stored import VideoRecord, pack_rows, pack_video, record_of
+from similarity.describe.stored import VideoRecord, pack_rows, pack_video, record_of, time_base_of
 from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, StoredJsonError
 from similarity.files import write_atomically
@@ -288,7 +287,7 @@ def frame_times(run: RunRecord, exhibits: Sequence[Exhibit]) -> dict[str, FrameT
     for frame in run.frames:
         if frame.sha256 in numbers:
             base, start = clocks[frame.sha256]
-            seconds = float((frame.pts - start) * Fraction(base))
+            seconds = float((frame.pts - start) * time_base_of(base))
             found[frame.path] = (numbers[frame.sha256], frame.pts, base, seconds, frame.png_sha256)
     return found
 

@@ -15,7 +15,8 @@ from similarity.text import as_printable
 __all__ = ["Problem", "Walked", "walk_case"]
 
 _MAX_DEPTH = 64
-_UNFINISHED = re.compile(r"\..*\.part")
+_UNFINISHED = re.compile(r"\.(.*\.)?[a-z0-9_]{8}\.part")
+"""Names that `tempfile` gives what this product writes beside its place; nobody's own file is called so by chance."""
 _LEFT_OVER = "was left by a write that was interrupted; remove it: similarity case recover"
 
 

@@ -33,9 +33,9 @@ __all__ = [
     "MATCHES_NAME",
     "filing",
     "further_form",
-    "read_case",
-    "render_case",
+    "read_report",
     "render_filing",
+    "render_report",
     "renderings",
     "write_report",
 ]
@@ -87,7 +87,7 @@ def write_report(report: Report, folder: Path, pictures: Mapping[str, bytes]) ->
     return (folder / JSON_NAME, *rendered)
 
 
-def read_case(folder: Path) -> Report:
+def read_report(folder: Path) -> Report:
     """The report of a case folder.
 
     Raises:
@@ -109,13 +109,13 @@ def read_case(folder: Path) -> Report:
         raise ReportError(f"{path}: {error}") from error
 
 
-def render_case(folder: Path) -> tuple[Path, ...]:
+def render_report(folder: Path) -> tuple[Path, ...]:
     """Render every form again from the stored report: the same input gives the same bytes.
 
     Raises:
         ReportError: the folder holds no report that this version reads, or can't be written to.
     """
-    report = read_case(folder)
+    report = read_report(folder)
     try:
         return _written(renderings(report, to_json(report), _from_folder(folder)), folder)
     except OSError as error:
@@ -136,7 +136,7 @@ def render_filing(folder: Path, profile: Profile, language: LanguageCode) -> tup
     Raises:
         ReportError: the folder holds no report that this version reads, or can't be written to.
     """
-    report = read_case(folder)
+    report = read_report(folder)
     stem = f"report-{profile}-{language}"
     made = filing(report, to_json(report), _from_folder(folder), profile=profile, language=language)
     chosen = {f"{stem}{Path(name).suffix}": content for name, content in made.items() if name.startswith("report.")}

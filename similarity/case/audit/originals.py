@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from similarity.case.values import Check
 from similarity.config import Config, SampleConfig, config_from_json
 from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.facts import VideoFacts, stored_facts, video_facts
-from similarity.describe.stored import VideoRecord, read_rows, read_video
+from similarity.describe.stored import VideoRecord, read_rows, read_video, time_base_of
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.describe.views import AS_IS, DescribedView
 from similarity.errors import MediaError, SimilarityError
@@ -151,7 +150,9 @@ class _Originals:
             return
         yield from _facts_differ(stored_facts(entry.facts_json), video, self.config.sample)
         content = evidence_bytes(self.folder, f"{name}.npz")
-        samples, _, stored = read_rows(content, name, time_base=Fraction(entry.time_base), start_pts=entry.start_pts)
+        samples, _, stored = read_rows(
+            content, name, time_base=time_base_of(entry.time_base), start_pts=entry.start_pts
+        )
         yield from _samples_differ(samples, video.samples)
         yield from _rows_differ(stored, _rows_of(video.views[AS_IS]), "")
 

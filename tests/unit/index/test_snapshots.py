@@ -120,6 +120,34 @@ def test_a_lease_that_is_still_being_taken_holds_everything(filled):
     assert held_files(filled, ["a", "b"]) == frozenset()
 
 
+def test_a_lease_that_is_removed_stays_locked_until_it_is_gone(filled, monkeypatch):
+    """Otherwise a reader could lock it in between, and hold what nobody sees."""
+    released, release = [], leases.FileLock.release
+
+    def seen(lock, **arguments):
+        released.append(Path(lock.lock_file).exists())
+        release(lock, **arguments)
+
+    take_lease(filled).hold(["a"])
+    (filled / READERS_FOLDER / "dead.lock").touch()
+    (filled / READERS_FOLDER / "dead.json.0.tmp").touch()
+    monkeypatch.setattr(leases.FileLock, "release", seen)
+    assert held_files(filled, ["a", "b"]) <= {"a"}
+    assert released
+    assert not any(released)
+    assert not list((filled / READERS_FOLDER).glob("dead*"))
+
+
+def test_a_snapshot_that_cannot_be_taken_says_why_and_leaves_no_lease(filled, monkeypatch):
+    def fails(db):
+        raise LibraryDamagedError("the catalogue is damaged")
+
+    monkeypatch.setattr(snapshot, "generation", fails)
+    with Library.open(filled) as library, pytest.raises(LibraryDamagedError, match="catalogue is damaged"):
+        library.snapshot()
+    assert list((filled / READERS_FOLDER).iterdir()) == []
+
+
 def test_a_reader_that_cannot_name_what_it_holds_holds_everything(filled, make, monkeypatch):
     def full(*arguments):
         raise OSError(28, "No space left on device")
