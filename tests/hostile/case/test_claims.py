@@ -296,7 +296,7 @@ HOSTILE = {
     long_frame: "20000 x 1000 pixels",
     frame_bomb: "could be decompression bomb",
     array_bomb: "unpacks to 300000000 bytes",
-    no_time: "Fraction(1, 0)",
+    no_time: "time base 1/0",
     frame_elsewhere: "expected a path inside the case folder",
     name_elsewhere: "expected a path inside the case folder",
     huge_number: "facts_json speaks of another file",
