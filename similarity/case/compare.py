@@ -66,6 +66,13 @@ def compare_in_case(
     Every exhibit is hashed before the comparison and after it.  A comparison made before in the same folder is
     replaced; the custody log keeps that it was made, with the hash of its report.
 
+    Args:
+        suspect: its file.
+        session: the library and how it is compared with.
+        folder: the case folder.
+        options: who compares, what is copied, facts of access.
+        progress: hears of every step.
+
     Returns:
         The report, and the files rendered.
 

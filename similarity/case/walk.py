@@ -72,9 +72,9 @@ def _below(folder: Path, own: str, problems: list[Problem]) -> Iterator[tuple[os
     """Everything below the folder with its relative path, in order; what can't be listed goes to the problems."""
     pending = [(str(folder), "")]
     while pending:
-        place, prefix = pending.pop()
+        path, prefix = pending.pop()
         try:
-            with os.scandir(place) as scanned:
+            with os.scandir(path) as scanned:
                 entries = sorted(scanned, key=lambda entry: entry.name)
         except OSError as error:
             reason = f"can't be listed: {error.strerror or error}; check its rights"

@@ -148,7 +148,13 @@ def unpack_video(content: bytes, name: str) -> DescribedVideo:
 
 
 def pack_rows(samples: SampleTable, scenes: SceneTable, descriptors: Mapping[str, Descriptors]) -> bytes:
-    """The tables and rows of a library's entry as an archive."""
+    """The tables and rows of a library's entry as an archive.
+
+    Args:
+        samples: when, and of which quality.
+        scenes: where they begin and end.
+        descriptors: name -> a row per indexed sample.
+    """
     arrays = _tables(samples, scenes)
     return _packed(arrays | {f"set/{name}": _small(rows) for name, rows in sorted(descriptors.items())})
 
@@ -157,6 +163,12 @@ def read_rows(
     content: bytes, name: str, *, time_base: Fraction, start_pts: int
 ) -> tuple[SampleTable, SceneTable, dict[str, Descriptors]]:
     """What `pack_rows` packed.
+
+    Args:
+        content: the archive.
+        name: how messages name it.
+        time_base: seconds per tick.
+        start_pts: time stamp of the first frame.
 
     Raises:
         CaseError: no such archive, or a part of it is missing or of another shape.

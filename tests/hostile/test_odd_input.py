@@ -151,20 +151,22 @@ def found(comparison):
     return [match for match in comparison.matches if match.score >= THRESHOLD]
 
 
-@pytest.mark.xfail(
-    reason="a nearly symmetric shot is also found mirrored and held, beside the true places: named in docs/method.md"
-)
-def test_a_loop_is_placed_nowhere_but_where_it_was_taken(compared):
-    for match in found(compared("loop")):
-        assert match.work_start_seconds >= 6 - SAMPLE_SECONDS
-        assert match.work_end_seconds <= 9 + SAMPLE_SECONDS
+def test_a_loop_is_placed_where_it_was_taken_and_at_most_once_in_the_mirror(compared):
+    """Its shot is nearly symmetric: a mirrored place stands so near the threshold that machines differ (method.md)."""
+    elsewhere = [
+        match
+        for match in found(compared("loop"))
+        if match.work_start_seconds < 6 - SAMPLE_SECONDS or match.work_end_seconds > 9 + SAMPLE_SECONDS
+    ]
+    assert len(elsewhere) <= 1
+    assert all(match.view.is_mirrored for match in elsewhere)
 
 
 def test_a_loop_is_found_wherever_it_comes_round(compared):
     matches = found(compared("loop"))
     assert {match.work_id for match in matches} == {"film"}
     placed = [match for match in matches if 6 - SAMPLE_SECONDS <= match.work_start_seconds <= 9]
-    assert len(placed) == len(matches) - 1
+    assert len(placed) >= len(matches) - 1
     matches = placed
     assert union_seconds((match.suspect_start_seconds, match.suspect_end_seconds) for match in matches) > 0.9 * 15
     assert union_seconds((match.work_start_seconds, match.work_end_seconds) for match in matches) > 0.8 * 3

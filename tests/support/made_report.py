@@ -132,7 +132,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         signals=make_signals(is_verified=is_above),
         verification=make_verification(is_mirrored=is_mirrored) if is_above else NOT_VERIFIED,
         colours=COLOURS if is_above else NOT_VERIFIED,
-        changes=(("mirrored left to right",) * is_mirrored + CROPPED) * is_above,
+        changes=((phrase("mirrored left to right"),) * is_mirrored + CROPPED) * is_above,
         differences=make_differences(is_mirrored=is_mirrored, is_verified=is_above),
         axes=(
             AxisValue(axis="verbatim", value=0.8, background_percentile=99.9, num_samples=10),

@@ -76,10 +76,10 @@ def checks_of(case: Path, *only: str, **more) -> tuple[Check, ...]:
     """What `case verify` says; where checks are named, by these alone."""
     if not only:
         return verify_case(case, **more)
-    guarded = claims._guarded
+    guarded = claims.guarded
 
     def asked(name: str, check: Callable[[], Iterator[Check]], *files: str) -> Iterator[Check]:
         return guarded(name, check, *files) if name in only else iter(())
 
-    with patch.object(claims, "_guarded", asked), patch.object(claims, "verify_files", lambda *_, **__: ()):
+    with patch.object(claims, "guarded", asked), patch.object(claims, "verify_files", lambda *_, **__: ()):
         return verify_case(case, **more)

@@ -55,8 +55,8 @@ def prove(folder: Path, path: str, out: Path) -> tuple[InclusionProof, str]:
         The proof, and the Merkle root that it leads to, hexadecimal.
 
     Raises:
-        CaseError: no sealed case, no such file under its seal, a manifest that does not add up, `out` inside the case,
-            or a full disk.
+        CaseError: no sealed case, no such file under its seal, a manifest that does not add up, `out` inside the
+            case, or a full disk.
     """
     if not folder.is_dir():
         raise not_a_case(folder)

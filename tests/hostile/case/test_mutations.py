@@ -10,10 +10,10 @@ import pytest
 from support.small_case import failures, make_key
 
 from similarity.case.acts import seal
-from similarity.case.audit import claims
+from similarity.case.audit import kept
 from similarity.case.audit.files import verify_files
 from similarity.case.audit.rederive import rederived
-from similarity.report.folder import render_case
+from similarity.report.folder import render_report
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def derived(sealed):
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
 def test_a_number_that_does_not_follow_is_named(copy, derived, monkeypatch, lie):
-    monkeypatch.setattr(claims, "rederived", lambda folder: derived)
+    monkeypatch.setattr(kept, "rederived", lambda folder, *, run, frames: derived)
     edit(copy / "report" / "report.json", lie)
     found = failures(copy, "report.numbers")
     assert any(LIES[lie] in check.what and "report/report.json" in check.files for check in found), [
@@ -160,7 +160,7 @@ def test_a_number_that_does_not_follow_is_named(copy, derived, monkeypatch, lie)
 def test_a_number_that_does_not_follow_is_named_even_under_a_new_seal(copy, tmp_path):
     """Whoever edits the report and its findings, renders it anew and seals it with another key."""
     edit(copy / "report" / "report.json", set_score)
-    render_case(copy / "report")
+    render_report(copy / "report")
     seal(copy, make_key(tmp_path), actor="Somebody")
     assert {check.name: LIES[set_score] in check.what for check in failures(copy)} == {
         "custody.comparison": False,

@@ -93,8 +93,6 @@ sys.path[:0] = sys.argv[2:]
 import os
 from pathlib import Path
 from support.small_library import make_entry
-from index import Library
-from conftest import make_entry
 from index.local.library import Library
 from index.errors import LibraryWriteError
 path = Path(sys.argv[1])

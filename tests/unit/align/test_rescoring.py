@@ -114,7 +114,7 @@ class TestRivals:
     def test_the_order_of_works_does_not_matter(self):
         pairs = [alignment(match(name, score)) for name, score in (("a", 4.0), ("b", 8.0), ("c", 6.0))]
         settled, backwards = (
-            [(one.work_id, one.score, one.matches[0].rival_work_id, one.matches[0].rival_score) for one in found]
+            [(one.work_id, one.score, one.matches[0].rival) for one in found]
             for found in (against_rivals(pairs), against_rivals(pairs[::-1]))
         )
         assert settled == backwards

@@ -78,7 +78,7 @@ def test_background_of_the_same_content_is_found_out_in_the_report_too(library, 
     monkeypatch.setattr(library, "entries_by_sha256", lambda sha256: ())
     add(library, shutil.copy(still, tmp_path / "copy.png"), role="background")
     report, _ = compare_to_folder(still, open_session(library, CONFIG), tmp_path / "case")
-    (note,) = [note for note in report.deviations if "Background entry" in note]
+    (note,) = [note for note in map(str, report.deviations) if "Background entry" in note]
     assert "'copy' holds the same bytes as work 'harbour'" in note
     assert note.endswith("similarity library remove copy")
     assert [(entry.entry_id, entry.role) for entry in report.suspect_is_indexed_as] == [

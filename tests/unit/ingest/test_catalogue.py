@@ -56,7 +56,7 @@ def test_every_known_column_may_be_given_in_any_order(write, tmp_path):
 def test_salient_parts_are_boxes_in_percent():
     first, second = parts_of("10,10,60,95; 0,0,20,20")
     assert (first.left, first.top, first.right, first.bottom) == (0.1, 0.1, 0.6, 0.95)
-    assert second.area == pytest.approx(0.04)
+    assert second.area_share == pytest.approx(0.04)
     assert parts_of("") == ()
 
 

@@ -79,7 +79,9 @@ def test_what_pyav_cannot_read_is_tried_on_decord_and_said_so(tmp_path: Path, mo
     monkeypatch.setattr(pyav_reader, "PyavReader", _fails)
     opened = open_video(path)
     assert opened.backend == "decord"
-    assert opened.reading_notes == (f"{path}: read with decord, because pyav can't: PyAV is out of order",)
+    assert [str(note) for note in opened.reading_notes] == [
+        f"{path}: read with decord, because pyav can't: PyAV is out of order"
+    ]
     assert len(list(opened.reader.frames())) == 3
 
 

@@ -126,7 +126,7 @@ def test_another_take_does_not_take_the_place_of_the_excluded_one(tmp_path, smal
     with Library.open(library_path) as library:
         video = open_session(library, CONFIG).describe(suspect)
         plain = compared(video, open_session(library, CONFIG)).comparison.matches
-        lowered = {one.work_start_seconds: one.score for one in plain if one.score_steps.rival is not None}
+        lowered = {one.work_start_seconds: one.score for one in plain if one.rival is not None}
         assert any(start > 5 for start in lowered)
         library.set_filter_ranges("film", [excluded(0.0, 3.0)])
         found = compared(video, open_session(library, CONFIG))
