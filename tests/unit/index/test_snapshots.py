@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +86,16 @@ def test_closing_the_library_closes_its_readers(filled):
         library.snapshot()
         library.snapshot()
         assert len(list((filled / READERS_FOLDER).glob("*.lock"))) == 2
+    assert list((filled / READERS_FOLDER).iterdir()) == []
+
+
+def test_a_library_that_stays_open_does_not_collect_closed_readers(filled):
+    with Library.open(filled) as library:
+        library.snapshot().close()
+        ended = [weakref.ref(one) for one in library._snapshots]
+        library.snapshot()
+        gc.collect()
+        assert [one() for one in ended] == [None]
     assert list((filled / READERS_FOLDER).iterdir()) == []
 
 
