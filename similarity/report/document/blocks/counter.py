@@ -64,7 +64,7 @@ def weaker_matches(context: Context) -> tuple[Part, ...]:
         Column(title=say("Stretch of the {suspect}"), width=1.4),
         Column(title=say("Stretch of the {work}"), width=1.4),
         Column(title=say("Score"), width=0.6, is_number=True),
-        Column(title=say("Speed"), width=0.7, is_number=True),
+        Column(title=say("Speed"), width=1.0, is_number=True),
         Column(title=say("Mirrored"), width=0.8),
         Column(title=say("Samples"), width=0.8, is_number=True),
         Column(title=say("Frame pairs"), width=0.8, is_number=True),

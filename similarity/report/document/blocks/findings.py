@@ -57,7 +57,7 @@ def findings_table(context: Context) -> tuple[Part, ...]:
         return (Paragraph(text=text, tone="note"),)
     columns = (
         Column(title=say("Scene"), width=0.6, is_number=True),
-        Column(title=say("Match"), width=0.6),
+        Column(title=say("Match"), width=0.75),
         Column(title=say("Stretch of the {suspect}"), width=1.2),
         Column(title=say("Stretch of the {work}"), width=1.5),
         Column(title=say("Reading proposed"), width=1.4),

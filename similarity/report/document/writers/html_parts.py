@@ -107,9 +107,8 @@ def _table(part: Table, writer: PartsHtml, __: str) -> Markup:
     ).format(part.caption, kind, caption, _widths(part.columns), head, body)
     if not is_folded:
         return table
-    return Markup('<details class="inner"><summary>{} ({})</summary>{}</details>').format(
-        part.caption, len(part.rows), table
-    )
+    counted = Markup("{} ({})").format(part.caption, len(part.rows)) if len(part.rows) > MOST_ROWS else part.caption
+    return Markup('<details class="inner"><summary>{}</summary>{}</details>').format(counted, table)
 
 
 def _widths(columns: Sequence[Column]) -> Markup:
