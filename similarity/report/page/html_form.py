@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from importlib.resources import files
@@ -146,7 +146,6 @@ def _spoken(item: Callable[..., object], language: Language) -> Callable[..., ob
 
 def _sayings(language: Language) -> dict[str, Callable[..., str]]:
     """How templates say their own words: what is put into them is escaped; the words of `rich` may hold tags."""
-    told = _teller(language)
 
     def say(msgid: str, **values: object) -> str:
         return escape(language.text(msgid)).format(**values)
@@ -158,10 +157,7 @@ def _sayings(language: Language) -> dict[str, Callable[..., str]]:
         # texts of this package, not of the report
         return Markup(language.text(msgid)).format(**values)  # noqa: S704
 
-    def told_list(sentences: Sequence[Phrase | str]) -> str:
-        return escape(language.say("; ")).join(map(told, sentences))
-
-    return {"say": say, "several": several, "rich": rich, "told": told, "told_list": told_list}
+    return {"say": say, "several": several, "rich": rich, "told": _teller(language)}
 
 
 @lru_cache(maxsize=1)
