@@ -119,13 +119,16 @@ class Context:
         """Yes or no."""
         return self.say("yes") if value else self.say("no")
 
-    def work_name(self, work_id: str) -> str:
-        """Number and title of a work, or of the suspect."""
+    def work_title(self, work_id: str) -> str:
+        """Title of a work, or of the suspect; its identifier where the report does not show the work."""
         videos = {one.work.video_id: one.work for one in self.report.works}
         videos[self.report.suspect.video_id] = self.report.suspect
-        title = self.title(videos[work_id]) if work_id in videos else plain_line(work_id)
+        return self.title(videos[work_id]) if work_id in videos else plain_line(work_id)
+
+    def work_name(self, work_id: str) -> str:
+        """Number and title of a work, or of the suspect."""
         number = self.exhibit_numbers.get(work_id, "")
-        quoted = self.say("“{title}”", title=title)
+        quoted = self.say("“{title}”", title=self.work_title(work_id))
         return f"{number} {quoted}" if number and not self.is_chinese else f"{number}{quoted}"
 
     def work_number(self, work_id: str) -> str:

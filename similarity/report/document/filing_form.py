@@ -189,7 +189,6 @@ def _section(row: Mapping[str, Any], common: Mapping[str, Any], name: str) -> Se
     _only(row, SECTION_KEYS, where)
     base: Mapping[str, Any] = common[row["use"]] if "use" in row else row
     heading = row.get("heading") or base["heading"]
-    without = set(row.get("without", ()))
     return SectionPlan(
         key=str(row.get("key") or row["use"]),
         heading=_text(heading, where),
@@ -199,7 +198,7 @@ def _section(row: Mapping[str, Any], common: Mapping[str, Any], name: str) -> Se
         starts_page=bool(row.get("page", base.get("page", False))),
         items=(
             *_items(row.get("before", ()), where),
-            *(one for one in _items(base["parts"], where) if not one.block or one.block not in without),
+            *_kept(_items(base["parts"], where), set(row.get("without", ()))),
             *_items(row.get("after", ()), where),
         ),
     )
@@ -207,6 +206,17 @@ def _section(row: Mapping[str, Any], common: Mapping[str, Any], name: str) -> Se
 
 def _items(rows: Any, where: str) -> tuple[Item, ...]:
     return tuple(_item(row, where) for row in rows)
+
+
+def _kept(items: tuple[Item, ...], without: set[str]) -> tuple[Item, ...]:
+    """All but the blocks left out; a subheading goes with the block that it stands over."""
+    left_out = [bool(one.block) and one.block in without for one in items]
+    over = [*left_out[1:], False]
+    return tuple(
+        one
+        for one, is_left, is_over in zip(items, left_out, over, strict=True)
+        if not (is_left or (is_over and one.kind == "subheading"))
+    )
 
 
 def _item(row: Mapping[str, Any], where: str) -> Item:

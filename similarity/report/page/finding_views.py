@@ -69,10 +69,9 @@ def scene_views(context: Context, marks: dict[str, WorkMark]) -> tuple[SceneView
 
 def _view(context: Context, one: SceneWork, marks: dict[str, WorkMark], *, anchor: str, number: int) -> FindingView:
     finding, anchors = one.finding, context.match_anchors
-    titles = {found.work.video_id: found.work.title for found in context.report.works}
     return FindingView(
         anchor=anchor,
-        title=titles.get(finding.work_id) or finding.work_id,
+        title=context.work_title(finding.work_id),
         mark=marks.get(finding.work_id),
         match_id=one.match_id,
         match_anchor=anchors.get(one.match_id, "set-aside"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache, partial
 from importlib.resources import files
 from inspect import signature
@@ -17,7 +18,7 @@ from similarity.phrases import Phrase
 from similarity.report.document.context import Context, make_context
 from similarity.report.document.filing_form import load_profile
 from similarity.report.document.gaps import find_gaps
-from similarity.report.document.writers.html_parts import PartsHtml
+from similarity.report.document.writers.html_parts import PartsHtml, text_html
 from similarity.report.page.finding_views import scene_views
 from similarity.report.page.page_sections import page_sections
 from similarity.report.page.palette import work_marks
@@ -54,8 +55,8 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
     spoken = context.language
     marks = work_marks(report)
     pictures = embed_pictures(report, read_picture)
-    gaps = find_gaps(report, language=spoken)
     works = work_views(context, marks)
+    html = PartsHtml(uri_by_name=pictures.uri_by_name, counsel_word=context.say("For counsel"))
     return (
         _environment(language)
         .get_template("report.html.j2")
@@ -70,16 +71,17 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
             matches=match_views(context, marks),
             matched_scenes=scenes_with_match(report),
             scene_views=scene_views(context, marks),
-            title_by_work={finding.work.video_id: finding.work.title for finding in report.works},
+            work_title=context.work_title,
             match_anchors=context.match_anchors,
             sections=page_sections(context),
-            html=PartsHtml(uri_by_name=pictures.uri_by_name, counsel_word=context.say("For counsel")),
+            html=html,
+            folded=replace(html, most_rows=0),
             timeline=make_timeline(report, marks, language=spoken),
             uri_by_name=pictures.uri_by_name,
             missing_pictures=pictures.missing,
-            gaps=gaps,
-            shown=_shower({gap.reason: gap.number for gap in gaps}, spoken),
-            play_json=play_json(report, works),
+            gaps=find_gaps(report, language=spoken),
+            shown=_shower(context),
+            play_json=play_json(context, works),
             play_words_json=play_words_json(spoken),
         )
     )
@@ -92,15 +94,13 @@ def _context(report: Report, language: Language) -> Context:
     return make_context(report, profile=load_profile(name), language=language, report_sha256=sha256)
 
 
-def _shower(number_by_reason: Mapping[Phrase, int], language: Language) -> Callable[..., str]:
+def _shower(context: Context) -> Callable[..., str]:
     """How a template writes a value that may not have been measured: formatted, or as a link to the reason."""
 
     def shown(value: object, form: Callable[..., str] = str, *details: object) -> str:
         if not isinstance(value, NotMeasured):
             return form(value, *details)
-        return Markup('<a class="gap" href="#gap-{0}">{1}<sup>{0}</sup></a>').format(
-            number_by_reason[value.reason], language.say("not measured")
-        )
+        return text_html(context.cell(value))
 
     return shown
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from similarity.absence import NotMeasured
+from similarity.report.document.context import Context
 from similarity.report.page.views import WorkView
 from similarity.report.phrases.language import Language
 from similarity.report.schema.match import Match
@@ -14,10 +15,12 @@ from similarity.report.schema.report import Report
 __all__ = ["play_json", "play_words_json"]
 
 
-def play_json(report: Report, works: Sequence[WorkView]) -> str:
+def play_json(context: Context, works: Sequence[WorkView]) -> str:
     """Matches and scenes in the order of the report; a match names its work by its place among the works."""
+    report = context.report
     slots = {view.finding.work.video_id: number for number, view in enumerate(works)}
-    letters = [f"{view.mark.letter}: {view.finding.work.title or view.finding.work.video_id}" for view in works]
+    titles = {view.mark.letter: context.work_title(view.finding.work.video_id) for view in works}
+    letters = [context.language.say(": ").join(both) for both in titles.items()]
     shown = {"matches": [_match(match, slots) for match in report.matches], "scenes": _scenes(report), "works": letters}
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from similarity.describe.facts import VideoFacts
 from similarity.report.document.blocks.match_detail import (
     aligned_samples,
     match_axes,
@@ -78,16 +77,15 @@ class WorkView:
 
 def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView, ...]:
     """Matches above the threshold in the order of the report."""
-    titles = {finding.work.video_id: _title(finding.work) for finding in context.report.works}
     return tuple(
         MatchView(
             anchor=f"match-{number}",
             match=match,
-            title=titles.get(match.work_id, match.work_id),
+            title=context.work_title(match.work_id),
             mark=marks[match.work_id],
             plot=make_path_plot(match, context.say),
             plot_seconds=path_ranges(match),
-            rival=_rival(context, match, titles),
+            rival=_rival(context, match),
             evidence=match_evidence(context, match),
             axes=match_axes(context, match),
             line=match_line(context, match),
@@ -99,9 +97,9 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
     )
 
 
-def _rival(context: Context, match: Match, titles: dict[str, str]) -> str:
+def _rival(context: Context, match: Match) -> str:
     rival = match.score_steps.rival
-    title = "" if rival is None else titles.get(rival.work_id, rival.work_id)
+    title = "" if rival is None else context.work_title(rival.work_id)
     return rival_sentence(match, title, language=context.language)
 
 
@@ -125,7 +123,3 @@ def _work_view(finding: WorkFinding, context: Context, mark: WorkMark) -> WorkVi
         num_scenes=len(numbers),
         scene_numbers=number_ranges(numbers),
     )
-
-
-def _title(video: VideoFacts) -> str:
-    return video.title or video.video_id

@@ -10,7 +10,7 @@ from similarity.access.facts import SuspectEvent, WorkEvent
 from similarity.access.values import AccessDossier, AccessProblem, TimelineEvent, WorkAccess
 from similarity.provenance.values import LabelReading
 from similarity.report.document.context import Context
-from similarity.report.document.forms import number, share, whole
+from similarity.report.document.forms import share, whole
 from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table
 from similarity.report.phrases.access import (
     DATE_OUTCOMES,
@@ -231,7 +231,7 @@ def _texts(context: Context, work: WorkAccess) -> list[Part]:
                 context.shown(f"{compared.suspect_text.exhibit} / {compared.work_text.exhibit}"),
                 context.shown(one.suspect_text),
                 context.shown(one.work_text),
-                f"{number(one.similarity_percent)} %",
+                share(one.similarity_percent / 100),
             )
             for one in compared.passages
         ]

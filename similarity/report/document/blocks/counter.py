@@ -5,16 +5,18 @@ from __future__ import annotations
 from similarity.compare.values import UnrelatedFootage
 from similarity.report.document.blocks.findings import finding_parts
 from similarity.report.document.context import Context
-from similarity.report.document.forms import number, whole
+from similarity.report.document.forms import figure, number, whole
 from similarity.report.document.gaps import find_gaps
 from similarity.report.document.parts import Bullets, Column, Heading, Paragraph, Part, Table
 from similarity.report.phrases.words import (
+    decimal,
     indexed_sentences,
     limit_sentences,
     number_ranges,
     same_content_sentence,
     span,
 )
+from similarity.report.schema.match import Match
 
 __all__ = ["closest_unrelated", "deviations", "limits", "not_measured", "same_files", "weaker_matches"]
 
@@ -42,24 +44,51 @@ def weaker_matches(context: Context) -> tuple[Part, ...]:
     rows = tuple(
         (
             match.match_id,
-            context.work_number(match.work_id),
+            _work_and_rival(context, match),
             span(match.suspect_start_seconds, match.suspect_end_seconds),
             span(match.work_start_seconds, match.work_end_seconds),
             number(match.score),
-            f"{match.num_samples_supporting} / {match.num_samples_available}",
+            context.cell(match.fit.speed_factor, figure),
+            context.yes(match.view.is_mirrored),
+            say("{part} of {whole}", part=match.num_samples_supporting, whole=match.num_samples_available),
+            context.cell(
+                match.verification,
+                lambda pairs: say("{part} of {whole}", part=pairs.num_pairs_confirmed, whole=pairs.num_pairs_measured),
+            ),
         )
         for match in weaker
     )
     columns = (
         Column(title=say("Match"), width=0.7),
-        Column(title=say("{Work}"), width=1.3),
-        Column(title=say("Stretch of the {suspect}"), width=2.0),
-        Column(title=say("Stretch of the {work}"), width=2.0),
-        Column(title=say("Score"), width=0.7, is_number=True),
-        Column(title=say("Samples in support"), width=0.9, is_number=True),
+        Column(title=say("{Work}"), width=1.4),
+        Column(title=say("Stretch of the {suspect}"), width=1.4),
+        Column(title=say("Stretch of the {work}"), width=1.4),
+        Column(title=say("Score"), width=0.6, is_number=True),
+        Column(title=say("Speed"), width=1.0, is_number=True),
+        Column(title=say("Mirrored"), width=0.8),
+        Column(title=say("Samples"), width=0.8, is_number=True),
+        Column(title=say("Frame pairs"), width=0.8, is_number=True),
     )
-    caption = say("Matches below the threshold of {threshold}", threshold=number(context.report.operating_threshold))
-    return (Table(key="weaker-matches", caption=caption, columns=columns, rows=rows),)
+    caption = say(
+        "Matches below the threshold of {threshold}", threshold=decimal(context.report.operating_threshold, 1)
+    )
+    counts = say("Samples in support of those available; frame pairs confirmed by local features of those measured.")
+    return (
+        Table(key="weaker-matches", caption=caption, columns=columns, rows=rows),
+        Paragraph(text=counts, tone="small"),
+    )
+
+
+def _work_and_rival(context: Context, match: Match) -> str:
+    """The work, and which other match explains the stretch better."""
+    work, rival = context.work_number(match.work_id), match.score_steps.rival
+    if rival is None:
+        return work
+    if rival.work_id == match.work_id:
+        better = context.say("better explained by this work elsewhere")
+    else:
+        better = context.say("better explained by {name}", name=context.work_name(rival.work_id))
+    return context.say("; ").join((work, better))
 
 
 def limits(context: Context) -> tuple[Part, ...]:

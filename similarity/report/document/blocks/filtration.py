@@ -89,11 +89,11 @@ def _coverages(context: Context, filtered: FilteredFigures) -> Table:
     rows.append(
         (
             say("all works together"),
-            "",
+            "\u2013",
             _covered(context, report.suspect_coverage),
             _covered(context, filtered.suspect_coverage),
-            "",
-            "",
+            "\u2013",
+            "\u2013",
         )
     )
     columns = (

@@ -57,7 +57,7 @@ def findings_table(context: Context) -> tuple[Part, ...]:
         return (Paragraph(text=text, tone="note"),)
     columns = (
         Column(title=say("Scene"), width=0.6, is_number=True),
-        Column(title=say("Match"), width=0.6),
+        Column(title=say("Match"), width=0.75),
         Column(title=say("Stretch of the {suspect}"), width=1.2),
         Column(title=say("Stretch of the {work}"), width=1.5),
         Column(title=say("Reading proposed"), width=1.4),
@@ -248,7 +248,7 @@ def _reading(context: Context, finding: Finding) -> str:
 def _ratio(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
     say = context.say
     if isinstance(ratio, NotMeasured):
-        return context.shown(context.language.fill(ratio.reason))
+        return context.fill(ratio.reason)
     text = say(
         "log10 LR {ratio}; 95 % interval {interval}; {favoured}",
         ratio=log10_text(ratio.log10_lr),
@@ -276,7 +276,7 @@ def _band(context: Context, ratio: LikelihoodRatio) -> str:
 def _envelope(context: Context, finding: Finding) -> str:
     if finding.envelope.is_inside:
         return context.say("inside: this comparison resembles what the adaptation calibration was validated on")
-    reasons = context.say("; ").join(context.language.fill(one) for one in finding.envelope.reasons)
+    reasons = context.say("; ").join(context.fill(one) for one in finding.envelope.reasons)
     return context.say("outside: {reasons}", reasons=reasons)
 
 

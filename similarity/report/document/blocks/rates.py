@@ -128,7 +128,7 @@ def _rows(context: Context, facts: CalibrationFacts) -> Table:
 
 def _row(context: Context, row: DataRow) -> tuple[Text, ...]:
     return (
-        context.translated(row.name),
+        context.translated(row.name if context.is_chinese else row.name.replace("_", " ")),
         whole(row.num_taken),
         whole(row.num_independent),
         context.cell(row.cllr, figure),

@@ -24,10 +24,9 @@ from similarity.report.phrases.words import pretty_json
 from similarity.report.plots.plot import Plot
 from similarity.report.plots.svg_form import plot_svg
 
-__all__ = ["PartsHtml"]
+__all__ = ["PartsHtml", "text_html"]
 
 MOST_ROWS = 30
-"""Rows of a table that are shown at once; a longer one unfolds on a click."""
 MOST_NARROW = 4
 """Columns that stand side by side on a narrow screen; cells of more stand one below the other."""
 _LONG_WORDS = re.compile(r"(\S{26,})")
@@ -43,13 +42,17 @@ class PartsHtml:
     counsel_word: str
     """Said before a remark for counsel."""
 
+    most_rows: int = MOST_ROWS
+    """Rows of a table that are shown at once; a longer one unfolds on a click."""
+
     def __call__(self, parts: Sequence[Part], anchor: str) -> Markup:
         """The parts; `anchor` begins the identifiers inside them."""
         anchors = (f"{anchor}-{number}" for number in range(1, len(parts) + 1))
         return Markup("\n").join(_WRITERS[type(part)](part, self, at) for part, at in zip(parts, anchors, strict=True))
 
 
-def _text(text: Text) -> Markup:
+def text_html(text: Text) -> Markup:
+    """The text, its long words so that they may break anywhere; a link where it leads on."""
     if isinstance(text, str):
         return _breakable(text)
     words = Markup('<span lang="en">{}</span>').format(text.text) if text.is_english else _breakable(text.text)
@@ -75,14 +78,14 @@ def _paragraph(part: Paragraph, writer: PartsHtml, _: str) -> Markup:
 
 
 def _bullets(part: Bullets, _: PartsHtml, __: str) -> Markup:
-    items = Markup("").join(Markup("<li>{}</li>").format(_text(item)) for item in part.items)
+    items = Markup("").join(Markup("<li>{}</li>").format(text_html(item)) for item in part.items)
     return Markup("<{0}>{1}</{0}>").format("ol" if part.is_numbered else "ul", items)
 
 
 def _facts(part: Facts, _: PartsHtml, __: str) -> Markup:
     row = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
     return Markup('<dl class="filed-facts">{}</dl>').format(
-        Markup("").join(row.format(name, _text(value)) for name, value in part.rows)
+        Markup("").join(row.format(name, text_html(value)) for name, value in part.rows)
     )
 
 
@@ -90,11 +93,11 @@ def _json(part: Json, _: PartsHtml, __: str) -> Markup:
     return Markup('<pre tabindex="0">{}</pre>').format(pretty_json(part.text))
 
 
-def _table(part: Table, _: PartsHtml, __: str) -> Markup:
+def _table(part: Table, writer: PartsHtml, __: str) -> Markup:
     head = Markup("").join(_head(column) for column in part.columns)
     body = Markup("\n").join(_row(row, part.columns) for row in part.rows)
     kind = " many" if len(part.columns) > MOST_NARROW else ""
-    is_folded = len(part.rows) > MOST_ROWS
+    is_folded = len(part.rows) > writer.most_rows
     caption = Markup("") if is_folded else Markup("<caption>{}</caption>").format(part.caption)
     table = Markup(
         '<div class="wide" role="region" aria-label="{}" tabindex="0"><table class="filed{}">{}{}'
@@ -102,9 +105,8 @@ def _table(part: Table, _: PartsHtml, __: str) -> Markup:
     ).format(part.caption, kind, caption, _widths(part.columns), head, body)
     if not is_folded:
         return table
-    return Markup('<details class="inner"><summary>{} ({})</summary>{}</details>').format(
-        part.caption, len(part.rows), table
-    )
+    counted = Markup("{} ({})").format(part.caption, len(part.rows)) if len(part.rows) > MOST_ROWS else part.caption
+    return Markup('<details class="inner"><summary>{}</summary>{}</details>').format(counted, table)
 
 
 def _widths(columns: Sequence[Column]) -> Markup:
@@ -128,7 +130,7 @@ def _row(row: Sequence[Text], columns: Sequence[Column]) -> Markup:
 
 
 def _cell(cell: Text, column: Column) -> Markup:
-    shown = Markup("<code>{}</code>").format(_text(cell)) if column.is_code else _text(cell)
+    shown = Markup("<code>{}</code>").format(text_html(cell)) if column.is_code else text_html(cell)
     return Markup('<td{} data-label="{}">{}</td>').format(_classes(column), column.title, shown)
 
 

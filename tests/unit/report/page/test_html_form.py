@@ -402,5 +402,5 @@ def test_weaker_matches_say_what_was_confirmed_and_what_explains_them_better(sam
     )
     text = page_of(replace(report, weaker_matches=(lowered, elsewhere))).text
     assert "3 of 4" in text
-    assert "better explained by The film work-1" in text
+    assert "better explained by W-1 “The film work-1”" in text
     assert "better explained by this work elsewhere" in text
