@@ -280,6 +280,10 @@ def no_time(case, run):
     return dataclasses.replace(run, entries=replaced(run.entries, 0, time_base="1/0"))
 
 
+def endless_time(case, run):
+    return dataclasses.replace(run, entries=replaced(run.entries, 0, time_base="1e999999999"))
+
+
 def frame_elsewhere(case, run):
     return dataclasses.replace(run, frames=tuple(dataclasses.replace(one, path="/dev/zero") for one in run.frames))
 
@@ -296,7 +300,8 @@ HOSTILE = {
     long_frame: "20000 x 1000 pixels",
     frame_bomb: "could be decompression bomb",
     array_bomb: "unpacks to 300000000 bytes",
-    no_time: "time base 1/0",
+    no_time: "time base 1/0: expected a fraction",
+    endless_time: "time base 1e999999999: expected a fraction",
     frame_elsewhere: "expected a path inside the case folder",
     name_elsewhere: "expected a path inside the case folder",
     huge_number: "facts_json speaks of another file",
