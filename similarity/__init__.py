@@ -1,8 +1,8 @@
 """Measure, scene by scene and on separate axes, what a video shares with indexed works.
 
-The story of a case, in order: `media` opens, `scenes` parts, `describe` samples and describes, `align` finds and
-aligns, `measure` measures, `report` shows; `operations` does a user's whole task in one call, `cli` is its command
-line.
+The story of a case, in order: `media` opens, `scenes` parts, `describe` samples and describes, `ingest` puts it into a
+library, `compare` finds, aligns and looks again, `measure` measures, `report` shows, `scan` does it for many, `case`
+keeps it for a court.  `cli` is the command line.
 Importing this package loads nothing heavy: names are fetched when they are first used.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from similarity.errors import SimilarityError
     from similarity.ingest.add import add_files
     from similarity.report.build.report import compare_to_folder
-    from similarity.report.folder import read_case, render_case
+    from similarity.report.folder import read_report, render_report
     from similarity.report.schema.report import Report
     from similarity.scan.scan import scan_files
 
@@ -34,8 +34,8 @@ __all__ = [
     "compare_to_folder",
     "load_profile",
     "open_session",
-    "read_case",
-    "render_case",
+    "read_report",
+    "render_report",
     "scan_files",
 ]
 
@@ -48,8 +48,8 @@ _HOMES = {
     "compare_to_folder": "similarity.report.build.report",
     "load_profile": "similarity.config",
     "open_session": "similarity.compare.session",
-    "read_case": "similarity.report.folder",
-    "render_case": "similarity.report.folder",
+    "read_report": "similarity.report.folder",
+    "render_report": "similarity.report.folder",
     "scan_files": "similarity.scan.scan",
 }
 

@@ -24,5 +24,5 @@ class NotMeasured:
 
 
 def not_measured(reason: str, /, **values: str | float | Phrase) -> NotMeasured:
-    """`NotMeasured` for a reason with `{named}` places and what fills them."""
+    """`NotMeasured` for a reason with `{named}` placeholders and what fills them."""
     return NotMeasured(reason=phrase(reason, **values))

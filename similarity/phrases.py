@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,29 +28,28 @@ __all__ = [
     "joined_by_semicolons",
     "joined_sentences",
     "phrase",
-    "several",
 ]
 
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _DEEPEST = 50
 """Phrases inside phrases, at most: a stored phrase may come from anybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """A text with named places and what fills them."""
+    """A text with named placeholders and what fills them."""
 
     text: str
-    """English, with `{named}` places, each of which stands once: the key of its translations."""
+    """English, with `{named}` placeholders, each of which stands once: the key of its translations."""
     values: tuple[tuple[str, str | Phrase], ...] = ()
-    """Name of a place and what fills it: words as they are, or a phrase in turn."""
+    """Name of a placeholder and what fills it: words as they are, or a phrase in turn."""
 
     def __post_init__(self) -> None:
-        places = _PLACE.findall(self.text)
-        if sorted(places) != sorted(name for name, _ in self.values):
-            raise ValueError(f"a phrase needs one value for each place, got {self.values} for {self.text!r}")
-        if len(set(places)) < len(places):
-            raise ValueError(f"a phrase needs places of different names, got {self.text!r}")
+        names = _PLACEHOLDER.findall(self.text)
+        if sorted(names) != sorted(name for name, _ in self.values):
+            raise ValueError(f"a phrase needs one value for each placeholder, got {self.values} for {self.text!r}")
+        if len(set(names)) < len(names):
+            raise ValueError(f"a phrase needs placeholders of different names, got {self.text!r}")
         if _depth(self) > _DEEPEST:
             raise ValueError(f"expected at most {_DEEPEST} phrases inside one another")
 
@@ -59,7 +57,7 @@ class Phrase:
         return self.filled()
 
     def filled(self, text_of: Callable[[str], str] = str) -> str:
-        """In English, or in the language of `text_of`, which gives the text there with the same places."""
+        """In English, or in the language of `text_of`, which gives the text there with the same placeholders."""
         values = {name: value.filled(text_of) if isinstance(value, Phrase) else value for name, value in self.values}
         return filled(text_of(self.text), values)
 
@@ -74,12 +72,12 @@ class Phrase:
 
 
 def filled(text: str, values: Mapping[str, object]) -> str:
-    """The text with its `{named}` places filled, whatever stands in what fills them.
+    """The text with its `{named}` placeholders filled, whatever stands in what fills them.
 
     Raises:
-        KeyError: a place has no value.
+        KeyError: a placeholder has no value.
     """
-    return _PLACE.sub(lambda found: str(values[found[1]]), text)
+    return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
 
 
 def phrase(text: str, /, **values: str | float | Phrase) -> Phrase:
@@ -88,20 +86,8 @@ def phrase(text: str, /, **values: str | float | Phrase) -> Phrase:
     return Phrase(text=text, values=tuple(kept))
 
 
-def several(number: int, one: str, many: str, /, **values: str | float | Phrase) -> Phrase:
-    """The text for one or for many; `{number}` in it is the number.
-
-    Args:
-        number: how many there are.
-        one: the text for one.
-        many: the text for any other number.
-        values: what stands in its other places.
-    """
-    return phrase(one if number == 1 else many, number=f"{number:,}", **values)
-
-
 def as_it_is(words: str) -> Phrase:
-    """Words that came from elsewhere; nothing in them is taken for a place."""
+    """Words that came from elsewhere; nothing in them is taken for a placeholder."""
     return Phrase(text="{words}", values=(("words", words),)) if "{" in words else Phrase(text=words)
 
 
@@ -131,7 +117,11 @@ def joined_sentences(parts: Sequence[Phrase]) -> Phrase:
 
 
 def _joined(parts: Sequence[Phrase], join: Callable[[Phrase, Phrase], Phrase]) -> Phrase:
-    return reduce(lambda rest, first: join(first, rest), reversed(parts))
+    """Halves of the list joined in turn: a list of a thousand is ten deep."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return join(_joined(parts[:middle], join), _joined(parts[middle:], join))
 
 
 def _depth(one: Phrase) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import uuid
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -92,6 +93,10 @@ def _names_of(place: Path) -> Path:
 
 
 def _forget(place: Path, lock: FileLock) -> None:
-    _names_of(place).unlink(missing_ok=True)
-    lock.release(force=True)
+    """Remove all of a lease; its lock last, and held until then, so that nobody takes a lease that is going."""
+    for left in place.parent.glob(f"{place.stem}.json*"):  # a reader that was killed may have left half of it
+        left.unlink(missing_ok=True)
+    if os.name == "nt":  # where no open file can be removed
+        lock.release(force=True)
     place.unlink(missing_ok=True)
+    lock.release(force=True)

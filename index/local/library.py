@@ -40,7 +40,7 @@ class Library(LocalReader):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._store = store
-        self._snapshots: list[LocalReader] = []
+        self._snapshots: set[Snapshot] = set()
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -64,9 +64,10 @@ class Library(LocalReader):
 
     def snapshot(self) -> LocalReader:
         """A reader of what stands now; it is closed with the library, or before."""
-        reader = LocalReader(Snapshot(self._store))
-        self._snapshots.append(reader)
-        return reader
+        self._snapshots -= {one for one in self._snapshots if one.is_closed}
+        held = Snapshot(self._store)
+        self._snapshots.add(held)
+        return LocalReader(held)
 
     def close(self) -> None:
         """Let go of the folder, and of what its readers hold."""

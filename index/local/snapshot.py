@@ -27,6 +27,8 @@ class Snapshot:
         self.folder = store.folder
         self._store = store
         self._guard = threading.RLock()
+        self.is_closed = False
+        self._files: frozenset[str] = frozenset()
         self._lease = take_lease(store.folder)
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         try:
@@ -60,6 +62,7 @@ class Snapshot:
         """Let go; what was removed meanwhile leaves the disk now, or with the next change if somebody is writing."""
         with self._guard:
             self._connection.close()
+            self.is_closed = True
             lease, self._lease = self._lease, None
         if lease is not None:
             lease.release()

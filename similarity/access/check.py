@@ -38,10 +38,13 @@ def new_facts(path: Path) -> None:
 def check_access(
     facts: Path, *, suspect: Path | None = None, out: Path | None = None, trust_list: Path | None = None
 ) -> AccessDossier:
-    """The dossier of a file of facts, with the suspect's hash and labels where it is given; stored in the folder `out`.
+    """The dossier of a file of facts.
 
-    Signers of C2PA manifests are trusted where a certificate of `trust_list` (PEM) stands behind them; without one
-    trust is not checked.
+    Args:
+        facts: the file.
+        suspect: the suspect's file: its hash and its labels.
+        out: folder to store the dossier in.
+        trust_list: certificates (PEM) behind the signers of C2PA manifests; without it trust is not checked.
 
     Raises:
         ConfigurationError: the file of facts can't be read, or has keys that are unknown, missing or wrong.

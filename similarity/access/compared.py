@@ -21,7 +21,13 @@ Listed = dict[str, frozenset[str]]
 
 
 def hosts_of(work: WorkFacts, places: Sequence[DatedFact[Dissemination]], exhibits: Exhibits) -> Hosts:
-    """Hosts where the work stood; addresses without a known domain are taken down as problems."""
+    """Hosts where the work stood; addresses without a known domain are taken down as problems.
+
+    Args:
+        work: the work.
+        places: where it was shown.
+        exhibits: takes the problems down.
+    """
     written = [(one.fact_id, one.statement.url) for one in places if one.statement.url]
     written += [(f"works/{work.id}/domains/{number}", one) for number, one in enumerate(work.domains, start=1)]
     hosts: list[tuple[str, str]] = []
@@ -43,7 +49,13 @@ def listed_by(facts: Facts, exhibits: Exhibits) -> Listed:
 def training_matches(
     hosts: Hosts, disclosures: Sequence[TrainingDisclosure], listed: Listed
 ) -> tuple[TrainingMatch, ...]:
-    """Hosts of the work that a disclosure lists."""
+    """Hosts of the work that a disclosure lists.
+
+    Args:
+        hosts: where the work stood.
+        disclosures: what providers published of their training.
+        listed: domains by the exhibit that lists them.
+    """
     return tuple(
         TrainingMatch(
             disclosure_fact=disclosure.fact_id,
@@ -60,7 +72,13 @@ def training_matches(
 
 
 def named_in(suspect: Facts, work: WorkFacts, exhibits: Exhibits) -> tuple[NameMention, ...]:
-    """Names of the work in the texts of the suspect's making."""
+    """Names of the work in the texts of the suspect's making.
+
+    Args:
+        suspect: the facts, with the texts.
+        work: the work, with its names.
+        exhibits: the documents at hand.
+    """
     names = [WorkName(kind="title", name=name) for name in (work.title, *work.other_titles)]
     names += [WorkName(kind="author", name=name) for name in work.authors]
     names += [WorkName(kind="character", name=name) for name in work.characters]
@@ -74,7 +92,13 @@ def named_in(suspect: Facts, work: WorkFacts, exhibits: Exhibits) -> tuple[NameM
 
 
 def compared_texts(facts: Facts, work: WorkFacts, exhibits: Exhibits) -> tuple[TextComparison, ...]:
-    """Every text of the suspect's making against every text of the work."""
+    """Every text of the suspect's making against every text of the work.
+
+    Args:
+        facts: the facts, with the suspect's texts.
+        work: the work, with its texts.
+        exhibits: the documents at hand.
+    """
     return tuple(
         compare_texts(suspect_text, work_text)
         for suspect_text in _read("suspect/texts", facts.suspect.texts, exhibits)

@@ -51,7 +51,10 @@ _NOT_AT_HAND = not_measured("its document is not at hand as text")
 def build_dossier(facts_path: Path, *, suspect_file: FileLabels | None, now: datetime) -> AccessDossier:
     """Everything that the facts and their documents say about access.
 
-    `suspect_file` is the suspect's file with its labels, where one is given; `now` is the clock.
+    Args:
+        facts_path: the file of facts.
+        suspect_file: the suspect's file with its labels, where one is given.
+        now: the clock.
 
     Raises:
         ConfigurationError: the file of facts can't be read, or has keys that are unknown, missing or wrong.

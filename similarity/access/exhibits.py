@@ -10,6 +10,7 @@ from similarity.absence import NotMeasured
 from similarity.access.facts import DocumentEntry, Facts
 from similarity.access.values import AccessProblem, Document, ProblemCode
 from similarity.errors import AccessError
+from similarity.phrases import Phrase
 from similarity.texts.documents import DocumentText, OpenedDocument, open_document, text_of
 
 __all__ = ["Exhibits", "open_exhibits"]
@@ -28,7 +29,7 @@ class Exhibits:
     """Of those that hold records, the bytes."""
     problems: list[AccessProblem] = field(default_factory=list)
 
-    def note(self, code: ProblemCode, place: str, *quoted: str) -> None:
+    def note(self, code: ProblemCode, place: str, *quoted: str | Phrase) -> None:
         """Take down a problem, once."""
         problem = AccessProblem(code=code, place=place, quoted=quoted)
         if problem not in self.problems:
@@ -77,7 +78,7 @@ def _compared(facts: Facts) -> set[str]:
 
 def _is_at_hand(one: DocumentEntry, opened: OpenedDocument, found: Exhibits) -> bool:
     if isinstance(opened.sha256, NotMeasured):
-        found.note("document_missing", one.exhibit, one.path, str(opened.sha256.reason))
+        found.note("document_missing", one.exhibit, one.path, opened.sha256.reason)
         return False
     if one.sha256 is not None and one.sha256.lower() != opened.sha256:
         found.note("document_changed", one.exhibit, one.path, one.sha256.lower(), opened.sha256)

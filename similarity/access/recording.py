@@ -17,6 +17,12 @@ __all__ = ["create_record", "verify_record"]
 def create_record(statement: Path, video: Path, key: Path, out: Path) -> RecordReading:
     """Sign what a maker says about the works that a video used, and write the record to a new file.
 
+    Args:
+        statement: YAML of what the maker says.
+        video: the generated video.
+        key: Ed25519 private key (PEM).
+        out: the record to write.
+
     Raises:
         ConfigurationError: the statement can't be read, or has keys that are unknown, missing or wrong.
         AccessError: a date that can't be read, or something stands at `out` already.

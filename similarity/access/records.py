@@ -57,7 +57,13 @@ def read_statement(path: Path) -> UseStatement:
 
 
 def signed_record(statement: UseStatement, video: tuple[str, int], key: SigningKey, *, now: datetime) -> bytes:
-    """The record's bytes; `video` is SHA-256 and size in bytes of the video.
+    """The record's bytes.
+
+    Args:
+        statement: what the maker says.
+        video: SHA-256 and size in bytes of the video.
+        key: signs.
+        now: the clock.
 
     Raises:
         AccessError: the statement holds text that JSON can't say exactly.
@@ -80,7 +86,13 @@ def signed_record(statement: UseStatement, video: tuple[str, int], key: SigningK
 
 
 def read_record(content: bytes, *, exhibit: str | None, video_sha256: str | None) -> RecordReading:
-    """Read and check a record; where a video's hash is given, whether the record speaks of that video."""
+    """Read and check a record.
+
+    Args:
+        content: its bytes.
+        exhibit: number of the exhibit that it is.
+        video_sha256: hash of the video that it should speak of; None where none is compared.
+    """
     try:
         record, key_id, is_signed = _checked(content)
     except AccessError as error:

@@ -45,10 +45,15 @@ def public_facts(
 def date_order(
     suspect: _SuspectEvents, work: Sequence[TimelineEvent[WorkEvent]], met_by: Sequence[_AnyFact]
 ) -> DateOrder:
-    """Which came first; `met_by` are the facts by which the suspect's maker could meet the work.
+    """Which came first.
 
     `suspect_first` where the suspect stood before the earliest moment at which the work may have been made, and before
     every date on which somebody could meet it.
+
+    Args:
+        suspect: events of the suspect.
+        work: events of the work.
+        met_by: facts by which the suspect's maker could meet the work.
     """
     created = [event for event in work if event.statement.kind == "created"]
     first_made = min(created, key=lambda event: event.date.earliest_utc, default=None)

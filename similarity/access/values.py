@@ -26,6 +26,7 @@ from similarity.access.facts import (
     WorkText,
 )
 from similarity.access.record_values import RecordReading
+from similarity.phrases import Phrase
 from similarity.provenance.values import LabelReading
 from similarity.texts.values import NameMention, TextComparison
 
@@ -224,8 +225,8 @@ class AccessProblem:
     """What."""
     place: str
     """The fact, exhibit or file that it concerns."""
-    quoted: tuple[str, ...]
-    """Names, texts or causes that belong to it, quoted."""
+    quoted: tuple[str | Phrase, ...]
+    """Names and texts that belong to it, as they are, and causes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,12 @@ def take_access(facts: Path, folder: Path, suspect: Path, *, trust_list: Path | 
 
     A document that the facts name by an absolute path stays where it is.
 
+    Args:
+        facts: the file of facts.
+        folder: the case folder.
+        suspect: the suspect's file.
+        trust_list: certificates (PEM) behind the signers of C2PA manifests.
+
     Raises:
         ConfigurationError, AccessError: the facts can't be read, or speak of another file.
         CaseError: a document can't be copied.

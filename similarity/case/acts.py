@@ -42,6 +42,13 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 def open_case(folder: Path, *, case_id: str, profile: Profile, language: LanguageCode, actor: str) -> Path:
     """Make a case folder with a commented `case.yaml` to fill in, and begin its custody log.
 
+    Args:
+        folder: to make.
+        case_id: identifier of the case.
+        profile: whose customs the report follows.
+        language: of the report.
+        actor: who opens it.
+
     Raises:
         CaseError: a case stands there already, or the folder can't be written to.
     """
@@ -78,6 +85,11 @@ def take_in(
 def add_note(folder: Path, text: str, *, actor: str | None = None) -> None:
     """Write a person's note into the custody log.
 
+    Args:
+        folder: the case folder.
+        text: the note.
+        actor: who writes it; else the analyst of `case.yaml`.
+
     Raises:
         CaseError: no case folder, an empty note, or a broken log.
     """
@@ -89,6 +101,12 @@ def add_note(folder: Path, text: str, *, actor: str | None = None) -> None:
 
 def seal(folder: Path, key: SigningKey, *, actor: str | None = None, authority_url: str | None = None) -> Seal:
     """Sign everything that the folder holds; with an address, ask a time stamping authority at once.
+
+    Args:
+        folder: the case folder.
+        key: signs.
+        actor: who seals; else the analyst of `case.yaml`.
+        authority_url: address of the time stamping authority.
 
     Raises:
         CaseError: the folder can't be sealed.

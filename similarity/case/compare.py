@@ -23,6 +23,7 @@ from similarity.case.evidence import (
 from similarity.case.folder import CaseFolder
 from similarity.case.stills import pixels_sha256, write_stills
 from similarity.case.values import Still
+from similarity.case.walk import walk_case
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.session import Session
 from similarity.describe.facts import stored_facts
@@ -64,6 +65,13 @@ def compare_in_case(
 
     Every exhibit is hashed before the comparison and after it.  A comparison made before in the same folder is
     replaced; the custody log keeps that it was made, with the hash of its report.
+
+    Args:
+        suspect: its file.
+        session: the library and how it is compared with.
+        folder: the case folder.
+        options: who compares, what is copied, facts of access.
+        progress: hears of every step.
 
     Returns:
         The report, and the files rendered.
@@ -143,8 +151,8 @@ def _clear(folder: Path, *, keeps_dossier: bool) -> None:
                 shutil.rmtree(folder / name)
         if not keeps_dossier:
             (folder / ACCESS_FOLDER / DOSSIER_FILE).unlink(missing_ok=True)
-        for path in folder.rglob(".*.part"):  # what was being written when a process was killed
-            if path.is_file() and not path.is_symlink():
+        for path in walk_case(folder).unfinished:  # what was being written when a process was killed
+            if path.is_file():
                 path.unlink()
     except OSError as error:
         reason = f"{error.strerror or error}; put a plain folder there that may be written, then compare again"

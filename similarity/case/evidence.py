@@ -10,9 +10,9 @@ evidence/frames/              frames that were looked at again, PNG, exact pixel
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from similarity.case.seal.manifest import FileRecord, root_of
 from similarity.case.stored_pictures import picture_of, png_of
 from similarity.case.walk import walk_case
 from similarity.compare.frames import DecodedFrames, FoundPictures
-from similarity.describe.stored import VideoRecord, pack_rows, pack_video, record_of
+from similarity.describe.stored import VideoRecord, pack_rows, pack_video, record_of, time_base_of
 from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, StoredJsonError
 from similarity.files import write_atomically
@@ -255,15 +255,30 @@ def read_run(folder: Path) -> RunRecord:
     try:
         run = read_stored(content, RunRecord)
     except StoredJsonError as error:
+        _require_version(_stated_version(content))
         raise CaseError(f"{RUN_FILE}: {as_printable(str(error))}; restore the file, or compare again") from error
-    if run.schema_version != RUN_SCHEMA_VERSION:
-        raise CaseError(
-            f"{RUN_FILE}: schema version {run.schema_version!r}, expected {RUN_SCHEMA_VERSION!r}; verify the case "
-            "with the version that made it"
-        )
+    _require_version(run.schema_version)
     if _content(run) != content:
         raise CaseError(f"{RUN_FILE}: is not written as this version writes it; restore the file")
     return run
+
+
+def _stated_version(content: bytes) -> str:
+    """The schema version that a record states which may be of another form; this one's where it states none."""
+    try:
+        stored = json.loads(content)
+    except (ValueError, RecursionError):
+        return RUN_SCHEMA_VERSION
+    stated = stored.get("schema_version") if isinstance(stored, dict) else None
+    return stated if isinstance(stated, str) else RUN_SCHEMA_VERSION
+
+
+def _require_version(version: str) -> None:
+    if version != RUN_SCHEMA_VERSION:
+        raise CaseError(
+            f"{RUN_FILE}: schema version {as_printable(version)!r}, expected {RUN_SCHEMA_VERSION!r}; verify the case "
+            "with the version that made it"
+        )
 
 
 def evidence_bytes(folder: Path, name: str) -> bytes:
@@ -288,7 +303,7 @@ def frame_times(run: RunRecord, exhibits: Sequence[Exhibit]) -> dict[str, FrameT
     for frame in run.frames:
         if frame.sha256 in numbers:
             base, start = clocks[frame.sha256]
-            seconds = float((frame.pts - start) * Fraction(base))
+            seconds = float((frame.pts - start) * time_base_of(base))
             found[frame.path] = (numbers[frame.sha256], frame.pts, base, seconds, frame.png_sha256)
     return found
 

@@ -83,6 +83,12 @@ _CaseForm = _form_of(
 def write_template(path: Path, *, case_id: str, profile: Profile, language: LanguageCode) -> None:
     """Write a `case.yaml` to fill in, with remarks in that language on what each field is for.
 
+    Args:
+        path: of the file to write.
+        case_id: identifier of the case.
+        profile: whose customs the report follows.
+        language: of report and remarks.
+
     Raises:
         CaseError: something stands there already, the identifier is none, or the disk refuses.
     """

@@ -188,8 +188,8 @@ class CaseFolder:
         added = [one for one in standing if one.number not in known]
         taken = {one.number for one in added} & {one.number for one in self.exhibits}
         if taken or [one for one in standing if one.number in known] != list(self._written):
-            place = self.path / EXHIBITS_FILE
-            raise CaseError(f"{place}: was changed by another process meanwhile; do the same once more")
+            path = self.path / EXHIBITS_FILE
+            raise CaseError(f"{path}: was changed by another process meanwhile; do the same once more")
         self.exhibits, self._written = (*self.exhibits, *added), standing
 
     def _made(self, declared: DeclaredExhibit, *, source: Path) -> Exhibit:

@@ -42,7 +42,12 @@ def hash_file(path: Path) -> FileHashes:
 
 
 def hash_stream(source: BinaryIO, *, name: str, copy_to: BinaryIO | None = None) -> FileHashes:
-    """Hash what is left of an open file, and write the same blocks to another where one is given.
+    """Hash what is left of an open file.
+
+    Args:
+        source: the file.
+        name: stands in messages.
+        copy_to: where the same blocks are written, if anywhere.
 
     Raises:
         CaseError: the disk refuses to read; `name` stands in the message.

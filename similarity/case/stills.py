@@ -26,6 +26,11 @@ def pixels_sha256(width: int, height: int, rgb: bytes) -> str:
     """SHA-256 over width and height (4 bytes each, big-endian) and 3 bytes per pixel, row by row from the top.
 
     Two files with the same pixels have the same value, however they were compressed.
+
+    Args:
+        width: pixels.
+        height: pixels.
+        rgb: 3 bytes per pixel.
     """
     size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
     return hashlib.sha256(size + rgb).hexdigest()

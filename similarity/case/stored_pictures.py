@@ -23,6 +23,11 @@ def png_of(picture: Picture) -> bytes:
 def picture_of(png: bytes, name: str, *, max_side: int) -> Picture:
     """The picture that `png_of` encoded.
 
+    Args:
+        png: the file.
+        name: stands in messages.
+        max_side: longer side at most, pixels.
+
     Raises:
         CaseError: no PNG, a damaged one, or one with a longer side; `name` stands in the message.
     """

@@ -127,7 +127,13 @@ _JURISDICTIONS: dict[LanguageCode, dict[Profile, str]] = {
 
 
 def template_text(*, case_id: str, profile: Profile, language: LanguageCode) -> str:
-    """A `case.yaml` with everything blank but these three."""
+    """A `case.yaml` with everything blank but these three.
+
+    Args:
+        case_id: identifier of the case.
+        profile: whose customs the report follows.
+        language: of report and remarks.
+    """
     return _TEXTS[language].format(
         case_id=json.dumps(case_id, ensure_ascii=False),  # a JSON text is a YAML text
         profile=profile,

@@ -15,7 +15,8 @@ from similarity.text import as_printable
 __all__ = ["Problem", "Walked", "walk_case"]
 
 _MAX_DEPTH = 64
-_UNFINISHED = re.compile(r"\..*\.part")
+_UNFINISHED = re.compile(r"\.(.*\.)?[a-z0-9_]{8}\.part")
+"""Names that `tempfile` gives what this product writes beside its place; nobody's own file is called so by chance."""
 _LEFT_OVER = "was left by a write that was interrupted; remove it: similarity case recover"
 
 
@@ -71,9 +72,9 @@ def _below(folder: Path, own: str, problems: list[Problem]) -> Iterator[tuple[os
     """Everything below the folder with its relative path, in order; what can't be listed goes to the problems."""
     pending = [(str(folder), "")]
     while pending:
-        place, prefix = pending.pop()
+        path, prefix = pending.pop()
         try:
-            with os.scandir(place) as scanned:
+            with os.scandir(path) as scanned:
                 entries = sorted(scanned, key=lambda entry: entry.name)
         except OSError as error:
             reason = f"can't be listed: {error.strerror or error}; check its rights"

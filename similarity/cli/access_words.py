@@ -162,7 +162,7 @@ def _comparison_lines(comparison: TextComparison) -> Iterator[str]:
 
 
 def _problem_line(problem: AccessProblem) -> str:
-    quoted = f" ({', '.join(map(_short, problem.quoted))})" if problem.quoted else ""
+    quoted = f" ({', '.join(_short(str(one)) for one in problem.quoted)})" if problem.quoted else ""
     return f"note: {problem.place}: {_named(PROBLEMS, problem.code)}{quoted}"
 
 

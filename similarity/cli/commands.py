@@ -146,12 +146,12 @@ def report(
 ) -> None:
     """Render every form again from the stored report.json; with --form, a document for filing beside them."""
     from similarity.case.compare import REPORT_FOLDER
-    from similarity.report.folder import JSON_NAME, render_case, render_filing
+    from similarity.report.folder import JSON_NAME, render_filing, render_report
 
     with errors_to_exits():
         within = folder / REPORT_FOLDER
         stored = within if (within / JSON_NAME).is_file() else folder
-        made = render_case(stored) if form is None else render_filing(stored, form.value, language.value)
+        made = render_report(stored) if form is None else render_filing(stored, form.value, language.value)
         for path in made:
             typer.echo(one_line(str(path)))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +22,9 @@ from similarity.text import path_of
 __all__ = ["NOT_DECODED", "DecodedFrames", "FoundPictures", "Frames", "ReportFrames"]
 
 NOT_DECODED = not_measured("the frame could not be decoded a second time")
+
+_MAX_KEPT_BYTES = 1 << 30
+"""About 2,700 frames of 480 pixels: two hours of film with its scenes and matches."""
 
 FoundPictures = dict[int, Picture] | NotMeasured
 """Time stamp -> frame, without those that could not be decoded; or why there is none at all."""
@@ -62,7 +66,9 @@ class DecodedFrames:
     """Frames decoded from the files; those of a report are decoded once and kept until it is made.
 
     Which frames a report shows is known in stages: those of the suspect's scenes at once, those of matches once the
-    geometric look at more of them is done.  So whatever is looked at is kept in the size of the report too.
+    geometric look at more of them is done.  So whatever is looked at is kept in the size of the report too; in the size
+    of the look it is not, nobody looks twice.  Where more would be kept than there is room for, the oldest go, and are
+    decoded again when they are asked for.
     """
 
     def __init__(self, reader: ReaderChoice, *, report: ReportFrames | None = None) -> None:
@@ -76,7 +82,13 @@ class DecodedFrames:
         self._reader = reader
         self._report = report
         self._hashed: dict[str, Path | NotMeasured] = {}
-        self._kept: dict[Path, dict[tuple[int, int], Picture | None]] = {}
+        self._opened: set[Path] = set()
+        self._kept: OrderedDict[tuple[Path, int, int], Picture | None] = OrderedDict()
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes of the pictures that are kept."""
+        return sum(picture.nbytes for picture in self._kept.values() if picture is not None)
 
     def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
@@ -89,23 +101,36 @@ class DecodedFrames:
         return path if isinstance(path, NotMeasured) else self._decoded(path, pts, max_side)
 
     def _decoded(self, path: Path, pts: Sequence[int], max_side: int, shown: Sequence[int] = ()) -> FoundPictures:
-        kept = self._kept.get(path, {})
         wanted = {(stamp, max_side) for stamp in pts}
-        if self._report is not None:
-            wanted |= {(stamp, self._report.max_side_pixels) for stamp in {*pts, *shown}}
-        missing = wanted - kept.keys()
-        if missing or not kept:
-            sides: dict[int, list[int]] = {}
-            for stamp, side in missing:
-                sides.setdefault(stamp, []).append(side)
+        found = {key: self._kept[path, *key] for key in wanted if (path, *key) in self._kept}
+        missing = wanted - found.keys()
+        if missing or path not in self._opened:
+            if self._report is not None:
+                stamps = {*pts, *(() if path in self._opened else shown)}
+                of_report = {(stamp, self._report.max_side_pixels) for stamp in stamps}
+                missing |= {key for key in of_report if (path, *key) not in self._kept}
             try:
-                found = pictures_at(path, sides, reader=self._reader)
+                found |= self._pictures(path, missing)
             except MediaError as error:
                 return NotMeasured(reason=as_it_is(str(error)))
-            kept = {**kept, **dict.fromkeys(missing), **found}
-            if self._report is not None:
-                self._kept[path] = kept
-        return {stamp: picture for stamp in pts if (picture := kept[stamp, max_side]) is not None}
+            self._keep(path, found)
+        return {stamp: picture for stamp in pts if (picture := found[stamp, max_side]) is not None}
+
+    def _pictures(self, path: Path, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], Picture | None]:
+        sides: dict[int, list[int]] = {}
+        for stamp, side in wanted:
+            sides.setdefault(stamp, []).append(side)
+        return {**dict.fromkeys(wanted), **pictures_at(path, sides, reader=self._reader)}
+
+    def _keep(self, path: Path, found: Mapping[tuple[int, int], Picture | None]) -> None:
+        if self._report is None:
+            return
+        self._opened.add(path)
+        self._kept.update(((path, *key), one) for key, one in found.items() if key[1] == self._report.max_side_pixels)
+        size_bytes = self.kept_bytes
+        while size_bytes > _MAX_KEPT_BYTES:
+            _, oldest = self._kept.popitem(last=False)
+            size_bytes -= 0 if oldest is None else oldest.nbytes
 
     def _file_of(self, entry: Entry) -> Path | NotMeasured:
         if self._report is None:

@@ -14,6 +14,7 @@ from similarity.align.pair import FULL_QUALITY
 from similarity.compare.works import Works
 from similarity.intervals import Interval, without
 from similarity.measure.filtration import SuggestedRange
+from similarity.phrases import Phrase, phrase
 
 __all__ = ["suggested_ranges", "suggestions_for"]
 
@@ -25,10 +26,10 @@ LEAST_SECONDS = 0.75
 """Shorter stretches are not suggested."""
 _NEIGHBOURS = 8
 """Nearest pictures of other works that are looked at: the nearest ones are the work itself."""
-_GATES: tuple[tuple[int, ExclusionKind, str], ...] = (
-    (1, "black", "black"),
-    (2, "black", "one flat tone"),
-    (3, "credits", "near-empty: titles, cards, credits"),
+_GATES: tuple[tuple[int, ExclusionKind, Phrase], ...] = (
+    (1, "black", phrase("pictures are black")),
+    (2, "black", phrase("pictures are one flat tone")),
+    (3, "credits", phrase("pictures are near-empty: titles, cards, credits")),
 )
 
 
@@ -37,7 +38,7 @@ class _Seen:
     """What one sample shows that speaks for leaving it out; what is equal in a row makes a stretch."""
 
     kind: ExclusionKind
-    grounds: str
+    grounds: Phrase
 
 
 def suggestions_for(rows: Works, work_ids: Sequence[str]) -> tuple[SuggestedRange, ...]:
@@ -68,14 +69,14 @@ def suggested_ranges(rows: Works, work_id: str) -> tuple[SuggestedRange, ...]:
         for start, end in without((span[0], min(duration, span[1])), gaps)
         if end - start >= LEAST_SECONDS
     ]
-    return tuple(sorted(suggested, key=lambda one: (one.start_seconds, one.end_seconds, one.grounds)))
+    return tuple(sorted(suggested, key=lambda one: (one.start_seconds, one.end_seconds, str(one.grounds))))
 
 
 _Run = tuple[_Seen, Interval, int]
 
 
 def _by_gate(samples: SampleTable) -> Iterator[_Run]:
-    known = {gate: _Seen(kind, f"pictures are {words}") for gate, kind, words in _GATES}
+    known = {gate: _Seen(kind, grounds) for gate, kind, grounds in _GATES}
     yield from _runs(samples, np.arange(len(samples)), [known.get(int(gate)) for gate in samples.gate])
 
 
@@ -97,13 +98,24 @@ def _elsewhere(rows: Works, work_id: str, samples: SampleTable, role: Role) -> I
         name = str(names[hits.entry[sample, rank]])
         if name in others:
             found_in.setdefault(name, np.zeros(len(indexed), dtype=bool))[sample] = True
-    noun, kind = ("background item", "licensed") if role == "background" else ("work", "other")
     for name, is_there in sorted(found_in.items()):
-        seen = _Seen(
-            cast("ExclusionKind", kind),
-            f"the same pictures stand in {noun} {name!r} (PDQ, at most {SAME_PICTURE_BITS} of 256 bits apart)",
-        )
+        seen = _in_another(name, role)
         yield from _runs(samples, indexed, [seen if one else None for one in is_there])
+
+
+def _in_another(name: str, role: Role) -> _Seen:
+    named, bits = repr(name), SAME_PICTURE_BITS
+    if role == "background":
+        grounds = phrase(
+            "the same pictures stand in background item {name} (PDQ, at most {bits} of 256 bits apart)",
+            name=named,
+            bits=bits,
+        )
+        return _Seen("licensed", grounds)
+    grounds = phrase(
+        "the same pictures stand in work {name} (PDQ, at most {bits} of 256 bits apart)", name=named, bits=bits
+    )
+    return _Seen("other", grounds)
 
 
 def _runs(samples: SampleTable, numbers: npt.NDArray[np.intp], seen: Sequence[_Seen | None]) -> Iterator[_Run]:

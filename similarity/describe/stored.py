@@ -12,6 +12,7 @@ record                    the record as JSON, where the archive stands alone
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,19 +25,30 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 
+from index.arrays import check_array
 from index.records import Descriptors, SampleTable, SceneTable, Track
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import DescribedView, View
 from similarity.errors import CaseError
 from similarity.media.types import Backend, FileDigest, MediaInfo, ReadCounts
 from similarity.phrases import Phrase
-from similarity.text import storable
+from similarity.text import as_printable, storable
 
-__all__ = ["VideoRecord", "pack_rows", "pack_video", "read_rows", "read_video", "record_of", "unpack_video"]
+__all__ = [
+    "VideoRecord",
+    "pack_rows",
+    "pack_video",
+    "read_rows",
+    "read_video",
+    "record_of",
+    "time_base_of",
+    "unpack_video",
+]
 
 _SAMPLES = ("pts", "scene", "reason", "gate", "quality", "box")
 _SCENES = ("start_pts", "end_pts", "is_gradual")
 _RECORD = "record"
+_TIME_BASE = re.compile(r"[1-9][0-9]{0,18}(/[1-9][0-9]{0,18})?", re.ASCII)
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
@@ -94,6 +106,19 @@ def pack_video(video: DescribedVideo, *, with_record: bool) -> bytes:
     return _packed(arrays)
 
 
+def time_base_of(text: str) -> Fraction:
+    """Seconds per tick of their stored text; anybody may have written it, `1e999999999` too.
+
+    Raises:
+        CaseError: no positive fraction of numbers that fit in 64 bits.
+    """
+    if not _TIME_BASE.fullmatch(text):
+        raise CaseError(
+            f"time base {as_printable(text, longest=60)}: expected a fraction such as 1/25; restore the file"
+        )
+    return Fraction(text)
+
+
 def read_video(content: bytes, name: str, record: VideoRecord) -> DescribedVideo:
     """A described video of its archive and its record.
 
@@ -123,7 +148,13 @@ def unpack_video(content: bytes, name: str) -> DescribedVideo:
 
 
 def pack_rows(samples: SampleTable, scenes: SceneTable, descriptors: Mapping[str, Descriptors]) -> bytes:
-    """The tables and rows of a library's entry as an archive."""
+    """The tables and rows of a library's entry as an archive.
+
+    Args:
+        samples: when, and of which quality.
+        scenes: where they begin and end.
+        descriptors: name -> a row per indexed sample.
+    """
     arrays = _tables(samples, scenes)
     return _packed(arrays | {f"set/{name}": _small(rows) for name, rows in sorted(descriptors.items())})
 
@@ -133,19 +164,26 @@ def read_rows(
 ) -> tuple[SampleTable, SceneTable, dict[str, Descriptors]]:
     """What `pack_rows` packed.
 
+    Args:
+        content: the archive.
+        name: how messages name it.
+        time_base: seconds per tick.
+        start_pts: time stamp of the first frame.
+
     Raises:
         CaseError: no such archive, or a part of it is missing or of another shape.
     """
     arrays = _unpacked(content, name)
     try:
-        return (*_read_tables(arrays, time_base, start_pts), _sets(arrays, "set/"))
+        samples, scenes = _read_tables(arrays, time_base, start_pts)
+        return samples, scenes, _sets(arrays, "set/", num_rows=len(samples.indexed))
     except (KeyError, ValueError) as error:
         raise _unusable(name, error) from error
 
 
 def _video(arrays: Arrays, name: str, record: VideoRecord) -> DescribedVideo:
     try:
-        samples, scenes = _read_tables(arrays, Fraction(record.time_base), record.start_pts)
+        samples, scenes = _read_tables(arrays, time_base_of(record.time_base), record.start_pts)
         views = {view: _view(arrays, number) for number, view in enumerate(record.views)}
     except (KeyError, ValueError) as error:
         raise _unusable(name, error) from error
@@ -165,7 +203,7 @@ def _video(arrays: Arrays, name: str, record: VideoRecord) -> DescribedVideo:
 
 def _view(arrays: Arrays, number: int) -> DescribedView:
     samples = arrays[f"view{number}/samples"]
-    rows = _sets(arrays, f"view{number}/set/")
+    rows = _sets(arrays, f"view{number}/set/", num_rows=len(samples))
     return DescribedView(
         samples=samples,
         quality=arrays[f"view{number}/quality"],
@@ -190,12 +228,20 @@ def _read_tables(arrays: Arrays, time_base: Fraction, start_pts: int) -> tuple[S
     return SampleTable(time_base=time_base, start_pts=start_pts, **samples), SceneTable(**scenes)
 
 
-def _sets(arrays: Arrays, prefix: str) -> dict[str, Descriptors]:
+def _sets(arrays: Arrays, prefix: str, *, num_rows: int) -> dict[str, Descriptors]:
     return {
-        name.removeprefix(prefix): cast("Descriptors", _whole(rows))
+        name.removeprefix(prefix): cast("Descriptors", _whole(_rows(name, rows, num_rows)))
         for name, rows in arrays.items()
         if name.startswith(prefix)
     }
+
+
+def _rows(name: str, rows: npt.NDArray[Any], num_rows: int) -> npt.NDArray[Any]:
+    """The rows of a set; ValueError where they can't be that: what is not finite agrees with everything."""
+    check_array(name, rows, "float16|float32|uint8(n, *)", lengths={"n": num_rows})
+    if not np.isfinite(rows).all():
+        raise ValueError(f"{name}: expected finite numbers, got some that are not")
+    return rows
 
 
 def _small(rows: Descriptors) -> npt.NDArray[Any]:
@@ -220,9 +266,12 @@ def _unpacked(content: bytes, name: str) -> dict[str, npt.NDArray[Any]]:
     try:
         _require_no_bomb(content)
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            return {key: archive[key] for key in archive.files}
+            arrays = {key: archive[key] for key in archive.files}
     except Exception as error:  # zipfile, zlib, struct and NumPy all have their own
         raise CaseError(f"{name}: no NumPy archive that can be read: {error}; restore the file") from error
+    if other := [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]:
+        raise CaseError(f"{name}: expected arrays alone, got {as_printable(other[0])}; restore the file")
+    return arrays
 
 
 def _require_no_bomb(content: bytes) -> None:

@@ -13,6 +13,7 @@ from index.records import ExclusionKind, FilterRange
 from similarity.absence import NotMeasured
 from similarity.measure.finding import Finding
 from similarity.measure.values import Coverage
+from similarity.phrases import Phrase
 
 __all__ = [
     "FilteredFigures",
@@ -36,7 +37,7 @@ class SuggestedRange:
     """End in the work (exclusive)."""
     kind: ExclusionKind
     """What it looks like."""
-    grounds: str
+    grounds: Phrase
     """What was seen there, with its figures."""
     num_samples: int
     """Samples that show it."""

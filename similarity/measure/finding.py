@@ -24,7 +24,7 @@ CUT_AXES: tuple[AxisName, ...] = ("copied", "composition")
 what stands in the same place decides."""
 NOTHING_ALIGNED = (0.0, 0.0, float("nan"))
 """Their values where no stretch of the suspect could be aligned with the work."""
-SAME_PLACE = 0.8
+SAME_EDGES_LIKENESS = 0.8
 """Likeness from which a window counts as kept."""
 
 
@@ -67,8 +67,8 @@ def adaptation_values(axes: Sequence[AxisValue]) -> tuple[float, ...]:
 
 
 def kept_share(looks: Sequence[PairLook]) -> float | NotMeasured:
-    """Share of the windows with edges whose likeness reaches `SAME_PLACE`."""
-    kept = sum(int(np.count_nonzero(look.structure.likeness >= SAME_PLACE)) for look in looks)
+    """Share of the windows with edges whose likeness reaches `SAME_EDGES_LIKENESS`."""
+    kept = sum(int(np.count_nonzero(look.structure.likeness >= SAME_EDGES_LIKENESS)) for look in looks)
     detailed = sum(int(np.count_nonzero(look.structure.has_detail)) for look in looks)
     if not detailed:
         return not_measured("no frame pair of this stretch with edges to speak of was looked at again")

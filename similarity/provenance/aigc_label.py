@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from similarity.phrases import Phrase, as_it_is, phrase
 from similarity.provenance.found import Found, quoted
 from similarity.provenance.values import AigcLabel, LabelField, LabelReading
 
@@ -37,7 +38,6 @@ _CLAIMS: dict[str, Literal["is_generated", "may_be_generated", "suspected_genera
     "3": "suspected_generated",
 }
 _MAX_EXTRA_KEYS = 64
-_UNVERIFIED = "{key} holds a SecurityData object: its SM2 signature is not verified by this reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,19 @@ class _NoObjectError(ValueError):
     """The text is no JSON object."""
 
 
+_TYPE_NAMES: dict[type, Phrase] = {
+    _Pairs: phrase("an object"),
+    list: phrase("a list"),
+    bool: phrase("true or false"),
+    _Number: phrase("a number"),
+    str: phrase("a string"),
+}
+
+
 def read_label(found: Found) -> AigcLabel:
     """Judge one label; whatever it holds, the answer is a value."""
-    damages: list[str] = [found.cut_note] if found.is_cut else []
-    departures: list[str] = []
+    damages: list[Phrase] = [found.cut_note] if found.is_cut else []
+    departures: list[Phrase] = []
     pairs = _parse(found, damages)
     if pairs is not None:
         pairs = _unwrapped(pairs, damages)
@@ -83,7 +92,7 @@ def read_label(found: Found) -> AigcLabel:
 
 
 def aigc_reading(
-    found: Sequence[Found], *, looked_at: str, problems: Sequence[str], limits: Sequence[str]
+    found: Sequence[Found], *, looked_at: str, problems: Sequence[Phrase], limits: Sequence[Phrase]
 ) -> LabelReading:
     """The reading of every label of a file.
 
@@ -99,9 +108,12 @@ def aigc_reading(
         return LabelReading(
             kind="gb45438_aigc", state=state, place=looked_at, fields=(), problems=tuple(problems), limits=tuple(limits)
         )
-    said = [f"{label.place}: {problem}" for label in labels for problem in label.problems]
+    said = [_at(label, problem) for label in labels for problem in label.problems]
     unverified = [
-        f"{label.place}: {_UNVERIFIED.format(key=key)}"
+        _at(
+            label,
+            phrase("{key} holds a SecurityData object: its SM2 signature is not verified by this reader", key=key),
+        )
         for label in labels
         for key, holds in (("ReservedCode1", label.has_security_data_1), ("ReservedCode2", label.has_security_data_2))
         if holds
@@ -117,27 +129,38 @@ def aigc_reading(
     )
 
 
-def _parse(found: Found, damages: list[str]) -> _Pairs | None:
+def _at(label: AigcLabel, said: Phrase) -> Phrase:
+    return phrase("{place}: {said}", place=label.place, said=said)
+
+
+def _parse(found: Found, damages: list[Phrase]) -> _Pairs | None:
     """The object, read through Base64 if need be, which is said to be a damage."""
     content = found.content.rstrip(b"\0").removeprefix(b"\xef\xbb\xbf")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        damages.append(f"is not UTF-8 at byte {error.start}")
+        damages.append(phrase("is not UTF-8 at byte {byte}", byte=error.start))
         text = content.decode("utf-8", "replace")
     if not text.strip():
-        damages.append("is empty")
+        damages.append(phrase("is empty"))
         return None
     try:
         return _object(text)
     except (ValueError, RecursionError) as error:
         decoded = _from_base64(text)
         if decoded is not None:
-            damages.append("is encoded in Base64, where the standard asks for plain JSON; it is shown decoded")
+            damages.append(phrase("is encoded in Base64, where the standard asks for plain JSON; it is shown decoded"))
             return decoded
         nested = isinstance(error, RecursionError)
-        damages.append(f"is no JSON object: {'nested too deeply' if nested else quoted(str(error))}")
+        reason = phrase("nested too deeply") if nested else _reason(error)
+        damages.append(phrase("is no JSON object: {reason}", reason=reason))
         return None
+
+
+def _reason(error: Exception) -> Phrase:
+    """The reader's own words, or those of the JSON library."""
+    own = error.args[0] if isinstance(error, _NoObjectError) else None
+    return own if isinstance(own, Phrase) else as_it_is(quoted(str(error)))
 
 
 def _object(text: str) -> _Pairs:
@@ -149,7 +172,7 @@ def _object(text: str) -> _Pairs:
         parse_constant=_Number,
     )
     if not isinstance(parsed, _Pairs):
-        raise _NoObjectError(f"expected an object, got {_type_name(parsed)}")
+        raise _NoObjectError(phrase("expected an object, got {kind}", kind=_type_name(parsed)))
     return parsed
 
 
@@ -160,41 +183,50 @@ def _from_base64(text: str) -> _Pairs | None:
         return None
 
 
-def _unwrapped(pairs: _Pairs, damages: list[str]) -> _Pairs:
+def _unwrapped(pairs: _Pairs, damages: list[Phrase]) -> _Pairs:
     """Some writers put the key into the value once more: `{"AIGC": {...}}`."""
     inner = pairs.first("AIGC")
     if len(pairs.items) == 1 and isinstance(inner, _Pairs):
-        damages.append("wraps the label in a further object with the key AIGC; what is inside is shown")
+        damages.append(phrase("wraps the label in a further object with the key AIGC; what is inside is shown"))
         return inner
     return pairs
 
 
-def _faults(pairs: _Pairs) -> list[str]:
+def _faults(pairs: _Pairs) -> list[Phrase]:
     names = [name for name, _ in pairs.items]
-    faults = [f"the key {key} is missing" for key in AIGC_KEYS if key not in names]
-    faults += [f"the key {key} stands {names.count(key)} times" for key in AIGC_KEYS if names.count(key) > 1]
+    faults = [phrase("the key {key} is missing", key=key) for key in AIGC_KEYS if key not in names]
+    counts = {key: names.count(key) for key in AIGC_KEYS}
+    faults += [
+        phrase("the key {key} stands {number} times", key=key, number=number)
+        for key, number in counts.items()
+        if number > 1
+    ]
     for key in AIGC_KEYS:
         value = pairs.first(key)
         is_reserved_object = key.startswith("ReservedCode") and isinstance(value, _Pairs)
         if key in names and not _is_string(value) and not is_reserved_object:
-            faults.append(f"{key} is {_type_name(value)}, where the standard asks for a string")
+            kind = _type_name(value)
+            faults.append(phrase("{key} is {kind}, where the standard asks for a string", key=key, kind=kind))
     label = pairs.first("Label")
     if isinstance(label, str) and label not in _CLAIMS:
-        faults.append(f'Label says "{quoted(label[:40])}", where the standard knows 1, 2 and 3')
+        faults.append(phrase('Label says "{value}", where the standard knows 1, 2 and 3', value=quoted(label[:40])))
     return faults
 
 
-def _departures(pairs: _Pairs) -> list[str]:
+def _departures(pairs: _Pairs) -> list[Phrase]:
     """What departs from the standard and still lets the label be read."""
     names = [name for name, _ in pairs.items]
     known = list(dict.fromkeys(name for name in names if name in AIGC_KEYS))
     extra = list(dict.fromkeys(name for name in names if name not in AIGC_KEYS))
     said = []
     if known != [key for key in AIGC_KEYS if key in known]:
-        said.append(f"the keys stand in the order {', '.join(known)}, which is not that of the standard")
+        order = ", ".join(known)
+        said.append(phrase("the keys stand in the order {order}, which is not that of the standard", order=order))
     if extra:
         listed = ", ".join(quoted(name[:80]) for name in extra[:8])
-        said.append(f"holds {len(extra)} key(s) that the standard does not know: {listed}")
+        said.append(
+            phrase("holds {number} key(s) that the standard does not know: {keys}", number=len(extra), keys=listed)
+        )
     return said
 
 
@@ -228,18 +260,17 @@ def _holds_security_data(pairs: _Pairs | None, key: str) -> bool:
     return isinstance(value, _Pairs) and isinstance(value.first("SecurityData"), _Pairs | str)
 
 
-def _type_name(value: object) -> str:
+def _type_name(value: object) -> Phrase:
     if value is None:
-        return "null"
-    names = {_Pairs: "an object", list: "a list", bool: "true or false", _Number: "a number", str: "a string"}
-    return names[type(value)]
+        return phrase("null")
+    return _TYPE_NAMES[type(value)]
 
 
 def _is_string(value: object) -> bool:
     return isinstance(value, str) and not isinstance(value, _Number)
 
 
-def _disagreement(labels: Sequence[AigcLabel]) -> list[str]:
+def _disagreement(labels: Sequence[AigcLabel]) -> list[Phrase]:
     """Which keys differ between labels of one file."""
     if len(labels) < 2:
         return []
@@ -252,7 +283,10 @@ def _disagreement(labels: Sequence[AigcLabel]) -> list[str]:
     if agree:
         return []
     places = ", ".join(label.place for label in labels)
-    return [f"{len(labels)} labels that disagree about {', '.join(differing) or 'their text'}: {places}"]
+    what = as_it_is(", ".join(differing)) if differing else phrase("their text")
+    return [
+        phrase("{number} labels that disagree about {what}: {places}", number=len(labels), what=what, places=places)
+    ]
 
 
 def _fields(labels: Sequence[AigcLabel]) -> tuple[LabelField, ...]:

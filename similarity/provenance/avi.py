@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from similarity.phrases import phrase
 from similarity.provenance.boxes import Box, BoxFormat, Header, Table, Walk, keep
 from similarity.provenance.found import Looked
 
@@ -27,8 +28,8 @@ def _read_header(head: bytes, _room: int) -> Header:
 
 
 _RIFF = BoxFormat(
-    noun="chunk",
-    plural="chunks",
+    noun=phrase("chunk"),
+    plural=phrase("chunks"),
     read_header=_read_header,
     min_header_bytes=_HEADER,
     max_header_bytes=_HEADER + _LIST_TYPE,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, TypeAlias
 
+from similarity.phrases import Phrase, phrase
 from similarity.provenance.found import FoundKind, Looked
 
 __all__ = ["Box", "BoxFormat", "Decoder", "Header", "Table", "Walk", "keep"]
@@ -35,9 +36,9 @@ class Header:
 class BoxFormat:
     """How the boxes of a container read."""
 
-    noun: str
+    noun: Phrase
     """What the format calls a box."""
-    plural: str
+    plural: Phrase
     """And several of them."""
     read_header: Callable[[bytes, int], Header | None]
     """The header out of its bytes and the number of bytes up to the end of what holds the box; none where it is no
@@ -89,7 +90,13 @@ class Walk:
         self._num_boxes = 0
 
     def look(self, table: Table, parent: Box, where: str = "") -> None:
-        """Look into the boxes of another that the table wants; `where` is the place of that other."""
+        """Look into the boxes of another that the table wants.
+
+        Args:
+            table: what is wanted of each type.
+            parent: the other box.
+            where: its place; empty for the file itself.
+        """
         numbers: Counter[bytes] = Counter()
         for box in self.boxes(parent, where or "the file"):
             wanted = table.get(box.kind)
@@ -105,43 +112,78 @@ class Walk:
                 wanted(self, box, place)
 
     def boxes(self, parent: Box, where: str, *, skip: int = 0) -> Iterator[Box]:
-        """The boxes inside another, from byte `skip` of its payload on; at the first that can't be one, a problem.
+        """The boxes inside another; at the first that can't be one, a problem.
 
         The boxes inside one of open length are its neighbours here.
+
+        Args:
+            parent: the other box.
+            where: its place, for messages.
+            skip: bytes of its payload that hold no boxes.
         """
         form = self.form
         if parent.depth >= form.max_depth:
-            self.looked.problem(f"{where}: {form.plural} are nested deeper than {form.max_depth}")
+            problem = phrase(
+                "{place}: {boxes} are nested deeper than {depth}", place=where, boxes=form.plural, depth=form.max_depth
+            )
+            self.looked.problem(problem)
             return
         position = parent.start + skip
         while position + form.min_header_bytes <= parent.end:
             self._num_boxes += 1
             if self._num_boxes > form.max_boxes:
-                self.looked.problem(f"more than {form.max_boxes} {form.plural}: the rest was not looked at")
+                problem = phrase(
+                    "more than {number} {boxes}: the rest was not looked at", number=form.max_boxes, boxes=form.plural
+                )
+                self.looked.problem(problem)
                 return
             self.file.seek(position)
             room = parent.end - position
             header = form.read_header(self.file.read(min(form.max_header_bytes, room)), room)
             if header is None:
-                self.looked.problem(f"{where}: what stands at byte {position} is no {form.noun}")
+                problem = phrase(
+                    "{place}: what stands at byte {byte} is no {box}", place=where, byte=position, box=form.noun
+                )
+                self.looked.problem(problem)
                 return
             start = position + header.num_bytes
             end = parent.end if header.payload_bytes is None else start + header.payload_bytes
             if end > parent.end:
-                name = f"{form.noun} {form.name(header.kind)}"
-                self.looked.problem(f"{where}: the {name} at byte {position} is cut off or too large")
+                self.looked.problem(self._cut_off(where, header.kind, position))
             is_open = header.payload_bytes is None
             depth = parent.depth + 1
             yield Box(kind=header.kind, start=start, end=min(end, parent.end), depth=depth, is_open=is_open)
             position = start if is_open else end + header.padding_bytes
 
+    def _cut_off(self, where: str, kind: bytes, position: int) -> Phrase:
+        return phrase(
+            "{place}: the {box} {name} at byte {byte} is cut off or too large",
+            place=where,
+            box=self.form.noun,
+            name=self.form.name(kind),
+            byte=position,
+        )
+
     def read(self, box: Box, longest: int, *, skip: int = 0) -> bytes:
-        """The payload from byte `skip` on, at most `longest` bytes."""
+        """Bytes of the payload.
+
+        Args:
+            box: whose payload.
+            longest: bytes at most.
+            skip: bytes before them.
+        """
         self.file.seek(box.start + skip)
         return self.file.read(max(0, min(box.end - box.start - skip, longest)))
 
     def keep(self, box: Box, kind: FoundKind, place: str, *, skip: int = 0) -> None:
-        """Keep the payload from byte `skip` on as a label, up to the limits."""
+        """Keep the payload as a label, up to the limits.
+
+        Args:
+            box: whose payload.
+            kind: what it should hold.
+            place: where it stands.
+            skip: bytes before the label.
+        """
         self.looked.add_from(self.file, kind, place, (box.start + skip, max(box.end, box.start + skip)))
 
 

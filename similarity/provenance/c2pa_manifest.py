@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeGuard
 
+from similarity.phrases import Phrase, as_it_is
 from similarity.provenance.found import quoted
 from similarity.provenance.values import C2paAction, C2paIngredient, C2paManifest, C2paStatus, LabelField
 
@@ -59,14 +60,14 @@ def active_manifest(summary: Json, details: Json, *, has_trust_list: bool) -> C2
     )
 
 
-def failures_in(summary: Json) -> tuple[str, ...]:
+def failures_in(summary: Json) -> tuple[Phrase, ...]:
     """Every failure as "code: explanation", those of ingredients marked as such; each once."""
     said = [
         f"{'ingredient: ' if subject == 'ingredient' else ''}{_text(status, 'code')}: {_text(status, 'explanation')}"
         for subject, outcome, status in _reported(summary)
         if outcome == "failure"
     ]
-    return tuple(dict.fromkeys(said))
+    return tuple(as_it_is(one) for one in dict.fromkeys(said))
 
 
 def fields_of(manifest: C2paManifest) -> tuple[LabelField, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from similarity.errors import AccessError
+from similarity.phrases import Phrase, phrase
 from similarity.provenance.c2pa_manifest import Json, active_manifest, failures_in, fields_of
 from similarity.provenance.found import quoted
 from similarity.provenance.mp4 import has_more_boxes_than
@@ -33,8 +34,9 @@ C2PA_TYPES: Mapping[str, tuple[str, str]] = {
 }
 """Container -> media type for the library, and where its manifest store stands (C2PA specification, Annex A)."""
 
-_NO_TRUST_LIST = "no trust list is configured: the signer's certificate is not checked against one"
-_NOTHING_FETCHED = "nothing is fetched: no remote manifest, no certificate status"
+_NO_TRUST_LIST = phrase("no trust list is configured: the signer's certificate is not checked against one")
+_NOTHING_FETCHED = phrase("nothing is fetched: no remote manifest, no certificate status")
+_UNNAMED_FAILURE = phrase("the library calls the manifest invalid and names no failure")
 _STORE_MARK = b"jumdc2pa"  # a JUMBF description box of type c2pa opens every manifest store
 _BOXED = frozenset({"mp4", "mov", "AVIF", "HEIC"})
 _MAX_BOXES = 20_000  # the library's time grows with the square of their number: here, some seconds
@@ -56,9 +58,9 @@ def c2pa_reading(path: Path, container: str, *, trust_list_pem: str | None = Non
         _require_certificates(trust_list_pem)
     limits = (_NOTHING_FETCHED,) if trust_list_pem else (_NO_TRUST_LIST, _NOTHING_FETCHED)
     if container not in C2PA_TYPES:
-        reason = "the C2PA library reads no manifests in this container"
+        reason = phrase("the C2PA library reads no manifests in this container")
         if _has_store(path):
-            reason += ", though the mark of a manifest store stands in its bytes"
+            reason = phrase("{reason}, though the mark of a manifest store stands in its bytes", reason=reason)
         return _empty("unreadable", "", (reason,), limits)
     media_type, place = C2PA_TYPES[container]
     from c2pa import C2paError  # type: ignore[import-untyped]
@@ -66,16 +68,18 @@ def c2pa_reading(path: Path, container: str, *, trust_list_pem: str | None = Non
     try:
         with path.open("rb") as file:
             if container in _BOXED and has_more_boxes_than(_MAX_BOXES, file, path.stat().st_size):
-                reason = f"more than {_MAX_BOXES} boxes: the C2PA library would take too long"
+                reason = phrase("more than {number} boxes: the C2PA library would take too long", number=_MAX_BOXES)
                 return _empty("unreadable", place, (reason,), limits)
             file.seek(0)
             stores = _read_stores(file, media_type, trust_list_pem)
     except OSError as error:
-        return _empty("unreadable", place, (f"the file can't be read: {error.strerror}",), limits)
+        reason = phrase("the file can't be read: {reason}", reason=str(error.strerror))
+        return _empty("unreadable", place, (reason,), limits)
     except C2paError as error:
         return _of_error(error, path, place, limits)
     except ValueError as error:
-        return _empty("damaged", place, (f"the manifest store is no valid JSON: {quoted(str(error))}",), limits)
+        reason = phrase("the manifest store is no valid JSON: {reason}", reason=quoted(str(error)))
+        return _empty("damaged", place, (reason,), limits)
     return _of_stores(*stores, place=place, limits=limits, has_trust_list=trust_list_pem is not None)
 
 
@@ -94,30 +98,32 @@ def _read_stores(file: BinaryIO, media_type: str, trust_list_pem: str | None) ->
         return json.loads(reader.json()), json.loads(reader.detailed_json())
 
 
-def _of_error(error: Exception, path: Path, place: str, limits: tuple[str, ...]) -> LabelReading:
+def _of_error(error: Exception, path: Path, place: str, limits: tuple[Phrase, ...]) -> LabelReading:
     """The library's errors are told apart by their code, which opens the message."""
     code = str(error).partition(":")[0]
     says = quoted(str(error))
     has_store = _has_store(path)
+    broken = phrase("a manifest store is there and can't be read: {reason}", reason=says)
     match code:
         case "ManifestNotFound" if not has_store:
             return _empty("absent", place, (), limits)
         case "RemoteManifest":
-            reason = f"the manifest stands at another address, and is not fetched: {says}"
+            reason = phrase("the manifest stands at another address, and is not fetched: {reason}", reason=says)
             return _empty("unreadable", place, (reason,), limits)
         case "ManifestNotFound" | "Verify" | "Decoding" | "Signature" | "Json" | "Manifest":
-            return _empty("damaged", place, (f"a manifest store is there and can't be read: {says}",), limits)
+            return _empty("damaged", place, (broken,), limits)
         case _ if has_store or code.startswith("Assertion"):
-            return _empty("damaged", place, (f"a manifest store is there and can't be read: {says}",), limits)
-    return _empty("unreadable", place, (f"the C2PA library can't read the file: {says}",), limits)
+            return _empty("damaged", place, (broken,), limits)
+    reason = phrase("the C2PA library can't read the file: {reason}", reason=says)
+    return _empty("unreadable", place, (reason,), limits)
 
 
 def _of_stores(
-    summary: Json, details: Json, *, place: str, limits: tuple[str, ...], has_trust_list: bool
+    summary: Json, details: Json, *, place: str, limits: tuple[Phrase, ...], has_trust_list: bool
 ) -> LabelReading:
     manifest = active_manifest(summary, details, has_trust_list=has_trust_list)
     if manifest is None:
-        return _empty("damaged", place, ("the manifest store names no active manifest",), limits)
+        return _empty("damaged", place, (phrase("the manifest store names no active manifest"),), limits)
     is_damaged = manifest.validation_state not in {"Valid", "Trusted"}
     failures = failures_in(summary)
     return LabelReading(
@@ -125,7 +131,7 @@ def _of_stores(
         state="damaged" if is_damaged else "present",
         place=place,
         fields=fields_of(manifest),
-        problems=failures or (("the library calls the manifest invalid and names no failure",) if is_damaged else ()),
+        problems=failures or ((_UNNAMED_FAILURE,) if is_damaged else ()),
         limits=limits,
         manifest=manifest,
     )
@@ -142,7 +148,7 @@ def _require_certificates(trust_list_pem: str) -> None:
         ) from error
 
 
-def _empty(state: LabelState, place: str, problems: tuple[str, ...], limits: tuple[str, ...]) -> LabelReading:
+def _empty(state: LabelState, place: str, problems: tuple[Phrase, ...], limits: tuple[Phrase, ...]) -> LabelReading:
     return LabelReading(kind="c2pa", state=state, place=place, fields=(), problems=problems, limits=limits)
 
 

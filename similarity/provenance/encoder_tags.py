@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from similarity.errors import MediaError
+from similarity.phrases import as_it_is, phrase
 from similarity.provenance.found import Looked, quoted
 from similarity.provenance.values import LabelField
 
@@ -53,7 +54,7 @@ def look_through_library(path: Path) -> LookedByLibrary:
     try:
         container = open_container(path)
     except MediaError as error:
-        looked.problem(quoted(str(error).removeprefix(f"{path}: ")))
+        looked.problem(as_it_is(quoted(str(error).removeprefix(f"{path}: "))))
         return looked
     with container:
         looked.format = container.format.name
@@ -71,7 +72,7 @@ def _keep(tags: Mapping[str, str], place: str, looked: LookedByLibrary) -> None:
         if name.casefold() in _OF_THE_FORMAT or not value:
             continue
         if len(looked.reads) >= _MAX_TAGS:
-            looked.limits.append(f"only the first {_MAX_TAGS} tags are quoted")
+            looked.limits.append(phrase("only the first {number} tags are quoted", number=_MAX_TAGS))
             return
         looked.reads.append(LabelField(name=f"{place}.{quoted(name[:200])}", value=quoted(value)))
 
@@ -89,7 +90,9 @@ def _read_settings(container: InputContainer, looked: LookedByLibrary) -> None:
             if settings is not None or number + 1 >= _FIRST_PACKETS:
                 return
     except (FFmpegError, ValueError) as error:
-        looked.limits.append(f"the first pictures could not be read for the encoder's line: {quoted(str(error))}")
+        looked.limits.append(
+            phrase("the first pictures could not be read for the encoder's line: {reason}", reason=quoted(str(error)))
+        )
 
 
 def _settings_in(content: bytes) -> LabelField | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from similarity.phrases import phrase
 from similarity.provenance.boxes import Box, BoxFormat, Header, Table, Walk
 from similarity.provenance.found import MAX_TEXT_BYTES, Looked, quoted
 from similarity.provenance.values import LabelField
@@ -38,7 +39,9 @@ class _Script:
 
     def take(self, length: int) -> bytes:
         if self.position + length > len(self.content):
-            raise _NoScriptDataError(f"{length} bytes are asked for at byte {self.position}, where it ends")
+            raise _NoScriptDataError(
+                phrase("{number} bytes are asked for at byte {byte}, where it ends", number=length, byte=self.position)
+            )
         self.position += length
         return self.content[self.position - length : self.position]
 
@@ -47,7 +50,7 @@ class _Script:
 
     def read(self) -> None:
         if self.number(1) != _STRING:
-            raise _NoScriptDataError("it does not begin with a name")
+            raise _NoScriptDataError(phrase("it does not begin with a name"))
         name = self.take(self.number(2)).decode("utf-8", "replace")
         if name in {"onMetaData", "onXMPData"}:
             self.value(name, _MAX_DEPTH)
@@ -55,7 +58,7 @@ class _Script:
     def value(self, place: str, depth: int) -> bytes | None:
         """Step over one value; the bytes of a text, or None."""
         if not depth:
-            raise _NoScriptDataError(f"values are nested deeper than {_MAX_DEPTH}")
+            raise _NoScriptDataError(phrase("values are nested deeper than {depth}", depth=_MAX_DEPTH))
         marker = self.number(1)
         if marker in _LENGTHS:
             self.take(_LENGTHS[marker])
@@ -69,7 +72,7 @@ class _Script:
                 self.count()
                 self.value(place, depth - 1)
         else:
-            raise _NoScriptDataError(f"{marker} is no type of value")
+            raise _NoScriptDataError(phrase("{number} is no type of value", number=marker))
         return None
 
     def properties(self, place: str, depth: int) -> None:
@@ -91,7 +94,7 @@ class _Script:
     def count(self) -> None:
         self.num_properties += 1
         if self.num_properties > _MAX_PROPERTIES:
-            raise _NoScriptDataError(f"it has more than {_MAX_PROPERTIES} values")
+            raise _NoScriptDataError(phrase("it has more than {number} values", number=_MAX_PROPERTIES))
 
 
 def _read_header(head: bytes, _room: int) -> Header:
@@ -104,12 +107,15 @@ def _script(walk: Walk, box: Box, place: str) -> None:
     try:
         _Script(walk.read(box, _MAX_SCRIPT_BYTES), walk.looked).read()
     except _NoScriptDataError as error:
-        walk.looked.problem(f"the {place} at byte {box.start - _HEADER} does not parse: {error}")
+        byte = box.start - _HEADER
+        walk.looked.problem(
+            phrase("the {name} at byte {byte} does not parse: {reason}", name=place, byte=byte, reason=error.args[0])
+        )
 
 
 _TAGS = BoxFormat(
-    noun="tag",
-    plural="tags",
+    noun=phrase("tag"),
+    plural=phrase("tags"),
     read_header=_read_header,
     min_header_bytes=_HEADER,
     max_header_bytes=_HEADER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 
+from similarity.phrases import Phrase, phrase
 from similarity.provenance.values import LabelField
 from similarity.text import encodable
 
@@ -38,9 +39,14 @@ class Found:
         return len(self.content) < self.num_bytes
 
     @property
-    def cut_note(self) -> str:
+    def cut_note(self) -> Phrase:
         """How much of it was read."""
-        return f"{self.place}: says {self.num_bytes} bytes, {len(self.content)} were read"
+        return phrase(
+            "{place}: says {number} bytes, {read} were read",
+            place=self.place,
+            number=self.num_bytes,
+            read=len(self.content),
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,33 +57,47 @@ class Looked:
     """Labels, in the order of the file."""
     tags: list[LabelField] = field(default_factory=list)
     """Tags of writing programs that only this walk sees."""
-    problems: list[str] = field(default_factory=list)
+    problems: list[Phrase] = field(default_factory=list)
     """Why a part of the container could not be looked at."""
-    limits: list[str] = field(default_factory=list)
+    limits: list[Phrase] = field(default_factory=list)
     """What was left out on purpose."""
     is_too_large_for_ffmpeg: bool = False
     """Whether the container says sizes for which FFmpeg would reserve memory that the file can't fill."""
 
     def add(self, kind: FoundKind, place: str, content: bytes, num_bytes: int | None = None) -> None:
-        """Keep one text, up to the limits."""
+        """Keep one text, up to the limits.
+
+        Args:
+            kind: what it should hold.
+            place: where it stands.
+            content: its bytes, the first at least.
+            num_bytes: its whole length, where `content` is cut.
+        """
         if sum(one.kind == kind for one in self.found) >= MAX_FOUND:
-            self._once(self.limits, f"only the first {MAX_FOUND} places of a kind are read")
+            self._once(self.limits, phrase("only the first {number} places of a kind are read", number=MAX_FOUND))
             return
         says = len(content) if num_bytes is None else num_bytes
         self.found.append(Found(kind=kind, place=place, content=content[:MAX_TEXT_BYTES], num_bytes=says))
 
     def add_from(self, file: BinaryIO, kind: FoundKind, place: str, span: tuple[int, int]) -> None:
-        """Keep the bytes [start, end) of a file, up to the limits."""
+        """Keep the bytes [start, end) of a file, up to the limits.
+
+        Args:
+            file: the container.
+            kind: what they should hold.
+            place: where they stand.
+            span: start and end.
+        """
         start, end = span
         file.seek(start)
         self.add(kind, place, file.read(min(end - start, MAX_TEXT_BYTES)), end - start)
 
-    def problem(self, text: str) -> None:
+    def problem(self, text: Phrase) -> None:
         """Say what kept the walk from looking further; the same only once."""
         self._once(self.problems, text)
 
     @staticmethod
-    def _once(texts: list[str], text: str) -> None:
+    def _once(texts: list[Phrase], text: Phrase) -> None:
         if text not in texts and len(texts) < MAX_FOUND:
             texts.append(text)
 

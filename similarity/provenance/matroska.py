@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from similarity.phrases import phrase
 from similarity.provenance.boxes import Box, BoxFormat, Header, Table, Walk
 from similarity.provenance.found import Looked, quoted
 from similarity.provenance.values import LabelField
@@ -50,8 +51,8 @@ def _read_header(head: bytes, _room: int) -> Header | None:
 
 
 _EBML = BoxFormat(
-    noun="element",
-    plural="elements",
+    noun=phrase("element"),
+    plural=phrase("elements"),
     read_header=_read_header,
     min_header_bytes=2,
     max_header_bytes=_LONGEST_ID + _LONGEST_SIZE,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import BinaryIO
 
+from similarity.phrases import phrase
 from similarity.provenance.boxes import Box, BoxFormat, Header, Table, Walk, keep
 from similarity.provenance.found import MAX_TEXT_BYTES, Looked
 
@@ -42,8 +43,8 @@ def _read_header(head: bytes, room: int) -> Header | None:
 
 
 _MP4 = BoxFormat(
-    noun="box",
-    plural="boxes",
+    noun=phrase("box"),
+    plural=phrase("boxes"),
     read_header=_read_header,
     min_header_bytes=_HEADER,
     max_header_bytes=_LONG_HEADER,
@@ -59,7 +60,7 @@ def _uuid(walk: Walk, box: Box, place: str) -> None:
 
 
 def _compressed(walk: Walk, _box: Box, place: str) -> None:
-    walk.looked.problem(f"{place}: this reader does not unpack a compressed movie header")
+    walk.looked.problem(phrase("{place}: this reader does not unpack a compressed movie header", place=place))
 
 
 def _meta(walk: Walk, box: Box, place: str) -> None:
@@ -78,7 +79,7 @@ def _keys(walk: Walk, box: Box, place: str) -> list[bytes]:
     names: list[bytes] = []
     for entry in walk.boxes(box, place, skip=_VERSION_AND_FLAGS + 4):
         if len(names) >= _MAX_KEYS:
-            walk.looked.problem(f"{place}: more than {_MAX_KEYS} keys")
+            walk.looked.problem(phrase("{place}: more than {number} keys", place=place, number=_MAX_KEYS))
             break
         names.append(walk.read(entry, _MAX_NAME_BYTES))
     return names
@@ -130,12 +131,18 @@ def look_through_mp4(file: BinaryIO, num_bytes: int) -> Looked:
     walk = Walk(file, _MP4)
     walk.look(_TABLE, Box(kind=b"", start=0, end=num_bytes))
     if b"moov" not in walk.opened:
-        walk.looked.problem("no moov box: the file is cut off before its index, or damaged")
+        walk.looked.problem(phrase("no moov box: the file is cut off before its index, or damaged"))
     return walk.looked
 
 
 def has_more_boxes_than(limit: int, file: BinaryIO, num_bytes: int) -> bool:
-    """Whether a file divides into more boxes than that, counted at every depth; stops at the first too many."""
+    """Whether a file divides into more boxes than that, counted at every depth; stops at the first too many.
+
+    Args:
+        limit: how many.
+        file: the file.
+        num_bytes: its length.
+    """
     walk = Walk(file, _MP4)
     pending = [Box(kind=b"", start=0, end=num_bytes)]
     num_boxes = 0

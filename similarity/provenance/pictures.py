@@ -12,6 +12,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
+from similarity.phrases import Phrase, phrase
 from similarity.provenance.found import Looked, quoted
 from similarity.provenance.values import LabelField
 
@@ -78,7 +79,7 @@ class LookedAtPicture(Looked):
     """Whether this reader knows where XMP stands in the format."""
     exif: list[LabelField] = field(default_factory=list)
     """EXIF tags that speak of origin."""
-    exif_problems: list[str] = field(default_factory=list)
+    exif_problems: list[Phrase] = field(default_factory=list)
     """Why EXIF that is there does not parse."""
 
 
@@ -93,20 +94,24 @@ def look_through_picture(file: BinaryIO) -> LookedAtPicture:
                 looked.format = image.format or ""
                 _read(image, looked)
         except (*_FAULTS, Image.DecompressionBombError) as error:
-            looked.problem(f"Pillow can't open it as a picture: {quoted(str(error))}")
+            looked.problem(phrase("Pillow can't open it as a picture: {reason}", reason=quoted(str(error))))
     if any("exif" in str(one.message).lower() for one in warned):
-        looked.exif_problems.append("the EXIF data is damaged; what could be read of it is shown")
+        looked.exif_problems.append(phrase("the EXIF data is damaged; what could be read of it is shown"))
     return looked
 
 
 def _read(image: Image.Image, looked: LookedAtPicture) -> None:
     if image.format == "PNG" and image.width * image.height > _MAX_PIXELS:
-        looked.problem(f"has more than {_MAX_PIXELS} pixels: what stands behind them was not looked at")
+        looked.problem(
+            phrase("has more than {number} pixels: what stands behind them was not looked at", number=_MAX_PIXELS)
+        )
     elif image.format == "PNG":
         try:
             image.load()  # texts may stand behind the pixels
         except (*_FAULTS, MemoryError) as error:
-            looked.problem(f"what stands behind the pixels could not be read: {quoted(str(error))}")
+            looked.problem(
+                phrase("what stands behind the pixels could not be read: {reason}", reason=quoted(str(error)))
+            )
     content = image.info.get("xmp")
     if content is None and image.format == "TIFF":
         content = getattr(image, "tag_v2", {}).get(_TIFF_XMP_TAG)
@@ -123,7 +128,7 @@ def _read_exif(image: Image.Image, looked: LookedAtPicture) -> None:
         exif = image.getexif()
         tags = dict(exif) | exif.get_ifd(_EXIF_IFD)
     except _FAULTS as error:
-        looked.exif_problems.append(f"the EXIF data does not parse: {quoted(str(error))}")
+        looked.exif_problems.append(phrase("the EXIF data does not parse: {reason}", reason=quoted(str(error))))
         return
     for number, name in _EXIF_NAMES.items():
         if number in tags:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from similarity.phrases import Phrase, phrase
 from similarity.provenance.aigc_label import aigc_reading
 from similarity.provenance.avi import look_through_avi
 from similarity.provenance.c2pa_reading import c2pa_reading
@@ -86,7 +87,7 @@ def read_labels(path: Path, *, trust_list_pem: str | None = None) -> tuple[Label
         try:
             seen = _look(path)
         except OSError as error:
-            reason = f"the file can't be read: {error.strerror or error}"
+            reason = phrase("the file can't be read: {reason}", reason=str(error.strerror or error))
         else:
             return (
                 _c2pa(path, seen, trust_list_pem),
@@ -98,14 +99,15 @@ def read_labels(path: Path, *, trust_list_pem: str | None = None) -> tuple[Label
     return tuple(LabelReading(kind=kind, state="unreadable", place="", fields=(), problems=(reason,)) for kind in KINDS)
 
 
-def _why_not(path: Path) -> str | None:
+def _why_not(path: Path) -> Phrase | None:
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        return f"the file can't be read: {getattr(error, 'strerror', None) or error}"
+        reason = getattr(error, "strerror", None) or str(error)
+        return phrase("the file can't be read: {reason}", reason=reason)
     if not stat.S_ISREG(status.st_mode):
-        return "is no regular file"
-    return None if status.st_size else "the file is empty"
+        return phrase("is no regular file")
+    return None if status.st_size else phrase("the file is empty")
 
 
 def _look(path: Path) -> _Seen:
@@ -129,7 +131,8 @@ def _look(path: Path) -> _Seen:
                 looked = Looked()
     library = None
     if looked.is_too_large_for_ffmpeg:
-        library = LookedByLibrary(problems=["the tags are cut off or too large, and are not given to FFmpeg"])
+        cut_off = phrase("the tags are cut off or too large, and are not given to FFmpeg")
+        library = LookedByLibrary(problems=[cut_off])
     elif container not in {"picture", "heic"}:
         library = look_through_library(path)
     packets = tuple((found, read_packet(found)) for found in looked.found if found.kind == "xmp")
@@ -175,7 +178,7 @@ def _aigc(seen: _Seen) -> LabelReading:
         found += seen.library.found
         problems += seen.library.problems if seen.container == "other" else ()
     if seen.container in {"other", "heic"} or (isinstance(seen.looked, LookedAtPicture) and not _knows_xmp(seen)):
-        problems.append("this reader knows no place for the label in this container")
+        problems.append(phrase("this reader knows no place for the label in this container"))
     place = _AIGC_PLACES.get(seen.container, "")
     return aigc_reading(found, looked_at=place, problems=problems, limits=seen.looked.limits)
 
@@ -188,7 +191,7 @@ def _packet_as_label(packet: Found) -> Found:
 def _xmp(seen: _Seen) -> LabelReading:
     place = _XMP_PLACES.get(seen.container, "")
     if not _knows_xmp(seen):
-        return _unreadable("xmp", "this reader knows no place for XMP in this container")
+        return _unreadable("xmp", phrase("this reader knows no place for XMP in this container"))
     faults = [problem for _, packet in seen.packets for problem in packet.problems]
     fields = [field for _, packet in seen.packets for field in packet.fields]
     limits = [limit for _, packet in seen.packets for limit in packet.limits]
@@ -209,7 +212,8 @@ def _xmp(seen: _Seen) -> LabelReading:
 def _exif(seen: _Seen) -> LabelReading:
     looked = seen.looked
     if not isinstance(looked, LookedAtPicture):
-        return _unreadable("exif", "this reader looks for EXIF in still pictures alone, and not in HEIC")
+        reason = phrase("this reader looks for EXIF in still pictures alone, and not in HEIC")
+        return _unreadable("exif", reason)
     if not looked.format:
         return _unreadable("exif", *looked.problems)
     state: LabelState = "damaged" if looked.exif_problems else "present" if looked.exif else "absent"
@@ -225,7 +229,7 @@ def _encoder(seen: _Seen) -> LabelReading:
     fields: Sequence[LabelField] = (*seen.looked.tags, *by_ffmpeg)
     problems = (*by_library.problems, *(seen.looked.problems if seen.library is None else ()))
     if seen.container == "heic":
-        return _unreadable("encoder", "this reader does not open HEIC")
+        return _unreadable("encoder", phrase("this reader does not open HEIC"))
     place = "text chunks and comments" if seen.container == "picture" else _ENCODER_PLACE
     state: LabelState = "present" if fields else "unreadable" if problems else "absent"
     return LabelReading(
@@ -238,5 +242,5 @@ def _encoder(seen: _Seen) -> LabelReading:
     )
 
 
-def _unreadable(kind: LabelKind, *reasons: str) -> LabelReading:
+def _unreadable(kind: LabelKind, *reasons: Phrase) -> LabelReading:
     return LabelReading(kind=kind, state="unreadable", place="", fields=(), problems=reasons)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from similarity.phrases import Phrase
+
 __all__ = [
     "KINDS",
     "AigcLabel",
@@ -60,7 +62,7 @@ class AigcLabel:
     """Whether `ReservedCode2` (the propagator's) holds a SecurityData object; its signature is not verified."""
     is_damaged: bool
     """Whether it does not parse, or lacks or repeats a key, or says something that the standard does not know."""
-    problems: tuple[str, ...]
+    problems: tuple[Phrase, ...]
     """Everything in which it departs from the standard."""
 
 
@@ -152,9 +154,9 @@ class LabelReading:
     """Where it stood, several places joined by "; "; where it was looked for, if there is none."""
     fields: tuple[LabelField, ...]
     """What it says, flat, for any renderer."""
-    problems: tuple[str, ...]
+    problems: tuple[Phrase, ...]
     """What is wrong with it, or why it could not be looked for."""
-    limits: tuple[str, ...] = ()
+    limits: tuple[Phrase, ...] = ()
     """What this reader did not check or left out."""
     aigc_labels: tuple[AigcLabel, ...] = ()
     """For `gb45438_aigc`: every label of the file, in the order found."""

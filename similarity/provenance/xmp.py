@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from similarity.phrases import Phrase, phrase
 from similarity.provenance.found import Found, quoted
 from similarity.provenance.values import LabelField
 
@@ -45,9 +46,9 @@ class XmpPacket:
     """Properties with text, named with their usual prefixes, in the order of the packet."""
     aigc: list[str] = field(default_factory=list)
     """Values of `TC260:AIGC`."""
-    problems: list[str] = field(default_factory=list)
+    problems: list[Phrase] = field(default_factory=list)
     """Why the packet, or the rest of it, does not parse."""
-    limits: list[str] = field(default_factory=list)
+    limits: list[Phrase] = field(default_factory=list)
     """What was left out."""
     names_aigc: bool = False
     """Whether the bytes name the AIGC namespace, whether or not they parse."""
@@ -67,7 +68,7 @@ class _Properties:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.path) >= _MAX_DEPTH:
-            raise _RefusedError(f"elements are nested deeper than {_MAX_DEPTH}")
+            raise _RefusedError(phrase("elements are nested deeper than {depth}", depth=_MAX_DEPTH))
         self.path.append(name)
         self.text = []
         for key, value in attributes.items():
@@ -95,7 +96,7 @@ class _Properties:
         if (namespace, local) == (AIGC_NAMESPACE, "AIGC"):
             self.packet.aigc.append(value)
         if len(self.packet.fields) >= _MAX_PROPERTIES:
-            note = f"only the first {_MAX_PROPERTIES} properties are quoted"
+            note = phrase("only the first {number} properties are quoted", number=_MAX_PROPERTIES)
             if note not in self.packet.limits:
                 self.packet.limits.append(note)
             return
@@ -123,11 +124,16 @@ def read_packet(found: Found) -> XmpPacket:
     try:
         parser.Parse(content, True)  # noqa: FBT003 - the parser takes it by position alone
     except (expat.ExpatError, _RefusedError, ValueError, LookupError) as error:
-        packet.problems.append(f"{found.place}: the packet does not parse: {error}")
+        reason = error.args[0] if isinstance(error, _RefusedError) else str(error)
+        packet.problems.append(phrase("{place}: the packet does not parse: {reason}", place=found.place, reason=reason))
     if any(one.name == "xmpNote:HasExtendedXMP" for one in packet.fields):
-        packet.limits.append(f"{found.place}: the packet names an extended one, which this reader does not join to it")
+        packet.limits.append(
+            phrase(
+                "{place}: the packet names an extended one, which this reader does not join to it", place=found.place
+            )
+        )
     return packet
 
 
 def _refuse_document_type(*_: object) -> None:
-    raise _RefusedError("it declares a document type, which may hold entities that grow without bound")
+    raise _RefusedError(phrase("it declares a document type, which may hold entities that grow without bound"))

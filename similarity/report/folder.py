@@ -33,9 +33,9 @@ __all__ = [
     "MATCHES_NAME",
     "filing",
     "further_form",
-    "read_case",
-    "render_case",
+    "read_report",
     "render_filing",
+    "render_report",
     "renderings",
     "write_report",
 ]
@@ -74,12 +74,12 @@ def write_report(report: Report, folder: Path, pictures: Mapping[str, bytes]) ->
             folder can't be written to.
     """
     stored = to_json(from_json(to_json(report)))  # the one text of what is read back: 0 and 0.0 are one figure
-    places = {_inside(folder, name): content for name, content in pictures.items()}
+    paths = {_inside(folder, name): content for name, content in pictures.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / JSON_NAME).unlink(missing_ok=True)
-        for place, content in places.items():
-            write_atomically(place, content)
+        for path, content in paths.items():
+            write_atomically(path, content)
         rendered = _written(renderings(from_json(stored), stored, _from_mapping(pictures)), folder)
         write_atomically(folder / JSON_NAME, stored.encode("utf-8"))
     except OSError as error:
@@ -87,7 +87,7 @@ def write_report(report: Report, folder: Path, pictures: Mapping[str, bytes]) ->
     return (folder / JSON_NAME, *rendered)
 
 
-def read_case(folder: Path) -> Report:
+def read_report(folder: Path) -> Report:
     """The report of a case folder.
 
     Raises:
@@ -109,13 +109,13 @@ def read_case(folder: Path) -> Report:
         raise ReportError(f"{path}: {error}") from error
 
 
-def render_case(folder: Path) -> tuple[Path, ...]:
+def render_report(folder: Path) -> tuple[Path, ...]:
     """Render every form again from the stored report: the same input gives the same bytes.
 
     Raises:
         ReportError: the folder holds no report that this version reads, or can't be written to.
     """
-    report = read_case(folder)
+    report = read_report(folder)
     try:
         return _written(renderings(report, to_json(report), _from_folder(folder)), folder)
     except OSError as error:
@@ -125,13 +125,18 @@ def render_case(folder: Path) -> tuple[Path, ...]:
 def render_filing(folder: Path, profile: Profile, language: LanguageCode) -> tuple[Path, ...]:
     """Render the document for filing by any profile and in any language, beside what stands there.
 
+    Args:
+        folder: holds `report.json`.
+        profile: by whose customs.
+        language: in which language.
+
     Returns:
         `report-<profile>-<language>.pdf` and `.docx`, and the page in that language.
 
     Raises:
         ReportError: the folder holds no report that this version reads, or can't be written to.
     """
-    report = read_case(folder)
+    report = read_report(folder)
     stem = f"report-{profile}-{language}"
     made = filing(report, to_json(report), _from_folder(folder), profile=profile, language=language)
     chosen = {f"{stem}{Path(name).suffix}": content for name, content in made.items() if name.startswith("report.")}
@@ -163,7 +168,14 @@ def renderings(report: Report, stored: str, read_picture: ReadPicture) -> dict[s
 
 
 def further_form(name: str, report: Report, stored: str, read_picture: ReadPicture) -> bytes | None:
-    """What `render_filing` writes under a name; None where it writes nothing of that name."""
+    """What `render_filing` writes under a name; None where it writes nothing of that name.
+
+    Args:
+        name: file name.
+        report: the report.
+        stored: `report.json` as it stands.
+        read_picture: gives a picture of the report by its name.
+    """
     found = _FURTHER.fullmatch(name)
     if found is None:
         return None
@@ -177,7 +189,15 @@ def further_form(name: str, report: Report, stored: str, read_picture: ReadPictu
 def filing(
     report: Report, stored: str, read_picture: ReadPicture, *, profile: Profile, language: LanguageCode
 ) -> dict[str, bytes]:
-    """The document for filing by a profile: PDF, DOCX, and its tables as CSV."""
+    """The document for filing by a profile: PDF, DOCX, and its tables as CSV.
+
+    Args:
+        report: the report.
+        stored: `report.json` as it stands.
+        read_picture: gives a picture of the report by its name.
+        profile: by whose customs.
+        language: in which language.
+    """
     from similarity.report.document.sections import render
     from similarity.report.document.writers.csv_tables import tables_csv
     from similarity.report.document.writers.docx_form import to_docx
@@ -215,10 +235,10 @@ def _from_mapping(pictures: Mapping[str, bytes]) -> Callable[[str], bytes]:
 def _inside(folder: Path, name: str) -> Path:
     """The place of a picture, which must not leave the folder, not by a link either."""
     parts = PurePosixPath(name).parts
-    place = folder.joinpath(*parts)
-    if not parts or not place.resolve().is_relative_to(folder.resolve()) or place.resolve() == folder.resolve():
+    path = folder.joinpath(*parts)
+    if not parts or not path.resolve().is_relative_to(folder.resolve()) or path.resolve() == folder.resolve():
         raise ReportError(f"picture {name!r}: expected a path inside the case folder {folder}, such as pictures/m1.jpg")
-    return place
+    return path
 
 
 def _unwritable(folder: Path, error: OSError) -> ReportError:

@@ -62,7 +62,13 @@ def compare_texts(suspect: ReadText, work: ReadText) -> TextComparison:
 
 
 def mentions_of(names: Sequence[WorkName], coined: Sequence[str], text: ReadText) -> tuple[NameMention, ...]:
-    """Names of a work that stand in a text; `coined` are those that mean nothing outside the work."""
+    """Names of a work that stand in a text.
+
+    Args:
+        names: of the work.
+        coined: those that mean nothing outside the work.
+        text: a text of the making of the suspect.
+    """
     vocabulary = Vocabulary()
     tokens = vocabulary.tokenise(text.content.text)
     return tuple(

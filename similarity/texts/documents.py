@@ -65,6 +65,11 @@ def open_document(folder: Path, written: str, *, keeps_content: bool) -> OpenedD
 
     A document that is not there, or can't be read, has no hashes, with the reason.
 
+    Args:
+        folder: of the facts.
+        written: path as the facts have it.
+        keeps_content: whether its first bytes are asked for.
+
     Raises:
         AccessError: the path leaves the folder of the facts.
     """

@@ -57,7 +57,13 @@ class FoundName:
 
 
 def find_names(text: TokenisedText, names: Sequence[WorkName], vocabulary: Vocabulary) -> tuple[FoundName, ...]:
-    """The names that stand in the text, in order of the names; the text was tokenised with the vocabulary."""
+    """The names that stand in a text, in order of the names.
+
+    Args:
+        text: tokenised with the vocabulary.
+        names: to look for.
+        vocabulary: numbers of words.
+    """
     by_first: dict[int, list[tuple[int, array[int]]]] = {}
     for number, name in enumerate(names):
         numbers = vocabulary.tokenise(name.name).numbers

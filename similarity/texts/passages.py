@@ -83,7 +83,13 @@ class SharedPassages:
 
 
 def shared_passages(suspect: TokenisedText, work: TokenisedText, vocabulary: Vocabulary) -> SharedPassages:
-    """Passages that stand in both texts; both were tokenised with the vocabulary."""
+    """Passages that stand in both texts.
+
+    Args:
+        suspect: its text, tokenised with the vocabulary.
+        work: the same of the work.
+        vocabulary: numbers of words.
+    """
     if min(len(suspect), len(work)) < SEED_WORDS:
         return SharedPassages(passages=(), num_seeds_left_out=0)
     lines = _Lines(suspect, work, vocabulary)

@@ -34,7 +34,7 @@ def check(path):
     assert tuple(one.kind for one in readings) == KINDS
     for one in readings:
         "".join(text.value + text.name for text in one.fields).encode()
-        "".join((*one.problems, *one.limits, one.place)).encode()
+        "".join(map(str, (*one.problems, *one.limits, one.place))).encode()
     return {one.kind: one for one in readings}
 
 
@@ -83,7 +83,7 @@ def test_a_box_of_two_to_the_63_bytes_is_cut_and_said(tmp_path):
     path.write_bytes(box(b"ftyp", b"isom\0\0\0\0") + vast)
     label = check(path)["gb45438_aigc"]
     assert label.state == "unreadable"
-    assert any("moov at byte 16 is cut off or too large" in problem for problem in label.problems)
+    assert any("moov at byte 16 is cut off or too large" in str(problem) for problem in label.problems)
 
 
 @pytest.mark.parametrize("kind", [b"moov", b"udta", b"meta", b"trak"])
@@ -102,7 +102,7 @@ def test_a_million_empty_boxes_end_in_a_bound(tmp_path):
     begun = time.monotonic()
     label = check(path)["gb45438_aigc"]
     assert (label.state, time.monotonic() - begun < 10) == ("unreadable", True)
-    assert any("more than" in problem for problem in label.problems)
+    assert any("more than" in str(problem) for problem in label.problems)
 
 
 def test_tags_nested_ten_thousand_deep_are_no_bomb(tmp_path):
@@ -129,13 +129,14 @@ def test_tags_are_read_eight_deep_and_deeper_ones_are_said(tmp_path, num_around,
     path.write_bytes(b"\x1a\x45\xdf\xa3\x80" + content)
     label = check(path)["gb45438_aigc"]
     assert bool(label.aigc_labels) is is_found
-    assert any("nested deeper than" in problem for problem in label.problems) is not is_found
+    assert any("nested deeper than" in str(problem) for problem in label.problems) is not is_found
 
 
 def test_an_avi_whose_tags_say_two_gigabytes_is_not_given_to_ffmpeg(tmp_path):
     path = tmp_path / "a.avi"
     path.write_bytes(b"RIFF\xff\xff\xff\xffAVI LIST\xff\xff\xff\x7fINFOAIGC\xff\xff\xff\x7fabcd")
     readings = check(path)
-    assert readings["encoder"].problems == ("the tags are cut off or too large, and are not given to FFmpeg",)
+    (cut_off,) = map(str, readings["encoder"].problems)
+    assert cut_off == "the tags are cut off or too large, and are not given to FFmpeg"
     assert readings["gb45438_aigc"].state == "damaged"
-    assert any("cut off or too large" in problem for problem in readings["gb45438_aigc"].problems)
+    assert any("cut off or too large" in str(problem) for problem in readings["gb45438_aigc"].problems)

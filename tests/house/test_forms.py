@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 
 SIMILARITY = Path(__file__).parents[2] / "similarity"
-GROUND = tuple(sorted(path.name for path in SIMILARITY.glob("*.py")))
-ROOMS = (
-    *("align", "geometry", "measure", "scenes", "media", "demo", "evaluate", "ingest", "compare", "scan", "cli"),
-    *GROUND,
+ROOMS = tuple(
+    sorted(path.name for path in SIMILARITY.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file())
 )
-"""Rooms in which every public function of three parameters and more says them."""
+"""Where every public function of three parameters and more says them."""
 COMMANDS = re.compile(r"cli/(\w+_)?commands\.py$")
 """Commands say their parameters in their options, which `--help` shows."""
 ARRAY = re.compile(r"\b(NDArray|ndarray|Floats|Bools|Mask|Matrix|Rows|Seconds|Picture|Descriptors)\b")

@@ -31,7 +31,7 @@ from similarity.compare.session import open_session
 from similarity.errors import CaseError
 from similarity.media.pictures import pictures_at
 from similarity.report import folder as report_folder
-from similarity.report.folder import read_case
+from similarity.report.folder import read_report
 from similarity.report.schema.case import CaseFacts
 
 REPORT_FILES = {"report.json", "report.html", "report.pdf", "report.docx", "matches.csv", "findings.json"}
@@ -53,7 +53,7 @@ def failed(checks):
 
 def test_the_folder_holds_everything_that_the_report_speaks_of(world):
     case = world["case"]
-    report = read_case(case / "report")
+    report = read_report(case / "report")
     assert isinstance(report.case, CaseFacts)
     assert {path.name for path in (case / "report").iterdir() if path.is_file()} == REPORT_FILES
     by_role = {exhibit.role: exhibit for exhibit in report.exhibits}
@@ -178,7 +178,7 @@ def test_a_case_that_was_compared_twice_keeps_the_second_and_knows_of_both(world
     assert (first.actor, second.actor) == ("A. Expert", "B")
     (logged,) = json.loads(second.details_json)["filtration"]
     assert (logged["work_id"], logged["decided_by"], logged["end_seconds"]) == ("film", "C", 1)
-    assert read_case(case / "report").suspect.video_id == "street"
+    assert read_report(case / "report").suspect.video_id == "street"
 
 
 def test_exhibits_that_case_yaml_lists_bring_their_history(world, tmp_path):
@@ -230,7 +230,7 @@ def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
     library = make_library(tmp_path / "library", footage)
     footage["film"].unlink()
     case = make_case(tmp_path / "case", library, footage["suspect"])
-    report = read_case(case / "report")
+    report = read_report(case / "report")
     assert [exhibit.role for exhibit in report.exhibits] == ["suspect"]
     assert report.matches
     assert "no longer where it was" in str(report.matches[0].frames[0].work_picture.reason)
@@ -267,7 +267,7 @@ def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_pat
             return whole(*args, **more)
         if when == "after":
             whole(*args, **more)
-        (tmp_path / "case" / ".stills.json.x1.part").write_bytes(b"half")
+        (tmp_path / "case" / ".stills.json.x1000000.part").write_bytes(b"half")
         patched.setattr(CaseFolder, "commit", lambda _: None)  # who is killed commits nothing any more
         raise KeyboardInterrupt
 

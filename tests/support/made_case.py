@@ -42,6 +42,7 @@ from similarity.measure.filtration import (
     Filtration,
     SuggestedRange,
 )
+from similarity.phrases import phrase
 from similarity.provenance.values import LabelReading
 from similarity.report.schema.case import CaseFacts, Exhibit, IntegrityCheck, Person, Propositions
 from similarity.report.schema.report import Report
@@ -146,7 +147,7 @@ def made_filtration(report: Report) -> Filtration:
         ),
         suspect_coverage=report.suspect_coverage,
     )
-    suggested = filled(SuggestedRange, work_id=work.work.video_id, kind="credits", grounds="white text on black")
+    suggested = filled(SuggestedRange, work_id=work.work.video_id, kind="credits", grounds=phrase("pictures are black"))
     return Filtration(ranges=(excluded,), suggestions=(suggested,), filtered=filtered)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from similarity.case.values import Check
 from similarity.config import Config, SampleConfig, config_from_json
 from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.facts import VideoFacts, stored_facts, video_facts
-from similarity.describe.stored import VideoRecord, read_rows, read_video
+from similarity.describe.stored import VideoRecord, read_rows, read_video, time_base_of
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.describe.views import AS_IS, DescribedView
 from similarity.errors import MediaError, SimilarityError
@@ -63,7 +62,7 @@ def verify_originals(kept: Kept) -> Iterator[Check]:
         run=run,
         config=config,
         describers=describers,
-        places=_places(folder, run),
+        paths=_paths(folder, run),
         absent=frozenset(kept.frames.absent),
     )
     yield from work.checks()
@@ -73,10 +72,10 @@ def verify_originals(kept: Kept) -> Iterator[Check]:
 def _headers(folder: Path) -> Iterator[Check]:
     """What the headers of the exhibits claim, read again where the files can be reached."""
     for exhibit in read_exhibits(folder):
-        place = exhibit_path(exhibit, folder)
-        if exhibit.role == "document" or not place.is_file():
+        path = exhibit_path(exhibit, folder)
+        if exhibit.role == "document" or not path.is_file():
             continue
-        if header_facts(place) == exhibit.header:
+        if header_facts(path) == exhibit.header:
             what = f"{exhibit.number}: header figures and metadata are those recorded"
             yield Check(name="deep", state="passed", what=what, files=(exhibit.path,))
         else:
@@ -84,7 +83,7 @@ def _headers(folder: Path) -> Iterator[Check]:
             yield Check(name="deep", state="failed", what=what, files=(exhibit.path, EXHIBITS_FILE))
 
 
-def _places(folder: Path, run: RunRecord) -> dict[str, Path]:
+def _paths(folder: Path, run: RunRecord) -> dict[str, Path]:
     """SHA-256 -> where a file of that content may lie: the case's own copy first."""
     found = {entry.sha256: path_of(entry.source_path) for entry in run.entries}
     found[run.suspect.digest.sha256] = path_of(run.suspect.path)
@@ -97,7 +96,7 @@ class _Originals:
     run: RunRecord
     config: Config
     describers: tuple[AnyDescriber, ...]
-    places: Mapping[str, Path]
+    paths: Mapping[str, Path]
     absent: frozenset[tuple[str, int, int]]
     """Frames that the numbers ask for and the case does not keep: SHA-256 of the video, longer side, time stamp."""
 
@@ -113,18 +112,18 @@ class _Originals:
 
     def _is_at_hand(self, sha256: str) -> bool:
         try:
-            return sha256 in self.places and digest_file(self.places[sha256]).sha256 == sha256
+            return sha256 in self.paths and digest_file(self.paths[sha256]).sha256 == sha256
         except MediaError:
             return False
 
     def _one(self, name: str, sha256: str) -> Check:
-        place = self.places[sha256]
+        path = self.paths[sha256]
         files = (f"evidence/{name}.npz",)
         try:
-            if digest_file(place).sha256 != sha256:
+            if digest_file(path).sha256 != sha256:
                 what = f"{name}: the file at its place has another content than the one compared"
-                return Check(name="deep", state="failed", what=what, files=(str(place),))
-            problems = [*self._rows(name, place), *self._frames(sha256, place)]
+                return Check(name="deep", state="failed", what=what, files=(str(path),))
+            problems = [*self._rows(name, path), *self._frames(sha256, path)]
         except MediaError as error:
             what = f"{name}: the original can't be reached: {error}"
             return Check(name="deep", state="not_checked", what=what, files=files)
@@ -135,11 +134,11 @@ class _Originals:
         what = f"{name}: decoded and described again, the same samples, descriptors and frames"
         return Check(name="deep", state="passed", what=what, files=files)
 
-    def _rows(self, name: str, place: Path) -> Iterator[str]:
+    def _rows(self, name: str, path: Path) -> Iterator[str]:
         is_suspect = name == "suspect"
         entry = next((one for one in self.run.entries if one.name == name), None)
         video = describe_video(
-            place,
+            path,
             self.describers,
             config=self.config.sample if entry is None else _as_indexed(entry, self.config.sample),
             with_mirrored=is_suspect and self.config.align.mirror,
@@ -151,7 +150,9 @@ class _Originals:
             return
         yield from _facts_differ(stored_facts(entry.facts_json), video, self.config.sample)
         content = evidence_bytes(self.folder, f"{name}.npz")
-        samples, _, stored = read_rows(content, name, time_base=Fraction(entry.time_base), start_pts=entry.start_pts)
+        samples, _, stored = read_rows(
+            content, name, time_base=time_base_of(entry.time_base), start_pts=entry.start_pts
+        )
         yield from _samples_differ(samples, video.samples)
         yield from _rows_differ(stored, _rows_of(video.views[AS_IS]), "")
 
@@ -164,13 +165,13 @@ class _Originals:
             if view in video.views:
                 yield from _rows_differ(_rows_of(seen), _rows_of(video.views[view]), f" of view {number}")
 
-    def _frames(self, sha256: str, place: Path) -> Iterator[str]:
+    def _frames(self, sha256: str, path: Path) -> Iterator[str]:
         frames = [frame for frame in self.run.frames if frame.sha256 == sha256]
         absent = {(stamp, max_side) for video, max_side, stamp in self.absent if video == sha256}
         wanted: dict[int, list[int]] = {}
         for stamp, max_side in {*((frame.pts, frame.max_side_pixels) for frame in frames), *absent}:
             wanted.setdefault(stamp, []).append(max_side)
-        decoded = pictures_at(place, wanted, reader=self.config.sample.reader) if wanted else {}
+        decoded = pictures_at(path, wanted, reader=self.config.sample.reader) if wanted else {}
         for frame in frames:
             shown = decoded.get((frame.pts, frame.max_side_pixels))
             if shown is None or not np.array_equal(stored_frame(self.folder, frame), shown):

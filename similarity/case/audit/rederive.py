@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +17,7 @@ from similarity.compare.session import Session
 from similarity.compare.works import Works
 from similarity.config import config_from_json
 from similarity.describe.facts import stored_facts
-from similarity.describe.stored import read_rows, read_video
+from similarity.describe.stored import read_rows, read_video, time_base_of
 from similarity.errors import CaseError, ConfigurationError
 from similarity.measure.calibration import Calibration, from_json
 from similarity.measure.calibrations import Calibrations
@@ -86,7 +85,7 @@ def _stored_library(run: RunRecord, folder: Path) -> MemoryReader:
 def _entry(record: EntryRecord, folder: Path) -> NewEntry:
     name = f"{record.name}.npz"
     samples, scenes, descriptors = read_rows(
-        evidence_bytes(folder, name), name, time_base=Fraction(record.time_base), start_pts=record.start_pts
+        evidence_bytes(folder, name), name, time_base=time_base_of(record.time_base), start_pts=record.start_pts
     )
     _require_same_file(record, samples)
     return NewEntry(

@@ -49,7 +49,14 @@ class Trust:
 
 
 def seal_checks(folder: Path, number: int, log: CustodyLog, trust: Trust) -> Iterator[Check]:
-    """Everything about one seal but the files that it covers."""
+    """Everything about one seal but the files that it covers.
+
+    Args:
+        folder: the case folder.
+        number: of the seal, from 1.
+        log: the custody log.
+        trust: what whoever verifies brings along.
+    """
     one = _OneSeal(folder, number, log, trust)
     path = one.path(MANIFEST_FILE)
     try:
@@ -84,8 +91,8 @@ class _OneSeal:
         return read_bounded(seal_folder(self.folder, self.number) / file, limit_bytes)
 
     def is_there(self, file: str) -> bool:
-        place = seal_folder(self.folder, self.number) / file
-        return place.exists() or place.is_symlink()
+        path = seal_folder(self.folder, self.number) / file
+        return path.exists() or path.is_symlink()
 
 
 def covered_files_checks(manifest: Manifest, found: dict[str, Path], sha256_of: Hasher) -> Iterator[Check]:

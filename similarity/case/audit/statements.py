@@ -87,8 +87,14 @@ def _is_logged(exhibit: Exhibit, details: dict[str, Any]) -> bool:
 
 
 def circumstance_checks(folder: Path, report: Report, run: RunRecord) -> Iterator[Check]:
-    """What the report states, against the files that say so."""
-    work = _Circumstances(folder, report, run)
+    """What the report states, against the files that say so.
+
+    Args:
+        folder: the case folder.
+        report: its report.
+        run: what the comparison stated of itself.
+    """
+    work = _StatedFacts(folder, report, run)
     yield from work.stated()
     yield work.suspect()
     yield work.contents()
@@ -98,7 +104,7 @@ def circumstance_checks(folder: Path, report: Report, run: RunRecord) -> Iterato
 
 
 @dataclass(frozen=True, slots=True)
-class _Circumstances:
+class _StatedFacts:
     folder: Path
     report: Report
     run: RunRecord

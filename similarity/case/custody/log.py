@@ -121,6 +121,11 @@ def append_entry(folder: Path, *, actor: str, action: str, details: Mapping[str,
 def append_acts(folder: Path, acts: Sequence[Act], *, actor: str) -> tuple[CustodyEntry, ...]:
     """Add an entry for each act, all of them or none; the caller holds the lock of the folder.
 
+    Args:
+        folder: the case folder.
+        acts: in their order.
+        actor: who did them.
+
     Raises:
         CaseError: the log is broken, an entry can't be said in JSON, or the disk refuses them.
     """

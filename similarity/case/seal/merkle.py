@@ -45,7 +45,15 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
 
 
 def is_included(leaf: bytes, index: int, num_leaves: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether leaf `index` of `num_leaves` and its path give this root (RFC 9162, 2.1.3.2)."""
+    """Whether a leaf and its path give a root (RFC 9162, 2.1.3.2).
+
+    Args:
+        leaf: content of the leaf.
+        index: its number, from 0.
+        num_leaves: leaves of the tree.
+        path: hashes of its siblings, from the leaf upwards.
+        root: hash of the tree.
+    """
     if not 0 <= index < num_leaves:
         return False
     node, last = index, num_leaves - 1

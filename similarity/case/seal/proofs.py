@@ -55,10 +55,13 @@ def prove(folder: Path, path: str, out: Path) -> tuple[InclusionProof, str]:
         The proof, and the Merkle root that it leads to, hexadecimal.
 
     Raises:
-        CaseError: no sealed case, no such file under its seal, a manifest that does not add up, or a full disk.
+        CaseError: no sealed case, no such file under its seal, a manifest that does not add up, `out` inside the
+            case, or a full disk.
     """
     if not folder.is_dir():
         raise not_a_case(folder)
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise CaseError(f"{out}: lies in the case folder, whose seal does not cover it; name a file elsewhere")
     number = newest_seal(folder)
     if number == 0:
         raise CaseError(f"{folder}: is not sealed, so nothing covers a file yet: similarity case seal {folder}")

@@ -194,13 +194,13 @@ def seal_numbers(folder: Path) -> tuple[int, ...]:
     Raises:
         CaseError: the folder of seals can't be listed.
     """
-    place = folder / SEAL_FOLDER
+    path = folder / SEAL_FOLDER
     try:
-        if not place.is_dir() or place.is_symlink():
+        if not path.is_dir() or path.is_symlink():
             return ()
-        names = [entry.name for entry in place.iterdir() if entry.is_dir() and not entry.is_symlink()]
+        names = [entry.name for entry in path.iterdir() if entry.is_dir() and not entry.is_symlink()]
     except OSError as error:
-        raise CaseError(f"{place}: can't be listed: {error.strerror or error}; check its rights") from error
+        raise CaseError(f"{path}: can't be listed: {error.strerror or error}; check its rights") from error
     return tuple(sorted(int(name) for name in names if _NUMBER.fullmatch(name)))
 
 

@@ -133,6 +133,11 @@ def check_time_stamp(response: bytes, data: bytes, *, request: bytes, roots: Seq
 def fetch_time_stamp(url: str, request: bytes, *, timeout_seconds: float = 20.0) -> bytes:
     """Send a request to an authority over HTTP (RFC 3161, 3.4) and give back its response, unchecked.
 
+    Args:
+        url: address of the authority.
+        request: the request, DER.
+        timeout_seconds: how long to wait.
+
     Raises:
         SignatureError: no such address, no answer in time, or no time stamp response.
     """

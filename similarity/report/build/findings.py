@@ -76,7 +76,14 @@ def named_matches(comparison: Comparison, config: Config) -> tuple[NamedMatch, .
 
 
 def limits_of(comparison: Comparison, num_works: int, config: Config, *, num_listed: int) -> SearchLimits:
-    """Bounds that were met in a comparison of which so many matches are listed."""
+    """Bounds that were met in a comparison.
+
+    Args:
+        comparison: what was found.
+        num_works: works in the library.
+        config: the one that was compared with.
+        num_listed: matches that the report lists.
+    """
     return SearchLimits(
         num_works=num_works,
         num_works_aligned=len(comparison.alignments),
@@ -95,7 +102,16 @@ def match_of(
     evidence: Evidence,
     pictures: MatchPictures,
 ) -> Match:
-    """A match as the report shows it."""
+    """A match as the report shows it.
+
+    Args:
+        named: the match under its name.
+        comparison: what it was found in.
+        rows: the library.
+        axes: what was measured of it.
+        evidence: signals, colours, changes and differences.
+        pictures: names of its frames and of its matrix.
+    """
     match = named.aligned
     return Match(
         match_id=named.match_id,
@@ -196,7 +212,13 @@ def _scene(
 
 
 def scene_works(span: Interval, matches: Sequence[NamedMatch], measurer: Measurer) -> tuple[SceneWork, ...]:
-    """The strongest match of each work that has samples in the scene."""
+    """The strongest match of each work that has samples in the scene.
+
+    Args:
+        span: the scene, seconds of the suspect.
+        matches: named matches, strongest first.
+        measurer: measures what of a match lies in the scene.
+    """
     found: dict[str, SceneWork] = {}
     for named in matches:
         if named.aligned.work_id in found or overlap_seconds(_suspect_span(named.aligned), span) <= 0:
@@ -210,7 +232,14 @@ def scene_works(span: Interval, matches: Sequence[NamedMatch], measurer: Measure
 def work_findings(
     matches: Sequence[NamedMatch], suspect_seconds: float, rows: Works, candidates: Candidates
 ) -> tuple[WorkFinding, ...]:
-    """Works with a match above the threshold, strongest first."""
+    """Works with a match above the threshold, strongest first.
+
+    Args:
+        matches: named matches, strongest first.
+        suspect_seconds: length of the suspect.
+        rows: the library.
+        candidates: by which descriptors each work was found.
+    """
     by_work: dict[str, list[NamedMatch]] = {}
     for named in matches:
         if named.is_above_threshold:

@@ -78,7 +78,13 @@ class CasePictures:
         self.suspect_frames: dict[int, Picture] = {}
 
     def keep(self, name: str, picture: Picture | None, *, absent: NotMeasured) -> str | NotMeasured:
-        """Encode a frame under a name, or say why there is none."""
+        """Encode a frame under a name, or say why there is none.
+
+        Args:
+            name: file name of the picture.
+            picture: RGB pixels; None where there are none.
+            absent: why there are none.
+        """
         if picture is None:
             return absent
         buffer = io.BytesIO()
@@ -102,7 +108,16 @@ def make_pictures(
     config: Config,
     frames: Frames,
 ) -> CasePictures:
-    """Frames and matrices for the matches above the threshold, one frame for every scene."""
+    """Frames and matrices for the matches above the threshold, one frame for every scene.
+
+    Args:
+        video: the suspect.
+        comparison: what was found.
+        rows: the library.
+        matches: named matches.
+        config: how many frames are shown, and how large.
+        frames: where frames come from.
+    """
     case = CasePictures(frames)
     shown = [named for named in matches if named.is_above_threshold]
     chosen = {named.match_id: _chosen(named.aligned, config) for named in shown}

@@ -65,6 +65,12 @@ def compare_to_folder(
 ) -> tuple[Report, tuple[Path, ...]]:
     """Compare a suspect with the library and write its report with everything that belongs to it.
 
+    Args:
+        suspect: its file.
+        session: the library and how it is compared with.
+        folder: where the report is written.
+        progress: hears of every step.
+
     Returns:
         The report, and the files written.
 

@@ -73,6 +73,11 @@ def rederived_statement(statement: RunStatement, video: DescribedVideo, session:
     """The same, with everything that follows from what a case keeps put down anew.
 
     Figures of the whole library stay as stated: a case keeps the background and the works that were aligned.
+
+    Args:
+        statement: what the run stated.
+        video: the suspect, as the case keeps it.
+        session: what the case keeps of the library.
     """
     facts, derived = session.rows.facts, _derived_deviations(video, session)
     return replace(

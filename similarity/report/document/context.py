@@ -110,7 +110,7 @@ class Context:
             return self.shown(value, form)
         return Passage(text=self.say(NOT_MEASURED_NUMBER, number=number), target=f"gap-{number}")
 
-    def told(self, phrase: Phrase | str) -> Text:
+    def translated(self, phrase: Phrase | str) -> Text:
         """What the report holds; what has no translation is marked as English."""
         said = self.fill(phrase)
         return said if self.language.knows(phrase) else Passage(text=said, is_english=True)
@@ -142,7 +142,14 @@ class Context:
 
 
 def make_context(report: Report, *, profile: FilingForm, language: Language, report_sha256: str) -> Context:
-    """What the blocks of one document are given."""
+    """What the blocks of one document are given.
+
+    Args:
+        report: the report.
+        profile: the form of the document.
+        language: its language.
+        report_sha256: SHA-256 of `report.json`.
+    """
     from similarity.report.document.gaps import find_gaps
 
     code = language.code

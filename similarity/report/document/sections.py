@@ -123,12 +123,12 @@ def _sections(context: Context, plans: tuple[SectionPlan, ...], values: Mapping[
     num_annexes = 0
     for plan in plans:
         num_annexes += plan.is_annex
-        place = len(sections) + 1 - num_annexes
+        number = len(sections) + 1 - num_annexes
         code = context.language.code
         sections.append(
             Section(
                 key=plan.key,
-                number=annex_number(num_annexes, code) if plan.is_annex else section_number(place, code),
+                number=annex_number(num_annexes, code) if plan.is_annex else section_number(number, code),
                 heading=context.filled(plan.heading, values),
                 label=_label(context, plan.label),
                 starts_page=plan.starts_page,

@@ -58,8 +58,8 @@ def scene_views(context: Context, marks: dict[str, WorkMark]) -> tuple[SceneView
     num_shown, views = 0, []
     for scene in context.report.scenes:
         works = tuple(
-            _view(context, one, marks, anchor=f"finding-{scene.scene_number}-{place}", number=num_shown + place)
-            for place, one in enumerate(scene.works, 1)
+            _view(context, one, marks, anchor=f"finding-{scene.scene_number}-{number}", number=num_shown + number)
+            for number, one in enumerate(scene.works, 1)
         )
         num_shown += len(works)
         if works:

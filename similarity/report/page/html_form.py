@@ -105,15 +105,15 @@ def _shower(context: Context) -> Callable[..., str]:
     return shown
 
 
-def _teller(language: Language) -> Callable[[Phrase | str], str]:
+def _translator(language: Language) -> Callable[[Phrase | str], str]:
     """How a template writes a sentence of the report: in the language of the page, or marked as English."""
 
-    def told(sentence: Phrase | str) -> str:
+    def translated(sentence: Phrase | str) -> str:
         if language.knows(sentence):
             return escape(language.fill(sentence))
         return Markup('<span lang="en">{}</span>').format(sentence)
 
-    return told
+    return translated
 
 
 def _is_not_measured(value: object) -> bool:
@@ -157,7 +157,7 @@ def _sayings(language: Language) -> dict[str, Callable[..., str]]:
         # texts of this package, not of the report
         return Markup(language.text(msgid)).format(**values)  # noqa: S704
 
-    return {"say": say, "several": several, "rich": rich, "told": _teller(language)}
+    return {"say": say, "several": several, "rich": rich, "translated": _translator(language)}
 
 
 @lru_cache(maxsize=1)

@@ -41,12 +41,12 @@ def _match(match: Match, slots: dict[str, int]) -> dict[str, object]:
 
 
 def _scenes(report: Report) -> list[dict[str, object]]:
-    places = {match.match_id: number for number, match in enumerate(report.matches)}
+    numbers = {match.match_id: number for number, match in enumerate(report.matches)}
     return [
         {
             "number": scene.scene_number,
             "start": scene.start_seconds,
-            "match": next((places[name] for name in scene.match_ids if name in places), -1),
+            "match": next((numbers[name] for name in scene.match_ids if name in numbers), -1),
         }
         for scene in report.scenes
     ]

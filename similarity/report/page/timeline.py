@@ -60,7 +60,13 @@ class Timeline:
 
 
 def make_timeline(report: Report, marks: dict[str, WorkMark], *, language: Language = ENGLISH) -> Timeline | None:
-    """The timeline; None for a still or where there is nothing to draw."""
+    """The timeline; None for a still or where there is nothing to draw.
+
+    Args:
+        report: the report.
+        marks: work -> how it is marked.
+        language: of the labels.
+    """
     length = time_line_seconds(report)
     if not length:
         return None

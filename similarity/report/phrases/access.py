@@ -22,7 +22,6 @@ __all__ = [
     "RECORD_STATES",
     "ROLES",
     "RULES",
-    "UNREAD_REASONS",
 ]
 
 GRADES: dict[Grade, str] = {
@@ -107,10 +106,3 @@ LABEL_STATES: dict[LabelState, str] = {
     "damaged": msgid("damaged"),
     "unreadable": msgid("could not be looked for"),
 }
-UNREAD_REASONS = (
-    msgid("this reader knows no place for the label in this container"),
-    msgid("this reader knows no place for XMP in this container"),
-    msgid("this reader looks for EXIF in still pictures alone, and not in HEIC"),
-    msgid("this reader does not open HEIC"),
-)
-"""Why a label could not be looked for, as readings store it; here for the catalogues."""

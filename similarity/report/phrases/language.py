@@ -46,11 +46,24 @@ class Language:
         return filled(self.text(msgid), values)
 
     def several(self, number: int, one: str, many: str, **values: object) -> str:
-        """The text for one or for many; `{number}` in it is the number."""
+        """The text for one or for many; `{number}` in it is the number.
+
+        Args:
+            number: how many.
+            one: the text for one.
+            many: the text for any other number.
+            values: what fills its other placeholders.
+        """
         return filled(self.several_text(number, one, many), {"number": f"{number:,}", **values})
 
     def several_text(self, number: int, one: str, many: str) -> str:
-        """The text for one or for many with its placeholders as they stand."""
+        """The text for one or for many with its placeholders as they stand.
+
+        Args:
+            number: how many.
+            one: the text for one.
+            many: the text for any other number.
+        """
         return self.text(one if number == 1 else many)
 
     def text(self, msgid: str) -> str:

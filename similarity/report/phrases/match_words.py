@@ -89,16 +89,16 @@ def verification_sentence(facts: Verification, *, language: Language = ENGLISH) 
     pairs = language.several(facts.num_pairs_tried, "{number} frame pair", "{number} frame pairs")
     if not facts.num_pairs_measured:
         return language.say("{pairs} looked at again, none could be measured.", pairs=pairs)
-    told = language.say(
+    text = language.say(
         "{pairs} looked at again, {measured} could be measured", pairs=pairs, measured=facts.num_pairs_measured
     )
     if not facts.num_pairs_confirmed:
-        return language.say("{told}, none shows a common arrangement of points beyond chance.", told=told)
+        return language.say("{told}, none shows a common arrangement of points beyond chance.", told=text)
     return language.several(
         facts.num_pairs_confirmed,
         "{told}, {number} shows a common arrangement of points beyond chance{agreeing}.",
         "{told}, {number} show a common arrangement of points beyond chance{agreeing}.",
-        told=told,
+        told=text,
         agreeing=_agreeing(facts, language),
     )
 
@@ -115,14 +115,14 @@ def points_words(points: PairPoints, *, language: Language = ENGLISH) -> str:
     """What the local features of one frame pair say."""
     if not points.num_inliers:
         return language.say("no common arrangement of points found")
-    told = language.several(points.num_inliers, "{number} corresponding point", "{number} corresponding points")
+    text = language.several(points.num_inliers, "{number} corresponding point", "{number} corresponding points")
     if points.is_confirmed and points.chance_exponent >= FAR_FROM_CHANCE:
-        return language.say("{points}; far beyond chance", points=told)
+        return language.say("{points}; far beyond chance", points=text)
     if points.is_confirmed:
-        return language.say("{points}; beyond chance", points=told)
+        return language.say("{points}; beyond chance", points=text)
     if points.num_elsewhere < points.num_inliers:
-        return language.say("{points}; not beyond chance, leaving out what a logo or a caption may share", points=told)
-    return language.say("{points}; not beyond chance", points=told)
+        return language.say("{points}; not beyond chance, leaving out what a logo or a caption may share", points=text)
+    return language.say("{points}; not beyond chance", points=text)
 
 
 def points_alt(points: PairPoints, *, language: Language = ENGLISH) -> str:

@@ -22,7 +22,13 @@ def tick_step_seconds(length_seconds: float, most: int) -> float:
 
 
 def ticks_seconds(start_seconds: float, end_seconds: float, most: int) -> tuple[float, ...]:
-    """Multiples of the step inside `[start, end]`."""
+    """Multiples of the step inside `[start, end]`.
+
+    Args:
+        start_seconds: where the axis begins.
+        end_seconds: where it ends, inclusive.
+        most: ticks at most.
+    """
     step = tick_step_seconds(end_seconds - start_seconds, most)
     first = math.ceil(start_seconds / step - EPSILON)
     last = math.floor(end_seconds / step + EPSILON)
@@ -30,7 +36,13 @@ def ticks_seconds(start_seconds: float, end_seconds: float, most: int) -> tuple[
 
 
 def time_ticks(start_seconds: float, length_seconds: float, most: int) -> tuple[Tick, ...]:
-    """Labels of an axis of time."""
+    """Labels of an axis of time.
+
+    Args:
+        start_seconds: where the axis begins.
+        length_seconds: how long it is.
+        most: ticks at most.
+    """
     step = tick_step_seconds(length_seconds, most)
     return tuple(
         Tick(at=(seconds - start_seconds) / length_seconds, label=short_clock(seconds, step))

@@ -86,9 +86,9 @@ def _grid(plot: Plot, width: float, height: float) -> Iterator[Markup]:
         return
     lines = [(f"M{LEFT + width * one.at:.2f} {TOP}V{TOP + height:.2f}", one) for one in plot.ticks_across]
     lines += [(f"M{LEFT} {TOP + height * one.at:.2f}H{LEFT + width}", one) for one in plot.ticks_upright]
-    for place, tick in lines:
+    for path, tick in lines:
         name, colour = ("zero", EDGE) if tick.label == "0" else ("grid", HAIR)
-        yield Markup('<path class="{}" d="{}" stroke="{}" fill="none"/>').format(name, place, colour)
+        yield Markup('<path class="{}" d="{}" stroke="{}" fill="none"/>').format(name, path, colour)
 
 
 def _curve(curve: Curve, width: float, height: float) -> Markup:

@@ -40,7 +40,13 @@ def findings_json(report: Mapping[str, Any]) -> str:
 
 
 def differences(stated: object, derived: object, *, tolerance: float) -> Iterator[ClaimDifference]:
-    """Claims in which two reports (as plain JSON values) differ, fields of circumstance left aside."""
+    """Claims in which two reports differ, fields of circumstance left aside.
+
+    Args:
+        stated: the one report, as plain JSON values.
+        derived: the other.
+        tolerance: by which numbers may differ, absolute or relative.
+    """
     left = _findings(stated) if isinstance(stated, Mapping) else stated
     right = _findings(derived) if isinstance(derived, Mapping) else derived
     yield from _differing(left, right, "", tolerance)

@@ -13,7 +13,7 @@ from similarity.case.acts import seal
 from similarity.case.audit import kept
 from similarity.case.audit.files import verify_files
 from similarity.case.audit.rederive import rederived
-from similarity.report.folder import render_case
+from similarity.report.folder import render_report
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_a_number_that_does_not_follow_is_named(copy, derived, monkeypatch, lie)
 def test_a_number_that_does_not_follow_is_named_even_under_a_new_seal(copy, tmp_path):
     """Whoever edits the report and its findings, renders it anew and seals it with another key."""
     edit(copy / "report" / "report.json", set_score)
-    render_case(copy / "report")
+    render_report(copy / "report")
     seal(copy, make_key(tmp_path), actor="Somebody")
     assert {check.name: LIES[set_score] in check.what for check in failures(copy)} == {
         "custody.comparison": False,

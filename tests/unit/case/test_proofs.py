@@ -62,3 +62,11 @@ def test_what_is_not_sealed_has_no_proof(open_case, proof, tmp_path):
         prove(open_case, "case.yaml", proof)
     with pytest.raises(CaseError, match="similarity case new"):
         prove(tmp_path / "none", "case.yaml", proof)
+
+
+@pytest.mark.parametrize("place", ["proof.json", "case.yaml", "exhibits/E1/film.mp4"])
+def test_a_proof_is_not_written_into_the_case_nor_over_what_it_proves(sealed_case, place):
+    before = {path: path.read_bytes() for path in sealed_case.rglob("*") if path.is_file()}
+    with pytest.raises(CaseError, match="lies in the case folder"):
+        prove(sealed_case, "case.yaml", sealed_case / place)
+    assert {path: path.read_bytes() for path in sealed_case.rglob("*") if path.is_file()} == before

@@ -26,7 +26,7 @@ def test_a_seal_that_was_killed_half_way_is_cleared_away_and_made_again(open_cas
 
     def killed(path, content):
         path.write_bytes(content[:10])
-        (path.parent / f".{path.name}.x.part").write_bytes(b"")
+        (path.parent / f".{path.name}.x0000000.part").write_bytes(b"")
         raise SystemExit
 
     with monkeypatch.context() as patched:
@@ -70,11 +70,23 @@ def test_links_are_not_followed_and_nothing_else_is_removed(open_case, copy_of, 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "x").write_bytes(b"kept")
-    (case / ".a.part").symlink_to(elsewhere, target_is_directory=True)
-    (case / ".b.part").write_bytes(b"half")
-    assert recover(case, actor="A") == ("removed what interrupted writes had left: .b.part",)
+    (case / ".aaaaaaaa.part").symlink_to(elsewhere, target_is_directory=True)
+    (case / ".bbbbbbbb.part").write_bytes(b"half")
+    assert recover(case, actor="A") == ("removed what interrupted writes had left: .bbbbbbbb.part",)
     assert (elsewhere / "x").read_bytes() == b"kept"
-    assert (case / ".a.part").is_symlink()
+    assert (case / ".aaaaaaaa.part").is_symlink()
+
+
+def test_files_of_people_are_never_taken_for_leftovers(open_case, copy_of):
+    case = copy_of(open_case)
+    recover(case, actor="A")
+    own = (case / "footage" / ".holiday.mp4.part", case / ".part", case / ".notes.part" / "page.txt")
+    for path in own:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"kept")
+    assert recover(case, actor="A") == ()
+    assert [path.read_bytes() for path in own] == [b"kept"] * 3
+    assert "folder" not in failed(case)
 
 
 def test_what_nothing_can_mend_is_said(open_case, copy_of, tmp_path):

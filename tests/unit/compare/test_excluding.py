@@ -120,7 +120,7 @@ def test_black_cards_and_footage_of_the_background_are_suggested(library):
     kinds = {one.kind: one for one in found}
     assert kinds["black"].start_seconds == 0.0
     assert kinds["black"].end_seconds == pytest.approx(2.0, abs=0.6)
-    assert "'stock'" in kinds["licensed"].grounds
+    assert "'stock'" in str(kinds["licensed"].grounds)
     assert kinds["licensed"].start_seconds == pytest.approx(4.0, abs=0.6)
     assert kinds["licensed"].end_seconds == pytest.approx(7.0, abs=0.6)
     assert all(one.end_seconds <= 10.0 for one in found)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import fields, replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from support.footage import moving_pattern, write_video
 from similarity.config import SampleConfig
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.descriptors.pdq import PdqDescriber
-from similarity.describe.stored import pack_video, read_video, record_of, unpack_video
+from similarity.describe.stored import pack_video, read_video, record_of, time_base_of, unpack_video
 from similarity.describe.video import describe_video
 from similarity.errors import CaseError
 
@@ -70,7 +72,10 @@ def spoilt(content: bytes, **changes) -> bytes:
         ({"samples_pts": lambda a: a.astype(np.float64)}, r"SampleTable.pts: expected int64\(n\), got float64"),
         ({"samples_gate": lambda a: a[:-1]}, "SampleTable.gate: expected uint8"),
         ({"view0_quality": lambda a: a[:-1]}, "DescribedView.quality: expected uint8"),
-        ({"view0_set_pdq": lambda a: a[:-1]}, "Track.rows: expected"),
+        ({"view0_set_pdq": lambda a: a[:-1]}, r"view0/set/pdq: expected float16\|float32\|uint8\(n, \*\) with n = "),
+        ({"view0_set_motion": lambda a: np.full_like(a, np.nan)}, "view0/set/motion: expected finite numbers"),
+        ({"view0_set_motion": lambda a: a[:, :, None]}, "view0/set/motion: expected"),
+        ({"view0_set_motion": lambda a: a.astype(str)}, "view0/set/motion: expected"),
         ({"view1_samples": lambda a: None}, "expected an array 'view1/samples', found none"),
         ({"record": lambda a: None}, "expected the record"),
         ({"record": lambda a: a[:-1]}, "expected the record"),
@@ -85,6 +90,22 @@ def test_what_is_no_archive_is_refused(video):
     for content in (b"", b"PK", pack_video(video, with_record=True)[:-30]):
         with pytest.raises(CaseError, match="no NumPy archive"):
             unpack_video(content, "clip")
+
+
+def test_a_member_that_is_no_array_is_refused(video):
+    content = io.BytesIO(pack_video(video, with_record=True))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr("view0/set/\x1b[1m", b"no array")
+    with pytest.raises(CaseError, match=r"^clip: expected arrays alone, got view0/set/\\x1b\[1m; restore"):
+        unpack_video(content.getvalue(), "clip")
+
+
+def test_a_time_base_is_a_fraction_of_bounded_numbers():
+    assert time_base_of("1001/30000") == Fraction(1001, 30000)
+    assert time_base_of("1") == 1
+    for text in ("1/0", "0/1", "-1/25", "1e999999999", "9" * 20, "1/" + "9" * 20, "1_0/25", "\u0661/25", "", "nan"):
+        with pytest.raises(CaseError, match=r"time base .*: expected a fraction"):
+            time_base_of(text)
 
 
 def test_a_video_shows_shapes_and_no_contents(video):

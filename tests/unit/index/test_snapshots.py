@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +89,16 @@ def test_closing_the_library_closes_its_readers(filled):
     assert list((filled / READERS_FOLDER).iterdir()) == []
 
 
+def test_a_library_that_stays_open_does_not_collect_closed_readers(filled):
+    with Library.open(filled) as library:
+        library.snapshot().close()
+        ended = [weakref.ref(one) for one in library._snapshots]
+        library.snapshot()
+        gc.collect()
+        assert [one() for one in ended] == [None]
+    assert list((filled / READERS_FOLDER).iterdir()) == []
+
+
 def test_a_reader_in_another_process_holds_and_one_that_was_killed_does_not(filled, make):
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     holder = subprocess.Popen(
@@ -118,6 +130,34 @@ def test_a_lease_that_is_still_being_taken_holds_everything(filled):
     assert held_files(filled, ["a", "b"]) == {"a", "b"}
     lease.release()
     assert held_files(filled, ["a", "b"]) == frozenset()
+
+
+def test_a_lease_that_is_removed_stays_locked_until_it_is_gone(filled, monkeypatch):
+    """Otherwise a reader could lock it in between, and hold what nobody sees."""
+    released, release = [], leases.FileLock.release
+
+    def seen(lock, **arguments):
+        released.append(Path(lock.lock_file).exists())
+        release(lock, **arguments)
+
+    take_lease(filled).hold(["a"])
+    (filled / READERS_FOLDER / "dead.lock").touch()
+    (filled / READERS_FOLDER / "dead.json.0.tmp").touch()
+    monkeypatch.setattr(leases.FileLock, "release", seen)
+    assert held_files(filled, ["a", "b"]) <= {"a"}
+    assert released
+    assert not any(released)
+    assert not list((filled / READERS_FOLDER).glob("dead*"))
+
+
+def test_a_snapshot_that_cannot_be_taken_says_why_and_leaves_no_lease(filled, monkeypatch):
+    def fails(db):
+        raise LibraryDamagedError("the catalogue is damaged")
+
+    monkeypatch.setattr(snapshot, "generation", fails)
+    with Library.open(filled) as library, pytest.raises(LibraryDamagedError, match="catalogue is damaged"):
+        library.snapshot()
+    assert list((filled / READERS_FOLDER).iterdir()) == []
 
 
 def test_a_reader_that_cannot_name_what_it_holds_holds_everything(filled, make, monkeypatch):

@@ -57,19 +57,19 @@ def test_every_part_of_the_manifest_stands_in_the_flat_fields(signed):
 def test_without_a_trust_list_trust_is_not_checked_and_that_is_said(signed):
     read = reading(signed[".mp4"])
     assert read.manifest.trust == "not_checked"
-    assert any("no trust list is configured" in limit for limit in read.limits)
+    assert any("no trust list is configured" in str(limit) for limit in read.limits)
 
 
 def test_with_the_root_on_the_trust_list_the_signer_is_trusted(signed, signing):
     read = reading(signed[".mp4"], trust_list_pem=signing.root_pem)
     assert (read.state, read.manifest.trust, read.manifest.validation_state) == ("present", "trusted", "Trusted")
-    assert not any("no trust list" in limit for limit in read.limits)
+    assert not any("no trust list" in str(limit) for limit in read.limits)
 
 
 def test_with_another_root_on_the_trust_list_the_signer_is_untrusted_and_the_label_present(signed):
     read = reading(signed[".mp4"], trust_list_pem=make_signing().root_pem)
     assert (read.state, read.manifest.trust) == ("present", "untrusted")
-    assert any("signingCredential.untrusted" in problem for problem in read.problems)
+    assert any("signingCredential.untrusted" in str(problem) for problem in read.problems)
 
 
 def test_a_trust_list_without_certificates_is_an_error_and_no_damage_of_the_file(signed):
@@ -86,7 +86,7 @@ def test_an_altered_byte_of_the_pictures_damages_it(signed, tmp_path, suffix):
     path.write_bytes(content)
     read = reading(path)
     assert read.state == "damaged"
-    assert any("Hash.mismatch" in problem for problem in read.problems)
+    assert any("Hash.mismatch" in str(problem) for problem in read.problems)
     assert read.manifest.title == "clip"
 
 
@@ -128,9 +128,10 @@ def test_a_file_of_too_many_boxes_is_not_given_to_the_library(tmp_path):
     path.write_bytes(b"\0\0\0\x10ftypisom\0\0\0\0" + moov)
     read = reading(path)
     assert read.state == "unreadable"
-    assert "more than 20000 boxes" in read.problems[0]
+    assert "more than 20000 boxes" in str(read.problems[0])
 
 
 def test_a_container_that_the_library_does_not_know_is_unreadable(labelled):
     read = reading(labelled[".mkv"])
-    assert (read.state, read.problems) == ("unreadable", ("the C2PA library reads no manifests in this container",))
+    assert read.state == "unreadable"
+    assert [*map(str, read.problems)] == ["the C2PA library reads no manifests in this container"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from similarity.absence import NotMeasured
 from similarity.access.dates import DateRange
 from similarity.access.facts import SuspectEvent, WorkEvent
-from similarity.access.values import AccessDossier, TimelineEvent, WorkAccess
+from similarity.access.values import AccessDossier, AccessProblem, TimelineEvent, WorkAccess
 from similarity.provenance.values import LabelReading
 from similarity.report.document.context import Context
 from similarity.report.document.forms import share, whole
@@ -55,8 +55,8 @@ def access_grades(context: Context) -> tuple[Part, ...]:
     ]
     for work in dossier.works:
         parts += [Heading(text=context.work_name(work.work_id)), _grade(context, work), _rules(context, work)]
-    told = {work.work_id for work in dossier.works}
-    if silent := [one.work.video_id for one in context.report.works if one.work.video_id not in told]:
+    graded = {work.work_id for work in dossier.works}
+    if silent := [one.work.video_id for one in context.report.works if one.work.video_id not in graded]:
         names = say(", ").join(context.work_name(work_id) for work_id in silent)
         parts.append(Paragraph(text=say("No facts of access were stated on: {names}. No grade is given.", names=names)))
     if dossier.striking_similarity is not None:
@@ -64,7 +64,7 @@ def access_grades(context: Context) -> tuple[Part, ...]:
         parts.append(Paragraph(text=text))
     if dossier.problems:
         rows = tuple(
-            (say(PROBLEMS[one.code]), context.shown(one.place), context.shown("; ".join(one.quoted)) or "\u2013")
+            (say(PROBLEMS[one.code]), context.shown(one.place), _quoted(context, one) or "\u2013")
             for one in dossier.problems
         )
         columns = (
@@ -74,6 +74,10 @@ def access_grades(context: Context) -> tuple[Part, ...]:
         )
         parts.append(Table(key="access-remarks", caption=say("Remarks on the facts"), columns=columns, rows=rows))
     return tuple(parts)
+
+
+def _quoted(context: Context, problem: AccessProblem) -> str:
+    return context.shown("; ".join(one if isinstance(one, str) else context.fill(one) for one in problem.quoted))
 
 
 def _grade(context: Context, work: WorkAccess) -> Facts:
@@ -167,25 +171,25 @@ def _places(context: Context, work: WorkAccess) -> list[Part]:
     say = context.say
     rows: list[tuple[str, ...]] = []
     for place in work.dissemination:
-        told = context.shown(" ".join(one for one in (place.statement.where, place.statement.url or "") if one))
+        text = context.shown(" ".join(one for one in (place.statement.where, place.statement.url or "") if one))
         since = context.shown(place.date, _as_written)
         rows.append(
             (
                 say("shown to the public"),
-                told,
+                text,
                 since,
                 context.shown(place.statement.num_views, whole),
                 _listed(context, place.statement.exhibits),
             )
         )
     for delivery in work.deliveries:
-        told = context.shown(f"{delivery.statement.to}: {delivery.statement.what}")
+        text = context.shown(f"{delivery.statement.to}: {delivery.statement.what}")
         when = context.shown(delivery.date, _as_written)
-        rows.append((say("handed to the maker"), told, when, "\u2013", _listed(context, delivery.statement.exhibits)))
+        rows.append((say("handed to the maker"), text, when, "\u2013", _listed(context, delivery.statement.exhibits)))
     for link in work.chain:
-        told = context.shown(f"{link.statement.sender} → {link.statement.recipient}: {link.statement.what}")
+        text = context.shown(f"{link.statement.sender} → {link.statement.recipient}: {link.statement.what}")
         when = context.shown(link.date, _as_written)
-        rows.append((say("link of a chain"), told, when, "\u2013", _listed(context, link.statement.exhibits)))
+        rows.append((say("link of a chain"), text, when, "\u2013", _listed(context, link.statement.exhibits)))
     if not rows:
         return [
             Paragraph(
@@ -382,8 +386,8 @@ def provenance_labels(context: Context) -> tuple[Part, ...]:
 
 def _label_words(context: Context, label: LabelReading) -> str:
     """What a label says of itself, quoted, or what kept it from being read."""
-    told = [f"{one.name}: {one.value[:MOST_LETTERS]}" for one in label.fields[:MOST_FIELDS]]
-    told += [context.fill(problem) for problem in label.problems]
+    parts = [f"{one.name}: {one.value[:MOST_LETTERS]}" for one in label.fields[:MOST_FIELDS]]
+    parts += [context.fill(problem) for problem in label.problems]
     if (left := len(label.fields) - MOST_FIELDS) > 0:
-        told.append(context.say("{left} more in report.json", left=left))
-    return plain_line(context.say("; ").join(told)) or "\u2013"
+        parts.append(context.say("{left} more in report.json", left=left))
+    return plain_line(context.say("; ").join(parts)) or "\u2013"

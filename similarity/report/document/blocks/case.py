@@ -110,7 +110,7 @@ def exhibit_details(context: Context) -> tuple[Part, ...]:
     report = context.report
     videos = (report.suspect, *(one.work for one in report.works))
     groups = [videos[start : start + FILES_PER_TABLE] for start in range(0, len(videos), FILES_PER_TABLE)]
-    parts: list[Part] = [_files(context, group, place) for place, group in enumerate(groups, 1)]
+    parts: list[Part] = [_files(context, group, number) for number, group in enumerate(groups, 1)]
     known = {video.sha256 for video in videos}
     others = tuple(one for one in report.exhibits if one.sha256 not in known)
     if others:
@@ -121,7 +121,7 @@ def exhibit_details(context: Context) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _files(context: Context, videos: tuple[VideoFacts, ...], place: int) -> Table:
+def _files(context: Context, videos: tuple[VideoFacts, ...], number: int) -> Table:
     say = context.say
     columns = (
         Column(title=say("File"), width=1.2),
@@ -129,7 +129,7 @@ def _files(context: Context, videos: tuple[VideoFacts, ...], place: int) -> Tabl
     )
     listed = [_rows_of(context, video) for video in videos]
     rows = tuple((name, *(rows[line][1] for rows in listed)) for line, (name, _) in enumerate(listed[0]))
-    return Table(key=f"files-{place}", caption=say("Files in detail"), columns=columns, rows=rows)
+    return Table(key=f"files-{number}", caption=say("Files in detail"), columns=columns, rows=rows)
 
 
 def _rows_of(context: Context, video: VideoFacts) -> tuple[tuple[str, str], ...]:
@@ -284,5 +284,5 @@ def identity_list(context: Context) -> tuple[Part, ...]:
         Column(title=say("What it is"), width=2.4),
         Column(title="SHA-256", width=3.6, is_code=True),
     )
-    rows = tuple((str(place), *item) for place, item in enumerate(items, 1))
+    rows = tuple((str(number), *item) for number, item in enumerate(items, 1))
     return (Table(key="identity", caption=say("What is identified by its hash"), columns=columns, rows=rows),)

@@ -27,13 +27,13 @@ def closest_unrelated(context: Context) -> tuple[Part, ...]:
     if not isinstance(footage, UnrelatedFootage):
         text = say("Closest unrelated footage: {reason}", reason=context.shown(footage))
         return (Paragraph(text=text, tone="note"),)
-    told = say(
+    text = say(
         "Of {num_background} background items that have nothing to do with the works, “{title}” comes closest to the "
         "{suspect}. What it reaches is reached without any taking. Below it stands in the place of the {work}.",
         num_background=whole(context.report.library.num_background),
         title=footage.title or footage.entry_id,
     )
-    return (Paragraph(text=told), *finding_parts(context, footage.finding, key="closest-unrelated", is_unrelated=True))
+    return (Paragraph(text=text), *finding_parts(context, footage.finding, key="closest-unrelated", is_unrelated=True))
 
 
 def weaker_matches(context: Context) -> tuple[Part, ...]:
@@ -106,11 +106,11 @@ def same_files(context: Context) -> tuple[Part, ...]:
         *indexed_sentences(report.suspect_is_indexed_as, language=context.language),
         *(same_content_sentence(one.same_content_as, language=context.language) for one in report.works),
     ]
-    told = tuple(context.shown(one) for one in sentences if one)
-    if not told:
+    items = tuple(context.shown(one) for one in sentences if one)
+    if not items:
         text = context.say("No two of the files compared are byte for byte the same.")
         return (Paragraph(text=text),)
-    return (Bullets(items=told),)
+    return (Bullets(items=items),)
 
 
 def not_measured(context: Context) -> tuple[Part, ...]:
@@ -142,6 +142,6 @@ def not_measured(context: Context) -> tuple[Part, ...]:
 
 def deviations(context: Context) -> tuple[Part, ...]:
     """Where the run differed from what was configured."""
-    told = tuple(context.told(one) for one in context.report.deviations)
+    items = tuple(context.translated(one) for one in context.report.deviations)
     heading = Heading(text=context.say("Deviations from what was configured"))
-    return (heading, Bullets(items=told) if told else Paragraph(text=context.say("None.")))
+    return (heading, Bullets(items=items) if items else Paragraph(text=context.say("None.")))

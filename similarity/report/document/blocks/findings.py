@@ -249,18 +249,18 @@ def _ratio(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
     say = context.say
     if isinstance(ratio, NotMeasured):
         return context.fill(ratio.reason)
-    told = say(
+    text = say(
         "log10 LR {ratio}; 95 % interval {interval}; {favoured}",
         ratio=log10_text(ratio.log10_lr),
         interval=interval(ratio),
         favoured=_band(context, ratio),
     )
     if ratio.cap_reason is None:
-        return told
+        return text
     number = cap_numbers(context).get(ratio.cap_reason)
     if number is None:
-        return say("{told}; capped: {reason}", told=told, reason=context.fill(ratio.cap_reason))
-    return say("{told}; capped, see note ({number}) to the table of findings", told=told, number=number)
+        return say("{told}; capped: {reason}", told=text, reason=context.fill(ratio.cap_reason))
+    return say("{told}; capped, see note ({number}) to the table of findings", told=text, number=number)
 
 
 def _band(context: Context, ratio: LikelihoodRatio) -> str:

@@ -16,8 +16,8 @@ __all__ = ["aligned_samples", "match_axes", "match_evidence", "match_line", "mat
 
 def match_evidence(context: Context, match: Match) -> tuple[Part, ...]:
     """Signals, points in common and points that differ; then what each signal counts."""
-    told = tuple((context.fill(one.name), context.fill(one.words)) for one in match.signals)
-    return (comparison_table(context, match), Facts(rows=told)) if told else (comparison_table(context, match),)
+    signals = tuple((context.fill(one.name), context.fill(one.words)) for one in match.signals)
+    return (comparison_table(context, match), Facts(rows=signals)) if signals else (comparison_table(context, match),)
 
 
 def match_score(context: Context, match: Match) -> tuple[Part, ...]:

@@ -116,7 +116,12 @@ def comparison_table(context: Context, match: Match) -> Table:
     alike = _compared(context, match, say("in common"), is_different=False)
     differing = _compared(context, match, say("different"), is_different=True)
     unknown = [
-        (say("not measured"), context.told(row.aspect), context.told(row.work), context.shown(row.is_different))
+        (
+            say("not measured"),
+            context.translated(row.aspect),
+            context.translated(row.work),
+            context.shown(row.is_different),
+        )
         for row in match.differences
         if isinstance(row.is_different, NotMeasured)
     ]
@@ -141,9 +146,9 @@ def _compared(context: Context, match: Match, point: str, *, is_different: bool)
     return [
         (
             point,
-            context.told(row.aspect),
-            context.told(row.work),
-            context.cell(row.suspect) if isinstance(row.suspect, NotMeasured) else context.told(row.suspect),
+            context.translated(row.aspect),
+            context.translated(row.work),
+            context.cell(row.suspect) if isinstance(row.suspect, NotMeasured) else context.translated(row.suspect),
         )
         for row in match.differences
         if row.is_different is is_different
@@ -156,13 +161,13 @@ def _signals(context: Context, match: Match) -> list[tuple[str, str, str]]:
     for signal in match.signals:
         if isinstance(signal.num_supporting, NotMeasured) or isinstance(signal.num_available, NotMeasured):
             continue
-        told = say(
+        text = say(
             "{supporting} of {available} {unit} in support",
             supporting=signal.num_supporting,
             available=signal.num_available,
             unit=context.fill(signal.unit),
         )
-        rows.append((context.fill(signal.name), "\u2013", told))
+        rows.append((context.fill(signal.name), "\u2013", text))
     return rows
 
 

@@ -49,13 +49,13 @@ def locations(context: Context) -> tuple[Part, ...]:
     )
     rows = tuple(
         (
-            str(place),
+            str(number),
             span(match.suspect_start_seconds, match.suspect_end_seconds),
             context.work_name(match.work_id),
             span(match.work_start_seconds, match.work_end_seconds),
             match.match_id,
         )
-        for place, match in enumerate(sorted(report.matches, key=lambda one: one.suspect_start_seconds), 1)
+        for number, match in enumerate(sorted(report.matches, key=lambda one: one.suspect_start_seconds), 1)
     )
     columns = (
         Column(title=say("No."), width=0.4, is_number=True),

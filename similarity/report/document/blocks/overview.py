@@ -115,13 +115,13 @@ def key_figures(context: Context) -> tuple[Part, ...]:
         ),
     ]
     if report.scenes:
-        told = say(
+        text = say(
             "Scenes of the {suspect} in which a match lies: {found} of {all} (scenes {numbers}).",
             found=len(found),
             all=len(report.scenes),
             numbers=number_ranges(scene.scene_number for scene in found) or "\u2013",
         )
-        items.insert(1, told)
+        items.insert(1, text)
     return (Bullets(items=tuple(items)),)
 
 

@@ -99,16 +99,16 @@ def _card(context: Context, facts: CalibrationFacts) -> Facts:
 def _wrong(context: Context, error: ErrorRate) -> str:
     if isinstance(error.rate, NotMeasured):
         return context.shown(error.rate)
-    told = context.say(
+    text = context.say(
         "{errors} of {pairs} ({rate})",
         errors=whole(error.num_errors),
         pairs=whole(error.num_pairs),
         rate=rate(error.rate),
     )
     if isinstance(error.interval_95, NotMeasured):
-        return told
+        return text
     low, high = error.interval_95
-    return context.say("{told}; 95 % interval {low} to {high}", told=told, low=rate(low), high=rate(high))
+    return context.say("{told}; 95 % interval {low} to {high}", told=text, low=rate(low), high=rate(high))
 
 
 def _rows(context: Context, facts: CalibrationFacts) -> Table:
@@ -128,7 +128,7 @@ def _rows(context: Context, facts: CalibrationFacts) -> Table:
 
 def _row(context: Context, row: DataRow) -> tuple[Text, ...]:
     return (
-        context.told(row.name if context.is_chinese else row.name.replace("_", " ")),
+        context.translated(row.name if context.is_chinese else row.name.replace("_", " ")),
         whole(row.num_taken),
         whole(row.num_independent),
         context.cell(row.cllr, figure),

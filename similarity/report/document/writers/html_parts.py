@@ -47,10 +47,8 @@ class PartsHtml:
 
     def __call__(self, parts: Sequence[Part], anchor: str) -> Markup:
         """The parts; `anchor` begins the identifiers inside them."""
-        places = (f"{anchor}-{place}" for place in range(1, len(parts) + 1))
-        return Markup("\n").join(
-            _WRITERS[type(part)](part, self, place) for part, place in zip(parts, places, strict=True)
-        )
+        anchors = (f"{anchor}-{number}" for number in range(1, len(parts) + 1))
+        return Markup("\n").join(_WRITERS[type(part)](part, self, at) for part, at in zip(parts, anchors, strict=True))
 
 
 def text_html(text: Text) -> Markup:
@@ -65,8 +63,8 @@ def _breakable(text: str) -> Markup:
     """The text, its long words in elements that may break anywhere."""
     pieces = _LONG_WORDS.split(text)
     return Markup("").join(
-        Markup('<span class="long">{}</span>' if place % 2 else "{}").format(piece)  # noqa: S704 - constants
-        for place, piece in enumerate(pieces)
+        Markup('<span class="long">{}</span>' if number % 2 else "{}").format(piece)  # noqa: S704 - constants
+        for number, piece in enumerate(pieces)
     )
 
 

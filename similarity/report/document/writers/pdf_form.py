@@ -43,11 +43,11 @@ def to_pdf(document: Document) -> bytes:
 
     drawn = {name: _as_svg(content) for name, content in document.pictures.items()}
     known = {name: svg for name, svg in drawn.items() if svg is not None}
-    places = {name: (f"picture-{place}.svg", svg.ratio) for place, (name, svg) in enumerate(known.items())}
+    files = {name: (f"picture-{number}.svg", svg.ratio) for number, (name, svg) in enumerate(known.items())}
     sources: dict[str, bytes] = {
         "main.typ": _template(),
-        "document.json": json.dumps(_plain(document, places), ensure_ascii=False).encode("utf-8"),
-        **{places[name][0]: svg.content for name, svg in known.items()},
+        "document.json": json.dumps(_plain(document, files), ensure_ascii=False).encode("utf-8"),
+        **{files[name][0]: svg.content for name, svg in known.items()},
         **_plots(document, known),
     }
     try:
@@ -143,7 +143,7 @@ def _plain(document: Document, pictures: Mapping[str, tuple[str, float]]) -> dic
         for key, group in groupby(document.sections, key=lambda section: section.label)
     ]
     shown: dict[str, Any] = _shown({**known, "front": _parts(document.front), "runs": runs})
-    return {**shown, "pictures": {_shown(name): place for name, place in pictures.items()}}
+    return {**shown, "pictures": {_shown(name): file for name, file in pictures.items()}}
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from similarity.report.build import pictures
 from similarity.report.build.findings import named_matches
 from similarity.report.build.pictures import make_pictures
 from similarity.report.build.report import compare_to_folder
-from similarity.report.folder import read_case
+from similarity.report.folder import read_report
 
 
 def config_of(**report):
@@ -85,7 +85,7 @@ def test_confirmed_pairs_have_a_picture_of_points_and_others_have_none(case):
 
 def test_the_report_is_complete_and_reads_back(case):
     report, folder, _ = case
-    assert read_case(folder) == report
+    assert read_report(folder) == report
     for match in report.matches + report.weaker_matches:
         steps = match.score_steps
         assert (steps.alignment_score + steps.verification_points) * steps.rival_factor == pytest.approx(match.score)

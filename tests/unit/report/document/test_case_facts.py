@@ -12,7 +12,7 @@ from support.made_documents import SHA256, reader_of
 from similarity.absence import not_measured
 from similarity.access.values import FileLabels
 from similarity.measure.calibration import LikelihoodRatio
-from similarity.phrases import as_it_is
+from similarity.phrases import as_it_is, phrase
 from similarity.provenance.values import LabelField, LabelReading
 from similarity.report.document.parts import Paragraph, Table
 from similarity.report.document.sections import render
@@ -118,7 +118,7 @@ def test_labels_say_what_they_hold_or_why_they_were_not_read(full_report):
     fields = tuple(LabelField(name=f"key{number}", value="v" * 200) for number in range(8))
     labels = (
         filled(LabelReading, kind="encoder", state="present", fields=fields, problems=()),
-        filled(LabelReading, kind="exif", state="unreadable", fields=(), problems=(reason,)),
+        filled(LabelReading, kind="exif", state="unreadable", fields=(), problems=(phrase(reason),)),
     )
     access = dataclasses.replace(full_report.access, labels=(filled(FileLabels, labels=labels),))
     report = dataclasses.replace(full_report, access=access)

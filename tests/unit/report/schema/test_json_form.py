@@ -60,7 +60,7 @@ def checked_kinds() -> dict[type, st.SearchStrategy[Any]]:
         ),
         VerbalBand: checked(VerbalBand, name=words, at_least=st.floats(1, 1e9), en=words, zh=words),
         Envelope: st.builds(Envelope, kinds=st.just(("still",)), ranges=ranges.map(lambda one: (one,))),
-        LabelReading: checked(LabelReading, problems=words.map(lambda word: (word,))),
+        LabelReading: checked(LabelReading, problems=phrases.map(lambda one: (one,))),
         DataCard: checked(DataCard, date=days.map(lambda day: day.isoformat()), num_groups=counts, num_families=counts),
     }
 

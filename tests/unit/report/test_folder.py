@@ -14,8 +14,8 @@ from similarity.report.folder import (
     HTML_NAME,
     JSON_NAME,
     MATCHES_NAME,
-    read_case,
-    render_case,
+    read_report,
+    render_report,
     write_report,
 )
 
@@ -34,7 +34,7 @@ def content_of(folder: Path) -> dict[str, bytes]:
 def test_a_case_holds_the_report_in_every_form_and_its_pictures(case, sample_report, sample_pictures):
     report = sample_report()
     assert set(content_of(case)) == {JSON_NAME, MATCHES_NAME, HTML_NAME, FINDINGS_NAME, *sample_pictures(report)}
-    assert read_case(case) == report
+    assert read_report(case) == report
 
 
 def test_writing_says_what_was_written(tmp_path, sample_report):
@@ -47,7 +47,7 @@ def test_rendering_again_gives_the_same_bytes(case):
     before = content_of(case)
     (case / HTML_NAME).unlink()
     (case / MATCHES_NAME).write_text("old", encoding="utf-8")
-    assert [path.name for path in render_case(case)] == [MATCHES_NAME, FINDINGS_NAME, HTML_NAME]
+    assert [path.name for path in render_report(case)] == [MATCHES_NAME, FINDINGS_NAME, HTML_NAME]
     assert content_of(case) == before
 
 
@@ -60,7 +60,7 @@ def test_a_case_that_was_cut_short_has_no_report(case, sample_report, sample_pic
         write_report(sample_report(), case, sample_pictures(sample_report()))
     assert not (case / JSON_NAME).exists()
     with pytest.raises(ReportError, match=r"found none; make one with `similarity compare"):
-        render_case(case)
+        render_report(case)
 
 
 def test_no_half_written_file_is_left(tmp_path, sample_report, monkeypatch):
@@ -83,7 +83,7 @@ def test_a_report_that_cannot_be_stored_leaves_the_folder_alone(case, sample_rep
 def test_a_missing_picture_is_listed_not_fatal(case, sample_report):
     gone = sample_report().matches[0].frames[0].suspect_picture
     (case / gone).unlink()
-    render_case(case)
+    render_report(case)
     page = (case / HTML_NAME).read_text(encoding="utf-8")
     assert "picture not at hand" in page
     assert f"<code>{gone}</code>: the file is not in the case folder" in page
@@ -100,7 +100,7 @@ def test_pictures_never_leave_the_folder(tmp_path, sample_report, name):
     stored = report_folder.to_json(dataclasses.replace(report, scenes=(scene,)))
     (tmp_path / "case" / JSON_NAME).write_text(stored, encoding="utf-8")
     with pytest.raises(ReportError, match="inside the case folder"):
-        render_case(tmp_path / "case")
+        render_report(tmp_path / "case")
 
 
 def test_a_link_out_of_the_folder_is_not_followed(case, sample_report, tmp_path):
@@ -109,14 +109,14 @@ def test_a_link_out_of_the_folder_is_not_followed(case, sample_report, tmp_path)
     (case / name).unlink()
     (case / name).symlink_to(tmp_path / "secret.jpg")
     with pytest.raises(ReportError, match="inside the case folder"):
-        render_case(case)
+        render_report(case)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe", b'{"schema_version": "9.9"}'])
 def test_a_damaged_report_is_refused_by_name(case, content):
     (case / JSON_NAME).write_bytes(content)
     with pytest.raises(ReportError, match=JSON_NAME):
-        render_case(case)
+        render_report(case)
 
 
 def test_a_file_name_that_utf8_cannot_hold_can_be_stored_and_shown(tmp_path, sample_report):
@@ -124,7 +124,7 @@ def test_a_file_name_that_utf8_cannot_hold_can_be_stored_and_shown(tmp_path, sam
     suspect = dataclasses.replace(report.suspect, path="films/caf\udce9.mp4", video_id="caf\udce9")
     write_report(dataclasses.replace(report, suspect=suspect), tmp_path, {})
     before = content_of(tmp_path)
-    render_case(tmp_path)
+    render_report(tmp_path)
     assert content_of(tmp_path) == before
 
 
@@ -132,4 +132,4 @@ def test_a_still_and_an_empty_report_can_be_written(tmp_path, still_report, samp
     write_report(still_report, tmp_path / "still", {})
     report = sample_report(num_scenes=0, num_works=0)
     write_report(dataclasses.replace(report, not_measured=(), deviations=()), tmp_path / "empty", {})
-    assert isinstance(read_case(tmp_path / "still").suspect_coverage.fraction, NotMeasured)
+    assert isinstance(read_report(tmp_path / "still").suspect_coverage.fraction, NotMeasured)

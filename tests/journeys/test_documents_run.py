@@ -1,0 +1,137 @@
+"""Every `similarity` line of the documents' shell blocks is run, in order, one folder per document."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from support.footage import write_video
+from support.renders import shot
+
+from similarity.signatures import create_key, load_key
+
+PAGES = ("README.md", "docs/guide.md", "docs/access.md", "docs/prior-work-use-record.md")
+NOT_RUN = {
+    "similarity demo --out demo-output": "renders for a minute; test_main_job runs it over tiny footage",
+}
+"""Lines that are not run here, and why."""
+NUM_GROUPS = 6
+
+
+def fill_in_decisions(folder: Path) -> None:
+    """A person writes a stretch under the head of the table, and says who decided and when."""
+    table = folder / "decisions.csv"
+    head = table.read_text(encoding="utf-8").splitlines()[0].lstrip("\ufeff").split(",")
+    row = {
+        "work_id": "harbour",
+        "start_seconds": "0.0",
+        "end_seconds": "1.0",
+        "kind": "licensed",
+        "reason": "bought",
+        "decided_by": "M. Counsel",
+        "decided_on": "2026-03-02",
+    }
+    assert {*row} <= {*head}
+    table.write_text("\n".join([",".join(head), ",".join(row.get(name, "") for name in head)]), encoding="utf-8")
+
+
+BEFORE: dict[str, Callable[[Path], None]] = {
+    "similarity filter set": fill_in_decisions,
+    "similarity access new": lambda folder: (folder / "facts.yaml").unlink(missing_ok=True),  # never written over
+}
+"""What people do before a command."""
+
+
+def stood_for(word: str, folder: Path) -> str:
+    """What a reader puts in the place of a word that only stands for one."""
+    if word == "79ff495e...":
+        return load_key(folder / "keys" / "mine.pem").key_id
+    return "harbour" if word == "WORK" else word
+
+
+def fenced(text: str, language: str, start: str) -> str:
+    """The fenced block that begins with these words."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    (found,) = [block for block in blocks if block.startswith(start)]
+    return found
+
+
+def make_clips(folder: Path) -> Path:
+    """Works and repainted versions of them, each pair of an origin of its own, with the table that says so."""
+    rows = []
+    for number in range(NUM_GROUPS):
+        frames = shot(number, 30)
+        repainted = [np.ascontiguousarray(255 - frame[..., ::-1]) for frame in frames]
+        write_video(folder / "clips" / f"work{number}.mp4", frames)
+        write_video(folder / "clips" / f"remade{number}.mp4", repainted)
+        rows.append((f"remade{number}", f"work{number}", "repainted", "high", f"group{number}"))
+    with (folder / "pairs.csv").open("w", newline="", encoding="utf-8") as handle:
+        csv.writer(handle).writerows([("query_id", "ref_id", "relation", "resemblance", "footage_group"), *rows])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clips(once) -> Path:
+    def make(folder: Path) -> Path:
+        (folder / "clips").mkdir()
+        return make_clips(folder)
+
+    return once("clips", make)
+
+
+@pytest.fixture
+def sandbox(small_footage, clips, pages, tmp_path, monkeypatch) -> Path:
+    """A folder that holds what the documents name."""
+    for name in ("films", "stills", "unrelated", "suspects", "keys"):
+        (tmp_path / name).mkdir()
+    for source, *targets in (
+        (small_footage["film"], "films/harbour.mp4"),
+        (small_footage["street"], "unrelated/street.mp4"),
+        (small_footage["suspect"], "suspect.mp4", "suspects/clip.mp4", "video.mp4", "made.mp4"),
+    ):
+        for target in targets:
+            os.link(source, tmp_path / target)
+    shutil.copytree(clips, tmp_path, dirs_exist_ok=True, copy_function=os.link)
+    Image.fromarray(shot(40, 1)[0]).save(tmp_path / "stills" / "poster.png")
+    guide, record = pages["docs/guide.md"].text, pages["docs/prior-work-use-record.md"].text
+    for name, text in {
+        "works.csv": fenced(guide, "csv", "file,"),
+        "festival.yaml": fenced(guide, "yaml", "# festival.yaml"),
+        "use.yaml": fenced(record, "yaml", "user:"),
+        "used.yaml": fenced(record, "yaml", "user:"),
+        "facts.yaml": "works: [{id: harbour, title: Harbour at Night}]\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    create_key(tmp_path / "mine.pem")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_of_a_document_runs(cli, pages, sandbox, name):
+    for line in pages[name].commands():
+        if line.partition("#")[0].strip() not in NOT_RUN:
+            for start, act in BEFORE.items():
+                if line.startswith(start):
+                    act(sandbox)
+            _, *words = shlex.split(line, comments=True)
+            cli(*(stood_for(word, sandbox) for word in words))
+
+
+def test_what_is_not_run_stands_in_the_documents(pages):
+    lines = {line.partition("#")[0].strip() for name in PAGES for line in pages[name].commands()}
+    assert set(NOT_RUN) <= lines
+
+
+def test_every_other_document_with_commands_is_known(pages):
+    """The worked example has tests of its own; the benches' footage does not come with the product."""
+    others = {name for name, page in pages.items() if page.commands()} - {*PAGES}
+    assert others == {"docs/case-example.md", "docs/bench.md", "docs/error-rates.md"}
