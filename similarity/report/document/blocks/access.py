@@ -113,7 +113,7 @@ def _listed(context: Context, texts: Sequence[str]) -> str:
 
 
 def access_facts(context: Context) -> tuple[Part, ...]:
-    """Dated events, dissemination, deliveries, chains, names and passages, documents; nothing where `access_grades` says why."""
+    """Dated events, dissemination, deliveries, chains, names and passages, documents; `access_grades` says why none."""
     say, dossier = context.say, _dossier(context)
     if dossier is None:
         return ()
