@@ -113,10 +113,10 @@ def _listed(context: Context, texts: Sequence[str]) -> str:
 
 
 def access_facts(context: Context) -> tuple[Part, ...]:
-    """Dated events, dissemination, deliveries, chains, names and passages, documents."""
+    """Dated events, dissemination, deliveries, chains, names and passages, documents; `access_grades` says why none."""
     say, dossier = context.say, _dossier(context)
     if dossier is None:
-        return _absent(context, say("Facts of access"))
+        return ()
     parts: list[Part] = [_events(context, dossier)]
     for work in dossier.works:
         parts += [*_places(context, work), *_texts(context, work)]
