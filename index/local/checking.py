@@ -15,7 +15,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from index.errors import LibraryBusyError, LibraryDamagedError, LibraryError
-from index.local.catalogue import (
+from index.local.disk.checksum import CATALOGUE_NAME, checksum_damage
+from index.local.disk.files import sha256_of_file
+from index.local.disk.segments import SEGMENTS_FOLDER, read_codes
+from index.local.sql.catalogue import (
     DescriptorRows,
     Part,
     StoredSegment,
@@ -25,9 +28,6 @@ from index.local.catalogue import (
     record_sha256,
     segments,
 )
-from index.local.checksum import CATALOGUE_NAME, checksum_damage
-from index.local.files import sha256_of_file
-from index.local.segments import SEGMENTS_FOLDER, read_codes
 from index.local.store import Store
 from index.records import Damage
 

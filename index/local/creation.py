@@ -7,13 +7,13 @@ import uuid
 from pathlib import Path
 
 from index.errors import LibraryWriteError
-from index.local.checksum import CATALOGUE_NAME, CHECKSUM_NAME, write_checksum
-from index.local.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
-from index.local.leases import READERS_FOLDER
-from index.local.lock import HOLDER_NAME, LOCK_NAME, WriterLock
-from index.local.schema import build_catalogue
-from index.local.segments import SEGMENTS_FOLDER
-from index.local.sqlite import says_sqlite_errors
+from index.local.disk.checksum import CATALOGUE_NAME, CHECKSUM_NAME, write_checksum
+from index.local.disk.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
+from index.local.disk.leases import READERS_FOLDER
+from index.local.disk.lock import HOLDER_NAME, LOCK_NAME, WriterLock
+from index.local.disk.segments import SEGMENTS_FOLDER
+from index.local.sql.connection import says_sqlite_errors
+from index.local.sql.schema import build_catalogue
 
 __all__ = ["create", "is_library"]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from index.api import Reader
 from index.errors import LibraryWriteError
-from index.local.files import TEMPORARY_SUFFIX, says_write_errors
-from index.local.schema import product_version
+from index.local.disk.files import TEMPORARY_SUFFIX, says_write_errors
+from index.local.sql.schema import product_version
 from index.records import Entry
 
 __all__ = ["export_library"]

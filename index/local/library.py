@@ -8,14 +8,15 @@ from types import TracebackType
 from typing import Self
 
 from index.errors import LibraryNotFoundError
-from index.local import catalogue, creation
+from index.local import creation
 from index.local.checking import find_damage
 from index.local.exporting import export_library
 from index.local.reader import LocalReader
 from index.local.rewriting import MAX_SMALL_SEGMENTS, compact_small, has_many_small
 from index.local.snapshot import Snapshot
+from index.local.sql import catalogue
+from index.local.sql.writing import delete_entry, insert_entry, insert_set, replace_filter_ranges
 from index.local.store import Store
-from index.local.writing import delete_entry, insert_entry, insert_set, replace_filter_ranges
 from index.records import (
     AddOutcome,
     Damage,

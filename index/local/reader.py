@@ -11,10 +11,10 @@ import numpy as np
 from index.codes import code_bytes, decode
 from index.device import DeviceName
 from index.errors import LibraryDamagedError
-from index.local import catalogue
+from index.local.disk.segments import read_codes
 from index.local.search import SearchPlan, make_plan, search_plan
-from index.local.segments import read_codes
 from index.local.snapshot import Snapshot
+from index.local.sql import catalogue
 from index.local.store import Store
 from index.records import Descriptors, DescriptorSet, Entry, FilterRange, Hits, Role, SampleTable, SceneTable
 from index.validation import require_queries

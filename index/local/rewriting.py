@@ -12,8 +12,8 @@ from pathlib import Path
 
 from index.codes import code_bytes
 from index.errors import LibraryDamagedError
-from index.local.catalogue import Part, StoredSegment, segments
-from index.local.segments import Segment, read_codes, write_segment
+from index.local.disk.segments import Segment, read_codes, write_segment
+from index.local.sql.catalogue import Part, StoredSegment, segments
 from index.records import Role
 
 __all__ = ["MAX_SMALL_SEGMENTS", "compact_small", "has_many_small", "insert_segment", "rewrite"]

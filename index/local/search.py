@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.device import DeviceName, torch_nearest
-from index.local.catalogue import StoredSegment
-from index.local.segments import open_segment
+from index.local.disk.segments import open_segment
+from index.local.sql.catalogue import StoredSegment
 from index.records import Descriptors, DescriptorSet, Hits
 
 __all__ = ["SearchPlan", "make_plan", "search_plan"]

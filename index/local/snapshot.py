@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from index.errors import LibraryChangedError, LibraryDamagedError, LibraryError
-from index.local.catalogue import generation
-from index.local.leases import take_lease
-from index.local.sqlite import says_sqlite_errors
+from index.local.disk.leases import take_lease
+from index.local.sql.catalogue import generation
+from index.local.sql.connection import says_sqlite_errors
 from index.local.store import Store
 
 __all__ = ["Snapshot"]

@@ -15,14 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import LibraryBusyError, LibraryDamagedError, LibraryError, LibraryWriteError
-from index.local.catalogue import generation
-from index.local.checksum import CATALOGUE_NAME, mark_open, write_checksum
-from index.local.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
-from index.local.leases import held_files
-from index.local.lock import WriterLock
-from index.local.schema import MIGRATIONS, product_version, require_readable, upgraded_copy
-from index.local.segments import SEGMENTS_FOLDER
-from index.local.sqlite import connect, says_sqlite_errors, transaction
+from index.local.disk.checksum import CATALOGUE_NAME, mark_open, write_checksum
+from index.local.disk.files import TEMPORARY_SUFFIX, remove_whole, says_write_errors, sync_folder
+from index.local.disk.leases import held_files
+from index.local.disk.lock import WriterLock
+from index.local.disk.segments import SEGMENTS_FOLDER
+from index.local.sql.catalogue import generation
+from index.local.sql.connection import connect, says_sqlite_errors, transaction
+from index.local.sql.schema import MIGRATIONS, product_version, require_readable, upgraded_copy
 
 __all__ = ["Store"]
 

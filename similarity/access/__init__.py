@@ -1,3 +1,3 @@
 """Access, apart from similarity: facts and documents, dates, records, and the grade that follows by published rules."""
 
-__all__ = ["check", "dates", "dossier", "facts", "json_form", "record_values", "recording", "values"]
+__all__ = ["check", "dates", "dossier", "facts", "json_form", "values"]

@@ -25,8 +25,8 @@ from similarity.access.facts import (
     read_facts,
 )
 from similarity.access.grading import WorkEvidence, grade_of, rule_outcomes
-from similarity.access.record_values import RecordReading
-from similarity.access.records import read_record
+from similarity.access.records.statements import read_record
+from similarity.access.records.values import RecordReading
 from similarity.access.timeline import date_order, making_of, public_facts, standing_of
 from similarity.access.values import (
     ACCESS_SCHEMA_VERSION,

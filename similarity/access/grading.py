@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from similarity.access.dates import certainly_before
 from similarity.access.facts import ChainLink, Delivery, Dissemination, SuspectEvent, WorkEvent
-from similarity.access.record_values import RecordReading
+from similarity.access.records.values import RecordReading
 from similarity.access.values import (
     DatedFact,
     DateOrder,

@@ -25,7 +25,7 @@ from similarity.access.facts import (
     WorkEvent,
     WorkText,
 )
-from similarity.access.record_values import RecordReading
+from similarity.access.records.values import RecordReading
 from similarity.phrases import Phrase
 from similarity.provenance.values import LabelReading
 from similarity.texts.values import NameMention, TextComparison

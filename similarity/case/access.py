@@ -10,7 +10,7 @@ from similarity.access.check import DOSSIER_FILE, labelled
 from similarity.access.dossier import build_dossier
 from similarity.access.json_form import dossier_to_json
 from similarity.access.values import AccessDossier, FileLabels
-from similarity.case.layout import inside
+from similarity.case.disk.layout import inside
 from similarity.errors import CaseError
 from similarity.files import write_atomically
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from similarity._version import __version__
 from similarity.case.custody.log import append_entry
+from similarity.case.disk.layout import CASE_FILE, not_a_case
+from similarity.case.disk.walk import walk_case
 from similarity.case.facts import write_template
 from similarity.case.folder import CaseFolder
-from similarity.case.layout import CASE_FILE, not_a_case
 from similarity.case.seal.sealing import Seal, attach_time_stamp, newest_seal, seal_case, seal_folder
 from similarity.case.seal.timestamps import TimeStamp, fetch_time_stamp
-from similarity.case.walk import walk_case
 from similarity.errors import CaseError
 from similarity.report.phrases.language import LanguageCode
 from similarity.report.schema.case import Exhibit, ExhibitRole, Profile

@@ -12,6 +12,8 @@ from typing import Any
 from similarity.access.check import DOSSIER_FILE
 from similarity.case.access import ACCESS_FOLDER, take_access
 from similarity.case.acts import COMPARED, machine_facts
+from similarity.case.disk.stills import pixels_sha256, write_stills
+from similarity.case.disk.walk import walk_case
 from similarity.case.evidence import (
     EVIDENCE_FOLDER,
     RecordingFrames,
@@ -21,9 +23,7 @@ from similarity.case.evidence import (
     write_evidence,
 )
 from similarity.case.folder import CaseFolder
-from similarity.case.stills import pixels_sha256, write_stills
 from similarity.case.values import Still
-from similarity.case.walk import walk_case
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.session import Session
 from similarity.describe.facts import stored_facts

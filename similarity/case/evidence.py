@@ -21,11 +21,11 @@ from pydantic import TypeAdapter
 from index.records import DescriptorSet, Entry, FilterRange, Role
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates
-from similarity.case.hashing import sha256_of_file
-from similarity.case.layout import inside, read_bounded
+from similarity.case.disk.hashing import sha256_of_file
+from similarity.case.disk.layout import inside, read_bounded
+from similarity.case.disk.pictures import picture_of, png_of
+from similarity.case.disk.walk import walk_case
 from similarity.case.seal.manifest import FileRecord, root_of
-from similarity.case.stored_pictures import picture_of, png_of
-from similarity.case.walk import walk_case
 from similarity.compare.frames import DecodedFrames, FoundPictures
 from similarity.describe.stored import VideoRecord, pack_rows, pack_video, record_of, time_base_of
 from similarity.describe.video import DescribedVideo

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from similarity.absence import NotMeasured, not_measured
-from similarity.case.hashing import FileHashes, hash_file, hash_stream
-from similarity.case.layout import (
+from similarity.case.disk.hashing import FileHashes, hash_file, hash_stream
+from similarity.case.disk.layout import (
     EXHIBIT_NUMBER,
     EXHIBITS_FILE,
     EXHIBITS_FOLDER,
@@ -19,8 +19,8 @@ from similarity.case.layout import (
     unwritable,
     utc_now,
 )
-from similarity.case.names import safe_name
-from similarity.case.stored import read_table, write_table
+from similarity.case.disk.names import safe_name
+from similarity.case.disk.stored import read_table, write_table
 from similarity.case.values import DeclaredExhibit
 from similarity.errors import CaseError
 from similarity.media.facts import header_facts

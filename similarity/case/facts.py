@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from similarity.absence import NotMeasured
-from similarity.case.layout import EXHIBIT_NUMBER, read_bounded
+from similarity.case.disk.layout import EXHIBIT_NUMBER, read_bounded
 from similarity.case.templates import template_text
 from similarity.case.values import DeclaredExhibit
 from similarity.errors import CaseError

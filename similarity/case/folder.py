@@ -20,9 +20,9 @@ from typing import Any, Literal, Self
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.case.custody.log import Act, append_acts, custody_lock, require_intact
+from similarity.case.disk.layout import CASE_FILE, EXHIBITS_FILE, not_a_case
 from similarity.case.exhibits import add_exhibit, read_exhibits, recheck, write_exhibits
 from similarity.case.facts import read_case_file
-from similarity.case.layout import CASE_FILE, EXHIBITS_FILE, not_a_case
 from similarity.case.values import DeclaredExhibit
 from similarity.errors import CaseError
 from similarity.media.facts import ContentFacts

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from similarity.case.custody.log import read_log, recover_log
+from similarity.case.disk.layout import CASE_FILE, not_a_case, unwritable
+from similarity.case.disk.walk import walk_case
 from similarity.case.facts import read_case_file
 from similarity.case.folder import CaseFolder, actor_of
-from similarity.case.layout import CASE_FILE, not_a_case, unwritable
 from similarity.case.seal.sealing import seal_numbers, sealed_in_log
-from similarity.case.walk import walk_case
 from similarity.text import as_printable
 
 __all__ = ["LEFTOVERS_REMOVED", "recover"]

@@ -65,7 +65,7 @@ def create(
     out: Annotated[Path, typer.Option("--out", help="Record to write, JSON.", readable=False)],
 ) -> None:
     """Sign a record of the works that a generated video used."""
-    from similarity.access.recording import create_record
+    from similarity.access.records.acts import create_record
     from similarity.cli.access_words import record_in_words
 
     with errors_to_exits():
@@ -81,7 +81,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check a record's signature, and its video where one is given; exit with 1 where either does not fit."""
-    from similarity.access.recording import verify_record
+    from similarity.access.records.acts import verify_record
     from similarity.cli.access_words import record_in_words
 
     with errors_to_exits():

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from similarity.absence import NotMeasured
 from similarity.access.facts import SuspectEvent, WorkEvent
-from similarity.access.record_values import RecordReading
+from similarity.access.records.values import RecordReading
 from similarity.access.values import (
     AccessDossier,
     AccessProblem,

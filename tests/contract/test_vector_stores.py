@@ -12,9 +12,9 @@ import pytest
 from index import DescriptorSet, NewEntry, SampleTable, SceneTable
 from index.codes import encode
 from index.device import torch_nearest
+from index.local.disk.segments import SEGMENTS_FOLDER, open_segment, write_segment
 from index.local.library import Library
 from index.local.search import _search_blocks, _search_segment
-from index.local.segments import SEGMENTS_FOLDER, open_segment, write_segment
 from index.reference import nearest
 
 SETS = {

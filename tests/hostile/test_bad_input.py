@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from index.local.checksum import write_checksum
+from index.local.disk.checksum import write_checksum
 from index.local.library import Library
 from similarity.cli.exits import Exit
 from similarity.files import write_atomically

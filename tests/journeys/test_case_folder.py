@@ -23,9 +23,9 @@ from similarity.case.audit import kept
 from similarity.case.audit.claims import verify_case
 from similarity.case.compare import CaseOptions, compare_in_case
 from similarity.case.custody.log import read_log
+from similarity.case.disk.stills import read_stills
 from similarity.case.exhibits import read_exhibits
 from similarity.case.folder import CaseFolder
-from similarity.case.stills import read_stills
 from similarity.compare import frames
 from similarity.compare.session import open_session
 from similarity.errors import CaseError

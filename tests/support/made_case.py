@@ -19,7 +19,7 @@ from similarity.access.facts import (
     SuspectEvent,
     WorkEvent,
 )
-from similarity.access.record_values import RecordReading, SignedStatement, UsedWork
+from similarity.access.records.values import RecordReading, SignedStatement, UsedWork
 from similarity.access.values import (
     AccessDossier,
     AccessProblem,

@@ -14,12 +14,12 @@ from support.footage import moving_pattern, write_video
 
 from similarity.absence import not_measured
 from similarity.case.custody.log import append_entry
+from similarity.case.disk.hashing import hash_file
+from similarity.case.disk.pictures import png_of
+from similarity.case.disk.stills import pixels_sha256, write_stills
 from similarity.case.exhibits import add_exhibit, write_exhibits
 from similarity.case.facts import write_template
-from similarity.case.hashing import hash_file
 from similarity.case.seal.sealing import attach_time_stamp, seal_case
-from similarity.case.stills import pixels_sha256, write_stills
-from similarity.case.stored_pictures import png_of
 from similarity.case.values import DeclaredExhibit, Still
 from similarity.signatures import SigningKey, create_key
 

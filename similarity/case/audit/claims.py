@@ -15,10 +15,10 @@ from similarity.case.audit.kept import Kept
 from similarity.case.audit.originals import verify_originals
 from similarity.case.audit.statements import circumstance_checks, custody_checks
 from similarity.case.compare import REPORT_FOLDER
+from similarity.case.disk.layout import CUSTODY_FILE, inside, read_bounded
+from similarity.case.disk.walk import walk_case
 from similarity.case.evidence import RUN_FILE
-from similarity.case.layout import CUSTODY_FILE, inside, read_bounded
 from similarity.case.values import Check
-from similarity.case.walk import walk_case
 from similarity.errors import SimilarityError
 from similarity.report.folder import FINDINGS_NAME, JSON_NAME, further_form, renderings
 from similarity.report.schema.json_form import from_json, to_json

@@ -16,15 +16,15 @@ from similarity.case.audit.checks import guarded
 from similarity.case.audit.seals import Trust, covered_files_checks, seal_checks
 from similarity.case.custody.chain import CustodyBreak
 from similarity.case.custody.log import RECOVERED, CustodyLog, read_log
+from similarity.case.disk.hashing import FileHashes, hash_file, sha256_of_file
+from similarity.case.disk.layout import CASE_FILE, CUSTODY_FILE, EXHIBITS_FILE, SEAL_FOLDER, STILLS_FILE
+from similarity.case.disk.stills import read_stills, still_problem
+from similarity.case.disk.walk import walk_case
 from similarity.case.exhibits import exhibit_path, hashes_match, read_exhibits
 from similarity.case.facts import read_case_file
-from similarity.case.hashing import FileHashes, hash_file, sha256_of_file
-from similarity.case.layout import CASE_FILE, CUSTODY_FILE, EXHIBITS_FILE, SEAL_FOLDER, STILLS_FILE
 from similarity.case.seal.manifest import read_manifest
 from similarity.case.seal.sealing import MANIFEST_FILE, seal_folder, seal_numbers, sealed_in_log
-from similarity.case.stills import read_stills, still_problem
 from similarity.case.values import Check
-from similarity.case.walk import walk_case
 from similarity.errors import CaseError, SimilarityError
 from similarity.report.schema.case import Exhibit
 from similarity.text import as_printable

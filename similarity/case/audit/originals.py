@@ -13,6 +13,7 @@ import numpy.typing as npt
 from index.records import Descriptors, SampleTable
 from similarity.absence import NotMeasured
 from similarity.case.audit.kept import Kept
+from similarity.case.disk.layout import EXHIBITS_FILE
 from similarity.case.evidence import (
     RUN_FILE,
     EntryRecord,
@@ -21,7 +22,6 @@ from similarity.case.evidence import (
     stored_frame,
 )
 from similarity.case.exhibits import exhibit_path, read_exhibits
-from similarity.case.layout import EXHIBITS_FILE
 from similarity.case.values import Check
 from similarity.config import Config, SampleConfig, config_from_json
 from similarity.describe.choose import AnyDescriber, choose_describers

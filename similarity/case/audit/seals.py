@@ -10,8 +10,8 @@ from pathlib import Path
 from similarity.absence import NotMeasured
 from similarity.case.audit.checks import failed, passed
 from similarity.case.custody.log import CustodyLog
-from similarity.case.hashing import sha256_of_file
-from similarity.case.layout import CUSTODY_FILE, SEAL_FOLDER, read_bounded
+from similarity.case.disk.hashing import sha256_of_file
+from similarity.case.disk.layout import CUSTODY_FILE, SEAL_FOLDER, read_bounded
 from similarity.case.seal.manifest import MAX_MANIFEST_BYTES, FileRecord, Manifest, parse_manifest, root_of
 from similarity.case.seal.sealing import (
     MANIFEST_FILE,

@@ -16,6 +16,9 @@ from similarity.access.values import AccessDossier
 from similarity.case.access import ACCESS_FOLDER, FACTS_FILE, dossier_again
 from similarity.case.acts import COMPARED
 from similarity.case.custody.log import read_log
+from similarity.case.disk.hashing import sha256_of_file
+from similarity.case.disk.layout import CASE_FILE, CUSTODY_FILE, EXHIBITS_FILE, STILLS_FILE, inside, read_bounded
+from similarity.case.disk.stills import read_stills
 from similarity.case.evidence import (
     EVIDENCE_FOLDER,
     RUN_FILE,
@@ -27,9 +30,6 @@ from similarity.case.evidence import (
 from similarity.case.exhibits import read_exhibits
 from similarity.case.facts import read_case_file
 from similarity.case.folder import EXHIBIT_ADDED
-from similarity.case.hashing import sha256_of_file
-from similarity.case.layout import CASE_FILE, CUSTODY_FILE, EXHIBITS_FILE, STILLS_FILE, inside, read_bounded
-from similarity.case.stills import read_stills
 from similarity.case.values import Check, CheckState
 from similarity.config import MeasureConfig, config_from_json
 from similarity.describe.facts import stored_facts

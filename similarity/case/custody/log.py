@@ -18,7 +18,7 @@ from typing import Any
 from similarity.canonical import canonical_json
 from similarity.case.custody.chain import FIRST_PREVIOUS, CustodyBreak, read_chain
 from similarity.case.custody.clock import clock_source
-from similarity.case.layout import CUSTODY_FILE, LOCK_FILE, read_bounded, unwritable, utc_now
+from similarity.case.disk.layout import CUSTODY_FILE, LOCK_FILE, read_bounded, unwritable, utc_now
 from similarity.case.values import CustodyEntry
 from similarity.errors import CaseError
 from similarity.files import write_atomically

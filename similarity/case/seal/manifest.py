@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from similarity.canonical import canonical_json
-from similarity.case.hashing import sha256_of_file
-from similarity.case.layout import read_bounded
+from similarity.case.disk.hashing import sha256_of_file
+from similarity.case.disk.layout import read_bounded
+from similarity.case.disk.walk import walk_case
 from similarity.case.seal.merkle import merkle_root
-from similarity.case.walk import walk_case
 from similarity.errors import CaseError, StoredJsonError
 from similarity.stored_json import read_stored
 from similarity.text import as_printable

@@ -10,8 +10,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from similarity.case.hashing import sha256_of_file
-from similarity.case.layout import not_a_case, read_bounded
+from similarity.case.disk.hashing import sha256_of_file
+from similarity.case.disk.layout import not_a_case, read_bounded
 from similarity.case.seal.manifest import FileRecord, Manifest, leaf_of, read_manifest, root_of
 from similarity.case.seal.merkle import inclusion_path, is_included
 from similarity.case.seal.sealing import MANIFEST_FILE, newest_seal, seal_folder

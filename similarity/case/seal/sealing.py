@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from similarity.case.custody.log import CustodyLog, append_entry, require_intact
-from similarity.case.layout import CUSTODY_FILE, SEAL_FOLDER, read_bounded, utc_now
+from similarity.case.disk.layout import CUSTODY_FILE, SEAL_FOLDER, read_bounded, utc_now
 from similarity.case.seal.manifest import (
     FORMAT,
     MAX_MANIFEST_BYTES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from similarity.access.facts import EventKind
-from similarity.access.record_values import RecordState
+from similarity.access.records.values import RecordState
 from similarity.access.values import DateOutcome, Grade, ProblemCode, RuleId
 from similarity.provenance.values import LabelKind, LabelState
 from similarity.report.phrases.language import msgid

@@ -17,10 +17,10 @@ from support.small_case import checks_of, failures, make_key
 from similarity.case.acts import seal
 from similarity.case.audit.files import verify_files
 from similarity.case.custody.log import append_entry, read_log
+from similarity.case.disk.hashing import sha256_of_file
+from similarity.case.disk.stills import read_stills, write_stills
 from similarity.case.evidence import RUN_FILE, MissingFrames, RunRecord, evidence_root, read_run
 from similarity.case.exhibits import read_exhibits, write_exhibits
-from similarity.case.hashing import sha256_of_file
-from similarity.case.stills import read_stills, write_stills
 from similarity.phrases import as_it_is
 from similarity.report.folder import render_filing, render_report
 from similarity.report.schema.json_form import from_json, to_json
@@ -188,7 +188,7 @@ def test_an_exhibit_that_was_exchanged_with_its_record_is_named(case, tmp_path):
     path = case / reference.path
     path.chmod(0o644)
     path.write_bytes(path.read_bytes() + b"\0")
-    from similarity.case.hashing import hash_file
+    from similarity.case.disk.hashing import hash_file
 
     hashes = dataclasses.asdict(hash_file(path))
     number = exhibits.index(reference)

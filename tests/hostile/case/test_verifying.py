@@ -13,8 +13,8 @@ import pytest
 
 from similarity.case.audit.files import verify_files
 from similarity.case.custody.log import append_entry, read_log
+from similarity.case.disk.hashing import hash_file
 from similarity.case.exhibits import read_exhibits, write_exhibits
-from similarity.case.hashing import hash_file
 from similarity.case.seal import sealing
 from similarity.case.seal.sealing import seal_case
 from similarity.signatures import create_key

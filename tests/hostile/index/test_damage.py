@@ -11,7 +11,7 @@ import pytest
 
 from index import Damage
 from index.errors import LibraryDamagedError, LibraryError
-from index.local.checksum import mark_open
+from index.local.disk.checksum import mark_open
 from index.local.library import Library
 
 

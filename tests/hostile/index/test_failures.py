@@ -14,8 +14,8 @@ import pytest
 from support.paths import ROOT, TESTS
 
 from index.errors import LibraryBusyError, LibraryWriteError
+from index.local.disk.lock import WriterLock
 from index.local.library import Library
-from index.local.lock import WriterLock
 
 
 def snapshot(library: Library) -> tuple[str, tuple[str, ...]]:

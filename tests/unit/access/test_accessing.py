@@ -9,7 +9,7 @@ from support.footage import moving_pattern, write_video
 
 from similarity.access.check import check_access, new_facts
 from similarity.access.json_form import dossier_from_json
-from similarity.access.recording import create_record, verify_record
+from similarity.access.records.acts import create_record, verify_record
 from similarity.cli.access_words import dossier_in_words, record_in_words
 from similarity.errors import AccessError, ConfigurationError, KeyFileError, UnreadableMediaError
 from similarity.signatures import create_key

@@ -11,8 +11,8 @@ from support.made_facts import PASSAGE
 from support.paths import ROOT
 
 from similarity.access.grading import GRADES, MIN_WIDE_PLACES, MIN_WIDE_VIEWS, RULES
-from similarity.access.record_values import UseStatement
-from similarity.access.records import signed_record
+from similarity.access.records.statements import signed_record
+from similarity.access.records.values import UseStatement
 from similarity.access.values import FileLabels, ProblemCode
 from similarity.report.phrases import access as names
 from similarity.signatures import create_key

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from support.paths import ROOT
 
 from similarity.absence import NotMeasured
-from similarity.access.record_values import UseStatement
-from similarity.access.records import MAX_RECORD_BYTES, read_record, record_schema, signed_record
+from similarity.access.records.statements import MAX_RECORD_BYTES, read_record, record_schema, signed_record
+from similarity.access.records.values import UseStatement
 from similarity.canonical import canonical_json
 from similarity.errors import AccessError
 from similarity.signatures import create_key

@@ -14,9 +14,9 @@ from support.footage import moving_pattern, write_video
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.case import exhibits as exhibits_module
+from similarity.case.disk.hashing import hash_file, sha256_of_file
+from similarity.case.disk.stills import pixels_sha256, read_stills, still_problem, write_stills
 from similarity.case.exhibits import add_exhibit, read_exhibits, recheck, write_exhibits
-from similarity.case.hashing import hash_file, sha256_of_file
-from similarity.case.stills import pixels_sha256, read_stills, still_problem, write_stills
 from similarity.errors import CaseError
 from similarity.media import facts as media_facts
 from similarity.media.facts import content_facts, header_facts

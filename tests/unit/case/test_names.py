@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similarity.case.names import MAX_NAME_BYTES, safe_name
+from similarity.case.disk.names import MAX_NAME_BYTES, safe_name
 
 
 @pytest.mark.parametrize(

@@ -350,7 +350,7 @@ def test_an_interrupted_change_is_undone_and_sealed(library, make, path, monkeyp
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.local.writing.pack_scenes", interrupt)
+        patch.setattr("index.local.sql.writing.pack_scenes", interrupt)
         with pytest.raises(KeyboardInterrupt):
             library.add(make("other"))
     assert library.state_sha256() == before

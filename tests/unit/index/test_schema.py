@@ -16,11 +16,11 @@ import pytest
 import index
 from index import DescriptorSet
 from index.errors import LibraryError, LibraryVersionError
-from index.local import catalogue, schema
-from index.local.checksum import checksum_damage, write_checksum
 from index.local.creation import create
+from index.local.disk.checksum import checksum_damage, write_checksum
 from index.local.library import Library
-from index.local.schema import MIGRATIONS, newest_format
+from index.local.sql import catalogue, schema
+from index.local.sql.schema import MIGRATIONS, newest_format
 from index.local.store import Store
 
 LATER = newest_format() + 1

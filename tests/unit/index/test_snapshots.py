@@ -14,16 +14,17 @@ import numpy as np
 import pytest
 
 from index.errors import LibraryChangedError, LibraryDamagedError, UnknownEntryError
-from index.local import leases, snapshot
-from index.local.leases import READERS_FOLDER, held_files, take_lease
+from index.local import snapshot
+from index.local.disk import leases
+from index.local.disk.leases import READERS_FOLDER, held_files, take_lease
+from index.local.disk.lock import WriterLock
 from index.local.library import Library
-from index.local.lock import WriterLock
 
 HOLDER = """
 import sys
 from pathlib import Path
 from index.local.library import Library
-from index.local.lock import WriterLock
+from index.local.disk.lock import WriterLock
 library = Library.open(Path(sys.argv[1]))
 reader = library.snapshot()
 print("held", flush=True)

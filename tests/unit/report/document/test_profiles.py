@@ -12,7 +12,7 @@ from support.document_texts import VERDICTS, every_text
 
 from index.records import EXCLUSION_KINDS
 from similarity.access.facts import EventKind
-from similarity.access.record_values import RecordState
+from similarity.access.records.values import RecordState
 from similarity.access.values import Grade, ProblemCode, RuleId
 from similarity.errors import ConfigurationError
 from similarity.measure.values import AXIS_NAMES, ReadingName

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from similarity.access.record_values import RecordReading
-from similarity.access.records import MAX_RECORD_BYTES, read_record, read_statement, signed_record
+from similarity.access.records.statements import MAX_RECORD_BYTES, read_record, read_statement, signed_record
+from similarity.access.records.values import RecordReading
 from similarity.errors import AccessError
 from similarity.media.digest import digest_file
 from similarity.signatures import load_key

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from similarity.absence import NotMeasured
 from similarity.access.dates import parse_date
-from similarity.access.record_values import RecordFile, RecordReading, SignedStatement, UseStatement
+from similarity.access.records.values import RecordFile, RecordReading, SignedStatement, UseStatement
 from similarity.canonical import canonical_json
 from similarity.errors import AccessError, KeyFileError, SignatureError
 from similarity.phrases import as_it_is

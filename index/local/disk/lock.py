@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import LibraryBusyError
-from index.local.files import says_write_errors
+from index.local.disk.files import says_write_errors
 
 __all__ = ["HOLDER_NAME", "LOCK_NAME", "WriterLock"]
 

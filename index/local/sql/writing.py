@@ -11,10 +11,10 @@ from pathlib import Path
 
 from index.codes import Codes
 from index.errors import DescriptorMismatchError
-from index.local.catalogue import descriptor_sets, record_sha256, segments
+from index.local.disk.segments import write_segment
 from index.local.rewriting import insert_segment, rewrite
-from index.local.segments import write_segment
-from index.local.tables import pack_samples, pack_scenes
+from index.local.sql.catalogue import descriptor_sets, record_sha256, segments
+from index.local.sql.tables import pack_samples, pack_scenes
 from index.records import DescriptorSet, FilterRange, NewEntry
 
 __all__ = ["delete_entry", "insert_entry", "insert_set", "replace_filter_ranges"]

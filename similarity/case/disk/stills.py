@@ -7,8 +7,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from similarity.case.layout import STILLS_FILE, inside, read_bounded
-from similarity.case.stored import read_table, write_table
+from similarity.case.disk.layout import STILLS_FILE, inside, read_bounded
+from similarity.case.disk.stored import read_table, write_table
 from similarity.case.values import Still
 from similarity.errors import CaseError
 from similarity.text import as_printable

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.local.files import write_atomically
+from index.local.disk.files import write_atomically
 
 __all__ = ["READERS_FOLDER", "Lease", "held_files", "take_lease"]
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from index.local.files import sha256_of_file, write_atomically
+from index.local.disk.files import sha256_of_file, write_atomically
 from index.records import Damage
 
 __all__ = ["CATALOGUE_NAME", "CHECKSUM_NAME", "checksum_damage", "mark_open", "write_checksum"]

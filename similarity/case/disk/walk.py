@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from similarity.case.layout import LOCK_FILE, SEAL_FOLDER
+from similarity.case.disk.layout import LOCK_FILE, SEAL_FOLDER
 from similarity.text import as_printable
 
 __all__ = ["Problem", "Walked", "walk_case"]

@@ -15,9 +15,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from index.errors import LibraryDamagedError, LibraryVersionError
-from index.local.catalogue import record_sha256
-from index.local.checksum import CATALOGUE_NAME, checksum_damage
-from index.local.sqlite import connect, transaction
+from index.local.disk.checksum import CATALOGUE_NAME, checksum_damage
+from index.local.sql.catalogue import record_sha256
+from index.local.sql.connection import connect, transaction
 
 __all__ = ["MIGRATIONS", "build_catalogue", "newest_format", "product_version", "require_readable", "upgraded_copy"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.errors import LibraryDamagedError, UnknownEntryError
-from index.local.segments import Segment
-from index.local.tables import unpack_samples, unpack_scenes
+from index.local.disk.segments import Segment
+from index.local.sql.tables import unpack_samples, unpack_scenes
 from index.records import EXCLUSION_KINDS, DescriptorSet, Entry, FilterRange, Role, SampleTable, SceneTable
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from similarity.case.layout import read_bounded
+from similarity.case.disk.layout import read_bounded
 from similarity.errors import CaseError, StoredJsonError
 from similarity.files import write_atomically
 from similarity.stored_json import read_stored

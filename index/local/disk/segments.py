@@ -23,7 +23,7 @@ import numpy as np
 
 from index.codes import Codes, code_bytes
 from index.errors import LibraryDamagedError
-from index.local.files import write_atomically
+from index.local.disk.files import write_atomically
 from index.records import DescriptorSet, Role
 
 __all__ = ["SEGMENTS_FOLDER", "Segment", "header_bytes", "open_segment", "read_codes", "write_segment"]

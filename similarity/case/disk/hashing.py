@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from similarity.absence import NotMeasured, not_measured
-from similarity.case.layout import open_regular
+from similarity.case.disk.layout import open_regular
 from similarity.errors import CaseError
 from similarity.text import as_printable
 

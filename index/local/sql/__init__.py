@@ -1,0 +1,3 @@
+"""The catalogue: one SQLite file, its tables, its formats and their migrations."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""The prior-work-use record: what a maker states, signed."""
+
+__all__ = ["acts", "values"]
