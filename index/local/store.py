@@ -36,6 +36,7 @@ class Store:
         self.folder = folder
         self.lock = WriterLock(folder)
         self._guard = threading.RLock()
+        self._is_closed = False
         self._migrations = migrations
         with says_sqlite_errors(folder / CATALOGUE_NAME):
             self._connection = connect(folder / CATALOGUE_NAME)
@@ -49,6 +50,7 @@ class Store:
     def close(self) -> None:
         """Let go of the catalogue."""
         with self._guard:
+            self._is_closed = True
             self._connection.close()
 
     @contextmanager
@@ -89,6 +91,8 @@ class Store:
 
     def _settle(self) -> None:
         """Remove what nothing refers to and write the checksum; the commit stands whatever happens here."""
+        if self._is_closed:  # an interrupt left the change open; the next one does it
+            return
         try:
             self._sweep()
             if self.empty_log():

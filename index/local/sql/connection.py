@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index.errors import LibraryBusyError, LibraryDamagedError, LibraryError, LibraryWriteError
@@ -55,8 +55,9 @@ def transaction(connection: sqlite3.Connection, *, writes: bool) -> Iterator[sql
         yield connection
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        with suppress(sqlite3.ProgrammingError):  # closed meanwhile, after an interrupt: closing has taken it back
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
         raise
 
 

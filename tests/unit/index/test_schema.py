@@ -20,6 +20,7 @@ from index.local.creation import create
 from index.local.disk.checksum import checksum_damage, write_checksum
 from index.local.library import Library
 from index.local.sql import catalogue, schema
+from index.local.sql.connection import connect, transaction
 from index.local.sql.schema import MIGRATIONS, newest_format
 from index.local.store import Store
 
@@ -141,3 +142,35 @@ def test_the_public_names_are_there():
     assert set(dir(index)) == set(index.__all__)
     with pytest.raises(AttributeError, match="it has AddOutcome"):
         index.Nothing  # noqa: B018  # asking is the test
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_change_that_an_interrupt_left_half_way_ends_in_silence_after_its_connection(tmp_path, writes):
+    """Ctrl-C may strike before `with` knows what it holds: then the change is let go when the library is closed."""
+    path = tmp_path / "catalogue.sqlite"
+    connection = connect(path, must_exist=False)
+    connection.execute("CREATE TABLE kept (number INTEGER)")
+    left = transaction(connection, writes=writes)
+    left.__enter__()
+    if writes:
+        connection.execute("INSERT INTO kept VALUES (1)")
+    connection.close()
+    left.gen.close()
+    again = connect(path)
+    assert again.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+    again.close()
+
+
+def test_a_right_to_change_that_an_interrupt_left_behind_ends_in_silence_and_the_next_one_is_given(tmp_path):
+    path = tmp_path / "library"
+    create(path)
+    store = Store(path)
+    left = store.changing(1.0)
+    left.__enter__()
+    store.close()
+    left.gen.close()
+    again = Store(path)
+    with again.changing(1.0):
+        pass
+    assert checksum_damage(path) is None
+    again.close()
