@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from similarity.phrases import filled
+
 Leaf = str | float | bool | None
 
 MATCH = r"^((?:weaker_)?matches\[\d+\])"
@@ -47,7 +49,7 @@ NEW_IN_3 = (r"\.is_left_empty$", r"\.in_short$", r"^describers\[\d+\]\.(kind|wei
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Leaf]]:
     """Every value of a JSON document with the path to it; a phrase as it reads."""
     if isinstance(value, dict) and set(value) == {"text", "values"}:
-        yield path, filled(value)
+        yield path, as_read(value)
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from leaves(inner, f"{path}.{name}" if path else name)
@@ -58,11 +60,12 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Leaf]]:
         yield path, value
 
 
-def filled(phrase: dict[str, Any]) -> str:
+def as_read(phrase: dict[str, Any]) -> str:
     """A stored phrase in English."""
     values = dict(phrase["values"])
-    inner = {name: filled(value) if isinstance(value, dict) else str(value) for name, value in values.items()}
-    return re.sub(r"\{(\w+)\}", lambda found: inner[found[1]], phrase["text"])
+    return filled(
+        phrase["text"], {name: as_read(one) if isinstance(one, dict) else one for name, one in values.items()}
+    )
 
 
 def renamed(path: str) -> str:

@@ -13,7 +13,6 @@ fit to all of `--fit`.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import math
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from similarity.absence import NotMeasured
+from similarity.evaluate.tables import read_pairs_table, read_table
 from similarity.measure.calibrators import fit_calibrator
 from similarity.measure.fitting import fit_axis_weights
 from similarity.measure.likelihood_ratios import cllr, cllr_min
@@ -58,7 +58,7 @@ def read_pairs(truth: Path, run: Path) -> Pairs:
     innocent = frozenset(row["query_id"] for row in rows_of(truth / "suspects.csv") if row["positive"] == "0")
     rows = [
         row
-        for row in rows_of(run / "pairs.csv")
+        for row in read_pairs_table(run / "pairs.csv", ("score", "adaptation_score"))
         if row["adaptation_score"] and row["score"] and (row["query_id"], row["ref_id"]) not in ignored
     ]
     return Pairs(
@@ -71,10 +71,7 @@ def read_pairs(truth: Path, run: Path) -> Pairs:
 
 def rows_of(path: Path) -> list[dict[str, str]]:
     """Rows of a table; none where it is not there."""
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    return read_table(path, ()) if path.exists() else []
 
 
 def log10_ratios(pairs: Pairs, train: Bools, others: Floats, columns: Sequence[str], *, strongest: bool) -> Floats:

@@ -20,7 +20,7 @@ from similarity.cli.options import (
     SuspectArgument,
     configured,
 )
-from similarity.cli.talk import print_json, show_compared, showing_progress
+from similarity.cli.talk import comparing, print_json, show_compared
 from similarity.text import one_line
 
 if TYPE_CHECKING:
@@ -128,17 +128,14 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare one suspect with the library as part of a case: exhibits, evidence, report and custody."""
-    from index import open_library
     from similarity.case.compare import CaseOptions, compare_in_case
     from similarity.case.folder import CaseFolder
-    from similarity.compare.session import open_session
 
     with errors_to_exits():
         CaseFolder.open(folder)  # what is no case is said before a library is opened
         options = CaseOptions(actor=by, copies=copy_originals, access_facts=access, trust_list=trust_list)
         config = configured(profile, samples_per_second)
-        with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
-            session = open_session(opened, config)
+        with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
             result, files = compare_in_case(suspect, session, folder, options=options, progress=progress)
         show_compared(result, files, as_json=as_json, fail_on_match=fail_on_match)

@@ -20,7 +20,7 @@ from similarity.cli.options import (
     SuspectArgument,
     configured,
 )
-from similarity.cli.talk import print_json, show_compared, showing_progress
+from similarity.cli.talk import comparing, print_json, show_compared, showing_progress
 from similarity.text import one_line
 
 if TYPE_CHECKING:
@@ -91,14 +91,11 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare one suspect with the library: a report in a folder."""
-    from index import open_library
-    from similarity.compare.session import open_session
     from similarity.report.build.report import compare_to_folder
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
-        with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
-            session = open_session(opened, config)
+        with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
             result, files = compare_to_folder(suspect, session, out, progress=progress)
         show_compared(result, files, as_json=as_json, fail_on_match=fail_on_match)
@@ -117,15 +114,12 @@ def scan(
     as_json: JsonOption = False,
 ) -> None:
     """Compare many suspects with the library: matches.csv, pairs.csv and summary.json."""
-    from index import open_library
     from similarity.cli.words import scanned_in_words
-    from similarity.compare.session import open_session
     from similarity.scan.scan import scan_files
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
-        with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
-            session = open_session(opened, config)
+        with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             summary = scan_files(paths, session, out, with_all_works=all_pairs, progress=progress)
         if as_json:
             print_json(summary)

@@ -15,9 +15,11 @@ from similarity.cli.exits import Exit
 from similarity.text import one_line, storable
 
 if TYPE_CHECKING:
+    from similarity.compare.session import Session
+    from similarity.config import Config
     from similarity.report.schema.report import Report
 
-__all__ = ["ProgressBar", "print_json", "show_compared", "showing_progress"]
+__all__ = ["ProgressBar", "comparing", "print_json", "show_compared", "showing_progress"]
 
 
 class ProgressBar:
@@ -70,6 +72,22 @@ def showing_progress(quiet: bool) -> Iterator[ProgressBar]:
     """A bar that is drawn while the block runs."""
     with ProgressBar(quiet) as bar:
         yield bar
+
+
+@contextmanager
+def comparing(library: Path, config: Config, *, is_quiet: bool) -> Iterator[tuple[Session, ProgressBar]]:
+    """A library made ready for comparing, and a bar, while the block runs.
+
+    Args:
+        library: its folder.
+        config: search, alignment, measures.
+        is_quiet: whether nothing is drawn.
+    """
+    from index import open_library
+    from similarity.compare.session import open_session
+
+    with open_library(library) as opened, showing_progress(is_quiet) as progress:
+        yield open_session(opened, config), progress
 
 
 def print_json(value: Any) -> None:
