@@ -122,7 +122,7 @@ def _take_in_works(case: CaseFolder, found: Compared, options: CaseOptions) -> N
     """Exhibits of the works found; a file that is gone or has changed can't be one, and the report says so."""
     case.refresh()
     rows = found.session.rows
-    work_ids = dict.fromkeys(named.aligned.work_id for named in found.matches if named.is_above_threshold)
+    work_ids = dict.fromkeys(named.aligned.work_id for named in found.matches if named.found_by)
     for work_id in work_ids:
         entry = rows.entry(work_id)
         file = path_of(entry.source_path)

@@ -30,6 +30,15 @@ LabelsArgument = Annotated[
     Path,
     typer.Argument(help="pairs.csv (generated video) or truth.csv (copies).", metavar="LABELS", readable=False),
 ]
+PopulationsArgument = Annotated[
+    Path,
+    typer.Argument(
+        help="pairs.csv (generated video), truth.csv (copies) or groups.csv (clips of one idea); or a YAML file that "
+        "lists populations of these.",
+        metavar="LABELS",
+        readable=False,
+    ),
+]
 SuspectsOption = Annotated[Path, typer.Option("--suspects", help="Folder of the suspects.", readable=False)]
 WorksOption = Annotated[Path, typer.Option("--works", help="Folder of the works.", readable=False)]
 BackgroundOption = Annotated[
@@ -44,12 +53,12 @@ RunOption = Annotated[
 
 
 def calibrate(
-    labels: LabelsArgument,
-    suspects: SuspectsOption,
-    works: WorksOption,
+    labels: PopulationsArgument,
     proposition: Annotated[PropositionName, typer.Option("--proposition", help="What the ratio is to speak for.")],
     out: Annotated[Path, typer.Option("--out", help="Calibration to write, with a page beside it.", readable=False)],
     run: RunOption,
+    suspects: Annotated[Path | None, typer.Option("--suspects", help="Folder of the suspects.", readable=False)] = None,
+    works: Annotated[Path | None, typer.Option("--works", help="Folder of the works.", readable=False)] = None,
     background: BackgroundOption = None,
     groups: GroupsOption = None,
     profile: ProfileOption = "standard",
@@ -59,7 +68,7 @@ def calibrate(
     from similarity.evaluate.runs import calibrate as fit
 
     with errors_to_exits(), showing_progress(quiet) as progress:
-        footage = _footage(labels, suspects, works, background, groups)
+        footage = _populations(labels, suspects, works, background, groups)
         config = configured(profile, None)
         found = fit(footage, proposition.value, out, run=run, config=config, progress=progress)
     whole = found.data_card.whole
@@ -87,6 +96,23 @@ def evaluate(
         footage = _footage(labels, suspects, works, background, groups)
         figures = measure(footage, run, config=configured(profile, None), progress=progress)
     typer.echo(figures_page(figures), nl=False)
+
+
+def _populations(
+    labels: Path, suspects: Path | None, works: Path | None, background: Path | None, groups: Path | None
+) -> tuple[LabelledFootage, ...]:
+    from similarity.errors import ConfigurationError
+    from similarity.evaluate.runs import read_populations
+
+    is_listed = labels.suffix.lower() in {".yaml", ".yml"}
+    if is_listed and not (suspects or works or background or groups):
+        return read_populations(labels)
+    if is_listed or suspects is None or works is None:
+        raise ConfigurationError(
+            f"{labels}: a YAML file names the folders of its populations, a table of labels needs --suspects and "
+            "--works; give the one or the other"
+        )
+    return (_footage(labels, suspects, works, background, groups),)
 
 
 def _footage(

@@ -37,9 +37,7 @@ RateOption = Annotated[
     float | None,
     typer.Option("--samples-per-second", help="Time grid, instead of the profile's.", min=0.01, max=60.0),
 ]
-FailOnMatchOption = Annotated[
-    bool, typer.Option("--fail-on-match", help="Exit with 3 where a match above the threshold is found.")
-]
+FailOnMatchOption = Annotated[bool, typer.Option("--fail-on-match", help="Exit with 3 where a match is found.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no talk, results only.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
 

@@ -34,7 +34,7 @@ def compared_in_words(report: Report, files: Sequence[Path]) -> str:
     lines += [f"  {sentence}" for sentence in indexed_sentences(report.suspect_is_indexed_as)]
     lines += [f"  {sentence}" for sentence in limit_sentences(report.limits)]
     if not report.works:
-        lines.append("  no match above the threshold; this is not proof of originality")
+        lines.append("  no match found; this is not proof of originality")
     page = next(path for path in files if path.suffix == ".html")
     return "\n".join(map(one_line, [*lines, f"report: {page}"]))
 
@@ -43,7 +43,7 @@ def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
     """Counts, the strongest matches, and where the tables lie."""
     lines = [
         f"{summary.num_compared} suspects compared ({summary.num_resumed} taken over), {summary.num_failed} failed; "
-        f"{summary.num_with_match} with a match above {summary.operating_threshold:.1f}"
+        f"{summary.num_with_match} with a match that was found{_by(summary)}"
     ]
     lines += [
         f"  {row.query_id} {row.query_start_seconds:.1f}-{row.query_end_seconds:.1f} s  ~  "
@@ -57,6 +57,11 @@ def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
     if summary.num_at_limit:
         lines.append(f"  suspects for which a limit of the search was met: {summary.num_at_limit} (suspects/, limits)")
     return "\n".join(map(one_line, [*lines, f"tables: {folder / 'matches.csv'}, {folder / 'pairs.csv'}"]))
+
+
+def _by(summary: ScanSummary) -> str:
+    counts = ", ".join(f"{number} by {name}" for name, number in summary.num_found_by.items())
+    return f" ({counts})" if counts else ""
 
 
 def entries_in_words(entries: Sequence[Entry], library: Path) -> str:

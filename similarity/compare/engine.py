@@ -1,4 +1,4 @@
-"""One described suspect against the library: candidates, alignments, what lies above the threshold."""
+"""One described suspect against the library: candidates, alignments, what lies that were found."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -33,13 +33,14 @@ from similarity.measure.axes import (
     verbatim_axis,
     zscore_axis,
 )
-from similarity.measure.calibration import Calibration, likelihood_ratio_under
+from similarity.measure.calibration import Calibration, LikelihoodRatio, likelihood_ratio_under
 from similarity.measure.calibrations import Calibrations
 from similarity.measure.envelope import Conditions, check_envelope
 from similarity.measure.finding import Finding, adaptation_values, kept_share
 from similarity.measure.fitting import AxisWeights
+from similarity.measure.found import Proposition, found_by
 from similarity.measure.reading import propose_reading
-from similarity.measure.values import AxisName, AxisValue
+from similarity.measure.values import AxisName, AxisValue, Reading
 
 __all__ = ["Measurer", "conditions_of"]
 
@@ -68,43 +69,86 @@ class Measurer:
     """What independent pairs reach, and what a score is worth."""
     concept: NotMeasured | None
     """Why the concept axis is not measured; None where it is."""
+    num_comparisons: int
+    """Samples of the suspect times samples of all works: out of so many its matches are chosen."""
 
-    def finding(self, match: AlignedMatch, span: Interval | None = None) -> Finding | None:
-        """The match, or what of it lies within a span of the suspect's seconds; None where no sample does."""
-        seconds = self.suspect.seconds[match.suspect_samples]
-        indices = np.arange(len(seconds))
-        if span is not None:
-            indices = indices[(seconds >= span[0]) & (seconds < span[1])]
-        if not len(indices):
-            return None
-        looks = _chosen(match.looks, match, indices)
+    def finding(self, match: AlignedMatch) -> Finding:
+        """The whole match: every axis, both ratios, a reading."""
+        indices = np.arange(len(match.suspect_samples))
         axes = self.axes(match, indices)
-        kept = kept_share(looks)
         copying, remaking = self.calibrations.copy, self.calibrations.adaptation
-        score = float(_weights(remaking).score(adaptation_values(axes)))
-        start, end, there, there_end = _stretch(match, span, seconds[indices], self._work_seconds(match, indices))
-        conditions = conditions_of(self.video, match.suspect_samples[indices], seconds=end - start)
-        envelope = check_envelope(remaking.envelope, conditions)
+        conditions = conditions_of(
+            self.video,
+            match.suspect_samples,
+            seconds=match.suspect_end_seconds - match.suspect_start_seconds,
+        )
+        score = float(_weights(remaking).score(adaptation_values(axes, match.score)))
+        kept = kept_share(_chosen(match.looks, match, indices))
+        copied = likelihood_ratio_under(
+            copying, match.score, conditions=conditions, num_comparisons=self.num_comparisons
+        )
+        remade = likelihood_ratio_under(remaking, score, conditions=conditions, num_comparisons=self.num_comparisons)
         return Finding(
             work_id=match.work_id,
+            suspect_start_seconds=match.suspect_start_seconds,
+            suspect_end_seconds=match.suspect_end_seconds,
+            work_start_seconds=match.work_start_seconds,
+            work_end_seconds=match.work_end_seconds,
+            axes=axes,
+            kept_share=kept,
+            adaptation_score=score,
+            copy_ratio=copied,
+            adaptation_ratio=remade,
+            conditions=conditions,
+            num_comparisons=self.num_comparisons,
+            envelope=check_envelope(remaking.envelope, conditions),
+            reading=self._reading(axes, kept, copied, remade),
+        )
+
+    def within(self, match: AlignedMatch, span: Interval, *, whole: Finding) -> Finding | None:
+        """What of a match lies within a span of the suspect's seconds; None where no sample does.
+
+        Axes and reading are of that stretch; the ratios stay those of the whole match, from which they were read.
+
+        Args:
+            match: the match.
+            span: start and end in the suspect, seconds.
+            whole: the finding of the whole match.
+        """
+        seconds = self.suspect.seconds[match.suspect_samples]
+        indices = np.flatnonzero((seconds >= span[0]) & (seconds < span[1]))
+        if not len(indices):
+            return None
+        axes, kept = self.axes(match, indices), kept_share(_chosen(match.looks, match, indices))
+        start, end, there, there_end = _stretch(match, span, seconds[indices], self._work_seconds(match, indices))
+        return replace(
+            whole,
             suspect_start_seconds=start,
             suspect_end_seconds=end,
             work_start_seconds=there,
             work_end_seconds=there_end,
             axes=axes,
             kept_share=kept,
-            adaptation_score=score,
-            copy_ratio=likelihood_ratio_under(copying, match.score, conditions=conditions),
-            adaptation_ratio=likelihood_ratio_under(remaking, score, conditions=conditions),
-            conditions=conditions,
-            envelope=envelope,
-            reading=propose_reading(
-                axes,
-                kept_share=kept,
-                copy_log10=float(copying.calibrator.log10_lr(match.score)),
-                adaptation_log10=float(remaking.calibrator.log10_lr(score)),
-                is_still=self.video.info.is_still,
-            ),
+            reading=self._reading(axes, kept, whole.copy_ratio, whole.adaptation_ratio),
+        )
+
+    def found_by(self, match: AlignedMatch, whole: Finding) -> tuple[Proposition, ...]:
+        """Propositions on which a match counts as found, given its finding."""
+        return found_by(match.score, whole.reading, threshold=self.config.align.operating_threshold)
+
+    def _reading(
+        self,
+        axes: tuple[AxisValue, ...],
+        kept: float | NotMeasured,
+        copied: LikelihoodRatio | NotMeasured,
+        remade: LikelihoodRatio | NotMeasured,
+    ) -> Reading:
+        return propose_reading(
+            axes,
+            kept_share=kept,
+            copy_log10=copied if isinstance(copied, NotMeasured) else copied.log10_lr,
+            adaptation_log10=remade if isinstance(remade, NotMeasured) else remade.log10_lr,
+            is_still=self.video.info.is_still,
         )
 
     def axes(self, match: AlignedMatch, indices: Indices) -> tuple[AxisValue, ...]:
@@ -236,18 +280,11 @@ def _part_of_work(fit: PairFit) -> PicturePart:
 
 def _stretch(
     match: AlignedMatch,
-    span: Interval | None,
+    span: Interval,
     here: npt.NDArray[np.float64],
     there: npt.NDArray[np.float64],
 ) -> tuple[float, float, float, float]:
     """Start and end in the suspect and in the work."""
-    if span is None:
-        return (
-            match.suspect_start_seconds,
-            match.suspect_end_seconds,
-            match.work_start_seconds,
-            match.work_end_seconds,
-        )
     start, end = max(span[0], match.suspect_start_seconds), min(span[1], match.suspect_end_seconds)
     speed = match.fit.speed_factor
     scale = 1.0 if isinstance(speed, NotMeasured) else abs(speed)

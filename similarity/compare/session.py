@@ -48,6 +48,8 @@ class Session:
     """Looks again at the strongest matches."""
     calibrations: Calibrations
     """What scores are worth."""
+    num_work_samples: int
+    """Indexed samples of all works, also of those that a case does not keep."""
 
     def with_frames(self, frames: Frames) -> Session:
         """The same, taking single frames from elsewhere."""
@@ -64,6 +66,7 @@ class Session:
             config=self.config,
             calibrations=self.calibrations,
             concept=self.concept,
+            num_comparisons=len(video.samples.indexed) * self.num_work_samples,
         )
 
     def describe(self, suspect: Path, progress: Progress = SILENT) -> DescribedVideo:
@@ -108,4 +111,5 @@ def open_session(library: Writer, config: Config) -> Session:
         frames=frames,
         verifier=Verifier(rows, config, frames),
         calibrations=load_calibrations(config.measure),
+        num_work_samples=rows.facts.num_work_samples,
     )

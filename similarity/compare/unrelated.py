@@ -65,7 +65,5 @@ def _measured(best: _Aligned, video: DescribedVideo, session: Session) -> Unrela
     looked_at = session.verifier.verified(video, [best.pair.with_matches(best.pair.matches[:1])])[0]
     measurer = replace(session.measurer(video, best.suspect), backgrounds=best.under, work_track=lambda _: best.rows)
     finding = measurer.finding(looked_at.matches[0])
-    if finding is None:
-        return not_measured("the closest background footage shares no sample with the suspect")
     facts = stored_facts(session.rows.entry(best.pair.work_id).facts_json)
     return UnrelatedFootage(entry_id=best.pair.work_id, title=facts.title, finding=finding)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,13 @@ from index.arrays import ArrayValue, check_array
 from similarity.errors import ConfigurationError
 from similarity.evaluate.labels import LabelledPair, Labels
 from similarity.evaluate.tables import read_pairs_table
+from similarity.measure.alarms import Alarms, count_alarms
 from similarity.measure.bounds import fit_bounds
-from similarity.measure.calibration import AxisQuantiles, Calibration, DataCard, DataRow, data_row, stored_curves
+from similarity.measure.calibration import AxisQuantiles, Calibration
 from similarity.measure.calibrators import fit_calibrator
+from similarity.measure.data_card import DataCard, DataRow, data_row, stored_curves
 from similarity.measure.envelope import Envelope, fit_envelope
-from similarity.measure.finding import ADAPTATION_AXES, CUT_AXES, NOTHING_ALIGNED
+from similarity.measure.finding import ADAPTATION_AXES, ADAPTATION_FEATURES, CUT_AXES
 from similarity.measure.fitting import (
     AxisWeights,
     CalibratorChoice,
@@ -30,11 +33,13 @@ from similarity.measure.fitting import (
     fit_axis_weights,
     independent_ceiling,
 )
+from similarity.measure.groups import group_weights
 from similarity.measure.values import AXIS_NAMES
 from similarity.report.writers.csv_form import CONDITION_NAMES
 
 __all__ = [
     "MeasuredPairs",
+    "MeasuredTable",
     "Proposition",
     "axis_values",
     "fit_calibration",
@@ -48,22 +53,44 @@ Proposition = Literal["copy", "adaptation"]
 TAKEN_TIERS: Mapping[Proposition, tuple[str, ...]] = {"copy": ("copy",), "adaptation": ("high", "medium")}
 """Tiers that speak for each proposition; `low` is left out of both, everything else unrelated speaks against."""
 _NUM_QUANTILES = 101
+STRONGEST_PER_SUSPECT = 5
+"""Untaken pairs of a suspect that a calibrator is fitted to, and of a suspect with the works of its own idea."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredTable:
+    """What a scan measured of one population, and what is known of it."""
+
+    population: str
+    """Name of the population."""
+    table: Path
+    """The scan's `pairs.csv` (of `scan --all-pairs`)."""
+    labels: Labels
+    """What is known of its suspects and works."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MeasuredPairs(ArrayValue):
-    """Every suspect against every work that a proposition can be judged on."""
+    """Every aligned pair of a suspect and a work that a proposition can be judged on: what a report prints."""
 
     labelled: tuple[LabelledPair | None, ...]
     """The label of each pair that has one."""
     is_taken: Bools
     """(n,) whether it speaks for the proposition."""
+    suspects: npt.NDArray[np.str_]
+    """(n,) the suspect, under the name of its population."""
     suspect_groups: npt.NDArray[np.str_]
     """(n,) footage group of the suspect."""
     work_groups: npt.NDArray[np.str_]
     """(n,) footage group of the work."""
+    populations: npt.NDArray[np.str_]
+    """(n,) name of the population; pairs of one idea are a population of their own."""
     rows: tuple[Mapping[str, str], ...]
     """The pair's row of the scan's `pairs.csv`."""
+    innocent: Mapping[str, tuple[str, float]]
+    """Suspect that took from no work -> its population and how many comparisons it was put to."""
+    num_unaligned: int
+    """Pairs of which nothing was aligned: a report prints nothing of them, and they are no evidence."""
 
     def __post_init__(self) -> None:
         check_array("MeasuredPairs.is_taken", self.is_taken, "bool(n)", lengths={"n": len(self.rows)})
@@ -73,38 +100,54 @@ class MeasuredPairs(ArrayValue):
         return column(self.rows, name)
 
 
-def read_measured_pairs(table: Path, labels: Labels, proposition: Proposition) -> MeasuredPairs:
-    """Join a scan's `pairs.csv` (of `scan --all-pairs`) with the labels.
+def read_measured_pairs(tables: Sequence[MeasuredTable], proposition: Proposition) -> MeasuredPairs:
+    """Join scans' pairs with their labels, aligned pairs only.
 
     Args:
-        table: the scan's `pairs.csv`.
-        labels: what is known of suspects and works.
+        tables: one per population.
         proposition: for which pairs are to speak.
 
     Raises:
-        ConfigurationError: the table can't be read, or holds no pair of one of the two kinds.
+        ConfigurationError: a table can't be read, or they hold no pair of one of the two kinds.
     """
-    known = {(pair.suspect_id, pair.work_id): pair for pair in labels.pairs}
-    suspects = set(labels.suspect_ids)
-    kept: list[tuple[LabelledPair | None, bool, str, str, Mapping[str, str]]] = []
-    for row in read_pairs_table(table):
-        ids = (row["query_id"], row["ref_id"])
-        pair = known.get(ids)
-        side = _side(ids, pair, labels, proposition) if ids[0] in suspects else None
-        if side is not None:
-            kept.append((pair, side, _group(ids[0], labels), _group(ids[1], labels), row))
+    kept: list[tuple[LabelledPair | None, bool, str, str, str, str, Mapping[str, str]]] = []
+    innocent: dict[str, tuple[str, float]] = {}
+    num_unaligned = 0
+    for one in tables:
+        labels = one.labels
+        known = {(pair.suspect_id, pair.work_id): pair for pair in labels.pairs}
+        suspects, independent = set(labels.suspect_ids), set(labels.independent_ids)
+        for row in read_pairs_table(one.table, ("num_comparisons",)):
+            ids = (row["query_id"], row["ref_id"])
+            if ids[0] in independent:
+                innocent.setdefault(f"{one.population}:{ids[0]}", (one.population, float(row["num_comparisons"])))
+            pair = known.get(ids)
+            side = _side(ids, pair, labels, proposition) if ids[0] in suspects else None
+            if side is None:
+                continue
+            if not row["num_samples"]:
+                num_unaligned += 1
+                continue
+            population = f"{one.population}, one idea" if labels.are_of_one_idea(*ids) else one.population
+            groups = _groups(ids, pair if side else None, labels)
+            kept.append((pair, side, f"{one.population}:{ids[0]}", *groups, population, row))
     taken = np.array([one[1] for one in kept], dtype=np.bool_)
     if not len(taken) or taken.all() or not taken.any():
+        named = ", ".join(str(one.table) for one in tables)
         raise ConfigurationError(
-            f"{table}: {int(taken.sum())} pairs speak for {proposition!r} and {int((~taken).sum())} against; expected "
-            "some of each - was the scan run with --all-pairs, over the suspects and works of the labels?"
+            f"{named}: {int(taken.sum())} aligned pairs speak for {proposition!r} and {int((~taken).sum())} against; "
+            "expected some of each - were the scans run with --all-pairs, over the suspects and works of the labels?"
         )
     return MeasuredPairs(
         labelled=tuple(one[0] for one in kept),
         is_taken=taken,
-        suspect_groups=np.array([one[2] for one in kept]),
-        work_groups=np.array([one[3] for one in kept]),
-        rows=tuple(one[4] for one in kept),
+        suspects=np.array([one[2] for one in kept]),
+        suspect_groups=np.array([one[3] for one in kept]),
+        work_groups=np.array([one[4] for one in kept]),
+        populations=np.array([one[5] for one in kept]),
+        rows=tuple(one[6] for one in kept),
+        innocent=innocent,
+        num_unaligned=num_unaligned,
     )
 
 
@@ -112,21 +155,28 @@ def _side(ids: tuple[str, str], pair: LabelledPair | None, labels: Labels, propo
     """Whether a pair speaks for or against; None where it is left out."""
     if pair is not None and pair.tier != "none":
         return True if pair.tier in TAKEN_TIERS[proposition] else None
-    if ids[0] == ids[1] or (pair is None and labels.groups_of(ids[0]) & labels.groups_of(ids[1])):
+    if ids[0] == ids[1] or ids in labels.ignored:
+        return None
+    if pair is None and labels.groups_of(ids[0]) & labels.groups_of(ids[1]):
         return None
     return False
 
 
-def _group(one: str, labels: Labels) -> str:
-    return min(labels.groups_of(one))
+def _groups(ids: tuple[str, str], taken: LabelledPair | None, labels: Labels) -> tuple[str, str]:
+    """Footage group of the suspect and of the work: of a taken pair, that of what was taken."""
+    if taken is not None:
+        return taken.group, taken.group
+    return min(labels.groups_of(ids[0])), min(labels.groups_of(ids[1]))
 
 
 def fit_calibration(
     pairs: MeasuredPairs, proposition: Proposition, *, name: str, versions: Sequence[tuple[str, str]], seed: int = 0
 ) -> Calibration:
-    """Fit everything: axis weights, calibrator, bounds, intervals, envelope, data card.
+    """Fit everything: axis weights, calibrator, bounds, intervals, envelope, alarms, data card.
 
-    Held-aside figures come from folds in which axis weights and calibrator were fitted without the groups judged.
+    Ratios are fitted to what a reader meets: to taken pairs, and to the strongest untaken pairs of each suspect, which
+    alignment chose out of everything that it was compared with.  Held-aside figures come from folds in which axis
+    weights and calibrator were fitted without the groups judged, and are of every aligned pair.
 
     Args:
         pairs: measured pairs of known origin.
@@ -135,27 +185,26 @@ def fit_calibration(
         versions: name and version of everything that shapes a score, for the data card.
         seed: of folds and bootstrap.
     """
-    values = axis_values(pairs.rows) if proposition == "adaptation" else None
-    weights = None if values is None else _axis_weights(values, pairs, np.ones(len(pairs.is_taken), dtype=np.bool_))
-    scores = pairs.column("score") if weights is None or values is None else weights.score(values)
-    scored = ScoredPairs(
-        scores=scores,
-        is_taken=pairs.is_taken,
-        suspect_groups=pairs.suspect_groups,
-        work_groups=pairs.work_groups,
-    )
-    rescore = None if values is None else lambda train: _axis_weights(values, pairs, train).score(values)
-    choice = choose_calibrator(scored, rescore=rescore, seed=seed)
+    fit = _Fit(pairs=pairs, proposition=proposition)
+    everything = np.ones(len(pairs.is_taken), dtype=np.bool_)
+    weights = fit.axis_weights(everything)
+    scores = fit.scores(weights)
+    shown = fit.shown(scores, everything)
+    all_scored = fit.scored(scores)
+    scored = all_scored.among(scores, shown)
+    choice = choose_calibrator(all_scored, fit_to=fit.refitted, seed=seed)
     counts = scored.weights()
     return Calibration(
         name=name,
         proposition=proposition,
         axis_weights=weights,
         axis_quantiles=_quantiles(pairs),
-        calibrator=fit_calibrator(choice.kind, scores, is_taken=pairs.is_taken, weights=counts),
-        bounds=fit_bounds(choice.log10_lrs, is_taken=pairs.is_taken, weights=counts),
+        calibrator=fit_calibrator(choice.kind, scored.scores, is_taken=scored.is_taken, weights=counts),
+        bounds=fit_bounds(choice.log10_lrs[shown], is_taken=scored.is_taken, weights=counts),
         interval=bootstrap_interval(scored, choice.kind, seed=seed),
         envelope=_envelope(pairs),
+        num_comparisons=_median_comparisons(pairs),
+        alarms=_alarms(pairs, choice.log10_lrs),
         data_card=_card(pairs, choice, versions),
     )
 
@@ -166,29 +215,92 @@ def column(rows: Sequence[Mapping[str, str]], name: str) -> Floats:
 
 
 def axis_values(rows: Sequence[Mapping[str, str]]) -> Floats:
-    """(n, 3) values of the adaptation axes; those of nothing aligned where the scan aligned nothing."""
-    values = np.stack([column(rows, axis) for axis in ADAPTATION_AXES], axis=1)
-    values[np.isnan(column(rows, "num_samples"))] = NOTHING_ALIGNED
-    return values
+    """(n, k) values of `ADAPTATION_FEATURES`; NaN where one was not measured."""
+    return np.stack([column(rows, name) for name in (*ADAPTATION_AXES, "score")], axis=1)
 
 
-def _axis_weights(values: Floats, pairs: MeasuredPairs, train: Bools) -> AxisWeights:
-    taken = pairs.is_taken[train]
-    scored = ScoredPairs(
-        scores=np.zeros(len(taken)),
-        is_taken=taken,
-        suspect_groups=pairs.suspect_groups[train],
-        work_groups=pairs.work_groups[train],
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class _Fit(ArrayValue):
+    """Scores of pairs, and which of them a calibrator is fitted to."""
+
+    pairs: MeasuredPairs
+    proposition: Proposition
+
+    def axis_weights(self, train: Bools) -> AxisWeights | None:
+        """Weights of the axes, fitted to some pairs; None where the score is the match's own."""
+        if self.proposition == "copy":
+            return None
+        taken, groups = self.pairs.is_taken[train], self.pairs.suspect_groups[train]
+        values = axis_values(self.pairs.rows)[train]
+        ceilings = tuple(
+            independent_ceiling(values[~taken, number], groups=groups[~taken]) if axis in CUT_AXES else math.inf
+            for number, axis in enumerate(ADAPTATION_FEATURES)
+        )
+        weights = group_weights(
+            taken,
+            suspect_groups=groups,
+            work_groups=self.pairs.work_groups[train],
+            populations=self.pairs.populations[train],
+        )
+        return fit_axis_weights(values, is_taken=taken, weights=weights, axes=ADAPTATION_FEATURES, ceilings=ceilings)
+
+    def scores(self, weights: AxisWeights | None) -> Floats:
+        """(n,) scores of all pairs."""
+        return self.pairs.column("score") if weights is None else weights.score(axis_values(self.pairs.rows))
+
+    def shown(self, scores: Floats, among: Bools) -> Bools:
+        """(n,) pairs that a calibrator is fitted to: taken ones, and the strongest untaken ones of each suspect."""
+        kept = among & self.pairs.is_taken
+        left = np.flatnonzero(among & ~self.pairs.is_taken)
+        order = left[np.argsort(-scores[left], kind="stable")]
+        seen: Counter[tuple[str, str]] = Counter()
+        for place in order.tolist():
+            key = (self.pairs.populations[place], self.pairs.suspects[place])
+            seen[key] += 1
+            kept[place] = seen[key] <= STRONGEST_PER_SUSPECT
+        return kept
+
+    def scored(self, scores: Floats) -> ScoredPairs:
+        """The pairs with their scores."""
+        pairs = self.pairs
+        return ScoredPairs(
+            scores=scores,
+            is_taken=pairs.is_taken,
+            suspect_groups=pairs.suspect_groups,
+            work_groups=pairs.work_groups,
+            populations=pairs.populations,
+        )
+
+    def refitted(self, train: Bools) -> tuple[Floats, Bools]:
+        """Scores of all pairs by a fit to some, and to which of these a calibrator is fitted."""
+        scores = self.scores(self.axis_weights(train))
+        return scores, self.shown(scores, train)
+
+
+def _alarms(pairs: MeasuredPairs, log10_lrs: Floats) -> Alarms:
+    """Alarms per innocent suspect, by population, from held-aside ratios."""
+    strongest = dict.fromkeys(pairs.innocent, -math.inf)
+    for suspect, is_taken, ratio in zip(pairs.suspects.tolist(), pairs.is_taken.tolist(), log10_lrs, strict=True):
+        if suspect in strongest and not is_taken:
+            strongest[suspect] = max(strongest[suspect], float(ratio))
+    names = dict.fromkeys(population for population, _ in pairs.innocent.values())
+    members = {name: [one for one, (where, _) in pairs.innocent.items() if where == name] for name in names}
+    return Alarms(
+        populations=tuple(
+            count_alarms(name, [strongest[one] for one in found], [pairs.innocent[one][1] for one in found])
+            for name, found in members.items()
+        )
     )
-    ceilings = tuple(
-        independent_ceiling(values[train, number][~taken], groups=pairs.suspect_groups[train][~taken])
-        if axis in CUT_AXES
-        else math.inf
-        for number, axis in enumerate(ADAPTATION_AXES)
-    )
-    return fit_axis_weights(
-        values[train], is_taken=taken, weights=scored.weights(), axes=ADAPTATION_AXES, ceilings=ceilings
-    )
+
+
+def _median_comparisons(pairs: MeasuredPairs) -> float:
+    """Over the suspects of the independent pairs, each once."""
+    found = {
+        suspect: float(row["num_comparisons"])
+        for suspect, row, is_taken in zip(pairs.suspects.tolist(), pairs.rows, pairs.is_taken.tolist(), strict=True)
+        if not is_taken
+    }
+    return float(np.median(list(found.values())))
 
 
 def _quantiles(pairs: MeasuredPairs) -> tuple[AxisQuantiles, ...]:
@@ -203,9 +315,8 @@ def _quantiles(pairs: MeasuredPairs) -> tuple[AxisQuantiles, ...]:
 
 
 def _envelope(pairs: MeasuredPairs) -> Envelope:
-    aligned = np.isfinite(pairs.column("num_samples"))
-    kinds = np.array([row["kind"] for row in pairs.rows])[aligned]
-    return fit_envelope({name: pairs.column(name)[aligned] for name in CONDITION_NAMES}, kinds=kinds)
+    kinds = np.array([row["kind"] for row in pairs.rows])
+    return fit_envelope({name: pairs.column(name) for name in CONDITION_NAMES}, kinds=kinds)
 
 
 def _card(pairs: MeasuredPairs, choice: CalibratorChoice, versions: Sequence[tuple[str, str]]) -> DataCard:

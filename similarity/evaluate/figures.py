@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from similarity.absence import NotMeasured, not_measured
 from similarity.errors import ConfigurationError
 from similarity.evaluate.calibrating import axis_values
@@ -25,7 +23,7 @@ from similarity.evaluate.segments import (
 )
 from similarity.evaluate.tables import read_pairs_table
 from similarity.evaluate.tiers import GeneratedPair, ScoreTable, TierFigures, tier_figures
-from similarity.measure.calibration import Calibration
+from similarity.measure.calibration import Calibration, likelihood_ratio
 from similarity.measure.likelihood_ratios import cllr, cllr_min
 from similarity.measure.reading import propose_reading
 from similarity.measure.values import AXIS_NAMES, AxisName, AxisValue
@@ -53,9 +51,9 @@ class PairScore:
     work_id: str
     """The work."""
     score: float
-    """Weighted axes of expression (natural log odds)."""
-    log10_lr: float
-    """The calibration's log10 ratio within its bounds, whatever the envelope says."""
+    """Weighted axes of expression (natural log odds); -inf where nothing was aligned."""
+    log10_lr: float | None
+    """The calibration's log10 ratio within its bounds, whatever the envelope says; None where nothing was aligned."""
     reading: str
     """The proposed reading."""
 
@@ -67,7 +65,7 @@ class GeneratedFigures:
     tiers: TierFigures
     """Recall per tier and relation, separation, same-prompt alarms."""
     cllr: float | NotMeasured
-    """Cost (bits) of the ratios: pairs of the tier `high` against all untrue ones."""
+    """Cost (bits) of the ratios: aligned pairs of the tier `high` against all aligned untrue ones."""
     cllr_min: float | NotMeasured
     """The same after the best monotone recalibration."""
     readings: Mapping[str, Mapping[str, int]]
@@ -110,26 +108,21 @@ def pair_scores(
     if calibration.axis_weights is None:
         raise ConfigurationError(f"the calibration {calibration.name!r} weighs no axes: expected one of adaptations")
     scores = calibration.axis_weights.score(axis_values(rows))
-    seen = calibration.interval.scores
-    ratios = calibration.calibrator.log10_lr(np.clip(scores, seen[0], seen[-1]))
-    bounded = np.clip(ratios, calibration.bounds.lower, calibration.bounds.upper)
-    return tuple(
-        PairScore(
-            suspect_id=row["query_id"],
-            work_id=row["ref_id"],
-            score=float(score),
-            log10_lr=float(ratio),
-            reading=_reading(row, calibration, copying, remade=float(calibration.calibrator.log10_lr(score))),
-        )
-        for row, score, ratio in zip(rows, scores, bounded, strict=True)
-    )
+    return tuple(_pair_score(row, float(score), calibration, copying) for row, score in zip(rows, scores, strict=True))
 
 
-def _reading(row: Mapping[str, str], calibration: Calibration, copying: Calibration, *, remade: float) -> str:
+def _pair_score(row: Mapping[str, str], score: float, calibration: Calibration, copying: Calibration) -> PairScore:
+    ids = {"suspect_id": row["query_id"], "work_id": row["ref_id"]}
     if not row.get("num_samples"):
-        return NOT_ALIGNED
+        return PairScore(**ids, score=-math.inf, log10_lr=None, reading=NOT_ALIGNED)
+    number = float(row["num_comparisons"])
+    remade = likelihood_ratio(calibration, score, num_comparisons=number).log10_lr
+    copied = likelihood_ratio(copying, float(row["score"]), num_comparisons=number).log10_lr
+    return PairScore(**ids, score=score, log10_lr=remade, reading=_reading(row, calibration, copied, remade))
+
+
+def _reading(row: Mapping[str, str], calibration: Calibration, copied: float, remade: float) -> str:
     axes = [_axis(row, name, calibration) for name in AXIS_NAMES]
-    copied = float(copying.calibrator.log10_lr(float(row["score"])))
     return propose_reading(axes, kept_share=_cell(row, "kept_share"), copy_log10=copied, adaptation_log10=remade).name
 
 
@@ -163,7 +156,7 @@ def generated_figures(labels: Labels, scores: Sequence[PairScore]) -> GeneratedF
     untrue = [one for one in scores if _is_untrue(one, labels, known)]
     high = [one for one in scores if _tier(one, known) == "high"]
     taken = [one for one in scores if _tier(one, known) in {"high", "medium"}]
-    ratios = ([one.log10_lr for one in high], [one.log10_lr for one in untrue])
+    ratios = [[one.log10_lr for one in side if one.log10_lr is not None] for side in (high, untrue)]
     return GeneratedFigures(
         tiers=tier_figures(pairs, labels.independent_ids, scores=table),
         cllr=cllr(*ratios),
@@ -244,7 +237,8 @@ def _is_untrue(one: PairScore, labels: Labels, known: Mapping[tuple[str, str], L
 
 def _worst(taken: Sequence[PairScore], untrue: Sequence[PairScore]) -> tuple[PairScore, ...]:
     """The three pairs whose ratio lies furthest on the wrong side, each suspect once."""
-    wrong = [(-one.log10_lr, one) for one in taken] + [(one.log10_lr, one) for one in untrue]
+    wrong = [(-one.log10_lr, one) for one in taken if one.log10_lr is not None]
+    wrong += [(one.log10_lr, one) for one in untrue if one.log10_lr is not None]
     wrong.sort(key=lambda pair: (-pair[0], pair[1].suspect_id, pair[1].work_id))
     chosen: dict[str, PairScore] = {}
     for cost, one in wrong:

@@ -1,15 +1,18 @@
 """Labelled pairs: which suspects were taken from which works, and which were made independently.
 
-Two layouts are read.  Generated video: `pairs.csv` (query_id, ref_id, relation, resemblance, footage_group) with
-`independent.csv` (query_id) beside it.  Made-up copies: `truth.csv` (query_id, ref_id, family) with `suspects.csv`
-(query_id) beside it, and optionally a table of the works' footage groups (id, group).
+Three layouts are read.  Generated video: `pairs.csv` (query_id, ref_id, relation, resemblance, footage_group) with
+`independent.csv` (query_id) beside it.  Stretches set into suspects: `truth.csv` (query_id, ref_id, family, and perhaps
+`params`, JSON that may name a `resemblance`: without, the stretch is a copy) with `suspects.csv` (query_id) and perhaps
+`ignore.csv` (query_id, ref_id: neither right nor wrong) beside it, and optionally a table of the works' footage groups
+(id, group).  Clips made independently of each other: `groups.csv` (clip_id, prompt_group).
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +51,10 @@ class Labels:
     """Suspects that were taken from none of the works."""
     groups: Mapping[str, frozenset[str]]
     """Identifier -> footage groups of a suspect or work; one that is absent is a group of its own."""
+    ignored: frozenset[tuple[str, str]] = frozenset()
+    """Suspect and work of pairs that are neither right nor wrong."""
+    alike: Mapping[str, str] = field(default_factory=dict)
+    """Identifier -> the idea that it was made from; clips of one idea share no expression."""
 
     @property
     def suspect_ids(self) -> tuple[str, ...]:
@@ -57,7 +64,11 @@ class Labels:
     @property
     def are_copies(self) -> bool:
         """Whether every pair is a copy of known interval, not a generated video of some tier."""
-        return all(pair.tier == "copy" for pair in self.pairs)
+        return bool(self.pairs) and all(pair.tier == "copy" for pair in self.pairs)
+
+    def are_of_one_idea(self, suspect_id: str, work_id: str) -> bool:
+        """Whether two videos were made independently from one idea."""
+        return suspect_id in self.alike and self.alike[suspect_id] == self.alike.get(work_id)
 
     def groups_of(self, one: str) -> frozenset[str]:
         """Footage groups of a suspect or work."""
@@ -65,19 +76,29 @@ class Labels:
 
 
 def read_labels(table: Path, groups_table: Path | None = None) -> Labels:
-    """Read `pairs.csv` or `truth.csv` and what lies beside it.
+    """Read `pairs.csv`, `truth.csv` or `groups.csv` and what lies beside it.
 
     Args:
-        table: the labelled pairs.
+        table: the labelled pairs, or the clips with their ideas.
         groups_table: id, group of the works, for `truth.csv`.
 
     Raises:
         ConfigurationError: a table can't be read, a column is missing, or a tier is unknown.
     """
-    rows = read_table(table, ("query_id", "ref_id"))
+    rows = read_table(table, ())
+    if rows and "prompt_group" in rows[0]:
+        return _of_ideas(table, rows)
+    if rows:
+        require_columns(table, rows[0], ("query_id", "ref_id"))
     if rows and "resemblance" in rows[0]:
         return _generated(table, rows)
     return _copies(table, rows, groups_table)
+
+
+def _of_ideas(table: Path, rows: list[dict[str, str]]) -> Labels:
+    require_columns(table, rows[0], ("clip_id",))
+    ideas = {row["clip_id"]: row["prompt_group"] for row in rows}
+    return Labels(pairs=(), independent_ids=tuple(sorted(ideas)), groups={}, alike=ideas)
 
 
 def _generated(table: Path, rows: list[dict[str, str]]) -> Labels:
@@ -115,18 +136,30 @@ def _copies(table: Path, rows: list[dict[str, str]], groups_table: Path | None) 
             suspect_id=row["query_id"],
             work_id=row["ref_id"],
             family=row["family"],
-            tier="copy",
+            tier=_tier_of_stretch(row, table),
             group=group_of[row["ref_id"]],
         )
         for row in rows
     )
     suspects = {row["query_id"] for row in read_table(table.with_name("suspects.csv"), ("query_id",))}
     groups = _gathered((one, pair.group) for pair in pairs for one in (pair.suspect_id, pair.work_id))
+    beside = table.with_name("ignore.csv")
+    taken = {(pair.suspect_id, pair.work_id) for pair in pairs}
+    listed = read_table(beside, ("query_id", "ref_id")) if beside.exists() else []
     return Labels(
         pairs=pairs,
         independent_ids=tuple(sorted(suspects - {pair.suspect_id for pair in pairs})),
         groups={**{one: frozenset((name,)) for one, name in of_work.items()}, **groups},
+        ignored=frozenset((row["query_id"], row["ref_id"]) for row in listed) - taken,
     )
+
+
+def _tier_of_stretch(row: Mapping[str, str], table: Path) -> Tier:
+    try:
+        params = json.loads(row.get("params") or "{}")
+    except ValueError as error:
+        raise ConfigurationError(f"{table}: params {row['params']!r} are no JSON: {error}") from error
+    return _tier(str(params.get("resemblance", "copy")), table) if isinstance(params, dict) else "copy"
 
 
 def _gathered(named: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

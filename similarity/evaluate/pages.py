@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from similarity.absence import NotMeasured
 from similarity.evaluate.figures import CopyFigures, GeneratedFigures, PairScore
-from similarity.measure.calibration import Calibration, DataRow
+from similarity.measure.alarms import LEVELS
+from similarity.measure.calibration import Calibration
+from similarity.measure.data_card import DataRow
+from similarity.measure.envelope import range_words
 from similarity.measure.likelihood_ratios import ErrorRate
 
 __all__ = ["annex_page", "figures_page", "scores_table"]
@@ -34,10 +37,25 @@ def annex_page(calibration: Calibration) -> str:
         "*Missed*: taken pairs with a ratio below 1; *false alarms*: independent pairs with a ratio of 1 or more; each "
         "with its 95 % Clopper-Pearson interval.",
         _table(
-            ("kind", "condition", "from", "to"),
-            [(one.kind, one.name, f"{one.low:.4g}", f"{one.high:.4g}") for one in calibration.envelope.ranges],
+            ("kind", "condition", "expected"),
+            [(one.kind, one.name, str(range_words(one))) for one in calibration.envelope.ranges],
         ),
         "Outside these conditions the ratio is withheld.",
+        f"Matches were chosen out of {calibration.num_comparisons:,.0f} comparisons of samples (median over suspects); "
+        "where more are made, a ratio is divided by how many times more.",
+        _table(
+            ("innocent suspects of", "suspects", "comparisons each", *(f"ratio >= {10**level:g}" for level in LEVELS)),
+            [
+                (
+                    one.population,
+                    str(one.num_suspects),
+                    f"{one.num_comparisons:,.0f}",
+                    *(f"{number} ({number / one.num_suspects:.1%})" for number in one.num_alarmed),
+                )
+                for one in calibration.alarms.populations
+            ],
+        ),
+        "Suspects that took from no work, and of these the ones to which any work shows such a ratio, held aside.",
         _table(("version of", "is"), card.versions),
     )
 
@@ -51,11 +69,12 @@ def figures_page(figures: GeneratedFigures | CopyFigures) -> str:
 
 
 def scores_table(scores: Iterable[PairScore]) -> str:
-    """query_id, ref_id, score, log10_lr of every pair."""
+    """query_id, ref_id, score, log10_lr of every aligned pair."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(("query_id", "ref_id", "score", "log10_lr"))
-    writer.writerows((one.suspect_id, one.work_id, f"{one.score:.6f}", f"{one.log10_lr:.6f}") for one in scores)
+    aligned = ((one, one.log10_lr) for one in scores if one.log10_lr is not None)
+    writer.writerows((one.suspect_id, one.work_id, f"{one.score:.6f}", f"{ratio:.6f}") for one, ratio in aligned)
     return buffer.getvalue()
 
 
@@ -85,7 +104,7 @@ def _generated_page(figures: GeneratedFigures) -> str:
                 (
                     one.suspect_id,
                     one.work_id,
-                    f"{one.log10_lr:.2f}",
+                    "" if one.log10_lr is None else f"{one.log10_lr:.2f}",
                     one.reading,
                     f"[suspect above work](worst-{number}.jpg)",
                 )

@@ -5,15 +5,16 @@ A run folder holds `library/`, `scan/` and what was made of them; a run that was
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import open_library
 from similarity.compare.session import open_session
 from similarity.config import Config
 from similarity.errors import ConfigurationError
-from similarity.evaluate.calibrating import Proposition, fit_calibration, read_measured_pairs
+from similarity.evaluate.calibrating import MeasuredTable, Proposition, fit_calibration, read_measured_pairs
 from similarity.evaluate.figures import (
     CopyFigures,
     GeneratedFigures,
@@ -35,33 +36,73 @@ from similarity.progress import Progress
 from similarity.report.build.tool import tool_facts
 from similarity.scan.scan import scan_files
 from similarity.text import id_of
+from similarity.yaml_files import read_yaml
 
-__all__ = ["LabelledFootage", "calibrate", "evaluate"]
+__all__ = ["LabelledFootage", "calibrate", "evaluate", "read_populations"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledFootage:
-    """Where labels and footage lie."""
+    """Where labels and footage of one population lie."""
 
     labels: Path
-    """`pairs.csv` (generated video) or `truth.csv` (copies)."""
+    """`pairs.csv` (generated video), `truth.csv` (stretches set into suspects) or `groups.csv` (clips of one idea)."""
     suspects: Path
     """Folder of the suspects."""
     works: Path
     """Folder of the works."""
-    background: Path | None
+    background: Path | None = None
     """Folder of unrelated footage."""
-    groups: Path | None
+    groups: Path | None = None
     """Footage groups of the works (id, group), for `truth.csv`."""
+    name: str = "labelled pairs"
+    """What the population is called beside ratios and error rates."""
+
+    def under(self, folder: Path) -> LabelledFootage:
+        """The same with paths that are not absolute taken to lie under a folder."""
+        return replace(
+            self,
+            labels=folder / self.labels,
+            suspects=folder / self.suspects,
+            works=folder / self.works,
+            background=None if self.background is None else folder / self.background,
+            groups=None if self.groups is None else folder / self.groups,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Populations:
+    """A file that lists populations."""
+
+    populations: tuple[LabelledFootage, ...]
+
+
+def read_populations(path: Path) -> tuple[LabelledFootage, ...]:
+    """Populations of a YAML file; paths in it are taken from its folder.
+
+    Raises:
+        ConfigurationError: the file can't be read or names no population, or one twice.
+    """
+    found = tuple(one.under(path.parent) for one in read_yaml(path, _Populations).populations)
+    names = [one.name for one in found]
+    if not found or len(set(names)) != len(names):
+        raise ConfigurationError(f"{path}: expected populations with names of their own, got {names}")
+    return found
 
 
 def calibrate(
-    footage: LabelledFootage, proposition: Proposition, out: Path, *, run: Path, config: Config, progress: Progress
+    footage: Sequence[LabelledFootage],
+    proposition: Proposition,
+    out: Path,
+    *,
+    run: Path,
+    config: Config,
+    progress: Progress,
 ) -> Calibration:
     """Measure the labelled pairs and fit a calibration; `out` gets it, and a page with its data card beside it.
 
     Args:
-        footage: labels and footage.
+        footage: labels and footage, population by population; each counts alike.
         proposition: for which the calibration is.
         out: file of the calibration.
         run: run folder.
@@ -71,14 +112,18 @@ def calibrate(
     Raises:
         ConfigurationError: labels, footage or run can't be used; too few groups.
     """
-    labels = read_labels(footage.labels, footage.groups)
-    files = _listed(footage, labels)
-    scan = _scanned(files, footage.background, run, config=config, progress=progress)
-    pairs = read_measured_pairs(scan / "pairs.csv", labels, proposition)
+    tables = []
+    for one in footage:
+        labels = read_labels(one.labels, one.groups)
+        folder = run if len(footage) == 1 else run / re.sub(r"\W+", "-", one.name)
+        scan = _scanned(_listed(one, labels), one.background, folder, config=config, progress=progress)
+        tables.append(MeasuredTable(population=one.name, table=scan / "pairs.csv", labels=labels))
+    pairs = read_measured_pairs(tables, proposition)
     try:
         calibration = fit_calibration(pairs, proposition, name=out.stem, versions=_versions(config))
     except ValueError as error:  # too few groups, or an axis that was never measured
-        raise ConfigurationError(f"{footage.labels}: no calibration can be fitted to these pairs: {error}") from error
+        named = ", ".join(str(one.labels) for one in footage)
+        raise ConfigurationError(f"{named}: no calibration can be fitted to these pairs: {error}") from error
     write_atomically(out, to_json(calibration).encode())
     write_atomically(out.with_suffix(".md"), annex_page(calibration).encode())
     return calibration
@@ -144,7 +189,7 @@ def _scanned(files: _Files, background: Path | None, run: Path, *, config: Confi
 def _listed(footage: LabelledFootage, labels: Labels) -> _Files:
     """The files of all labelled suspects and works; with groups, every work there is."""
     suspects = _labelled(footage.suspects, labels.suspect_ids)
-    if footage.groups:
+    if footage.groups or not labels.pairs:
         return _Files(suspects=suspects, works=list(find_media([footage.works])))
     return _Files(suspects=suspects, works=_labelled(footage.works, {pair.work_id for pair in labels.pairs}))
 

@@ -1,6 +1,7 @@
 """Matches to findings: axes, scenes, coverage."""
 
 __all__ = [
+    "alarms",
     "axes",
     "bands",
     "bounds",
@@ -8,10 +9,13 @@ __all__ = [
     "calibrations",
     "calibrators",
     "coverage",
+    "data_card",
     "envelope",
     "filtration",
     "finding",
     "fitting",
+    "found",
+    "groups",
     "likelihood_ratios",
     "reading",
     "values",

@@ -6,7 +6,6 @@ It is stored as JSON with sorted keys; the SHA-256 of those bytes is the handle 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import hashlib
 import json
 import math
@@ -16,16 +15,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.errors import ConfigurationError
+from similarity.measure.alarms import Alarms
 from similarity.measure.bands import VerbalBands, VerbalReading, load_bands
 from similarity.measure.bounds import Bounds
-from similarity.measure.calibrators import Calibrator, CalibratorKind, IntervalTable
+from similarity.measure.calibrators import Calibrator, IntervalTable
+from similarity.measure.data_card import DataCard
 from similarity.measure.envelope import Conditions, Envelope, check_envelope
 from similarity.measure.fitting import AxisWeights
-from similarity.measure.likelihood_ratios import ErrorRates, calibration_points, cllr, cllr_min, error_rates, tippett
 from similarity.phrases import Phrase, joined_by_semicolons, phrase
 
 if TYPE_CHECKING:
@@ -35,79 +34,12 @@ __all__ = [
     "AxisQuantiles",
     "Calibration",
     "CalibrationFacts",
-    "DataCard",
-    "DataRow",
     "LikelihoodRatio",
-    "StoredCurve",
-    "data_row",
     "from_json",
     "likelihood_ratio",
     "likelihood_ratio_under",
-    "stored_curves",
     "to_json",
 ]
-
-_MAX_CURVE_POINTS = 201
-"""Points of a stored curve: more are not seen in a plot."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCurve:
-    """A curve of the validation annex, thinned to at most 201 points."""
-
-    name: Literal["tippett_taken", "tippett_independent", "calibration"]
-    """Tippett: share of pairs with at least this log10 LR; calibration: observed for stated log10 LR."""
-    log10_lr: tuple[float, ...]
-    """log10 LR, rising."""
-    value: tuple[float, ...]
-    """Share (0 to 1), or observed log10 LR."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataRow:
-    """Held-aside performance on one part of the data."""
-
-    name: str
-    """Family of edits, or tier of difficulty."""
-    num_taken: int
-    """Taken pairs."""
-    num_independent: int
-    """Independent pairs."""
-    cllr: float | NotMeasured
-    """Cost in bits."""
-    cllr_min: float | NotMeasured
-    """Cost in bits that the ranking alone would allow."""
-    errors: ErrorRates
-    """Error rates with Clopper-Pearson intervals at the stated operating point."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataCard:
-    """What the calibration was fitted to, and how it did on what it was not fitted to."""
-
-    date: str
-    """Day of the fit, YYYY-MM-DD."""
-    versions: tuple[tuple[str, str], ...]
-    """Name and version of everything that shapes a score."""
-    num_groups: int
-    """Footage groups."""
-    num_families: int
-    """Families of edits."""
-    whole: DataRow
-    """All pairs, held aside, every pair counting alike."""
-    cllr_by_kind: tuple[tuple[CalibratorKind, float], ...]
-    """Cllr held aside (bits) of each kind of calibrator, every group counting once; the choice was made on these."""
-    families: tuple[DataRow, ...]
-    """Performance per family of edits."""
-    tiers: tuple[DataRow, ...]
-    """Performance per tier of difficulty."""
-    curves: tuple[StoredCurve, ...]
-    """Tippett and calibration curves."""
-
-    def __post_init__(self) -> None:
-        dt.date.fromisoformat(self.date)
-        if min(self.num_groups, self.num_families) < 1:
-            raise ValueError(f"a data card needs groups and families, got {self.num_groups} and {self.num_families}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +72,10 @@ class CalibrationFacts:
     """Which log10 LRs the data support."""
     envelope: Envelope
     """Under which conditions it was validated."""
+    num_comparisons: float
+    """Out of so many comparisons the data's matches were chosen."""
+    alarms: Alarms
+    """How often suspects that took nothing show a ratio."""
     data_card: DataCard
     """Its data, and how it did on what it was not fitted to."""
 
@@ -148,7 +84,7 @@ class CalibrationFacts:
 class Calibration:
     """Everything that a likelihood ratio is read from."""
 
-    schema_version: Literal["1"] = "1"
+    schema_version: Literal["2"] = "2"
     """Version of the stored form."""
     name: str
     """Name of the calibration."""
@@ -166,12 +102,19 @@ class Calibration:
     """95 % interval along the score; its first and last score are the range of the data."""
     envelope: Envelope
     """Where it holds."""
+    num_comparisons: float
+    """Samples of a suspect times samples of all works, median over the suspects of the independent pairs: out of so
+    many comparisons their matches were chosen.  Where more are made, a ratio is divided by how many times more."""
+    alarms: Alarms
+    """How often suspects that took nothing show a ratio, held aside."""
     data_card: DataCard
     """Data and performance."""
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ValueError("a calibration needs a name, got an empty one")
+        if not self.num_comparisons >= 1:
+            raise ValueError(f"a calibration needs comparisons, got {self.num_comparisons}")
 
     def percentile(self, axis: str, value: float) -> float | NotMeasured:
         """Share of independent pairs that reach less on an axis, 0 to 100."""
@@ -198,6 +141,8 @@ class Calibration:
             sha256=self.sha256,
             bounds=self.bounds,
             envelope=self.envelope,
+            num_comparisons=self.num_comparisons,
+            alarms=self.alarms,
             data_card=self.data_card,
         )
 
@@ -208,10 +153,10 @@ class LikelihoodRatio:
 
     log10_lr: float
     """log10 of the ratio, within the bounds."""
-    lower: float
-    """Lower limit of its 95 % interval, within the bounds."""
-    upper: float
-    """Upper limit of its 95 % interval, within the bounds."""
+    lower: float | None
+    """Lower limit of its 95 % interval; None where the data give none: the ratio is at most what is stated."""
+    upper: float | None
+    """Upper limit of its 95 % interval; None where the data give none: the ratio is at least what is stated."""
     is_capped: bool
     """The data support no more than is stated."""
     cap_reason: Phrase | None
@@ -249,14 +194,18 @@ def from_json(text: str) -> Calibration:
         ) from error
 
 
-def likelihood_ratio(calibration: Calibration, score: float, *, bands: VerbalBands | None = None) -> LikelihoodRatio:
+def likelihood_ratio(
+    calibration: Calibration, score: float, *, num_comparisons: float, bands: VerbalBands | None = None
+) -> LikelihoodRatio:
     """Read a likelihood ratio off a calibration; `likelihood_ratio_under` also looks at the conditions.
 
-    A score beyond those of the calibration data is read at the nearest of them.
+    A score beyond those of the calibration data is read at the nearest of them.  A match chosen out of more comparisons
+    than those of the data is so many times likelier to be as strong by chance: its ratio is divided by that.
 
     Args:
         calibration: what the ratio is read from.
         score: on the scale of the calibration: standard deviations (copy) or natural log odds (adaptation).
+        num_comparisons: samples of the suspect times samples of all works.
         bands: verbal scale; the bundled one if not given.
 
     Raises:
@@ -266,11 +215,11 @@ def likelihood_ratio(calibration: Calibration, score: float, *, bands: VerbalBan
         raise ValueError(f"a likelihood ratio needs a finite score, got {score}")
     bounds, seen = calibration.bounds, calibration.interval.scores
     read_at = min(max(score, seen[0]), seen[-1])
-    unbounded = float(calibration.calibrator.log10_lr(read_at))
-    low, high = calibration.interval.at(read_at)
-    stated, lower, upper = (
-        min(max(value, bounds.lower), bounds.upper) for value in (unbounded, min(low, unbounded), max(high, unbounded))
-    )
+    of_more = math.log10(max(1.0, num_comparisons / calibration.num_comparisons))
+    unbounded = float(calibration.calibrator.log10_lr(read_at)) - of_more
+    low, high = (limit - of_more for limit in calibration.interval.at(read_at))
+    stated = min(max(unbounded, bounds.lower), bounds.upper)
+    is_at_most, is_at_least = unbounded < bounds.lower or score < seen[0], unbounded > bounds.upper or score > seen[-1]
     reason = _cap_reason(bounds, unbounded)
     if reason is None and read_at != score:
         reason = phrase(
@@ -281,8 +230,8 @@ def likelihood_ratio(calibration: Calibration, score: float, *, bands: VerbalBan
         )
     return LikelihoodRatio(
         log10_lr=stated,
-        lower=lower,
-        upper=upper,
+        lower=None if is_at_most else max(min(low, stated), bounds.lower),
+        upper=None if is_at_least else min(max(high, stated), bounds.upper),
         is_capped=reason is not None,
         cap_reason=reason,
         band=(load_bands() if bands is None else bands).reading(stated),
@@ -291,7 +240,12 @@ def likelihood_ratio(calibration: Calibration, score: float, *, bands: VerbalBan
 
 
 def likelihood_ratio_under(
-    calibration: Calibration, score: float, *, conditions: Conditions, bands: VerbalBands | None = None
+    calibration: Calibration,
+    score: float,
+    *,
+    conditions: Conditions,
+    num_comparisons: float,
+    bands: VerbalBands | None = None,
 ) -> LikelihoodRatio | NotMeasured:
     """The likelihood ratio, withheld by name where the conditions lie outside the calibration's envelope.
 
@@ -299,6 +253,7 @@ def likelihood_ratio_under(
         calibration: what the ratio is read from.
         score: as for `likelihood_ratio`.
         conditions: of this comparison.
+        num_comparisons: as for `likelihood_ratio`.
         bands: verbal scale; the bundled one if not given.
 
     Raises:
@@ -314,44 +269,7 @@ def likelihood_ratio_under(
             ),
             reasons=joined_by_semicolons(check.reasons),
         )
-    return likelihood_ratio(calibration, score, bands=bands)
-
-
-def data_row(
-    name: str, log10_lr_taken: npt.ArrayLike, *, log10_lr_independent: npt.ArrayLike, threshold_log10_lr: float = 0.0
-) -> DataRow:
-    """Performance on held-aside log10 LRs: (n,) of taken and (m,) of independent pairs, every pair counting alike.
-
-    Args:
-        name: family of edits, or tier of difficulty.
-        log10_lr_taken: (n,) of taken pairs.
-        log10_lr_independent: (m,) of independent pairs.
-        threshold_log10_lr: log10 LR from which a pair is decided to be taken, for the error rates.
-    """
-    return DataRow(
-        name=name,
-        num_taken=int(np.size(log10_lr_taken)),
-        num_independent=int(np.size(log10_lr_independent)),
-        cllr=cllr(log10_lr_taken, log10_lr_independent),
-        cllr_min=cllr_min(log10_lr_taken, log10_lr_independent),
-        errors=error_rates(log10_lr_taken, log10_lr_independent, threshold_log10_lr=threshold_log10_lr),
-    )
-
-
-def stored_curves(log10_lr_taken: npt.ArrayLike, log10_lr_independent: npt.ArrayLike) -> tuple[StoredCurve, ...]:
-    """Both Tippett curves and the calibration curve of finite log10 LRs, (n,) and (m,); none without both."""
-    shares = tippett(log10_lr_taken, log10_lr_independent)
-    points = calibration_points(log10_lr_taken, log10_lr_independent)
-    if isinstance(shares, NotMeasured) or isinstance(points, NotMeasured):
-        return ()
-    levels = shares.log10_lr  # the same distinct ratios as `points` has
-    kept = np.unique(np.searchsorted(levels, np.linspace(levels[0], levels[-1], _MAX_CURVE_POINTS)))
-    at = tuple(levels[kept].tolist())
-    return (
-        StoredCurve(name="tippett_taken", log10_lr=at, value=tuple(shares.share_of_same[kept].tolist())),
-        StoredCurve(name="tippett_independent", log10_lr=at, value=tuple(shares.share_of_other[kept].tolist())),
-        StoredCurve(name="calibration", log10_lr=at, value=tuple(points.observed_log10_lr[kept].tolist())),
-    )
+    return likelihood_ratio(calibration, score, num_comparisons=num_comparisons, bands=bands)
 
 
 def _cap_reason(bounds: Bounds, unbounded: float) -> Phrase | None:
@@ -364,9 +282,9 @@ def _cap_reason(bounds: Bounds, unbounded: float) -> Phrase | None:
     else:
         return None
     named = {
-        "count": phrase("the count of {counted} pairs of footage groups", counted=counted),
+        "count": phrase("the effective number of {counted} pairs", counted=counted),
         "elub": phrase(
-            "the empirical bound (ELUB, Vergeer et al. 2016) of {counted} pairs of footage groups", counted=counted
+            "the empirical bound (ELUB, Vergeer et al. 2016) of effectively {counted} pairs", counted=counted
         ),
     }
     return phrase("{what} supports no log10 LR beyond {limit}", what=named[rule], limit=f"{limit:.2f}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +22,19 @@ __all__ = [
     "check_envelope",
     "condition_words",
     "fit_envelope",
+    "range_words",
 ]
 
 _LIMITS_PERCENT = (1.0, 99.0)
 """Percentiles of the calibration data between which a condition counts as covered."""
+_WEAK_SIDE: Mapping[str, Literal["low", "high"]] = {
+    "used_side_pixels": "low",
+    "num_samples": "low",
+    "bits_per_pixel": "low",
+    "seconds": "low",
+    "bars_share": "high",
+}
+"""Conditions that have one limit only: a longer, larger or cleaner stretch than the data's is no harder to measure."""
 _CONDITIONS = {
     "used_side_pixels": phrase("longer side used, pixels"),
     "num_samples": phrase("aligned samples"),
@@ -42,18 +52,24 @@ class ConditionRange:
     """Kind of material: moving picture, still."""
     name: str
     """Condition: height_pixels, seconds, num_samples."""
-    low: float
-    """1st percentile of the calibration data, in the unit that the name says."""
-    high: float
-    """99th percentile of the calibration data; belongs to the range, as `low` does."""
+    low: float | None
+    """1st percentile of the calibration data, in the unit that the name says; None where less is no harder."""
+    high: float | None
+    """99th percentile of the calibration data, which belongs to the range, as `low` does; None where more is no
+    harder."""
     num_values: int
     """Values that the limits were taken from."""
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+        known = [limit for limit in (self.low, self.high) if limit is not None]
+        if not known or not all(map(math.isfinite, known)) or known != sorted(known):
             raise ValueError(f"condition {self.name!r} needs finite limits in order, got {self.low} and {self.high}")
         if self.num_values < 1:
             raise ValueError(f"condition {self.name!r} needs values, got {self.num_values}")
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies in the range."""
+        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +129,7 @@ class EnvelopeCheck:
 
 
 def fit_envelope(observed: Mapping[str, npt.ArrayLike], *, kinds: npt.ArrayLike) -> Envelope:
-    """1st to 99th percentile of every condition, apart for every kind of material.
+    """1st to 99th percentile of every condition, apart for every kind of material; one limit where more is no harder.
 
     Args:
         observed: condition to (n,) float; NaN where it does not apply (the seconds of a still).
@@ -132,7 +148,16 @@ def fit_envelope(observed: Mapping[str, npt.ArrayLike], *, kinds: npt.ArrayLike)
             finite = values[(names == kind) & np.isfinite(values)]
             if len(finite):
                 low, high = np.percentile(finite, _LIMITS_PERCENT).tolist()
-                ranges.append(ConditionRange(kind=kind, name=name, low=low, high=high, num_values=len(finite)))
+                side = _WEAK_SIDE.get(name)
+                ranges.append(
+                    ConditionRange(
+                        kind=kind,
+                        name=name,
+                        low=None if side == "high" else low,
+                        high=None if side == "low" else high,
+                        num_values=len(finite),
+                    )
+                )
     return Envelope(kinds=tuple(np.unique(names).tolist()), ranges=tuple(ranges))
 
 
@@ -149,19 +174,25 @@ def check_envelope(envelope: Envelope, conditions: Conditions) -> EnvelopeCheck:
     for limits in envelope.ranges:
         if limits.kind == conditions.kind:
             got = conditions.value(limits.name)
-            if isinstance(got, NotMeasured) or not limits.low <= got <= limits.high:
+            if isinstance(got, NotMeasured) or not limits.holds(got):
                 reasons.append(_outside(limits, got))
     return EnvelopeCheck(is_inside=not reasons, reasons=tuple(reasons))
 
 
 def _outside(limits: ConditionRange, got: float | NotMeasured) -> Phrase:
+    shown = phrase("no value ({reason})", reason=got.reason) if isinstance(got, NotMeasured) else f"{got:.6g}"
     return phrase(
-        "{name}: got {got}, expected {low} to {high}",
-        name=condition_words(limits.name),
-        got=phrase("no value ({reason})", reason=got.reason) if isinstance(got, NotMeasured) else f"{got:.6g}",
-        low=f"{limits.low:.6g}",
-        high=f"{limits.high:.6g}",
+        "{name}: got {got}, expected {range}", name=condition_words(limits.name), got=shown, range=range_words(limits)
     )
+
+
+def range_words(limits: ConditionRange) -> Phrase:
+    """What is expected of a condition."""
+    if limits.high is None:
+        return phrase("at least {low}", low=f"{limits.low:.6g}")
+    if limits.low is None:
+        return phrase("at most {high}", high=f"{limits.high:.6g}")
+    return phrase("{low} to {high}", low=f"{limits.low:.6g}", high=f"{limits.high:.6g}")
 
 
 def condition_words(name: str) -> Phrase:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from index.records import ExclusionKind, FilterRange
 from similarity.absence import NotMeasured
 from similarity.measure.finding import Finding
+from similarity.measure.found import Proposition
 from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
 
@@ -61,8 +62,8 @@ class FilteredMatch:
     """End in the work (exclusive)."""
     score: float
     """Its score, on the scale of the matches without filtration."""
-    is_above_threshold: bool
-    """Whether it counts as found."""
+    found_by: tuple[Proposition, ...]
+    """Propositions on which it counts as found."""
     num_samples: int
     """Aligned samples."""
 
@@ -86,9 +87,9 @@ class FilteredWork:
     excluded_seconds: float
     """Length of its excluded stretches, overlaps counted once."""
     score: float | NotMeasured
-    """Score of the strongest remaining match above the threshold."""
+    """Score of the strongest remaining match that were found."""
     suspect_coverage: Coverage
-    """How much of the suspect lies in remaining matches above the threshold."""
+    """How much of the suspect lies in remaining matches that were found."""
     work_coverage: Coverage
     """How much of what remains of the work lies in them."""
 
@@ -102,9 +103,9 @@ class FilteredFigures:
     scenes: tuple[FilteredScene, ...]
     """Every scene of the suspect in which a remaining match lies."""
     works: tuple[FilteredWork, ...]
-    """Works with a match above the threshold, with or without filtration."""
+    """Works with a match that was found, with or without filtration."""
     suspect_coverage: Coverage
-    """How much of the suspect lies in remaining matches above the threshold, all works together."""
+    """How much of the suspect lies in remaining matches that were found, all works together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,16 +14,16 @@ from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.envelope import Conditions, EnvelopeCheck
 from similarity.measure.values import AxisName, AxisValue, Reading
 
-__all__ = ["ADAPTATION_AXES", "CUT_AXES", "NOTHING_ALIGNED", "Finding", "adaptation_values", "kept_share"]
+__all__ = ["ADAPTATION_AXES", "ADAPTATION_FEATURES", "CUT_AXES", "Finding", "adaptation_values", "kept_share"]
 
 ADAPTATION_AXES: tuple[AxisName, ...] = ("copied", "composition", "structure")
 """The axes from which the likelihood ratio of an adaptation is read.  Motion found no weight beside them on held-aside
 groups; palette, concept and style never enter."""
+ADAPTATION_FEATURES = (*ADAPTATION_AXES, "match")
+"""These axes, and the score of the match: means over its samples say nothing of how many agree in a row."""
 CUT_AXES: tuple[AxisName, ...] = ("copied", "composition")
 """Of these, the axes that count no further than independent pairs reach: likeness of the whole picture opens the door,
 what stands in the same place decides."""
-NOTHING_ALIGNED = (0.0, 0.0, float("nan"))
-"""Their values where no stretch of the suspect could be aligned with the work."""
 SAME_EDGES_LIKENESS = 0.8
 """Likeness from which a window counts as kept."""
 
@@ -54,16 +54,18 @@ class Finding:
     """Remade after the work, against made independently; of this stretch."""
     conditions: Conditions
     """Under which conditions this was compared."""
+    num_comparisons: int
+    """Samples of the suspect times samples of all works: out of so many the alignment chose."""
     envelope: EnvelopeCheck
     """Whether this comparison lies within what the adaptation calibration was validated on."""
     reading: Reading
     """What a person may make of it."""
 
 
-def adaptation_values(axes: Sequence[AxisValue]) -> tuple[float, ...]:
-    """Values of `ADAPTATION_AXES`; NaN where an axis was not measured."""
+def adaptation_values(axes: Sequence[AxisValue], match_score: float) -> tuple[float, ...]:
+    """Values of `ADAPTATION_FEATURES`; NaN where an axis was not measured."""
     known = {one.axis: one.value for one in axes if not isinstance(one.value, NotMeasured)}
-    return tuple(known.get(name, math.nan) for name in ADAPTATION_AXES)
+    return (*(known.get(name, math.nan) for name in ADAPTATION_AXES), match_score)
 
 
 def kept_share(looks: Sequence[PairLook]) -> float | NotMeasured:

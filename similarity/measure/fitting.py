@@ -9,7 +9,6 @@ Conventions
     folds and draws everywhere.
 
 Steps
-    group_weights: how much each pair counts.
     fit_axis_weights, independent_ceiling: several axes to one score.
     folds_of_groups, choose_calibrator: which calibrator predicts best what it was not fitted to.
     bootstrap_interval: how far the ratio of a score would move with other footage.
@@ -32,6 +31,7 @@ from similarity.measure.calibrators import (
     fit_calibrator,
     weighted_cllr,
 )
+from similarity.measure.groups import effective_number, group_weights, numbered
 
 __all__ = [
     "AxisWeights",
@@ -41,7 +41,6 @@ __all__ = [
     "choose_calibrator",
     "fit_axis_weights",
     "folds_of_groups",
-    "group_weights",
     "independent_ceiling",
 ]
 
@@ -119,18 +118,44 @@ class ScoredPairs(ArrayValue):
     """(n,) footage group of each suspect; integers or text."""
     work_groups: npt.NDArray[np.generic]
     """(n,) footage group of each work, in the same names."""
+    populations: npt.NDArray[np.generic]
+    """(n,) name of the population of each pair; each counts alike."""
 
     def __post_init__(self) -> None:
         check_arrays(self, scores="float64(n)", is_taken="bool(n)")
-        shapes = {self.scores.shape, self.suspect_groups.shape, self.work_groups.shape}
+        shapes = {self.scores.shape, self.suspect_groups.shape, self.work_groups.shape, self.populations.shape}
         if len(shapes) != 1:
-            raise ValueError(f"scores and groups of pairs must be of one shape (n,), got {sorted(shapes)}")
+            raise ValueError(f"scores, groups and populations need one shape (n,), got {sorted(shapes)}")
         if not np.isfinite(self.scores).all() or self.is_taken.all() or not self.is_taken.any():
             raise ValueError("scores must be finite, and there must be both taken and independent pairs")
 
+    def among(self, scores: Floats, kept: Bools) -> ScoredPairs:
+        """Some of the pairs, with other scores."""
+        return ScoredPairs(
+            scores=scores[kept],
+            is_taken=self.is_taken[kept],
+            suspect_groups=self.suspect_groups[kept],
+            work_groups=self.work_groups[kept],
+            populations=self.populations[kept],
+        )
+
     def weights(self) -> Floats:
-        """(n,) float64 `group_weights` of the pairs."""
-        return group_weights(self.is_taken, suspect_groups=self.suspect_groups, work_groups=self.work_groups)
+        """(n,) float64 `group_weights`, scaled so that those of a hypothesis sum to its `effective_number`."""
+        weights = group_weights(
+            self.is_taken,
+            suspect_groups=self.suspect_groups,
+            work_groups=self.work_groups,
+            populations=self.populations,
+        )
+        for side in (self.is_taken, ~self.is_taken):
+            number = effective_number(
+                self.scores[side],
+                weights=weights[side],
+                suspect_groups=self.suspect_groups[side],
+                work_groups=self.work_groups[side],
+            )
+            weights[side] *= number / weights[side].sum()
+        return weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -146,31 +171,6 @@ class CalibratorChoice(ArrayValue):
 
     def __post_init__(self) -> None:
         check_array("CalibratorChoice.log10_lrs", self.log10_lrs, "float64(n)")
-
-
-def group_weights(is_taken: npt.ArrayLike, *, suspect_groups: npt.ArrayLike, work_groups: npt.ArrayLike) -> Floats:
-    """Weights with which every suspect's group counts once under each hypothesis.
-
-    The weights of a hypothesis sum to its number of distinct unordered pairs of groups, (suspect's, work's): so many
-    observations are taken to be independent, however many files were cut from each group.
-
-    Args:
-        is_taken: (n,) bool; False: made independently.
-        suspect_groups: (n,) footage group of each suspect.
-        work_groups: (n,) footage group of each work, names of the same type.
-
-    Returns:
-        (n,) float64, above 0.
-    """
-    taken = np.asarray(is_taken, dtype=np.bool_)
-    suspects, works, num_groups = _numbered(np.asarray(suspect_groups), np.asarray(work_groups))
-    pairs = np.minimum(suspects, works) * num_groups + np.maximum(suspects, works)
-    weights = np.zeros(len(taken))
-    for side in (taken, ~taken):
-        sizes = np.bincount(suspects[side], minlength=num_groups)
-        share = len(np.unique(pairs[side])) / max(1, int((sizes > 0).sum()))
-        weights[side] = share / sizes[suspects[side]]
-    return weights
 
 
 def fit_axis_weights(
@@ -263,7 +263,7 @@ def folds_of_groups(pairs: ScoredPairs, *, num_folds: int, seed: int) -> tuple[I
     Raises:
         ValueError: fewer than three folds, or fewer groups with taken pairs than folds.
     """
-    suspects, works, num_groups = _numbered(pairs.suspect_groups, pairs.work_groups)
+    suspects, works, num_groups = numbered(pairs.suspect_groups, pairs.work_groups)
     with_taken = np.isin(np.arange(num_groups), suspects[pairs.is_taken])
     if not _LEAST_FOLDS <= num_folds <= with_taken.sum():
         raise ValueError(
@@ -278,7 +278,11 @@ def folds_of_groups(pairs: ScoredPairs, *, num_folds: int, seed: int) -> tuple[I
 
 
 def choose_calibrator(
-    pairs: ScoredPairs, *, num_folds: int = 5, seed: int = 0, rescore: Callable[[Bools], Floats] | None = None
+    pairs: ScoredPairs,
+    *,
+    num_folds: int = 5,
+    seed: int = 0,
+    fit_to: Callable[[Bools], tuple[Floats, Bools]] | None = None,
 ) -> CalibratorChoice:
     """Cross-validate the three kinds; keep the logistic one unless another costs less on pairs held aside.
 
@@ -289,8 +293,9 @@ def choose_calibrator(
         pairs: the pairs.
         num_folds: 3 or more.
         seed: of the shuffle of groups.
-        rescore: scores (n,) of all pairs by axis weights fitted to the marked pairs (n,) alone; without it the given
-            scores are taken as fixed, and what fitting them to these pairs gained is not seen.
+        fit_to: for pairs (n,) that may be fitted to, scores (n,) of all pairs by axis weights fitted to these alone,
+            and the marks (n,) of those that the calibrators are fitted to; without it the given scores are taken as
+            fixed, and every pair counts.
 
     Raises:
         ValueError: as for `folds_of_groups`.
@@ -298,9 +303,11 @@ def choose_calibrator(
     weights = pairs.weights()
     held = {kind: np.empty(len(pairs.scores)) for kind in CALIBRATOR_KINDS}
     for test, train in _splits(*folds_of_groups(pairs, num_folds=num_folds, seed=seed), num_folds):
-        scores = pairs.scores if rescore is None else rescore(train)
+        scores, kept = (pairs.scores, train) if fit_to is None else fit_to(train)
+        some = pairs.among(scores, kept)
+        counts = some.weights()
         for kind, ratios in held.items():
-            fitted = fit_calibrator(kind, scores[train], is_taken=pairs.is_taken[train], weights=weights[train])
+            fitted = fit_calibrator(kind, some.scores, is_taken=some.is_taken, weights=counts)
             ratios[test] = fitted.log10_lr(scores[test])
     costs = {kind: weighted_cllr(held[kind], is_taken=pairs.is_taken, weights=weights) for kind in CALIBRATOR_KINDS}
     best = min(CALIBRATOR_KINDS, key=lambda kind: costs[kind])  # the first of equals, so logistic stays
@@ -312,9 +319,12 @@ def bootstrap_interval(
 ) -> IntervalTable:
     """95 % interval of the log10 LR: groups drawn with replacement, the calibrator refitted to every draw.
 
-    A pair goes with its suspect's group; a draw holds the same groups under both hypotheses.  A draw that lacks a
-    hypothesis is drawn again.  Scores, and so axis weights, are taken as given; where a hypothesis has more than 2,048
-    scores, neighbours are put together.
+    Groups are drawn once for suspects and works together; a pair counts as often as both of its groups were drawn,
+    one whose groups are the same, as often as that group was.  So pairs that share a suspect or a work move together:
+    the bootstrap of dyads (Snijders & Borgatti 1999, Connections 22), which on suspects and works without a common
+    group is the pigeonhole bootstrap (Owen 2007, Annals of Applied Statistics 1).  A draw that lacks a hypothesis is
+    drawn again.  Scores, and so axis weights, are taken as given; where a hypothesis has more than 2,048 scores,
+    neighbours are put together.
 
     Args:
         pairs: the pairs.
@@ -325,7 +335,7 @@ def bootstrap_interval(
     Raises:
         ValueError: so few groups that hardly any draw has both hypotheses.
     """
-    names, suspects = np.unique(pairs.suspect_groups, return_inverse=True)
+    suspects, works, num_groups = numbered(pairs.suspect_groups, pairs.work_groups)
     base, sides = pairs.weights(), (pairs.is_taken, ~pairs.is_taken)
     totals = [base[side].sum() for side in sides]
     position, centres = _binned(pairs)
@@ -336,8 +346,8 @@ def bootstrap_interval(
     generator = np.random.default_rng(seed)
     draws: list[Floats] = []
     for _ in range(_TRIES_PER_DRAW * num_draws):
-        times = np.bincount(generator.integers(0, len(names), len(names)), minlength=len(names))
-        weights = base * times[suspects]
+        times = np.bincount(generator.integers(0, num_groups, num_groups), minlength=num_groups)
+        weights = base * np.where(suspects == works, times[suspects], times[suspects] * times[works])
         parts = [np.bincount(position[side], weights[side], len(centres)) for side in sides]
         if all(part.any() for part in parts):
             counts = [part * (total / part.sum()) for part, total in zip(parts, totals, strict=True)]
@@ -346,19 +356,11 @@ def bootstrap_interval(
         if len(draws) == num_draws:
             break
     else:
-        raise ValueError(f"hardly any draw of {len(names)} groups has both hypotheses; add groups of footage")
+        raise ValueError(f"hardly any draw of {num_groups} groups has both hypotheses; add groups of footage")
     lower, upper = np.percentile(draws, _INTERVAL_PERCENT, axis=0).tolist()
     return IntervalTable(
         scores=tuple(grid.tolist()), lower=tuple(lower), upper=tuple(upper), num_draws=num_draws, seed=seed
     )
-
-
-def _numbered(
-    suspect_groups: npt.NDArray[np.generic], work_groups: npt.NDArray[np.generic]
-) -> tuple[Integers, Integers, int]:
-    """Groups of both sides as integers from 0, and how many groups there are."""
-    names, numbers = np.unique(np.concatenate([suspect_groups, work_groups]), return_inverse=True)
-    return numbers[: len(suspect_groups)], numbers[len(suspect_groups) :], len(names)
 
 
 def _standards(values: Floats, taken: Bools, counts: Floats, *, name: str) -> tuple[float, float]:

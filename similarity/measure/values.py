@@ -61,7 +61,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How much of one video lies in matches above the threshold."""
+    """How much of one video lies in matches that were found."""
 
     covered_seconds: float
     """Length of the union of the intervals."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,13 +20,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from similarity._version import __version__
 from similarity.absence import NotMeasured, not_measured
-from similarity.align.values import PairAlignment
+from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.compare.engine import Comparison, all_works, compare_described
 from similarity.compare.measuring import Measurer
 from similarity.compare.session import Session
 from similarity.compare.values import IndexedAs
 from similarity.errors import ConfigurationError, MediaError
 from similarity.files import write_atomically
+from similarity.measure.finding import Finding
+from similarity.measure.found import Proposition
 from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.progress import SILENT, Progress
@@ -89,9 +92,11 @@ class ScanSummary:
     num_failed: int
     """Files that could not be used; each is listed with its reason."""
     num_with_match: int
-    """Suspects with a match above the operating threshold."""
+    """Suspects with a match that was found."""
+    num_found_by: Mapping[Proposition, int]
+    """Proposition -> suspects with a match that was found on it."""
     operating_threshold: float
-    """That threshold."""
+    """Score from which a match is found as a copy."""
     failed: tuple[SuspectResult, ...]
     """The files that could not be used."""
     indexed: tuple[IndexedSuspect, ...]
@@ -99,7 +104,7 @@ class ScanSummary:
     num_at_limit: int
     """Suspects for which works or look-alike samples were left out for a limit; `suspects/` says which limit."""
     strongest: tuple[MatchRow, ...]
-    """The strongest match of each suspect with one above the threshold, strongest first."""
+    """The strongest match that was found of each suspect with one, strongest first."""
 
 
 def scan_files(
@@ -169,8 +174,9 @@ def _one(
         candidates=all_works(session.rows) if with_all_works else None,
     )
     measurer = session.measurer(video, comparison.suspect)
+    judged = _judged(comparison, measurer)
     indexed = session.rows.indexed_as(sha256)
-    limits = limits_of(comparison, len(session.rows.works), session.config, num_listed=len(comparison.matches))
+    limits = limits_of(comparison, len(session.rows.works), measurer, num_listed=len(comparison.matches))
     notes = (*video.reading_notes, *indexed_sentences(indexed), *limit_sentences(limits))
     result = SuspectResult(
         query_id=query_id,
@@ -179,8 +185,14 @@ def _one(
         detail=storable("; ".join(map(str, notes))),
         sha256=sha256,
         duration_seconds=video.counts.duration_seconds_from_content,
-        matches=_match_rows(query_id, comparison),
-        pairs=_pair_rows(query_id, comparison, measurer, session.rows.works if with_all_works else ()),
+        matches=tuple(_match_row(query_id, one) for one in judged),
+        pairs=_pair_rows(
+            query_id,
+            comparison,
+            judged,
+            wanted=session.rows.works if with_all_works else (),
+            number=measurer.num_comparisons,
+        ),
         is_indexed_as=indexed,
         limits=limits,
     )
@@ -188,42 +200,62 @@ def _one(
     return result, False
 
 
-def _match_rows(query_id: str, comparison: Comparison) -> tuple[MatchRow, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A match, what it measures, and on which propositions it is found."""
+
+    match: AlignedMatch
+    finding: Finding
+    found_by: tuple[Proposition, ...]
+
+
+def _judged(comparison: Comparison, measurer: Measurer) -> tuple[_Judged, ...]:
+    """Every match, strongest first."""
+    measured = ((match, measurer.finding(match)) for match in comparison.matches)
     return tuple(
-        MatchRow(
-            query_id=query_id,
-            ref_id=match.work_id,
-            query_start_seconds=match.suspect_start_seconds,
-            query_end_seconds=match.suspect_end_seconds,
-            ref_start_seconds=match.work_start_seconds,
-            ref_end_seconds=match.work_end_seconds,
-            score=match.score,
-        )
-        for match in comparison.matches
+        _Judged(match=match, finding=finding, found_by=measurer.found_by(match, finding)) for match, finding in measured
+    )
+
+
+def _match_row(query_id: str, judged: _Judged) -> MatchRow:
+    match = judged.match
+    return MatchRow(
+        query_id=query_id,
+        ref_id=match.work_id,
+        query_start_seconds=match.suspect_start_seconds,
+        query_end_seconds=match.suspect_end_seconds,
+        ref_start_seconds=match.work_start_seconds,
+        ref_end_seconds=match.work_end_seconds,
+        score=match.score,
+        found_by=judged.found_by,
     )
 
 
 def _pair_rows(
-    query_id: str, comparison: Comparison, measurer: Measurer, wanted: Collection[str]
+    query_id: str, comparison: Comparison, judged: Sequence[_Judged], *, wanted: Collection[str], number: int
 ) -> tuple[PairRow, ...]:
     """Works that were hit, and those `wanted` in any case; one without a sample to align has nothing in common: 0."""
+    of_work: dict[str, list[_Judged]] = {}
+    for one in judged:
+        of_work.setdefault(one.match.work_id, []).append(one)
     rows = {
-        alignment.work_id: _pair_row(query_id, alignment, measurer)
+        alignment.work_id: _pair_row(query_id, alignment, of_work.get(alignment.work_id, ()), number)
         for alignment in comparison.alignments
         if alignment.matches or alignment.work_id in wanted
     }
     left = (work_id for work_id in sorted(wanted) if work_id not in rows)
     nothing = (PairAlignment(work_id=work_id, score=_NOTHING_IN_COMMON, matches=()) for work_id in left)
-    return (*rows.values(), *(_pair_row(query_id, alignment, measurer) for alignment in nothing))
+    return (*rows.values(), *(_pair_row(query_id, alignment, (), number) for alignment in nothing))
 
 
-def _pair_row(query_id: str, alignment: PairAlignment, measurer: Measurer) -> PairRow:
-    found = measurer.finding(alignment.matches[0]) if alignment.matches else None
+def _pair_row(query_id: str, alignment: PairAlignment, judged: Sequence[_Judged], number: int) -> PairRow:
     return PairRow(
         query_id=query_id,
         ref_id=alignment.work_id,
         score=alignment.score,
-        finding=found,
+        found_by=tuple(dict.fromkeys(name for one in judged for name in one.found_by)),
+        num_comparisons=number,
+        finding=judged[0].finding if judged else None,
     )
 
 
@@ -243,15 +275,15 @@ def _failed(path: Path, reason: str) -> SuspectResult:
 
 
 def _finish(results: Sequence[SuspectResult], session: Session, folder: Path, *, num_resumed: int) -> ScanSummary:
-    threshold = session.config.align.operating_threshold
     compared = [result for result in results if result.status == "compared"]
-    best = [result.matches[0] for result in compared if result.matches and result.matches[0].score >= threshold]
+    best = [found for result in compared if (found := next((row for row in result.matches if row.found_by), None))]
     summary = ScanSummary(
         num_compared=len(compared),
         num_resumed=num_resumed,
         num_failed=len(results) - len(compared),
         num_with_match=len(best),
-        operating_threshold=threshold,
+        num_found_by=Counter(name for result in compared for name in _propositions(result)),
+        operating_threshold=session.config.align.operating_threshold,
         failed=tuple(result for result in results if result.status == "failed"),
         indexed=tuple(
             IndexedSuspect(query_id=result.query_id, entries=result.is_indexed_as)
@@ -265,6 +297,10 @@ def _finish(results: Sequence[SuspectResult], session: Session, folder: Path, *,
     _write(folder / "pairs.csv", pairs_csv(_flat(result.pairs for result in results)).encode())
     _write(folder / "summary.json", TypeAdapter(ScanSummary).dump_json(summary, indent=2) + b"\n")
     return summary
+
+
+def _propositions(result: SuspectResult) -> frozenset[Proposition]:
+    return frozenset(name for row in result.matches for name in row.found_by)
 
 
 def _is_at_limit(result: SuspectResult) -> bool:

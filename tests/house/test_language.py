@@ -126,11 +126,13 @@ def test_placeholders_are_filled_after_translation_and_never_read_again():
         (
             joined_by_semicolons(
                 [
-                    phrase("{name}: got {got}, expected {low} to {high}", name="n", got=1, low=4, high=9),
+                    phrase(
+                        "{name}: got {got}, expected {range}", name="n", got=1, range=phrase("at least {low}", low=4)
+                    ),
                     phrase("the disk sang a song"),
                 ]
             ),
-            "n：实为 1，要求为 4 至 9；the disk sang a song",
+            "n：实为 1，要求为不低于 4；the disk sang a song",
         ),
         (phrase("the disk sang a song"), "the disk sang a song"),
     ],

@@ -9,17 +9,11 @@ import numpy as np
 
 from similarity.absence import not_measured
 from similarity.compare.values import UnrelatedFootage
+from similarity.measure.alarms import Alarms, count_alarms
 from similarity.measure.bounds import fit_bounds
-from similarity.measure.calibration import (
-    AxisQuantiles,
-    Calibration,
-    CalibrationFacts,
-    DataCard,
-    data_row,
-    likelihood_ratio_under,
-    stored_curves,
-)
+from similarity.measure.calibration import AxisQuantiles, Calibration, CalibrationFacts, likelihood_ratio_under
 from similarity.measure.calibrators import fit_calibrator
+from similarity.measure.data_card import DataCard, data_row, stored_curves
 from similarity.measure.envelope import Conditions, check_envelope, fit_envelope
 from similarity.measure.finding import Finding
 from similarity.measure.fitting import AxisWeights, ScoredPairs, bootstrap_interval, choose_calibrator
@@ -41,7 +35,13 @@ def made_calibration(proposition: str) -> Calibration:
     first, second = (side.ravel() for side in np.meshgrid(np.arange(12), np.arange(12), indexing="ij"))
     is_taken = first == second
     scores = np.where(is_taken, 7.0, 1.0) + generator.normal(0, 2.0, len(first))
-    pairs = ScoredPairs(scores=scores, is_taken=is_taken, suspect_groups=first, work_groups=second)
+    pairs = ScoredPairs(
+        scores=scores,
+        is_taken=is_taken,
+        suspect_groups=first,
+        work_groups=second,
+        populations=np.full(len(first), "films"),
+    )
     held = choose_calibrator(pairs)
     taken, independent = held.log10_lrs[is_taken], held.log10_lrs[~is_taken]
     row = data_row("all pairs", taken, log10_lr_independent=independent)
@@ -57,6 +57,8 @@ def made_calibration(proposition: str) -> Calibration:
         bounds=fit_bounds(held.log10_lrs, is_taken=is_taken, weights=pairs.weights()),
         interval=bootstrap_interval(pairs, "logistic", num_draws=20),
         envelope=fit_envelope({"num_samples": [4.0, 8.0, 12.0, 40.0]}, kinds=["moving picture"] * 4),
+        num_comparisons=10_000.0,
+        alarms=Alarms(populations=(count_alarms("films", [-1.0] * 37 + [0.5, 1.2, 2.3], [10_000.0] * 40),)),
         data_card=DataCard(
             date="2026-01-31",
             versions=(("similarity", "0.1.0"),),
@@ -110,9 +112,10 @@ def made_finding(match: Match, *, start: float, end: float, is_covered: bool) ->
         axes=axes,
         kept_share=0.31,
         adaptation_score=score,
-        copy_ratio=likelihood_ratio_under(copying, match.score, conditions=conditions),
-        adaptation_ratio=likelihood_ratio_under(remaking, score, conditions=conditions),
+        copy_ratio=likelihood_ratio_under(copying, match.score, conditions=conditions, num_comparisons=8_000),
+        adaptation_ratio=likelihood_ratio_under(remaking, score, conditions=conditions, num_comparisons=8_000),
         conditions=conditions,
+        num_comparisons=8_000,
         envelope=check_envelope(remaking.envelope, conditions),
         reading=propose_reading(
             axes,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -113,18 +115,22 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
     )
     score = max(4.1, 16.0 - number) if is_above else max(0.5, 3.9 - 0.2 * (number % 10))
     is_mirrored, points = number % 2 == 0, 2.5 if is_above else 0.0
+    place = {
+        "work_id": work_id,
+        "suspect_start_seconds": suspect_start,
+        "suspect_end_seconds": suspect_end,
+        "work_start_seconds": work_start,
+        "work_end_seconds": work_start + 5.0 * speed,
+        "score": score,
+    }
+    whole = made_finding(SimpleNamespace(**place), start=0.0, end=1e9, is_covered=number % 3 > 0)
     return Match(
         match_id=f"m{number}",
-        work_id=work_id,
-        suspect_start_seconds=suspect_start,
-        suspect_end_seconds=suspect_end,
-        work_start_seconds=work_start,
-        work_end_seconds=work_start + 5.0 * speed,
-        score=score,
+        **place,
         score_steps=ScoreSteps(
             alignment_score=score - points, verification_points=points, rival_factor=1.0, rival=None
         ),
-        is_above_threshold=is_above,
+        found_by=("copy",) if is_above else (),
         fit=LineFit(speed_factor=speed, offset_seconds=work_start - speed * suspect_start, residual_seconds=0.021),
         view=MIRRORED if is_mirrored else AS_IS,
         num_samples_supporting=9,
@@ -134,11 +140,15 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         colours=COLOURS if is_above else NOT_VERIFIED,
         changes=((phrase("mirrored left to right"),) * is_mirrored + CROPPED) * is_above,
         differences=make_differences(is_mirrored=is_mirrored, is_verified=is_above),
-        axes=(
-            AxisValue(axis="verbatim", value=0.8, background_percentile=99.9, num_samples=10),
-            AxisValue(axis="copied", value=7.2, background_percentile=99.97, num_samples=10),
-            *made_axes(7.2)[2:],
+        finding=dataclasses.replace(
+            whole,
+            axes=(
+                AxisValue(axis="verbatim", value=0.8, background_percentile=99.9, num_samples=10),
+                AxisValue(axis="copied", value=7.2, background_percentile=99.97, num_samples=10),
+                *made_axes(7.2)[2:],
+            ),
         ),
+        common_sources=(),
         path=path,
         frames=frames if is_above else (),
         matrix=MatrixPicture(
@@ -253,7 +263,7 @@ def make_matches(
 def make_scene(number: int, matches: tuple[Match, ...]) -> SceneFinding:
     start, end = (number - 1) * SCENE_SECONDS, number * SCENE_SECONDS
     over = [match for match in matches if match.suspect_start_seconds < end and match.suspect_end_seconds > start]
-    found = [match for match in over if match.is_above_threshold]
+    found = [match for match in over if match.found_by]
     return SceneFinding(
         scene_number=number,
         start_seconds=start,
@@ -261,7 +271,7 @@ def make_scene(number: int, matches: tuple[Match, ...]) -> SceneFinding:
         is_gradual=number % 4 == 3,
         num_samples=12,
         match_ids=tuple(match.match_id for match in found),
-        work_id=found[0].work_id if found else not_measured("no match above the threshold overlaps this scene"),
+        work_id=found[0].work_id if found else not_measured("no match that was found overlaps this scene"),
         covered_seconds=5.0 if found else 0.0,
         score=over[0].score if over else not_measured("no match overlaps this scene"),
         picture=f"pictures/scene-{number}.jpg",
@@ -328,6 +338,7 @@ def make_limits(num_works: int) -> SearchLimits:
     return SearchLimits(
         num_works=num_works + 10,
         num_works_aligned=num_works + 10,
+        num_comparisons=8_000,
         voting=NO_VOTING,
         num_hits_per_sample=64,
         num_weaker_matches_left_out=0,

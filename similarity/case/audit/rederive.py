@@ -59,6 +59,7 @@ def _compared_again(run: RunRecord, folder: Path, frames: StoredFrames) -> Compa
         frames=frames,
         verifier=Verifier(rows, config, frames),
         calibrations=Calibrations(copy=_calibration(folder, "copy"), adaptation=_calibration(folder, "adaptation")),
+        num_work_samples=run.statement.library.num_work_samples,
     )
     video = read_video(evidence_bytes(folder, "suspect.npz"), "suspect.npz", run.suspect)
     comparison = compare_described(

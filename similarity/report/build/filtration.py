@@ -59,7 +59,7 @@ def filtration_of(
     ranges = tuple(
         one for work_id in comparison.candidates.work_ids for one in session.rows.library.filter_ranges(work_id)
     )
-    found = dict.fromkeys(named.aligned.work_id for named in matches if named.is_above_threshold)
+    found = dict.fromkeys(named.aligned.work_id for named in matches if named.found_by)
     if not ranges:
         return Filtration(ranges=(), suggestions=suggestions, filtered=_NOTHING_EXCLUDED)
     excluded: dict[str, list[Interval]] = {}
@@ -81,8 +81,8 @@ class _Figures:
 
     def of(self, remaining: Comparison) -> FilteredFigures:
         """Of the comparison made again."""
-        matches = named_matches(remaining, self.measurer.config)
-        above = [named.aligned for named in matches if named.is_above_threshold]
+        matches = named_matches(remaining, self.measurer)
+        above = [named.aligned for named in matches if named.found_by]
         suspect_seconds = self.measurer.video.counts.duration_seconds_from_content
         scenes = [
             FilteredScene(scene_number=number, findings=self._findings(span, matches))
@@ -101,11 +101,12 @@ class _Figures:
     def _findings(self, scene: Interval, matches: Sequence[NamedMatch]) -> tuple[Finding, ...]:
         """The strongest remaining match of each work that has samples in the scene, over what of it remains there."""
         found: dict[str, Finding] = {}
-        for match in (named.aligned for named in matches):
+        for named in matches:
+            match = named.aligned
             inside = [one for span in self._suspect_spans(match) if (one := clipped(span, scene))[0] < one[1]]
             if match.work_id in found or not inside:
                 continue
-            finding = self.measurer.finding(match, (inside[0][0], inside[-1][1]))
+            finding = self.measurer.within(match, (inside[0][0], inside[-1][1]), whole=named.finding)
             if finding is not None:
                 found[match.work_id] = self._outside(finding)
         return tuple(found.values())
@@ -127,7 +128,7 @@ class _Figures:
             work_start_seconds=there[0][0] if there else match.work_start_seconds,
             work_end_seconds=there[-1][1] if there else match.work_end_seconds,
             score=match.score,
-            is_above_threshold=named.is_above_threshold,
+            found_by=named.found_by,
             num_samples=len(match.suspect_samples),
         )
 
@@ -137,7 +138,7 @@ class _Figures:
         total = self.measurer.rows.entry(work_id).duration_seconds
         excluded_seconds = min(total, union_seconds(clipped(gap, (0.0, total)) for gap in gaps))
         remains = total - excluded_seconds if total - excluded_seconds > _ROUNDING else 0.0
-        none_left = not_measured("no match above the threshold remains with filtration")
+        none_left = not_measured("no match that was found remains with filtration")
         spans = [span for match in of_work for span in self._work_spans(match)]
         return FilteredWork(
             work_id=work_id,

@@ -15,12 +15,14 @@ from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison
 from similarity.compare.measuring import Measurer
 from similarity.compare.works import Works
-from similarity.config import Config
 from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
-from similarity.intervals import Interval, overlap_seconds, union_seconds
+from similarity.intervals import Interval, clipped, overlap_seconds, union_seconds
 from similarity.measure.coverage import coverage
-from similarity.measure.values import AxisValue
+from similarity.measure.filtration import SuggestedRange
+from similarity.measure.finding import Finding
+from similarity.measure.found import Proposition
+from similarity.phrases import Phrase
 from similarity.report.build.evidence import Evidence, PairColours
 from similarity.report.schema.match import FramePair, Match, MatrixPicture, PathPoint
 from similarity.report.schema.report import SceneFinding, SceneWork, SearchLimits, WorkFinding
@@ -28,6 +30,7 @@ from similarity.report.schema.report import SceneFinding, SceneWork, SearchLimit
 __all__ = [
     "MatchPictures",
     "NamedMatch",
+    "common_sources",
     "limits_of",
     "match_of",
     "named_matches",
@@ -38,6 +41,10 @@ __all__ = [
 ]
 
 Rows = npt.NDArray[np.float32]
+_ELSEWHERE = ("licensed", "other")
+"""Kinds of suggestions that say of a stretch that it also stands in the background or in another work."""
+_COMMON_SHARE = 0.5
+"""Share of a match's stretch of the work that must stand elsewhere for a common source to explain it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +55,10 @@ class NamedMatch:
     """`m1`, `m2` ... in order of strength."""
     aligned: AlignedMatch
     """The match."""
-    is_above_threshold: bool
-    """Whether it counts as found."""
+    finding: Finding
+    """What the whole match measures."""
+    found_by: tuple[Proposition, ...]
+    """Propositions on which it counts as found; none: it is listed as weaker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,31 +73,38 @@ class MatchPictures:
     """Colours of the confirmed frame pairs among them."""
 
 
-def named_matches(comparison: Comparison, config: Config) -> tuple[NamedMatch, ...]:
-    """All matches above the threshold, and the strongest of those below, numbered by strength."""
-    threshold = config.align.operating_threshold
-    above = [match for match in comparison.matches if match.score >= threshold]
-    below = [match for match in comparison.matches if match.score < threshold][: config.report.max_weaker_matches]
+def named_matches(comparison: Comparison, measurer: Measurer) -> tuple[NamedMatch, ...]:
+    """All matches that were found, and the strongest of the others, numbered by strength.
+
+    Args:
+        comparison: what was aligned.
+        measurer: measures every match.
+    """
+    measured = [(match, measurer.finding(match)) for match in comparison.matches]
+    judged = [(match, finding, measurer.found_by(match, finding)) for match, finding in measured]
+    found = [one for one in judged if one[2]]
+    weaker = [one for one in judged if not one[2]][: measurer.config.report.max_weaker_matches]
     return tuple(
-        NamedMatch(match_id=f"m{number}", aligned=match, is_above_threshold=match.score >= threshold)
-        for number, match in enumerate([*above, *below], start=1)
+        NamedMatch(match_id=f"m{number}", aligned=match, finding=finding, found_by=propositions)
+        for number, (match, finding, propositions) in enumerate([*found, *weaker], start=1)
     )
 
 
-def limits_of(comparison: Comparison, num_works: int, config: Config, *, num_listed: int) -> SearchLimits:
+def limits_of(comparison: Comparison, num_works: int, measurer: Measurer, *, num_listed: int) -> SearchLimits:
     """Bounds that were met in a comparison.
 
     Args:
         comparison: what was found.
         num_works: works in the library.
-        config: the one that was compared with.
+        measurer: knows the samples and the configuration that were compared with.
         num_listed: matches that the report lists.
     """
     return SearchLimits(
         num_works=num_works,
         num_works_aligned=len(comparison.alignments),
+        num_comparisons=measurer.num_comparisons,
         voting=comparison.candidates.voting,
-        num_hits_per_sample=config.align.num_hits_per_sample,
+        num_hits_per_sample=measurer.config.align.num_hits_per_sample,
         num_weaker_matches_left_out=len(comparison.matches) - num_listed,
     )
 
@@ -98,9 +114,9 @@ def match_of(
     comparison: Comparison,
     rows: Works,
     *,
-    axes: tuple[AxisValue, ...],
     evidence: Evidence,
     pictures: MatchPictures,
+    suggestions: Sequence[SuggestedRange],
 ) -> Match:
     """A match as the report shows it.
 
@@ -108,9 +124,9 @@ def match_of(
         named: the match under its name.
         comparison: what it was found in.
         rows: the library.
-        axes: what was measured of it.
         evidence: signals, colours, changes and differences.
         pictures: names of its frames and of its matrix.
+        suggestions: stretches of the works that may be left out.
     """
     match = named.aligned
     return Match(
@@ -122,7 +138,7 @@ def match_of(
         work_end_seconds=match.work_end_seconds,
         score=match.score,
         score_steps=score_steps(match),
-        is_above_threshold=named.is_above_threshold,
+        found_by=named.found_by,
         fit=match.fit,
         view=match.view,
         num_samples_supporting=match.num_samples_supporting,
@@ -132,11 +148,28 @@ def match_of(
         colours=evidence.colours,
         changes=evidence.changes,
         differences=evidence.differences,
-        axes=axes,
+        finding=named.finding,
+        common_sources=common_sources(match, suggestions),
         path=_path(match, comparison, rows),
         frames=pictures.frames,
         matrix=pictures.matrix,
     )
+
+
+def common_sources(match: AlignedMatch, suggestions: Sequence[SuggestedRange]) -> tuple[Phrase, ...]:
+    """Where most of the work's stretch stands elsewhere too: then pictures can't tell from whom it was taken.
+
+    Args:
+        match: the match.
+        suggestions: stretches of the works that may be left out.
+    """
+    span = _work_span(match)
+    elsewhere: dict[Phrase, list[Interval]] = {}
+    for one in suggestions:
+        if one.work_id == match.work_id and one.kind in _ELSEWHERE:
+            elsewhere.setdefault(one.grounds, []).append(clipped((one.start_seconds, one.end_seconds), span))
+    least = _COMMON_SHARE * (span[1] - span[0])
+    return tuple(grounds for grounds, parts in elsewhere.items() if union_seconds(parts) >= least)
 
 
 def scene_findings(
@@ -190,8 +223,8 @@ def _scene(
         if overlap_seconds(_suspect_span(named.aligned), span) > min(0.25, 0.5 * (span[1] - span[0]))
         or span[1] - span[0] <= 0.05
     ]
-    above = [named for named in inside if named.is_above_threshold]
-    nothing = not_measured("no match above the threshold lies in this scene")
+    above = [named for named in inside if named.found_by]
+    nothing = not_measured("no match that was found lies in this scene")
     spans = [
         (max(span[0], named.aligned.suspect_start_seconds), min(span[1], named.aligned.suspect_end_seconds))
         for named in above
@@ -223,7 +256,7 @@ def scene_works(span: Interval, matches: Sequence[NamedMatch], measurer: Measure
     for named in matches:
         if named.aligned.work_id in found or overlap_seconds(_suspect_span(named.aligned), span) <= 0:
             continue
-        finding = measurer.finding(named.aligned, span)
+        finding = measurer.within(named.aligned, span, whole=named.finding)
         if finding is not None:
             found[named.aligned.work_id] = SceneWork(match_id=named.match_id, finding=finding)
     return tuple(found.values())
@@ -232,7 +265,7 @@ def scene_works(span: Interval, matches: Sequence[NamedMatch], measurer: Measure
 def work_findings(
     matches: Sequence[NamedMatch], suspect_seconds: float, rows: Works, candidates: Candidates
 ) -> tuple[WorkFinding, ...]:
-    """Works with a match above the threshold, strongest first.
+    """Works with a match that was found, strongest first.
 
     Args:
         matches: named matches, strongest first.
@@ -242,7 +275,7 @@ def work_findings(
     """
     by_work: dict[str, list[NamedMatch]] = {}
     for named in matches:
-        if named.is_above_threshold:
+        if named.found_by:
             by_work.setdefault(named.aligned.work_id, []).append(named)
     found = []
     for work_id, group in by_work.items():

@@ -108,7 +108,7 @@ def make_pictures(
     config: Config,
     frames: Frames,
 ) -> CasePictures:
-    """Frames and matrices for the matches above the threshold, one frame for every scene.
+    """Frames and matrices for the matches that were found, one frame for every scene.
 
     Args:
         video: the suspect.
@@ -119,7 +119,7 @@ def make_pictures(
         frames: where frames come from.
     """
     case = CasePictures(frames)
-    shown = [named for named in matches if named.is_above_threshold]
+    shown = [named for named in matches if named.found_by]
     chosen = {named.match_id: _chosen(named.aligned, config) for named in shown}
     _suspect_frames(case, video, shown, chosen=chosen, config=config)
     for named in shown:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from similarity.absence import not_measured
 from similarity.compare.engine import Comparison, compare_described
 from similarity.compare.frames import DecodedFrames
@@ -96,7 +94,7 @@ def compared(video: DescribedVideo, session: Session, comparison: Comparison | N
     comparison = comparison or compare_described(
         video, session.rows, config=session.config, device=session.search.device, verifier=session.verifier
     )
-    matches = named_matches(comparison, session.config)
+    matches = named_matches(comparison, session.measurer(video, comparison.suspect))
     pictures = make_pictures(
         video, comparison, session.rows, matches=matches, config=session.config, frames=session.frames
     )
@@ -105,7 +103,7 @@ def compared(video: DescribedVideo, session: Session, comparison: Comparison | N
 
 def statement_of(found: Compared) -> RunStatement:
     """What is stated of a comparison that was made just now."""
-    works = dict.fromkeys(named.aligned.work_id for named in found.matches if named.is_above_threshold)
+    works = dict.fromkeys(named.aligned.work_id for named in found.matches if named.found_by)
     suggestions = suggestions_for(found.session.rows, tuple(works))
     return run_statement(found.video, found.session, suggestions)
 
@@ -115,9 +113,9 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
     video, session, matches = found.video, found.session, found.matches
     config, rows = session.config, session.rows
     measurer = session.measurer(video, found.comparison.suspect)
-    shown = tuple(_match(named, measurer, found) for named in matches)
+    shown = tuple(_match(named, measurer, found, statement) for named in matches)
     total = video.counts.duration_seconds_from_content
-    above = [match for match in shown if match.is_above_threshold]
+    above = [match for match in shown if match.found_by]
     return Report(
         schema_version=SCHEMA_VERSION,
         created_utc=statement.created_utc,
@@ -131,11 +129,11 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         works=work_findings(matches, total, rows, found.comparison.candidates),
         scenes=scene_findings(video, matches, found.pictures.scenes, measurer=measurer),
         matches=tuple(above),
-        weaker_matches=tuple(match for match in shown if not match.is_above_threshold),
+        weaker_matches=tuple(match for match in shown if not match.found_by),
         closest_unrelated=closest_unrelated(video, session),
         calibrations=(session.calibrations.copy.facts, session.calibrations.adaptation.facts),
         not_measured=statement.not_measured,
-        limits=limits_of(found.comparison, statement.library.num_works, config, num_listed=len(matches)),
+        limits=limits_of(found.comparison, statement.library.num_works, measurer, num_listed=len(matches)),
         deviations=statement.deviations,
         filtration=filtration_of(
             found.comparison, session, measurer, matches=matches, suggestions=statement.suggestions
@@ -146,7 +144,7 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
     )
 
 
-def _match(named: NamedMatch, measurer: Measurer, found: Compared) -> Match:
+def _match(named: NamedMatch, measurer: Measurer, found: Compared, statement: RunStatement) -> Match:
     match, rows = named.aligned, measurer.rows
     made = found.pictures.matches.get(named.match_id, _NO_PICTURES)
     evidence = evidence_of(
@@ -156,9 +154,15 @@ def _match(named: NamedMatch, measurer: Measurer, found: Compared) -> Match:
         colours=made.colours,
         config=measurer.config,
     )
-    axes = measurer.axes(match, np.arange(len(match.suspect_samples)))
-    return match_of(named, found.comparison, rows, axes=axes, evidence=evidence, pictures=made)
+    return match_of(
+        named,
+        found.comparison,
+        rows,
+        evidence=evidence,
+        pictures=made,
+        suggestions=statement.suggestions,
+    )
 
 
-_NOT_MADE = not_measured("pictures are made for matches above the threshold only")
+_NOT_MADE = not_measured("pictures are made for matches that were found only")
 _NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE)

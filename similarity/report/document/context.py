@@ -45,7 +45,7 @@ class Context:
 
     @property
     def match_anchors(self) -> dict[str, str]:
-        """Where each match above the threshold stands on the page."""
+        """Where each match that was found stands on the page."""
         return {match.match_id: f"match-{number}" for number, match in enumerate(self.report.matches, 1)}
 
     @property

@@ -8,7 +8,7 @@ from similarity.measure.calibration import LikelihoodRatio
 from similarity.report.phrases.finding_words import likelihood_words, log10_words
 from similarity.report.phrases.words import SPACE, decimal
 
-__all__ = ["figure", "interval", "log10_text", "number", "share", "whole"]
+__all__ = ["figure", "interval", "log10_text", "number", "share", "stated", "stated_at_length", "whole"]
 
 DASH = "\u2013"
 
@@ -43,7 +43,28 @@ def log10_text(value: float) -> str:
 
 
 def interval(ratio: LikelihoodRatio) -> str:
-    """A 95 % interval of log10 LR."""
-    if not (math.isfinite(ratio.lower) and math.isfinite(ratio.upper)):
-        raise ValueError(f"an interval needs finite ends, got {ratio.lower} and {ratio.upper}")
-    return f"[{log10_words(ratio.lower)}, {log10_words(ratio.upper)}]"
+    """A 95 % interval of log10 LR; a dash on the side on which the data give no limit."""
+    ends = (DASH if end is None else _finite(end) for end in (ratio.lower, ratio.upper))
+    return f"[{', '.join(ends)}]"
+
+
+def _finite(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError(f"an interval needs finite ends, got {value}")
+    return log10_words(value)
+
+
+def stated(ratio: LikelihoodRatio) -> str:
+    """log10 of a ratio, marked where it is the least or the most that the data support."""
+    return f"{_mark(ratio)}{log10_words(ratio.log10_lr)}"
+
+
+def stated_at_length(ratio: LikelihoodRatio) -> str:
+    """The same with the ratio itself."""
+    return f"{_mark(ratio)}{log10_text(ratio.log10_lr)}"
+
+
+def _mark(ratio: LikelihoodRatio) -> str:
+    if ratio.upper is None:
+        return f"\u2265{SPACE}"
+    return f"\u2264{SPACE}" if ratio.lower is None else ""

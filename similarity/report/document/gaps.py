@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
 from similarity.describe.facts import VideoFacts
-from similarity.measure.calibration import CalibrationFacts, DataRow
+from similarity.measure.calibration import CalibrationFacts
+from similarity.measure.data_card import DataRow
 from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue
 from similarity.phrases import Phrase

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from similarity.report.document.blocks import access as blocks_access
+from similarity.report.document.blocks import axes as blocks_axes
 from similarity.report.document.blocks import case as blocks_case
 from similarity.report.document.blocks import counter as blocks_counter
 from similarity.report.document.blocks import filtration as blocks_filtration
@@ -24,7 +25,7 @@ Block = Callable[[Context], tuple[Part, ...]]
 BLOCKS: Mapping[str, Block] = {
     "access_facts": blocks_access.access_facts,
     "access_grades": blocks_access.access_grades,
-    "axis_words": blocks_findings.axis_words,
+    "axis_words": blocks_axes.axis_words,
     "calibration_record": blocks_rates.calibration_record,
     "case_facts": blocks_case.case_facts,
     "closest_unrelated": blocks_counter.closest_unrelated,
@@ -32,6 +33,7 @@ BLOCKS: Mapping[str, Block] = {
     "configuration": blocks_record.configuration,
     "coverage_table": blocks_overview.coverage_table,
     "deviations": blocks_counter.deviations,
+    "alarm_sentences": blocks_rates.alarm_sentences,
     "envelope_check": blocks_rates.envelope_check,
     "equipment": blocks_record.equipment,
     "error_curves": blocks_rates.error_curves,
@@ -56,7 +58,7 @@ BLOCKS: Mapping[str, Block] = {
     "propositions": blocks_overview.propositions,
     "provenance_labels": blocks_access.provenance_labels,
     "repeat": blocks_record.repeat,
-    "salient_parts": blocks_findings.salient_parts,
+    "salient_parts": blocks_axes.salient_parts,
     "same_files": blocks_counter.same_files,
     "scene_list": blocks_overview.scene_list,
     "score_table": blocks_matches.score_table,

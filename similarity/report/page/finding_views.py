@@ -26,12 +26,12 @@ class FindingView:
     title: str
     """Title of the work, or its identifier."""
     mark: WorkMark | None
-    """Sign of the work; None where no match with it is above the threshold."""
+    """Sign of the work; None where no match with it was found."""
     match_id: str
     """The match that was measured."""
     match_anchor: str
     """Where the match stands on the page."""
-    is_above_threshold: bool
+    is_found: bool
     """Whether that match is shown as found."""
     reading: str
     """What is proposed."""
@@ -75,7 +75,7 @@ def _view(context: Context, one: SceneWork, marks: dict[str, WorkMark], *, ancho
         mark=marks.get(finding.work_id),
         match_id=one.match_id,
         match_anchor=anchors.get(one.match_id, "set-aside"),
-        is_above_threshold=one.match_id in anchors,
+        is_found=one.match_id in anchors,
         reading=context.say(READINGS[finding.reading.name]),
         ratios=(ratio_short(context, finding.copy_ratio), ratio_short(context, finding.adaptation_ratio)),
         parts=finding_parts(context, finding, key=anchor),

@@ -66,7 +66,7 @@ def play_words_json(language: Language) -> str:
         "noSuspect": language.say("Choose the file of the suspect first."),
         "work": language.text("Work {letter}"),
         "atMatch": language.text("Match {match}: work time = {speed} \u00d7 suspect time {offset} s"),
-        "atScene": language.text("Scene {scene}, no match above the threshold: the work stands still"),
+        "atScene": language.text("Scene {scene}, no match found: the work stands still"),
         "noWork": language.text("Match {match}: choose the file of work {letter} to see it"),
         "enlarge": language.text("Enlarge: {picture}"),
         "place": language.text("suspect {suspect}, work {work}"),

@@ -29,7 +29,7 @@ MOST_OPEN_MATCHES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchView:
-    """One match above the threshold."""
+    """One match that were found."""
 
     anchor: str
     """Its place on the page."""
@@ -61,7 +61,7 @@ class MatchView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkView:
-    """One work with a match above the threshold."""
+    """One work with a match that were found."""
 
     finding: WorkFinding
     """The suspect against it."""
@@ -76,7 +76,7 @@ class WorkView:
 
 
 def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView, ...]:
-    """Matches above the threshold in the order of the report."""
+    """Matches that were found in the order of the report."""
     return tuple(
         MatchView(
             anchor=f"match-{number}",
@@ -104,12 +104,12 @@ def _rival(context: Context, match: Match) -> str:
 
 
 def work_views(context: Context, marks: dict[str, WorkMark]) -> tuple[WorkView, ...]:
-    """Works with a match above the threshold, in the order of the report."""
+    """Works with a match that was found, in the order of the report."""
     return tuple(_work_view(finding, context, marks[finding.work.video_id]) for finding in context.report.works)
 
 
 def scenes_with_match(report: Report) -> tuple[SceneFinding, ...]:
-    """Scenes that overlap a match above the threshold."""
+    """Scenes that overlap a match that were found."""
     return tuple(scene for scene in report.scenes if scene.match_ids)
 
 

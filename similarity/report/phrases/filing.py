@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from index.records import ExclusionKind
+from similarity.measure.found import Proposition
 from similarity.measure.values import AxisName, ReadingName
 from similarity.report.phrases.language import msgid
 
-__all__ = ["AXIS_SHORT", "AXIS_TITLES", "AXIS_UNITS", "EXCLUSION_NAMES", "EXPRESSION_AXES", "READINGS"]
+__all__ = [
+    "AXIS_SHORT",
+    "AXIS_TITLES",
+    "AXIS_UNITS",
+    "EXCLUSION_NAMES",
+    "EXPRESSION_AXES",
+    "PROPOSITIONS",
+    "READINGS",
+]
 
 EXPRESSION_AXES: tuple[AxisName, ...] = ("verbatim", "copied", "structure", "composition", "motion", "region")
 """Axes that are about expression; the others are shown and never count."""
@@ -36,9 +45,12 @@ AXIS_SHORT: dict[AxisName, str] = {
 """For the head of a narrow column."""
 AXIS_UNITS: dict[AxisName, str] = {
     "verbatim": msgid("share of aligned samples whose PDQ hashes lie within 31 of 256 bits"),
-    "copied": msgid("mean deviation of the copy descriptor, background standard deviations (sd)"),
+    "copied": msgid(
+        "mean likeness of the copy descriptor, points (pt): 0 is usual between unrelated background pictures, 1 point "
+        "is their usual spread; no level of significance"
+    ),
     "structure": msgid("mean likeness of the best 30 % of windows, 0 to 1"),
-    "composition": msgid("mean deviation of the composition descriptor, background standard deviations (sd)"),
+    "composition": msgid("mean likeness of the composition descriptor, points (pt) as above"),
     "motion": msgid("mean cosine of the flow, \u22121 to 1, lowered for few samples"),
     "region": msgid("share of the picture, or of its marked part, in which confirmed points lie"),
     "palette": msgid("overlap of colour histograms, 0 to 1 (Bhattacharyya coefficient)"),
@@ -53,6 +65,12 @@ READINGS: dict[ReadingName, str] = {
     "nothing_found": msgid("nothing found that a reading could rest on"),
     "not_enough_to_say": msgid("not enough to say"),
 }
+PROPOSITIONS: dict[Proposition, str] = {
+    "copy": msgid("copy"),
+    "adaptation": msgid("adaptation"),
+    "part": msgid("part"),
+}
+"""On what a match is found."""
 EXCLUSION_NAMES: dict[ExclusionKind, str] = {
     "public_domain": msgid("public domain"),
     "licensed": msgid("licensed stock or other licensed footage"),

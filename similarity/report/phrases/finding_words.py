@@ -27,7 +27,7 @@ _ROUTES: dict[Route, str] = {
     "motion": msgid("motion"),
 }
 _RULES = {
-    "count": msgid("the count"),
+    "count": msgid("the effective number"),
     "elub": msgid("the empirical bound (ELUB, Vergeer et al. 2016)"),
 }
 _SUPERSCRIPT = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
@@ -69,16 +69,14 @@ def bound_sentences(bounds: Bounds, *, language: Language = ENGLISH) -> tuple[st
     above, below = bounds.upper, bounds.lower
     return (
         language.say(
-            "No log10 LR above {log10} (LR {ratio}) is stated: {rule} of {number} independent pairs of footage groups "
-            "supports no more.",
+            "No log10 LR above {log10} (LR {ratio}) is stated: {rule} of {number} independent pairs supports no more.",
             log10=log10_words(above),
             ratio=likelihood_words(above),
             rule=language.say(_RULES[bounds.upper_rule]),
             number=f"{bounds.num_independent:,}",
         ),
         language.say(
-            "No log10 LR below {log10} (LR {ratio}) is stated: {rule} of {number} taken pairs of footage groups "
-            "supports no less.",
+            "No log10 LR below {log10} (LR {ratio}) is stated: {rule} of {number} taken pairs supports no less.",
             log10=log10_words(below),
             ratio=likelihood_words(below),
             rule=language.say(_RULES[bounds.lower_rule]),

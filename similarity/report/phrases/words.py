@@ -217,7 +217,7 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
     if limits.num_weaker_matches_left_out:
         sentences.append(
             language.say(
-                "Matches below the threshold that are not listed (report.max_weaker_matches): {number}.",
+                "Weaker matches that are not listed (report.max_weaker_matches): {number}.",
                 number=f"{limits.num_weaker_matches_left_out:,}",
             )
         )

@@ -60,8 +60,8 @@ def _caption(match: Match, say: Say) -> str:
     if isinstance(matrix, NotMeasured):
         return say("Aligned path of match {match}", match=match.match_id)
     return say(
-        "Similarity matrix of match {match}: bright where pictures resemble each other (black {black} sd, white "
-        "{white} sd); the line is the aligned path",
+        "Similarity matrix of match {match}: bright where pictures resemble each other (black {black} pt, white "
+        "{white} pt); the line is the aligned path",
         match=match.match_id,
         black=decimal(matrix.similarity_at_black),
         white=decimal(matrix.similarity_at_white),

@@ -11,7 +11,8 @@ from similarity.describe.views import View
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.fit import PairPoints
 from similarity.geometry.verification import Verification
-from similarity.measure.values import AxisValue
+from similarity.measure.finding import Finding
+from similarity.measure.found import Proposition
 from similarity.phrases import Phrase
 
 __all__ = ["Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Signal"]
@@ -121,8 +122,8 @@ class Match:
     """Strength of the match; comparable across suspects.  A retrieval figure, not an error rate."""
     score_steps: ScoreSteps
     """How it came about."""
-    is_above_threshold: bool
-    """Whether the score reaches the operating threshold of the configuration."""
+    found_by: tuple[Proposition, ...]
+    """Propositions on which it counts as found; none: it is listed as weaker."""
     fit: LineFit
     """`work = speed * suspect + offset`; not measured for a still."""
     view: View
@@ -141,8 +142,10 @@ class Match:
     """How the suspect's picture was made from the work's, in phrases; none where nothing beyond measuring differs."""
     differences: tuple[Difference, ...]
     """What differs between suspect and work in this match, as far as it was looked for."""
-    axes: tuple[AxisValue, ...]
-    """Measured values, one per axis."""
+    finding: Finding
+    """The whole match on every axis, with the likelihood ratios and a reading."""
+    common_sources: tuple[Phrase, ...]
+    """Where else most of the work's stretch stands, in phrases: a source common to both explains it as well."""
     path: tuple[PathPoint, ...]
     """The aligned samples."""
     frames: tuple[FramePair, ...]

@@ -75,6 +75,8 @@ class SearchLimits:
     """Works indexed."""
     num_works_aligned: int
     """Works that were aligned with the suspect."""
+    num_comparisons: int
+    """Samples of the suspect times samples of all works: out of so many the matches were chosen."""
     voting: Voting
     """How works were chosen, and which were left out for others."""
     num_hits_per_sample: int
@@ -108,13 +110,13 @@ class SceneFinding:
     num_samples: int
     """Samples that fall in it."""
     match_ids: tuple[str, ...]
-    """Matches above the threshold that overlap it, strongest first."""
+    """Matches that were found that overlap it, strongest first."""
     work_id: str | NotMeasured
     """Work of the strongest of them."""
     covered_seconds: float
     """Length of the scene that lies in those matches, overlaps counted once."""
     score: float | NotMeasured
-    """Score of the strongest match that overlaps it, whether above the threshold or not."""
+    """Score of the strongest match that overlaps it, whether it was found or not."""
     picture: str | NotMeasured
     """JPEG of its first stable frame, relative to the case folder."""
     works: tuple[SceneWork, ...]
@@ -130,7 +132,7 @@ class WorkFinding:
     score: float
     """Score of the strongest match."""
     match_ids: tuple[str, ...]
-    """Matches above the threshold, strongest first."""
+    """Matches that were found, strongest first."""
     suspect_coverage: Coverage
     """How much of the suspect lies in them."""
     work_coverage: Coverage
@@ -166,19 +168,19 @@ class Report:
     library: LibraryFacts
     """What it was compared with."""
     operating_threshold: float
-    """Score from which a match is shown as found; weaker ones are listed apart."""
+    """Score from which a match is found as a copy."""
     suspect: VideoFacts
     """The suspect."""
     suspect_is_indexed_as: tuple[IndexedAs, ...]
     """Entries of the library that hold the suspect's very bytes, works first."""
     suspect_coverage: Coverage
-    """How much of the suspect lies in matches above the threshold, all works together."""
+    """How much of the suspect lies in matches that were found, all works together."""
     works: tuple[WorkFinding, ...]
-    """Works with a match above the threshold, strongest first."""
+    """Works with a match that was found, strongest first."""
     scenes: tuple[SceneFinding, ...]
     """Every scene of the suspect, in order of time."""
     matches: tuple[Match, ...]
-    """Matches above the threshold, strongest first, with frames and matrix."""
+    """Matches that were found, strongest first, with frames and matrix."""
     weaker_matches: tuple[Match, ...]
     """Matches below the threshold, strongest first, without pictures: the reader sees what was set aside."""
     closest_unrelated: UnrelatedFootage | NotMeasured

@@ -13,14 +13,25 @@ from dataclasses import dataclass
 from similarity.absence import NotMeasured
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
+from similarity.measure.found import Proposition
 from similarity.measure.values import AXIS_NAMES
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report
 
 __all__ = ["CONDITION_NAMES", "MatchRow", "PairRow", "match_rows", "matches_csv", "pairs_csv", "plain_identifier"]
 
-MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score")
-PAIR_HEADER = ("query_id", "ref_id", "score", "log10_lr", "adaptation_score", "log10_lr_adaptation", "reading")
+MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score", "found_by")
+PAIR_HEADER = (
+    "query_id",
+    "ref_id",
+    "score",
+    "found_by",
+    "num_comparisons",
+    "log10_lr",
+    "adaptation_score",
+    "log10_lr_adaptation",
+    "reading",
+)
 CONDITION_NAMES = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
 """Columns of a pair's conditions, after its axes."""
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -45,6 +56,8 @@ class MatchRow:
     """End in the work (exclusive)."""
     score: float
     """Strength in background standard deviations."""
+    found_by: tuple[Proposition, ...]
+    """Propositions on which it counts as found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +70,16 @@ class PairRow:
     """The work."""
     score: float
     """Score of the strongest match."""
+    found_by: tuple[Proposition, ...]
+    """Propositions on which any match of the pair counts as found."""
+    num_comparisons: int
+    """Samples of the suspect times samples of all works."""
     finding: Finding | None
     """What the strongest match measures; None where no stretch was aligned: empty cells."""
 
 
 def match_rows(report: Report) -> tuple[MatchRow, ...]:
-    """Every match of a report, above the threshold and below."""
+    """Every match of a report, found and weaker."""
     return tuple(_match_row(report.suspect.video_id, match) for match in report.matches + report.weaker_matches)
 
 
@@ -86,19 +103,22 @@ def _match_row(query_id: str, match: Match) -> MatchRow:
         ref_start_seconds=match.work_start_seconds,
         ref_end_seconds=match.work_end_seconds,
         score=match.score,
+        found_by=match.found_by,
     )
 
 
 def _match_cells(row: MatchRow) -> tuple[str, ...]:
     times = (row.query_start_seconds, row.query_end_seconds, row.ref_start_seconds, row.ref_end_seconds)
-    return (_identifier(row.query_id), _identifier(row.ref_id), *map(_number, times), _number(row.score))
+    names = (_identifier(row.query_id), _identifier(row.ref_id))
+    return (*names, *map(_number, times), _number(row.score), _propositions(row.found_by))
 
 
 def _pair_cells(row: PairRow) -> tuple[str, ...]:
-    cells = (_identifier(row.query_id), _identifier(row.ref_id), _number(row.score))
+    names = (_identifier(row.query_id), _identifier(row.ref_id))
+    cells = (*names, _number(row.score), _propositions(row.found_by), str(row.num_comparisons))
     found = row.finding
     if found is None:
-        return (*cells, *("",) * (len(PAIR_HEADER) - 3 + len(AXIS_NAMES) + 2 + len(CONDITION_NAMES)))
+        return (*cells, *("",) * (len(PAIR_HEADER) - len(cells) + len(AXIS_NAMES) + 2 + len(CONDITION_NAMES)))
     values = {one.axis: one.value for one in found.axes}
     return (
         *cells,
@@ -111,6 +131,10 @@ def _pair_cells(row: PairRow) -> tuple[str, ...]:
         found.conditions.kind,
         *(_or_empty(found.conditions.value(name)) for name in CONDITION_NAMES),
     )
+
+
+def _propositions(names: tuple[Proposition, ...]) -> str:
+    return " ".join(names)
 
 
 def _ratio(ratio: LikelihoodRatio | NotMeasured) -> str:

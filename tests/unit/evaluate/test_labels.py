@@ -9,7 +9,7 @@ import pytest
 from support.bench_scorer import BENCH, bench_scorer
 
 from similarity.errors import ConfigurationError
-from similarity.evaluate.calibrating import axis_values, read_measured_pairs
+from similarity.evaluate.calibrating import MeasuredTable, axis_values, read_measured_pairs
 from similarity.evaluate.figures import PairScore, copy_figures, generated_figures, read_segments
 from similarity.evaluate.labels import read_labels
 from similarity.evaluate.pages import figures_page, scores_table
@@ -38,8 +38,12 @@ def generated(tmp_path):
 
 
 def measured(path, rows):
-    head = ["query_id", "ref_id", "score", "copied", "composition", "structure", "num_samples"]
-    return write(path, head, rows)
+    head = ["query_id", "ref_id", "score", "copied", "composition", "structure", "num_samples", "num_comparisons"]
+    return write(path, head, [(*row, 5_000) for row in rows])
+
+
+def joined(table, labels):
+    return read_measured_pairs([MeasuredTable(population="clips", table=table, labels=labels)], "adaptation")
 
 
 def test_suspects_of_none_are_independent(generated):
@@ -53,7 +57,7 @@ def test_suspects_of_none_are_independent(generated):
 def test_each_pair_stands_on_one_side_or_on_none(generated, tmp_path):
     every = [(q, r, 1.0, 2.0, 3.0, 0.5, 4) for q in ("made", "shape", "twin", "kept") for r in ("film", "other")]
     table = measured(tmp_path / "measured.csv", every)
-    pairs = read_measured_pairs(table, read_labels(generated), "adaptation")
+    pairs = joined(table, read_labels(generated))
     sides = {(row["query_id"], row["ref_id"]): taken for row, taken in zip(pairs.rows, pairs.is_taken, strict=True)}
     assert sides == {
         ("made", "film"): True,
@@ -66,16 +70,46 @@ def test_each_pair_stands_on_one_side_or_on_none(generated, tmp_path):
     }
 
 
-def test_where_nothing_was_aligned_the_axes_have_the_values_of_nothing():
-    row = {"query_id": "a", "ref_id": "b", "score": "0", "copied": "", "num_samples": ""}
-    assert axis_values([row])[0, :2].tolist() == [0.0, 0.0]
-    assert np.isnan(axis_values([row])[0, 2])
+def test_where_nothing_was_aligned_there_is_no_evidence(generated, tmp_path):
+    rows = [("made", "film", 5.0, 2.0, 3.0, 0.5, 4), ("made", "other", 1.0, 1.0, 1.0, "", 2)]
+    rows += [("stranger", "film", 0.0, "", "", "", "")]
+    pairs = joined(measured(tmp_path / "measured.csv", rows), read_labels(generated))
+    assert [row["query_id"] for row in pairs.rows] == ["made", "made"]
+    assert pairs.num_unaligned == 1
+    assert pairs.innocent == {"clips:stranger": ("clips", 5_000.0)}  # it counts among those without an alarm
+    values = axis_values(pairs.rows)
+    assert values[0].tolist() == [2.0, 3.0, 0.5, 5.0]
+    assert np.isnan(values[1, 2])
+
+
+def test_clips_of_one_idea_are_a_population_of_their_own(tmp_path):
+    table = write(tmp_path / "groups.csv", ["clip_id", "prompt_group"], [["a", "cat"], ["b", "cat"], ["c", "dog"]])
+    labels = read_labels(table)
+    assert labels.independent_ids == ("a", "b", "c")
+    assert labels.are_of_one_idea("a", "b")
+    assert not labels.are_of_one_idea("a", "c")
+
+
+def test_stretches_may_be_adaptations_and_pairs_neither_right_nor_wrong(tmp_path):
+    head = ["query_id", "ref_id", "family", "params"]
+    truth = write(
+        tmp_path / "truth.csv", head, [["s1", "w1", "bars", '{"resemblance": "medium"}'], ["s1", "w2", "x", ""]]
+    )
+    write(tmp_path / "suspects.csv", ["query_id"], [["s1"], ["s2"]])
+    write(tmp_path / "ignore.csv", ["query_id", "ref_id"], [["s1", "w3"], ["s1", "w1"]])
+    labels = read_labels(truth)
+    assert [pair.tier for pair in labels.pairs] == ["medium", "copy"]
+    assert labels.ignored == {("s1", "w3")}
+    rows = [("s1", work, 5.0, 2.0, 3.0, 0.5, 4) for work in ("w1", "w2", "w3", "w4")]
+    pairs = joined(measured(tmp_path / "measured.csv", rows), labels)
+    sides = {row["ref_id"]: taken for row, taken in zip(pairs.rows, pairs.is_taken.tolist(), strict=True)}
+    assert sides == {"w1": True, "w4": False}
 
 
 def test_a_run_without_both_sides_is_refused(generated, tmp_path):
     table = measured(tmp_path / "measured.csv", [("made", "film", 1.0, 2.0, 3.0, 0.5, 4)])
     with pytest.raises(ConfigurationError, match="--all-pairs"):
-        read_measured_pairs(table, read_labels(generated), "adaptation")
+        joined(table, read_labels(generated))
 
 
 def test_identifiers_that_a_spreadsheet_would_calculate_are_found_again(tmp_path):
@@ -84,7 +118,7 @@ def test_identifiers_that_a_spreadsheet_would_calculate_are_found_again(tmp_path
         write(tmp_path / "pairs.csv", head, [("-a", "=b", "x", "high", "1"), ("c", "d", "x", "high", "2")])
     )
     table = measured(tmp_path / "measured.csv", [("'-a", "'=b", 1.0, 2, 3, 0.5, 4), ("'-a", "d", 1.0, 2, 3, 0.5, 4)])
-    assert read_measured_pairs(table, labels, "adaptation").is_taken.tolist() == [True, False]
+    assert joined(table, labels).is_taken.tolist() == [True, False]
 
 
 def test_copies_take_their_groups_from_the_works(tmp_path):

@@ -19,11 +19,22 @@ from similarity.measure.fitting import (
     choose_calibrator,
     fit_axis_weights,
     folds_of_groups,
-    group_weights,
 )
+from similarity.measure.groups import effective_number, group_weights
 
 LIR = json.loads((GOLDEN / "lir.json").read_text(encoding="utf-8"))["cases"]
 FOLDS = 4
+
+
+def scored(scores, is_taken, suspects, works):
+    """Pairs of one population."""
+    return ScoredPairs(
+        scores=scores,
+        is_taken=is_taken,
+        suspect_groups=suspects,
+        work_groups=works,
+        populations=np.full(len(suspects), "films"),
+    )
 
 
 def pairs_of_groups(*, num_groups=24, distance=3.0, seed=0, bend=lambda scores: scores):
@@ -35,15 +46,54 @@ def pairs_of_groups(*, num_groups=24, distance=3.0, seed=0, bend=lambda scores: 
     is_taken = first == second
     habit = generator.normal(0, 0.3, num_groups)
     scores = np.where(is_taken, distance / 2, -distance / 2) + habit[first] + generator.normal(0, 1, len(first))
-    return ScoredPairs(scores=bend(scores), is_taken=is_taken, suspect_groups=first, work_groups=second)
+    return scored(bend(scores), is_taken, first, second)
 
 
-def test_every_group_counts_once_and_weights_sum_to_pairs_of_groups():
+def test_every_group_counts_once():
     taken = [True, True, True, False, False, False, False]
     suspects, works = list("aab" + "aabb"), list("aab" + "bcac")
     weights = group_weights(taken, suspect_groups=suspects, work_groups=works)
     assert weights[:3] == pytest.approx([0.5, 0.5, 1.0])  # two groups, a with itself and b with itself
-    assert weights[3:] == pytest.approx([0.75] * 4)  # ab (and ba, the same), ac, bc: three, halved between a and b
+    assert weights[3:] == pytest.approx([0.5] * 4)
+
+
+def test_populations_count_alike_however_many_pairs_they_hold():
+    taken = [True] + [False] * 6
+    suspects, works = list("a" + "bcdebb"), list("a" + "aaaacd")
+    populations = ["films"] + ["films"] * 4 + ["one idea"] * 2
+    weights = group_weights(taken, suspect_groups=suspects, work_groups=works, populations=populations)
+    assert weights[1:5].sum() == pytest.approx(weights[5:].sum())
+    assert weights[1:].sum() == pytest.approx(4)  # b, c, d, e
+
+
+def crossed(num_suspects, num_works, *, of_suspect, of_work, seed=0):
+    """Values with effects of suspects, of works and of their own, and both groups."""
+    generator = np.random.default_rng(seed)
+    first, second = (a.ravel() for a in np.meshgrid(np.arange(num_suspects), np.arange(num_works), indexing="ij"))
+    effects = generator.normal(0, of_suspect, num_suspects)[first] + generator.normal(0, of_work, num_works)[second]
+    return effects + generator.normal(0, 1, len(first)), first, second + num_suspects
+
+
+def test_pairs_without_common_habits_are_all_independent():
+    values, suspects, works = crossed(30, 40, of_suspect=0.0, of_work=0.0)
+    got = effective_number(values, weights=np.ones(1200), suspect_groups=suspects, work_groups=works)
+    assert 800 < got <= 1200
+
+
+def test_where_everything_hangs_on_the_suspect_there_are_as_many_as_suspects():
+    values, suspects, works = crossed(30, 40, of_suspect=30.0, of_work=0.0)
+    got = effective_number(values, weights=np.ones(1200), suspect_groups=suspects, work_groups=works)
+    assert got == pytest.approx(30, rel=0.1)
+
+
+def test_the_effective_number_is_the_one_that_the_spread_of_means_shows():
+    drawn = [crossed(30, 40, of_suspect=0.5, of_work=0.3, seed=seed) for seed in range(300)]
+    means = np.array([values.mean() for values, _, _ in drawn])
+    numbers = [
+        effective_number(values, weights=np.ones(1200), suspect_groups=first, work_groups=second)
+        for values, first, second in drawn
+    ]
+    assert np.median(numbers) == pytest.approx((1 + 0.5**2 + 0.3**2) / means.var(), rel=0.25)
 
 
 def test_groups_may_be_named_or_numbered():
@@ -92,12 +142,7 @@ def test_the_kind_of_least_held_aside_cost_is_chosen():
 
 def test_logistic_stays_where_nothing_is_better():
     pairs = pairs_of_groups()
-    constant = ScoredPairs(
-        scores=np.zeros(len(pairs.scores)),
-        is_taken=pairs.is_taken,
-        suspect_groups=pairs.suspect_groups,
-        work_groups=pairs.work_groups,
-    )
+    constant = scored(np.zeros(len(pairs.scores)), pairs.is_taken, pairs.suspect_groups, pairs.work_groups)
     choice = choose_calibrator(constant)
     assert min(cost for _, cost in choice.cllrs) == pytest.approx(1.0, abs=0.01)
 
@@ -105,11 +150,11 @@ def test_logistic_stays_where_nothing_is_better():
 def test_scores_may_be_refitted_within_the_folds():
     pairs, asked = pairs_of_groups(), []
 
-    def rescore(train):
+    def fit_to(train):
         asked.append(train)
-        return pairs.scores * 2
+        return pairs.scores * 2, train
 
-    choice = choose_calibrator(pairs, num_folds=FOLDS, rescore=rescore)
+    choice = choose_calibrator(pairs, num_folds=FOLDS, fit_to=fit_to)
     assert len(asked) == FOLDS * (FOLDS + 1) / 2
     assert dict(choice.cllrs)["logistic"] == pytest.approx(
         dict(choose_calibrator(pairs, num_folds=FOLDS).cllrs)["logistic"]
@@ -200,11 +245,11 @@ def test_files_cut_from_one_group_do_not_raise_the_bound():
     pairs = pairs_of_groups(distance=40.0)
     scores = pairs.scores
     alone = fit_bounds(scores, is_taken=pairs.is_taken, weights=pairs.weights())
-    again = [np.tile(part, 5) for part in (scores, pairs.is_taken, pairs.suspect_groups, pairs.work_groups)]
-    weights = group_weights(again[1], suspect_groups=again[2], work_groups=again[3])
-    assert fit_bounds(again[0], is_taken=again[1], weights=weights) == alone
+    again = scored(*(np.tile(part, 5) for part in (scores, pairs.is_taken, pairs.suspect_groups, pairs.work_groups)))
+    repeated = fit_bounds(again.scores, is_taken=again.is_taken, weights=again.weights())
+    assert (repeated.num_taken, repeated.num_independent) == (alone.num_taken, alone.num_independent)
     assert alone.num_taken == 24
-    assert alone.num_independent == 24 * 23 / 2
+    assert 24 < alone.num_independent < 24 * 23
 
 
 @pytest.mark.parametrize("kind", ["logistic", "isotonic", "bi_gaussian"])
@@ -225,13 +270,36 @@ def test_the_interval_is_that_of_refitting_to_every_single_pair():
     table = bootstrap_interval(pairs, "logistic", num_draws=num_draws, seed=seed)
     generator, base, ratios = np.random.default_rng(seed), pairs.weights(), []
     for _ in range(num_draws):
-        weights = base * np.bincount(generator.integers(0, 60, 60), minlength=60)[pairs.suspect_groups]
+        times = np.bincount(generator.integers(0, 60, 60), minlength=60)
+        first, second = pairs.suspect_groups, pairs.work_groups
+        weights = base * np.where(first == second, times[first], times[first] * times[second])
         fitted = fit_calibrator("logistic", pairs.scores, is_taken=pairs.is_taken, weights=weights)
         ratios.append(fitted.log10_lr(table.scores))
     lower, upper = np.percentile(ratios, [2.5, 97.5], axis=0)
     assert (~pairs.is_taken).sum() > 2 * 2_048
     assert table.lower == pytest.approx(lower, abs=0.003)
     assert table.upper == pytest.approx(upper, abs=0.003)
+
+
+def test_intervals_cover_the_true_ratio_of_crossed_groups():
+    """95 % of the intervals, of data in which pairs share the habits of suspects and of works."""
+    held, asked = [], 1.0
+    for seed in range(60):
+        generator = np.random.default_rng(seed)
+        suspects, works = np.meshgrid(np.arange(25), np.arange(25, 50), indexing="ij")
+        habit = generator.normal(0, 0.5, 50)
+        untaken = habit[suspects.ravel()] + habit[works.ravel()] + generator.normal(-1, 1, 625)
+        taken = habit[:25] + generator.normal(2, math.sqrt(1.25), 25)  # the same spread as the others: sqrt(1.5)
+        pairs = scored(
+            np.concatenate([taken, untaken]),
+            np.arange(650) < 25,
+            np.concatenate([np.arange(25), suspects.ravel()]),
+            np.concatenate([np.arange(25), works.ravel()]),
+        )
+        lower, upper = bootstrap_interval(pairs, "logistic", num_draws=100, seed=seed).at(asked)
+        truth = (2.0 - (-1.0)) / 1.5 * (asked - 0.5) / math.log(10)
+        held.append(lower <= truth <= upper)
+    assert np.mean(held) >= 0.9
 
 
 def test_more_groups_make_the_interval_narrower():
@@ -241,9 +309,9 @@ def test_more_groups_make_the_interval_narrower():
 
 def test_pairs_must_fit_together():
     with pytest.raises(ValueError, match=r"is_taken: expected bool\(n\) with n = 3, got bool\(1\)"):
-        ScoredPairs(scores=np.zeros(3), is_taken=np.array([True]), suspect_groups=np.zeros(3), work_groups=np.zeros(3))
+        scored(np.zeros(3), np.array([True]), np.zeros(3), np.zeros(3))
     with pytest.raises(ValueError, match="both taken and independent"):
-        ScoredPairs(scores=np.zeros(1), is_taken=np.array([True]), suspect_groups=np.zeros(1), work_groups=np.zeros(1))
+        scored(np.zeros(1), np.array([True]), np.zeros(1), np.zeros(1))
     with pytest.raises(ValueError, match="one shape"):
-        ScoredPairs(scores=np.zeros(1), is_taken=np.array([True]), suspect_groups=np.zeros(3), work_groups=np.zeros(1))
+        scored(np.zeros(1), np.array([True]), np.zeros(3), np.zeros(1))
     assert repr(pairs_of_groups()).startswith("ScoredPairs(scores=float64(")

@@ -97,7 +97,7 @@ def exhibit_list(context: Context) -> tuple[Part, ...]:
     )
     table = Table(key="exhibits", caption=say("Exhibits compared"), columns=columns, rows=rows)
     note = say(
-        "The library holds {num_works} works; those without a match above the threshold are not listed. "
+        "The library holds {num_works} works; those without a match that was found are not listed. "
         "Its state is identified by SHA-256 {state}.",
         num_works=whole(report.library.num_works),
         state=report.library.state_sha256,

@@ -9,7 +9,6 @@ from similarity.report.document.forms import figure, number, whole
 from similarity.report.document.gaps import find_gaps
 from similarity.report.document.parts import Bullets, Column, Heading, Paragraph, Part, Table
 from similarity.report.phrases.words import (
-    decimal,
     indexed_sentences,
     limit_sentences,
     number_ranges,
@@ -40,7 +39,7 @@ def weaker_matches(context: Context) -> tuple[Part, ...]:
     """Matches below the threshold."""
     say, weaker = context.say, context.report.weaker_matches
     if not weaker:
-        return (Paragraph(text=say("No match below the threshold is listed.")),)
+        return (Paragraph(text=say("No weaker match is listed.")),)
     rows = tuple(
         (
             match.match_id,
@@ -69,9 +68,7 @@ def weaker_matches(context: Context) -> tuple[Part, ...]:
         Column(title=say("Samples"), width=0.8, is_number=True),
         Column(title=say("Frame pairs"), width=0.8, is_number=True),
     )
-    caption = say(
-        "Matches below the threshold of {threshold}", threshold=decimal(context.report.operating_threshold, 1)
-    )
+    caption = say("Weaker matches")
     counts = say("Samples in support of those available; frame pairs confirmed by local features of those measured.")
     return (
         Table(key="weaker-matches", caption=caption, columns=columns, rows=rows),

@@ -6,11 +6,11 @@ from index.records import FilterRange
 from similarity.absence import NotMeasured
 from similarity.measure.filtration import FilteredFigures, FilteredWork, SuggestedRange
 from similarity.measure.values import Coverage
+from similarity.report.document.blocks.matches import found_by
 from similarity.report.document.context import Context
-from similarity.report.document.forms import interval, number, share
+from similarity.report.document.forms import interval, number, share, stated
 from similarity.report.document.parts import Column, Paragraph, Part, Table, Text
 from similarity.report.phrases.filing import EXCLUSION_NAMES, READINGS
-from similarity.report.phrases.finding_words import log10_words
 from similarity.report.phrases.words import span
 from similarity.report.schema.report import WorkFinding
 
@@ -135,7 +135,7 @@ def _matches(context: Context, filtered: FilteredFigures) -> Table:
             span(one.work_start_seconds, one.work_end_seconds),
             number(one.score),
             str(one.num_samples),
-            context.yes(one.is_above_threshold),
+            found_by(context, one.found_by),
         )
         for one in filtered.matches
     )
@@ -146,7 +146,7 @@ def _matches(context: Context, filtered: FilteredFigures) -> Table:
         Column(title=say("Stretch of the {work}"), width=1.7),
         Column(title=say("Score"), width=0.7, is_number=True),
         Column(title=say("Samples"), width=0.8, is_number=True),
-        Column(title=say("Above the threshold"), width=0.9),
+        Column(title=say("Found by"), width=0.9),
     )
     caption = say("Matches that remain with filtration")
     return Table(key="filtered-matches", caption=caption, columns=columns, rows=rows)
@@ -161,9 +161,7 @@ def _scenes(context: Context, filtered: FilteredFigures) -> Table:
             span(finding.suspect_start_seconds, finding.suspect_end_seconds),
             say(READINGS[finding.reading.name]),
             *(
-                say("withheld")
-                if isinstance(ratio, NotMeasured)
-                else f"{log10_words(ratio.log10_lr)} {interval(ratio)}"
+                say("withheld") if isinstance(ratio, NotMeasured) else f"{stated(ratio)} {interval(ratio)}"
                 for ratio in (finding.copy_ratio, finding.adaptation_ratio)
             ),
         )

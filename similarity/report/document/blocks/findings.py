@@ -6,46 +6,21 @@ from similarity.absence import NotMeasured
 from similarity.compare.values import UnrelatedFootage
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
-from similarity.measure.values import AxisValue
 from similarity.phrases import Phrase
+from similarity.report.document.blocks.axes import axis_table, axis_triple
 from similarity.report.document.context import Context
-from similarity.report.document.forms import figure, interval, log10_text, number, share
-from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table, Text
-from similarity.report.phrases.filing import AXIS_SHORT, AXIS_TITLES, AXIS_UNITS, EXPRESSION_AXES, READINGS
-from similarity.report.phrases.finding_words import log10_words
+from similarity.report.document.forms import interval, share, stated, stated_at_length
+from similarity.report.document.parts import Bullets, Column, Facts, Heading, Paragraph, Part, Table
+from similarity.report.phrases.filing import AXIS_SHORT, AXIS_TITLES, READINGS
 from similarity.report.phrases.words import number_ranges, span
 from similarity.report.schema.report import SceneFinding, SceneWork
 
 __all__ = [
-    "axis_table",
-    "axis_words",
     "finding_parts",
     "findings_detail",
     "findings_table",
     "ratio_short",
-    "salient_parts",
 ]
-
-KEPT_BACK = "\u2013"
-
-
-def axis_words(context: Context) -> tuple[Part, ...]:
-    """What each axis answers, and in which unit."""
-    say = context.say
-    rows = tuple(
-        (
-            say(title),
-            say(AXIS_UNITS[axis]),
-            say("expression") if axis in EXPRESSION_AXES else say("shown only, never counted"),
-        )
-        for axis, title in AXIS_TITLES.items()
-    )
-    columns = (
-        Column(title=say("Axis"), width=1.5),
-        Column(title=say("Unit of its value"), width=2.6),
-        Column(title=say("Counts as"), width=1.1),
-    )
-    return (Table(key="axes", caption=say("Axes and their units"), columns=columns, rows=rows),)
 
 
 def findings_table(context: Context) -> tuple[Part, ...]:
@@ -69,7 +44,22 @@ def findings_table(context: Context) -> tuple[Part, ...]:
     if without:
         text = say("Scenes in which no listed match lies: {numbers}.", numbers=number_ranges(without))
         parts.append(Paragraph(text=text, tone="small"))
-    return (*parts, *_caps(context))
+    return (*parts, *_caps(context), *_common_sources(context))
+
+
+def _common_sources(context: Context) -> list[Part]:
+    """Matches that a common source explains as well as taking: the third proposition."""
+    said = [
+        context.say(
+            "Match {match}: {grounds}. A source common to both, such as stock footage, a retake or a shared opening, "
+            "explains it as well; pictures can't part that from copying.",
+            match=match.match_id,
+            grounds=context.say("; ").join(context.fill(one) for one in match.common_sources),
+        )
+        for match in context.report.matches
+        if match.common_sources
+    ]
+    return [Bullets(items=tuple(said))] if said else []
 
 
 def _finding_row(context: Context, scene: SceneFinding, one: SceneWork) -> tuple[str, ...]:
@@ -90,7 +80,7 @@ def ratio_short(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
     """log10 of a ratio with its 95 % interval."""
     if isinstance(ratio, NotMeasured):
         return context.say("withheld")
-    return f"{log10_words(ratio.log10_lr)} {interval(ratio)}"
+    return f"{stated(ratio)} {interval(ratio)}"
 
 
 def cap_numbers(context: Context) -> dict[Phrase, int]:
@@ -116,7 +106,7 @@ def _caps(context: Context) -> list[Part]:
 
 
 def findings_detail(context: Context) -> tuple[Part, ...]:
-    """Findings of matches above the threshold in full, those of weaker ones in two tables."""
+    """Findings of matches that were found in full, those of weaker ones in two tables."""
     most = context.profile.most_detailed_findings
     found = [(scene, one) for scene in context.report.scenes for one in scene.works]
     strong = {match.match_id for match in context.report.matches}
@@ -161,7 +151,7 @@ def _weaker_words(context: Context, found: list[tuple[SceneFinding, SceneWork]])
         Column(title=say("Match"), width=0.5),
         Column(title=say("Reading proposed"), width=3.3),
         Column(title=say("Copy, of the whole match"), width=1.7),
-        Column(title=say("Adaptation, of this stretch"), width=1.9),
+        Column(title=say("Adaptation, of the whole match"), width=1.9),
         Column(title=say("Windows kept"), width=0.7, is_number=True),
     )
     caption = say("Weaker matches: readings and ratios in words; the figures stand in the table above")
@@ -179,7 +169,10 @@ def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) 
         (
             str(scene.scene_number),
             one.match_id,
-            *(_three(context, next((axis for axis in one.finding.axes if axis.axis == name), None)) for name in shown),
+            *(
+                axis_triple(context, next((axis for axis in one.finding.axes if axis.axis == name), None))
+                for name in shown
+            ),
         )
         for scene, one in found
     )
@@ -190,15 +183,6 @@ def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) 
     )
     caption = say("Weaker matches: separate axes; value / percentile / samples")
     return Table(key="weaker-axes", caption=caption, columns=columns, rows=rows)
-
-
-def _three(context: Context, axis: AxisValue | None) -> Text:
-    """Value, percentile and number of samples of an axis."""
-    if axis is None:
-        return "\u2013"
-    if isinstance(axis.value, NotMeasured):
-        return _value(context, axis)
-    return f"{_value(context, axis)} / {_percentile(context, axis)} / {axis.num_samples}"
 
 
 def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated: bool = False) -> tuple[Part, ...]:
@@ -224,7 +208,7 @@ def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated:
                 ),
                 (say("Reading proposed"), _reading(context, finding)),
                 (say("Copy, of the whole match"), _ratio(context, finding.copy_ratio)),
-                (say("Adaptation, of this stretch"), _ratio(context, finding.adaptation_ratio)),
+                (say("Adaptation, of the whole match"), _ratio(context, finding.adaptation_ratio)),
                 (say("Validated conditions"), _envelope(context, finding)),
                 (say("Windows kept almost unchanged"), context.shown(finding.kept_share, share)),
             )
@@ -251,7 +235,7 @@ def _ratio(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
         return context.fill(ratio.reason)
     text = say(
         "log10 LR {ratio}; 95 % interval {interval}; {favoured}",
-        ratio=log10_text(ratio.log10_lr),
+        ratio=stated_at_length(ratio),
         interval=interval(ratio),
         favoured=_band(context, ratio),
     )
@@ -278,114 +262,3 @@ def _envelope(context: Context, finding: Finding) -> str:
         return context.say("inside: this comparison resembles what the adaptation calibration was validated on")
     reasons = context.say("; ").join(context.fill(one) for one in finding.envelope.reasons)
     return context.say("outside: {reasons}", reasons=reasons)
-
-
-def axis_table(
-    context: Context,
-    axes: tuple[AxisValue, ...],
-    *,
-    key: str,
-    stretch: tuple[float, float],
-    footage: UnrelatedFootage | NotMeasured | None,
-) -> Table:
-    """Value and percentile of every axis that was asked for.
-
-    Args:
-        context: what a block is given.
-        axes: what was measured.
-        key: part of the table's name.
-        stretch: start and end in the suspect, in seconds.
-        footage: unrelated footage whose axes stand beside them; None where none is to.
-    """
-    say = context.say
-    beside = {one.axis: one for one in footage.finding.axes} if isinstance(footage, UnrelatedFootage) else {}
-    none = () if footage is None else ("\u2013", "\u2013")
-    known = {one.axis: one for one in axes}
-    rows = tuple(
-        (
-            say(title),
-            _value(context, known[axis]),
-            _percentile(context, known[axis]),
-            str(known[axis].num_samples),
-            *((_value(context, beside[axis]), _percentile(context, beside[axis])) if axis in beside else none),
-        )
-        for axis, title in AXIS_TITLES.items()
-        if axis in known
-    )
-    columns: tuple[Column, ...] = (
-        Column(title=say("Axis"), width=2.2),
-        Column(title=say("Value"), width=1.2, is_number=True),
-        Column(title=say("Percentile"), width=1.2, is_number=True),
-        Column(title=say("Samples"), width=0.8, is_number=True),
-    )
-    if footage is not None:
-        columns += (
-            Column(title=say("Closest unrelated: value"), width=1.2, is_number=True),
-            Column(title=say("its percentile"), width=1.2, is_number=True),
-        )
-    caption = say(
-        "Separate axes, {where}; percentile: share of independent pairs that score lower",
-        where=span(*stretch),
-    )
-    return Table(key=f"axes-{key}", caption=caption, columns=columns, rows=rows)
-
-
-def _value(context: Context, axis: AxisValue) -> Text:
-    if isinstance(axis.value, NotMeasured):
-        return context.cell(axis.value)
-    if axis.axis in {"verbatim", "region"}:
-        return share(axis.value)
-    if axis.axis in {"copied", "composition"}:
-        return f"{number(axis.value)} sd"
-    if axis.axis == "concept" and isinstance(axis.background_percentile, NotMeasured):
-        return KEPT_BACK
-    return figure(axis.value)
-
-
-def _percentile(context: Context, axis: AxisValue) -> Text:
-    if isinstance(axis.value, NotMeasured):
-        return "\u2013"
-    return context.cell(axis.background_percentile, lambda value: share(min(value, 100.0) / 100))
-
-
-def salient_parts(context: Context) -> tuple[Part, ...]:
-    """Parts that reappear: the region axis and the shares kept, strongest first."""
-    say = context.say
-    strong = {match.match_id for match in context.report.matches}
-    every = [(scene, one) for scene in context.report.scenes for one in scene.works]
-    found = [(scene, one.finding) for scene, one in every if one.match_id in strong or _region(one.finding) >= 0]
-    left = len(every) - len(found)
-    rest = Paragraph(
-        text=say("Findings of weaker matches without a value on the region axis: {left}.", left=left),
-        tone="small",
-    )
-    if not found:
-        none = Paragraph(text=say("No listed match lies in any scene: there are no parts to set side by side."))
-        return (rest,) if left else (none,)
-    rows = tuple(
-        (
-            str(scene.scene_number),
-            context.work_name(finding.work_id),
-            span(finding.suspect_start_seconds, finding.suspect_end_seconds),
-            span(finding.work_start_seconds, finding.work_end_seconds),
-            _value(context, next(axis for axis in finding.axes if axis.axis == "region")),
-            context.cell(finding.kept_share, share),
-        )
-        for scene, finding in sorted(found, key=lambda pair: -_region(pair[1]))
-    )
-    columns = (
-        Column(title=say("Scene"), width=0.6, is_number=True),
-        Column(title=say("{Work}"), width=1.7),
-        Column(title=say("Stretch of the {suspect}"), width=2.2),
-        Column(title=say("Stretch of the {work}"), width=2.2),
-        Column(title=say("Part that reappears"), width=1.0, is_number=True),
-        Column(title=say("Windows kept"), width=0.9, is_number=True),
-    )
-    caption = say("Salient parts: what of the picture, or of the part that its owner marked, is found again")
-    table = Table(key="salient-parts", caption=caption, columns=columns, rows=rows)
-    return (table, rest) if left else (table,)
-
-
-def _region(finding: Finding) -> float:
-    values = [axis.value for axis in finding.axes if axis.axis == "region"]
-    return next((value for value in values if not isinstance(value, NotMeasured)), -1.0)

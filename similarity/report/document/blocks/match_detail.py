@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from similarity.report.document.blocks.findings import axis_table
+from similarity.report.document.blocks.axes import axis_table
 from similarity.report.document.blocks.matches import comparison_table
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number
@@ -37,10 +37,11 @@ def match_score(context: Context, match: Match) -> tuple[Part, ...]:
 
 def match_axes(context: Context, match: Match) -> tuple[Part, ...]:
     """The axes, measured over the whole match."""
-    if not match.axes:
+    axes = match.finding.axes
+    if not axes:
         return (Paragraph(text=context.say("No axis was measured for this match."), tone="small"),)
     stretch = (match.suspect_start_seconds, match.suspect_end_seconds)
-    return (axis_table(context, match.axes, key=f"match-{match.match_id}", stretch=stretch, footage=None),)
+    return (axis_table(context, axes, key=f"match-{match.match_id}", stretch=stretch, footage=None),)
 
 
 def match_line(context: Context, match: Match) -> tuple[Part, ...]:
@@ -73,7 +74,7 @@ def aligned_samples(context: Context, match: Match) -> tuple[Part, ...]:
     columns = (
         Column(title=say("Time in the {suspect}")),
         Column(title=say("Time in the {work}")),
-        Column(title=say("Similarity, sd"), is_number=True),
+        Column(title=say("Similarity, points"), is_number=True),
         Column(title=say("PDQ distance, bits of 256"), is_number=True),
     )
     caption = say("Aligned samples of match {match}", match=match.match_id)

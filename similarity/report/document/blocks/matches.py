@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from similarity.absence import NotMeasured
 from similarity.geometry.fit import PairPoints
+from similarity.measure.found import Proposition
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number
 from similarity.report.document.parts import Column, Figure, Heading, Paragraph, Part, Picture, Table, Text
+from similarity.report.phrases.filing import PROPOSITIONS
 from similarity.report.phrases.words import clock, decimal, span
 from similarity.report.plots.path_plot import make_path_plot
 from similarity.report.schema.match import FramePair, Match, MatrixPicture
 
-__all__ = ["comparison", "comparison_table", "match_pictures", "matches_table", "score_table"]
+__all__ = [
+    "comparison",
+    "comparison_table",
+    "found_by",
+    "found_counts",
+    "match_pictures",
+    "matches_table",
+    "score_table",
+]
 
 PAIRS_SHOWN = 2
 """Frame pairs of a match that are shown, those with most corresponding points first."""
 
 
+def found_by(context: Context, propositions: Sequence[Proposition]) -> str:
+    """On what a match is found; a dash where it is not."""
+    return context.say(", ").join(context.say(PROPOSITIONS[one]) for one in propositions) or "\u2013"
+
+
+def found_counts(context: Context) -> str:
+    """How many matches were found on each proposition."""
+    counts = Counter(one for match in context.report.matches for one in match.found_by)
+    return context.say(", ").join(f"{context.say(PROPOSITIONS[name])} {number}" for name, number in counts.items())
+
+
 def matches_table(context: Context) -> tuple[Part, ...]:
-    """Every match above the threshold with its line."""
+    """Every match that was found with its line."""
     say = context.say
     if not context.report.matches:
-        return (Paragraph(text=say("No match lies above the threshold."), tone="note"),)
+        return (Paragraph(text=say("No match was found."), tone="note"),)
     rows = tuple(
         (
             match.match_id,
             f"{context.work_number(match.work_id)}",
+            found_by(context, match.found_by),
             span(match.suspect_start_seconds, match.suspect_end_seconds),
             span(match.work_start_seconds, match.work_end_seconds),
             context.cell(match.fit.speed_factor, figure),
@@ -39,6 +64,7 @@ def matches_table(context: Context) -> tuple[Part, ...]:
     columns = (
         Column(title=say("Match"), width=0.6),
         Column(title=say("{Work}"), width=0.8),
+        Column(title=say("Found by"), width=0.9),
         Column(title=say("Stretch of the {suspect}"), width=1.5),
         Column(title=say("Stretch of the {work}"), width=1.5),
         Column(title=say("Speed"), width=0.7, is_number=True),
@@ -49,11 +75,11 @@ def matches_table(context: Context) -> tuple[Part, ...]:
     )
     note = say(
         "Line: time in the {work} = speed \u00d7 time in the {suspect} + offset. The ends of a stretch are uncertain "
-        "by about one sample interval. A score is a retrieval figure in background standard deviations, not an error "
+        "by about one sample interval. A score is a retrieval figure in points, not an error "
         "rate."
     )
     return (
-        Table(key="matches", caption=say("Matches above the threshold"), columns=columns, rows=rows),
+        Table(key="matches", caption=say("Matches found"), columns=columns, rows=rows),
         Paragraph(text=note, tone="small"),
     )
 
@@ -98,9 +124,7 @@ def _pairs(context: Context, match: Match) -> Text:
 def comparison(context: Context) -> tuple[Part, ...]:
     """Points in common and points that differ, match by match."""
     if not context.report.matches:
-        return (
-            Paragraph(text=context.say("No match lies above the threshold: there is nothing to compare."), tone="note"),
-        )
+        return (Paragraph(text=context.say("No match was found: there is nothing to compare."), tone="note"),)
     most = context.profile.most_detailed_findings
     parts: list[Part] = [comparison_table(context, match) for match in context.report.matches[:most]]
     if (left := len(context.report.matches) - most) > 0:
@@ -175,7 +199,7 @@ def match_pictures(context: Context) -> tuple[Part, ...]:
     """Frames side by side, corresponding points and the matrix, of the strongest matches."""
     report, most = context.report, context.profile.most_pictured_matches
     if not report.matches:
-        return (Paragraph(text=context.say("No match lies above the threshold: no pictures are shown."), tone="note"),)
+        return (Paragraph(text=context.say("No match was found: no pictures are shown."), tone="note"),)
     note = context.say(
         "Of each match the two frame pairs with most corresponding points are printed; the others lie in the case "
         "folder. The exponent says how rarely points placed at random would agree as well (minus its decimal "

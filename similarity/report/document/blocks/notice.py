@@ -15,7 +15,7 @@ def noticed_works(context: Context) -> tuple[Part, ...]:
     """The works that a notice speaks of."""
     say, report = context.say, context.report
     if not report.works:
-        return (Paragraph(text=say("No work has a match above the threshold: there is no work to name."), tone="note"),)
+        return (Paragraph(text=say("No work has a match that was found: there is no work to name."), tone="note"),)
     registered = {one.sha256: one.registration for one in report.exhibits}
     rows = tuple(
         (
@@ -67,7 +67,7 @@ def locations(context: Context) -> tuple[Part, ...]:
     if not rows:
         return (
             facts,
-            Paragraph(text=say("No match lies above the threshold: there is no place to name."), tone="note"),
+            Paragraph(text=say("No match was found: there is no place to name."), tone="note"),
         )
     total = number(report.suspect_coverage.covered_seconds)
     caption = say("Exact places; {seconds} s in all", seconds=total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from similarity.absence import NotMeasured
 from similarity.measure.bands import load_bands
 from similarity.measure.values import Coverage
+from similarity.report.document.blocks.matches import found_counts
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, share, whole
 from similarity.report.document.parts import Bar, Bars, Bullets, Column, Facts, Paragraph, Part, Table, Text
@@ -97,12 +98,14 @@ def key_figures(context: Context) -> tuple[Part, ...]:
     say, report = context.say, context.report
     found = [scene for scene in report.scenes if scene.match_ids]
     if not report.matches:
-        text = say("No match above the threshold was found. No match is not proof of originality.")
+        text = say("No match was found. No match is not proof of originality.")
         return (Paragraph(text=text, tone="note"),)
     items = [
         say(
-            "Matches above the threshold of {threshold}: {matches}, with {works} of {indexed} works in the library; "
-            "weaker matches listed apart: {weaker}.",
+            "Matches found: {matches} ({by}), with {works} of {indexed} works in the library; weaker matches listed "
+            "apart: {weaker}. A match is found as a copy from a score of {threshold}, as an adaptation where the "
+            "reading of the whole match says so.",
+            by=found_counts(context),
             threshold=number(report.operating_threshold),
             matches=len(report.matches),
             works=len(report.works),
@@ -129,7 +132,7 @@ def coverage_table(context: Context) -> tuple[Part, ...]:
     """Whole against whole: how much of each side lies in matches, the two sides apart."""
     say, report = context.say, context.report
     if not report.works:
-        return (Paragraph(text=say("No work has a match above the threshold: there is no coverage to give.")),)
+        return (Paragraph(text=say("No work has a match that was found: there is no coverage to give.")),)
     rows = [
         (
             context.work_name(one.work.video_id),

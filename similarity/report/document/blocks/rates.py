@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from similarity.absence import NotMeasured
-from similarity.measure.calibration import CalibrationFacts, DataRow
+from similarity.measure.alarms import LEVELS
+from similarity.measure.calibration import CalibrationFacts
+from similarity.measure.data_card import DataRow
+from similarity.measure.envelope import range_words
 from similarity.measure.likelihood_ratios import ErrorRate
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, log10_text, whole
 from similarity.report.document.parts import (
+    Bullets,
     Column,
     Facts,
     Heading,
@@ -16,10 +20,14 @@ from similarity.report.document.parts import (
     Table,
     Text,
 )
+from similarity.report.phrases.filing import PROPOSITIONS
 from similarity.report.phrases.finding_words import bound_sentences, condition_name, rate
 from similarity.report.plots.curve_plot import calibration_plot, tippett_plot
 
-__all__ = ["calibration_record", "envelope_check", "error_curves", "error_rates"]
+__all__ = ["alarm_sentences", "calibration_record", "envelope_check", "error_curves", "error_rates"]
+
+SAID_LEVELS = (1, 2)
+"""Levels of ratios of which every report says how often innocent suspects show them: 10 and 100."""
 
 
 def envelope_check(context: Context) -> tuple[Part, ...]:
@@ -40,6 +48,66 @@ def envelope_check(context: Context) -> tuple[Part, ...]:
     return (Paragraph(text=text, tone="note"),)
 
 
+def alarm_sentences(context: Context) -> tuple[Part, ...]:
+    """Out of how many comparisons matches were chosen, and how often a suspect that took nothing shows such ratios."""
+    say, limits = context.say, context.report.limits
+    items = [
+        say(
+            "Matches were chosen out of {number} comparisons of single pictures: every sample of the {suspect} with "
+            "every sample of {works} works.",
+            number=whole(limits.num_comparisons),
+            works=whole(limits.num_works),
+        )
+    ]
+    for facts in context.report.calibrations:
+        items += [_alarm(context, facts, level, limits.num_comparisons) for level in SAID_LEVELS]
+    return (Bullets(items=tuple(items)),)
+
+
+def _alarm(context: Context, facts: CalibrationFacts, level: int, num_comparisons: int) -> str:
+    population, found = facts.alarms.worst(level, num_comparisons)
+    return context.say(
+        "A suspect of this length that took nothing, against this many works, shows at least one ratio of {ratio} or "
+        "more ({pair}) with a probability of {rate}, 95 % interval {low} to {high}; from {alarmed} of {suspects} "
+        "suspects of the population “{population}”, the worst of {populations}.",
+        ratio=f"{10**found.log10_lr:,.0f}",
+        pair=context.say(PROPOSITIONS[facts.proposition]),
+        rate=rate(found.probability),
+        low=rate(found.lower),
+        high=rate(found.upper),
+        alarmed=population.num_alarmed[level],
+        suspects=population.num_suspects,
+        population=context.fill(population.population),
+        populations=len(facts.alarms.populations),
+    )
+
+
+def _alarm_table(context: Context, facts: CalibrationFacts) -> Table:
+    say = context.say
+    rows = tuple(
+        (
+            context.translated(one.population),
+            whole(one.num_suspects),
+            whole(one.num_comparisons),
+            *(f"{number} ({rate(number / one.num_suspects)})" for number in one.num_alarmed),
+        )
+        for one in facts.alarms.populations
+    )
+    columns = (
+        Column(title=say("Innocent suspects of the population"), width=2.0),
+        Column(title=say("Suspects"), width=0.7, is_number=True),
+        Column(title=say("Comparisons each"), width=1.0, is_number=True),
+        *(
+            Column(title=say("Ratio of {ratio} or more", ratio=f"{10**level:,.0f}"), width=0.9, is_number=True)
+            for level in LEVELS
+        ),
+    )
+    caption = say(
+        "Suspects that took nothing and to which any work shows such a ratio, held aside ({name})", name=facts.name
+    )
+    return Table(key=f"alarms-{facts.proposition}", caption=caption, columns=columns, rows=rows)
+
+
 def error_rates(context: Context) -> tuple[Part, ...]:
     """Per calibration: data, rates with intervals, bounds, conditions."""
     if not context.report.calibrations:
@@ -50,6 +118,7 @@ def error_rates(context: Context) -> tuple[Part, ...]:
         parts += [
             Heading(text=_title(context, facts)),
             _card(context, facts),
+            _alarm_table(context, facts),
             _rows(context, facts),
             _conditions(context, facts),
         ]
@@ -150,8 +219,7 @@ def _conditions(context: Context, facts: CalibrationFacts) -> Table:
         (
             context.fill(one.kind),
             context.shown(condition_name(one.name, language=context.language)),
-            f"{one.low:.6g}",
-            f"{one.high:.6g}",
+            context.fill(range_words(one)),
             whole(one.num_values),
         )
         for one in facts.envelope.ranges
@@ -159,11 +227,12 @@ def _conditions(context: Context, facts: CalibrationFacts) -> Table:
     columns = (
         Column(title=say("Material"), width=1.2),
         Column(title=say("Condition"), width=2.0),
-        Column(title=say("From"), width=0.8, is_number=True),
-        Column(title=say("To"), width=0.8, is_number=True),
+        Column(title=say("Expected"), width=1.6),
         Column(title=say("Values"), width=0.8, is_number=True),
     )
-    caption = say("Conditions that {name} was validated on (1st to 99th percentile of its data)", name=facts.name)
+    caption = say(
+        "Conditions that {name} was validated on (limits: 1st and 99th percentile of its data)", name=facts.name
+    )
     return Table(key=f"envelope-{facts.proposition}", caption=caption, columns=columns, rows=rows)
 
 

@@ -96,8 +96,8 @@ def examination_record(context: Context) -> tuple[Part, ...]:
             all=whole(report.limits.num_works),
         ),
         say(
-            "Matches above the threshold: {found}, of which {verified} were looked at again by local features; below "
-            "it: {weaker}.",
+            "Matches found: {found}, of which {verified} were looked at again by local features; weaker ones "
+            "listed: {weaker}.",
             found=len(report.matches),
             verified=len(verified),
             weaker=len(report.weaker_matches),

@@ -61,7 +61,7 @@ def test_what_lies_outside_the_excluded_stretch_stays_and_the_rest_goes(report_w
     assert work.suspect_coverage.covered_seconds == pytest.approx(2.0, abs=0.6)
     without = plain.works[0].suspect_coverage.covered_seconds
     assert without == pytest.approx(5.0, abs=1.3)
-    above = [one for one in filtered.matches if one.is_above_threshold]
+    above = [one for one in filtered.matches if one.found_by]
     assert all(one.match_id.startswith("f") for one in above)
     assert all(one.work_start_seconds >= 6.0 for one in above)
     # scenes in which only excluded footage stood have no finding any more
@@ -81,7 +81,7 @@ def test_where_everything_is_excluded_nothing_remains(report_with):
 def test_an_excluded_stretch_that_was_not_taken_changes_no_figure(report_with):
     report = report_with((0.0, 2.5))
     filtered, plain = report.filtration.filtered, report
-    assert [one.score for one in filtered.matches if one.is_above_threshold] == [one.score for one in plain.matches]
+    assert [one.score for one in filtered.matches if one.found_by] == [one.score for one in plain.matches]
     assert filtered.suspect_coverage == plain.suspect_coverage
     assert [finding for scene in filtered.scenes for finding in scene.findings] == [
         work.finding for scene in plain.scenes for work in scene.works
@@ -106,7 +106,7 @@ def test_no_figure_is_larger_than_without_filtration_and_no_stretch_runs_over_wh
     filtered = report.filtration.filtered
     without = {(one.work_id, one.suspect_start_seconds): one.score for one in report.matches}
     assert max((one.score for one in filtered.matches), default=0) <= max(without.values())
-    assert sum(one.is_above_threshold for one in filtered.matches) <= len(report.matches)
+    assert sum(bool(one.found_by) for one in filtered.matches) <= len(report.matches)
     assert filtered.suspect_coverage.covered_seconds <= report.suspect_coverage.covered_seconds
     for one in [*filtered.matches, *(finding for scene in filtered.scenes for finding in scene.findings)]:
         assert not span[0] + 1e-9 < one.work_start_seconds < span[1] - 1e-9

@@ -53,7 +53,7 @@ def case(session, demo, tmp_path_factory):
 def compared(session, case):
     video = session.describe(case[2])
     found = comparing.compare_described(video, session.rows, config=session.config, verifier=session.verifier)
-    return video, found, named_matches(found, session.config)
+    return video, found, named_matches(found, session.measurer(video, found.suspect))
 
 
 def test_the_frames_shown_are_pairs_that_were_verified(case, compared):

@@ -162,7 +162,7 @@ def test_the_summary_counts_scenes_works_and_both_coverages_apart(sample_report)
 
 def test_nothing_found_is_said_to_be_no_proof(sample_report):
     text = page_of(sample_report(num_matches=0)).text
-    assert "No match found above the threshold; this is not proof of originality." in text
+    assert "No match found; this is not proof of originality." in text
 
 
 def test_every_reason_for_an_absence_stands_on_the_page(shapes):
@@ -266,16 +266,16 @@ def test_a_match_is_shown_with_times_transform_axes_and_path(sample_report):
 
 def test_a_cosine_is_not_shown_without_its_background_percentile(sample_report):
     report = sample_report(num_matches=1)
-    verbatim, copied, *_, concept, _ = report.matches[0].axes
+    verbatim, copied, *_, concept, _ = report.matches[0].finding.axes
     assert concept.axis == "concept"
     concept = replace(concept, value=0.87654, background_percentile=not_measured("no background is indexed"))
-    match = replace(report.matches[0], axes=(verbatim, copied, concept))
+    match = replace(report.matches[0], finding=replace(report.matches[0].finding, axes=(verbatim, copied, concept)))
     text = page_of(replace(report, matches=(match,))).text
     assert "0.877" not in text
     assert re.search(r"same subject \(concept\)\u2013not measured \[\d+\]", text)
     assert "no background is indexed" in text
     concept = replace(concept, background_percentile=97.0)
-    match = replace(report.matches[0], axes=(verbatim, copied, concept))
+    match = replace(report.matches[0], finding=replace(report.matches[0].finding, axes=(verbatim, copied, concept)))
     assert "0.877" in page_of(replace(report, matches=(match,))).text
 
 
@@ -340,7 +340,7 @@ def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_repo
         "Aligned with the suspect: 2 of 12 works. Left out although samples of the suspect voted for them, because "
         "others got more votes (align.max_candidate_works): 9 works.",
         "For 7 of 90 suspect samples, all 64 hits allowed (align.num_hits_per_sample) counted as votes",
-        "Matches below the threshold that are not listed (report.max_weaker_matches): 1,200.",
+        "Weaker matches that are not listed (report.max_weaker_matches): 1,200.",
     ):
         assert said in text
     for votes, said in ((90, "No sample of the suspect voted for the others."), (0, "The others hold no sample")):

@@ -153,7 +153,7 @@ def rich_report(report: Report) -> Report:
     axes = tuple(AxisValue(axis=name, value=0.5, background_percentile=100.0, num_samples=3) for name in AXIS_NAMES)
     pane = replace(match.view, region="pane", box=(0, 0, 500, 1000))
     steps = replace(match.score_steps, rival=Rival(work_id="work-2", score=21.0), rival_factor=0.25)
-    other = replace(match, score_steps=steps, view=pane, axes=axes)
+    other = replace(match, score_steps=steps, view=pane, finding=replace(match.finding, axes=axes))
     elsewhere = replace(report.matches[1].score_steps, rival=Rival(work_id=report.matches[1].work_id, score=2.0))
     backwards = replace(report.matches[1], fit=replace(report.matches[1].fit, speed_factor=-1.0), score_steps=elsewhere)
     unverified = replace(report.matches[2], verification=REASON, differences=(), frames=(), path=(), matrix=REASON)
@@ -171,7 +171,9 @@ def rich_report(report: Report) -> Report:
         works=(*works, *report.works[1:]),
         limits=limits,
         suspect_is_indexed_as=indexed,
-        closest_unrelated=not_measured("the closest background footage shares no sample with the suspect"),
+        closest_unrelated=not_measured(
+            "no stretch of the library's background footage could be aligned with the suspect"
+        ),
         calibrations=(),
     )
 

@@ -16,9 +16,10 @@ from support.paths import ROOT
 
 from similarity.absence import NotMeasured
 from similarity.errors import ReportError
+from similarity.measure.alarms import LEVELS, Alarms, PopulationAlarms
 from similarity.measure.bands import VerbalBand
 from similarity.measure.bounds import Bounds
-from similarity.measure.calibration import DataCard
+from similarity.measure.data_card import DataCard
 from similarity.measure.envelope import ConditionRange, Envelope
 from similarity.measure.values import AxisValue
 from similarity.phrases import Phrase, as_it_is, phrase
@@ -47,9 +48,10 @@ def checked_kinds() -> dict[type, st.SearchStrategy[Any]]:
     counts, words, days = st.integers(1, 10**6), st.text(min_size=1, max_size=8).filter(str.strip), st.dates()
     ranges = st.builds(
         lambda limits, name: ConditionRange(kind="still", name=name, low=limits[0], high=limits[1], num_values=7),
-        st.tuples(FINITE, FINITE).map(sorted),
+        st.tuples(FINITE, FINITE).map(sorted) | st.tuples(FINITE, st.none()) | st.tuples(st.none(), FINITE),
         words,
     )
+    alarms = st.tuples(*(st.integers(0, 40) for _ in LEVELS))
     plain = words.map(as_it_is)
     phrases = plain | st.builds(lambda one, other: phrase("{one} of {other}", one=one, other=other), plain, words)
     return {
@@ -60,6 +62,8 @@ def checked_kinds() -> dict[type, st.SearchStrategy[Any]]:
         ),
         VerbalBand: checked(VerbalBand, name=words, at_least=st.floats(1, 1e9), en=words, zh=words),
         Envelope: st.builds(Envelope, kinds=st.just(("still",)), ranges=ranges.map(lambda one: (one,))),
+        Alarms: st.builds(Alarms, populations=st.tuples(st.deferred(lambda: instances(PopulationAlarms)))),
+        PopulationAlarms: checked(PopulationAlarms, num_suspects=st.just(40), num_alarmed=alarms),
         LabelReading: checked(LabelReading, problems=phrases.map(lambda one: (one,))),
         DataCard: checked(DataCard, date=days.map(lambda day: day.isoformat()), num_groups=counts, num_families=counts),
     }
@@ -152,8 +156,9 @@ def test_reading_what_was_written_gives_the_same_report(report):
 @given(instances(AxisValue))
 def test_numbers_and_absences_stay_apart(sample_report, axis):
     report = sample_report()
-    match = dataclasses.replace(report.matches[0], axes=(axis,))
-    again = from_json(to_json(dataclasses.replace(report, matches=(match,)))).matches[0].axes[0]
+    finding = dataclasses.replace(report.matches[0].finding, axes=(axis,))
+    match = dataclasses.replace(report.matches[0], finding=finding)
+    again = from_json(to_json(dataclasses.replace(report, matches=(match,)))).matches[0].finding.axes[0]
     assert again == axis
     assert type(again.value) is type(axis.value)
 
@@ -212,7 +217,10 @@ def test_every_field_of_every_value_is_described_in_the_schema():
         (lambda content: content["scenes"][0].pop("score"), "scenes.0.score"),
         (lambda content: content["scenes"][0].update(score="5"), "scenes.0.score"),
         (lambda content: content["scenes"][0].update(score={"reason": " "}), "NotMeasured needs a reason"),
-        (lambda content: content["matches"][0]["axes"][0].update(axis="guess"), "matches.0.axes.0.axis"),
+        (
+            lambda content: content["matches"][0]["finding"]["axes"][0].update(axis="guess"),
+            "finding.axes.0.axis",
+        ),
         (lambda content: content["library"].update(num_works=1.5), "library.num_works"),
         (lambda content: content["library"].update(num_works=True), "library.num_works"),
         (lambda content: content.update(schema_version="9.0"), "'9.0'"),

@@ -23,24 +23,25 @@ def make_row(**changes):
         ref_start_seconds=30.0,
         ref_end_seconds=30.75,
         score=-0.125,
+        found_by=("copy", "adaptation"),
     )
     return replace(row, **changes)
 
 
 def test_matches_have_the_vsc2022_header_and_times_in_seconds():
     assert matches_csv([make_row()]) == (
-        "query_id,ref_id,query_start,query_end,ref_start,ref_end,score\n"
-        "q,r,1.500000,2.250000,30.000000,30.750000,-0.125000\n"
+        "query_id,ref_id,query_start,query_end,ref_start,ref_end,score,found_by\n"
+        "q,r,1.500000,2.250000,30.000000,30.750000,-0.125000,copy adaptation\n"
     )
 
 
 def test_no_rows_give_the_header_alone():
     assert matches_csv([]).count("\n") == 1
     assert pairs_csv([]).count("\n") == 1
-    assert pairs_csv([]).startswith("query_id,ref_id,score,log10_lr,")
+    assert pairs_csv([]).startswith("query_id,ref_id,score,found_by,num_comparisons,log10_lr,")
 
 
-def test_a_report_lists_matches_above_and_below_the_threshold(sample_report):
+def test_a_report_lists_matches_found_and_weaker_ones(sample_report):
     report = sample_report(num_matches=3, num_weaker=2)
     rows = match_rows(report)
     assert len(rows) == 5
@@ -51,7 +52,7 @@ def test_a_report_lists_matches_above_and_below_the_threshold(sample_report):
 def test_what_was_not_measured_is_an_empty_cell(sample_report):
     match = sample_report(num_matches=1).matches[0]
     found = made_finding(match, start=0.0, end=60.0, is_covered=True)
-    whole = PairRow(query_id="q", ref_id="r", score=3.0, finding=found)
+    whole = PairRow(query_id="q", ref_id="r", score=3.0, found_by=(), num_comparisons=8_000, finding=found)
     withheld = replace(whole, finding=made_finding(match, start=0.0, end=60.0, is_covered=False))
     absent = replace(whole, finding=None)
     first, second, third = csv.DictReader(io.StringIO(pairs_csv([whole, withheld, absent])))
@@ -62,7 +63,7 @@ def test_what_was_not_measured_is_an_empty_cell(sample_report):
     assert (first["kind"], first["num_samples"], first["seconds"]) == ("moving picture", "10.000000", "")
     assert (second["log10_lr"], second["log10_lr_adaptation"], second["num_samples"]) == ("", "", "1.000000")
     assert second["adaptation_score"] == first["adaptation_score"]
-    assert set(third.values()) == {"q", "r", "3.000000", ""}
+    assert set(third.values()) == {"q", "r", "3.000000", "8000", ""}
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1"])

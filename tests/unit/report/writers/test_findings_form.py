@@ -61,5 +61,5 @@ def test_a_number_may_differ_by_the_stated_tolerance_and_no_more(plain):
 
 def test_a_truth_value_is_no_number(plain):
     other = copy.deepcopy(plain)
-    other["matches"][0]["is_above_threshold"] = 1
-    assert differing(plain, other) == ["matches[0].is_above_threshold"]
+    other["suspect"]["is_still"] = 0
+    assert differing(plain, other) == ["suspect.is_still"]

@@ -1,0 +1,28 @@
+"""Whether a match counts as found, and on which proposition: one rule for page, tables, scans and exit codes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from similarity.measure.values import Reading
+
+__all__ = ["Proposition", "found_by"]
+
+Proposition = Literal["copy", "adaptation", "part"]
+"""copy: pictures of the work stand in the suspect; adaptation: they were remade under a new surface; part: a part of
+them reappears elsewhere, which no rule decides yet."""
+
+_TAKEN = ("reproduction", "adaptation")
+"""Readings that speak of the whole picture."""
+
+
+def found_by(score: float, reading: Reading, *, threshold: float) -> tuple[Proposition, ...]:
+    """Propositions on which a match is found; none: it is listed as weaker.
+
+    Args:
+        score: of the match, background standard deviations.
+        reading: of the whole match.
+        threshold: score from which pictures count as copied (`align.operating_threshold`).
+    """
+    copied: tuple[Proposition, ...] = ("copy",) if score >= threshold else ()
+    return (*copied, "adaptation") if reading.name in _TAKEN else copied
