@@ -203,7 +203,7 @@ def fit_calibration(
         bounds=fit_bounds(choice.log10_lrs[shown], is_taken=scored.is_taken, weights=counts),
         interval=bootstrap_interval(scored, choice.kind, seed=seed),
         envelope=_envelope(pairs),
-        num_comparisons=_median_comparisons(pairs),
+        num_comparisons=_most_comparisons(pairs),
         alarms=_alarms(pairs, choice.log10_lrs),
         data_card=_card(pairs, choice, versions),
     )
@@ -293,14 +293,14 @@ def _alarms(pairs: MeasuredPairs, log10_lrs: Floats) -> Alarms:
     )
 
 
-def _median_comparisons(pairs: MeasuredPairs) -> float:
-    """Over the suspects of the independent pairs, each once."""
-    found = {
-        suspect: float(row["num_comparisons"])
-        for suspect, row, is_taken in zip(pairs.suspects.tolist(), pairs.rows, pairs.is_taken.tolist(), strict=True)
-        if not is_taken
-    }
-    return float(np.median(list(found.values())))
+def _most_comparisons(pairs: MeasuredPairs) -> float:
+    """Median over the suspects of the untaken pairs, in the population where it is highest."""
+    found: dict[str, dict[str, float]] = {}
+    rows = zip(pairs.populations.tolist(), pairs.suspects.tolist(), pairs.rows, pairs.is_taken.tolist(), strict=True)
+    for population, suspect, row, is_taken in rows:
+        if not is_taken:
+            found.setdefault(population, {})[suspect] = float(row["num_comparisons"])
+    return max(float(np.median(list(numbers.values()))) for numbers in found.values())
 
 
 def _quantiles(pairs: MeasuredPairs) -> tuple[AxisQuantiles, ...]:

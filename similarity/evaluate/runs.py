@@ -112,11 +112,11 @@ def calibrate(
     Raises:
         ConfigurationError: labels, footage or run can't be used; too few groups.
     """
+    known = [(one, labels := read_labels(one.labels, one.groups), _listed(one, labels)) for one in footage]
     tables = []
-    for one in footage:
-        labels = read_labels(one.labels, one.groups)
+    for one, labels, files in known:
         folder = run if len(footage) == 1 else run / re.sub(r"\W+", "-", one.name)
-        scan = _scanned(_listed(one, labels), one.background, folder, config=config, progress=progress)
+        scan = _scanned(files, one.background, folder, config=config, progress=progress)
         tables.append(MeasuredTable(population=one.name, table=scan / "pairs.csv", labels=labels))
     pairs = read_measured_pairs(tables, proposition)
     try:

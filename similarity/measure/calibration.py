@@ -103,8 +103,9 @@ class Calibration:
     envelope: Envelope
     """Where it holds."""
     num_comparisons: float
-    """Samples of a suspect times samples of all works, median over the suspects of the independent pairs: out of so
-    many comparisons their matches were chosen.  Where more are made, a ratio is divided by how many times more."""
+    """Samples of a suspect times samples of all works: out of so many comparisons the matches of the independent pairs
+    were chosen, in the population with most (median over suspects).  Where more are made, a ratio is divided by how many
+    times more."""
     alarms: Alarms
     """How often suspects that took nothing show a ratio, held aside."""
     data_card: DataCard

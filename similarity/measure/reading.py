@@ -20,8 +20,8 @@ WHOLE_KEPT = 0.65
 """Share of windows kept almost unchanged from which the whole picture counts as kept."""
 PART_KEPT = 0.25
 """Share from which a part does."""
-SURE_COPY, SURE_ADAPTATION = 2.0, 2.0
-"""log10 of the ratio from which a reading rests on it, as the calibration gives it before bounds and envelope."""
+SURE_COPY, SURE_ADAPTATION = 1.0, 1.0
+"""log10 of the stated ratio from which a reading rests on it."""
 LEAST_SAMPLES = 2
 """Aligned samples of a moving picture from which anything is said."""
 UNUSUAL_PERCENTILE = 99.0
@@ -42,8 +42,8 @@ def propose_reading(
     Args:
         axes: every axis.
         kept_share: share of windows kept almost unchanged.
-        copy_log10: what the copy calibration gives for the match.
-        adaptation_log10: what the adaptation calibration gives for the stretch.
+        copy_log10: the copy ratio that is stated of the match.
+        adaptation_log10: the adaptation ratio that is stated of the match.
         is_still: whether the suspect is a picture; one sample is all it has.
     """
     known = {one.axis: one for one in axes}

@@ -34,7 +34,7 @@ __all__ = [
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "3.0"
+SCHEMA_VERSION = "4.0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
