@@ -41,8 +41,8 @@ def annex_page(calibration: Calibration) -> str:
             [(one.kind, one.name, str(range_words(one))) for one in calibration.envelope.ranges],
         ),
         "Outside these conditions the ratio is withheld.",
-        f"Matches were chosen out of up to {calibration.num_comparisons:,.0f} comparisons of samples (median over suspects); "
-        "where more are made, a ratio is divided by how many times more.",
+        f"Matches were chosen out of up to {calibration.num_comparisons:,.0f} comparisons of samples (median over "
+        "suspects); where more are made, a ratio is divided by how many times more.",
         _table(
             ("innocent suspects of", "suspects", "comparisons each", *(f"ratio >= {10**level:g}" for level in LEVELS)),
             [

@@ -104,8 +104,8 @@ class Calibration:
     """Where it holds."""
     num_comparisons: float
     """Samples of a suspect times samples of all works: out of so many comparisons the matches of the independent pairs
-    were chosen, in the population with most (median over suspects).  Where more are made, a ratio is divided by how many
-    times more."""
+    were chosen, in the population with most (median over suspects).  Where more are made, a ratio is divided by how
+    many times more."""
     alarms: Alarms
     """How often suspects that took nothing show a ratio, held aside."""
     data_card: DataCard
