@@ -1,0 +1,106 @@
+"""Cells of the suspect's picture whose content stands elsewhere in the work's: block matching over the whole picture.
+
+Blocks of 24 dots are compared by normalised correlation with every place of the work, four dots apart.  A block counts
+only if the place it found finds it back, and if cells beside each other moved the same way: single likenesses of edges
+are common.  Only shifts are looked for, no turns and no other sizes.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["found_elsewhere"]
+
+_SHRINK = 4
+"""Pictures are compared at a fourth of their size."""
+_BLOCK = 6
+"""Side of a block, dots of the shrunk picture."""
+_LEAST_SPREAD = 2.0
+"""Spread of grey levels below which a block is plain."""
+_LEAST_LIKE = 0.85
+"""Correlation from which a block is found."""
+_BACK_SLACK = 0.1
+"""How much better than the block itself another one may fit the place it found."""
+_LEAST_SHIFT_PIXELS = 12.0
+"""Shifts below this are no other place."""
+_SAME_SHIFT_PIXELS = 6.0
+"""How far the shifts of cells beside each other may differ to count as one."""
+_LEAST_CELLS = 8
+"""Cells beside each other that must have moved the same way."""
+
+Plane = npt.NDArray[np.float32]
+Cells = npt.NDArray[np.bool_]
+
+
+def found_elsewhere(suspect: Plane, work: Plane, asked: Cells, *, cell_pixels: int) -> tuple[Cells, Plane]:
+    """Which cells were found elsewhere, and how far away.
+
+    Args:
+        suspect: (h, w) grey levels less those of their surroundings, sides of whole cells.
+        work: (h, w), laid over the suspect, 0 where it does not reach.
+        asked: (h / cell, w / cell) cells that are looked for.
+        cell_pixels: side of a cell.
+
+    Returns:
+        (h / cell, w / cell) the cells found; (h / cell, w / cell, 2) dots to the right and down to where they stand in
+        the work, 0 for the others.
+    """
+    shift = np.zeros((*asked.shape, 2), np.float32)
+    if np.count_nonzero(asked) < _LEAST_CELLS:
+        return np.zeros_like(asked), shift
+    rows, columns = np.nonzero(asked)
+    middles = (np.stack([columns, rows], axis=1) + 0.5) * cell_pixels / _SHRINK
+    here, there = _shrunk(suspect), _shrunk(work)
+    blocks, places = _blocks_at(here, middles), _grid(there.shape)
+    everywhere = _blocks_at(there, places)
+    likeness = blocks @ everywhere.T
+    best = likeness.argmax(axis=1)
+    own = likeness[np.arange(len(best)), best]
+    back = (everywhere[best] @ _blocks_at(here, _grid(here.shape)).T).max(axis=1)
+    moved = _SHRINK * (places[best] - middles)
+    is_found = (own >= _LEAST_LIKE) & (own >= back - _BACK_SLACK)
+    is_found &= np.hypot(moved[:, 0], moved[:, 1]) >= _LEAST_SHIFT_PIXELS
+    found = np.zeros_like(asked)
+    found[rows, columns] = is_found
+    shift[rows, columns] = np.where(is_found[:, None], moved, 0)
+    found = _together(found, shift)
+    shift[~found] = 0
+    return found, shift
+
+
+def _shrunk(plane: Plane) -> Plane:
+    size = (plane.shape[1] // _SHRINK, plane.shape[0] // _SHRINK)
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _grid(shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    """(n, 2) places, across and down."""
+    down, across = np.mgrid[0 : shape[0], 0 : shape[1]]
+    return np.stack([across.ravel(), down.ravel()], axis=1).astype(np.float64)
+
+
+def _blocks_at(plane: Plane, middles: npt.NDArray[np.float64]) -> Plane:
+    """(n, 36) the block around each place, less its mean, of length 1; 0 where it is flat."""
+    half = _BLOCK // 2
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(plane, half), (_BLOCK, _BLOCK))
+    across, down = np.rint(middles).astype(int).T
+    rows = windows[down, across].reshape(len(middles), -1)
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(np.where(length > _BLOCK * _LEAST_SPREAD, rows / np.maximum(length, 1e-6), 0), np.float32)
+
+
+def _together(found: Cells, shift: Plane) -> Cells:
+    """The cells that stand beside enough others that moved the same way."""
+    kept = np.zeros_like(found)
+    left = found.copy()
+    while left.any():
+        seed = tuple(np.argwhere(left)[0])
+        alike = left & (np.abs(shift - shift[seed]).max(axis=2) <= _SAME_SHIFT_PIXELS)
+        _, numbers = cv2.connectedComponents(alike.astype(np.uint8), connectivity=8)
+        group = numbers == numbers[seed]
+        kept |= group if np.count_nonzero(group) >= _LEAST_CELLS else False
+        left &= ~group
+    return kept
