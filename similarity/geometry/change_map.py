@@ -20,6 +20,7 @@ changed.  `carried_by` says what bore the correspondence.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,11 +30,23 @@ import numpy.typing as npt
 
 from index.arrays import ArrayValue, check_arrays
 from similarity.geometry.found_elsewhere import found_elsewhere
-from similarity.geometry.laid_over import CELL_PIXELS, LaidOver, grey_of, lay_over, to_map_size
+from similarity.geometry.laid_over import CELL_PIXELS, LaidOver, grey_of, lay_over, less_surroundings, to_map_size
 from similarity.geometry.orientation import cell_likeness, over_windows
 from similarity.media.types import Picture
 
-__all__ = ["LABELS", "Carrier", "ChangeMap", "Label", "change_map", "label_share", "map_of"]
+__all__ = [
+    "LABELS",
+    "Carrier",
+    "ChangeMap",
+    "Label",
+    "SuspectShares",
+    "WorkShares",
+    "change_map",
+    "graded_work",
+    "map_of",
+    "suspect_shares",
+    "work_shares",
+]
 
 Label = Literal["no detail", "kept", "moved", "changed", "added", "gone", "cropped"]
 LABELS: tuple[Label, ...] = ("no detail", "kept", "moved", "changed", "added", "gone", "cropped")
@@ -62,8 +75,6 @@ OTHER_LEVELS = 40.0
 """Grey levels of difference from which a cell is another, whatever stands around it."""
 LEAST_CARRIED = 0.05
 """Share of the cells that can tell, from which the map speaks of a correspondence."""
-_SURROUND_PIXELS = 8.0
-"""Radius of the surroundings whose brightness is taken off grey levels."""
 _RIDGE = 0.2
 """Pull of a grading towards none, in cells."""
 _ROUNDS = 4
@@ -95,6 +106,40 @@ class ChangeMap(ArrayValue):
 
     def __post_init__(self) -> None:
         check_arrays(self, suspect="uint8(r, c)", work="uint8(q, p)", shift="float32(r, c, 2)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspectShares:
+    """What the suspect's picture is made of: shares of the cells that can tell."""
+
+    kept: float
+    """Content of the work in its place, with its surface, 0 to 1."""
+    moved: float
+    """Content of the work that stands elsewhere in it."""
+    changed: float
+    """In its place, under another surface."""
+    added: float
+    """Something else, or outside the work's picture."""
+    can_tell: float
+    """Share of all cells that can tell; the others are too plain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkShares:
+    """What became of the work's picture: shares of the cells that can tell and are seen."""
+
+    kept: float
+    """In its place, with its surface, 0 to 1."""
+    moved: float
+    """Elsewhere in the suspect's picture."""
+    changed: float
+    """In its place, under another surface."""
+    gone: float
+    """Something else, or nothing, stands there."""
+    can_tell: float
+    """Share of all cells that can tell and are not cropped."""
+    cropped: float
+    """Share of all cells that lie outside the suspect's picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,17 +189,35 @@ def map_of(laid: LaidOver, work: Picture, *, transform: Floats) -> ChangeMap:
     )
 
 
-def label_share(cells: Cells, label: Label) -> float:
-    """Share of the cells that can tell and are not cropped which bear a label, 0 to 1; 0 where none can tell.
+def suspect_shares(maps: Sequence[ChangeMap]) -> SuspectShares:
+    """Shares of the suspect's cells, over one map or several."""
+    cells = np.concatenate([one.suspect.ravel() for one in maps])
+    return SuspectShares(
+        kept=_share(cells, KEPT),
+        moved=_share(cells, MOVED),
+        changed=_share(cells, CHANGED),
+        added=_share(cells, ADDED),
+        can_tell=float((cells != NO_DETAIL).mean()),
+    )
 
-    Args:
-        cells: of either side.
-        label: which; for `cropped` the share of all cells.
-    """
-    if label == "cropped":
-        return float((cells == CROPPED).mean())
+
+def work_shares(maps: Sequence[ChangeMap]) -> WorkShares:
+    """Shares of the work's cells, over one map or several."""
+    cells = np.concatenate([one.work.ravel() for one in maps])
+    return WorkShares(
+        kept=_share(cells, KEPT),
+        moved=_share(cells, MOVED),
+        changed=_share(cells, CHANGED),
+        gone=_share(cells, GONE),
+        can_tell=float(((cells != NO_DETAIL) & (cells != CROPPED)).mean()),
+        cropped=float((cells == CROPPED).mean()),
+    )
+
+
+def _share(cells: Cells, number: int) -> float:
+    """Share of the cells that can tell and are not cropped; 0 where none can tell."""
     tells = (cells != NO_DETAIL) & (cells != CROPPED)
-    return float((cells[tells] == LABELS.index(label)).mean()) if tells.any() else 0.0
+    return float((cells[tells] == number).mean()) if tells.any() else 0.0
 
 
 def _labels_of_suspect(laid: LaidOver) -> tuple[Cells, Plane]:
@@ -178,6 +241,14 @@ def _labels_of_suspect(laid: LaidOver) -> tuple[Cells, Plane]:
     )
     labels[found] = MOVED
     return labels, shift / CELL_PIXELS
+
+
+def graded_work(laid: LaidOver) -> npt.NDArray[np.uint8]:
+    """(h, w, 3) the work in place under the grading that the cells in place follow; ungraded where they follow none."""
+    cells = _measured(laid)
+    in_place = _stands_in_place(cells, laid.suspect.shape)
+    grading = _common_grading(cells.colour[in_place], cells.work_colour[in_place])
+    return laid.work_in_place if grading is None else _graded_picture(laid.work_in_place, grading)
 
 
 def _sharpened(labels: Cells, cells: _Cells, difference: Plane) -> Cells:
@@ -227,7 +298,9 @@ def _measured(laid: LaidOver) -> _Cells:
 def _stands_in_place(cells: _Cells, shape: tuple[int, ...]) -> Mask:
     """Where grey levels correlate without having flowed far."""
     is_near = cells.flow <= MOST_FLOW * max(shape[:2])
-    return np.asarray(cells.has_detail & is_near & cells.is_covered & (cells.correlation >= LEAST_CORRELATION), np.bool_)
+    return np.asarray(
+        cells.has_detail & is_near & cells.is_covered & (cells.correlation >= LEAST_CORRELATION), np.bool_
+    )
 
 
 def _is_other(cells: _Cells, gap: Floats) -> Mask:
@@ -336,8 +409,7 @@ def _carrier(labels: Cells) -> Carrier:
 
 def _rest(picture: npt.NDArray[np.uint8]) -> Plane:
     """(h, w) grey levels less those of their surroundings."""
-    grey = grey_of(picture)
-    return np.asarray(grey - cv2.GaussianBlur(grey, (0, 0), _SURROUND_PIXELS), np.float32)
+    return less_surroundings(grey_of(picture))
 
 
 def _spread(rest: Plane) -> Plane:

@@ -15,7 +15,16 @@ import numpy.typing as npt
 from index.arrays import ArrayValue, check_arrays
 from similarity.media.types import Picture
 
-__all__ = ["CELL_PIXELS", "LONG_SIDE_PIXELS", "LaidOver", "evened", "lay_over", "to_map_size"]
+__all__ = [
+    "CELL_PIXELS",
+    "LONG_SIDE_PIXELS",
+    "LaidOver",
+    "evened",
+    "grey_of",
+    "lay_over",
+    "less_surroundings",
+    "to_map_size",
+]
 
 LONG_SIDE_PIXELS = 320
 """Longer side at which pictures are compared."""
@@ -23,8 +32,8 @@ CELL_PIXELS = 8
 """Side of a cell; both sides of a picture are brought to whole cells."""
 _SMOOTH_PIXELS = 1.0
 """Blur before anything is compared: of grain and of what a codec leaves."""
-_SURROUND_PIXELS = 8.0
-"""Radius of the surroundings whose brightness and contrast are evened out."""
+_SURROUND_PIXELS = 25
+"""Side of the surroundings whose brightness and contrast are evened out."""
 _LEAST_CONTRAST = 6.0
 """Grey levels that are added to a local contrast before it divides: flat parts stay flat."""
 _NEGATIVE_BELOW = -0.2
@@ -102,12 +111,19 @@ def grey_of(picture: npt.NDArray[np.uint8]) -> Plane:
 
 def evened(grey: Plane) -> Plane:
     """(h, w) grey less that of its surroundings, over their contrast: about -2 to 2, 0 where it is flat."""
-    rest = grey - cv2.GaussianBlur(grey, (0, 0), _SURROUND_PIXELS)
-    spread = np.sqrt(cv2.GaussianBlur(rest * rest, (0, 0), _SURROUND_PIXELS))
+    rest = less_surroundings(grey)
+    spread = np.sqrt(np.maximum(cv2.blur(rest * rest, (_SURROUND_PIXELS, _SURROUND_PIXELS)), 0))
     return np.asarray(rest / (spread + _LEAST_CONTRAST), np.float32)
 
 
-def _laid(work: Picture, transform: Floats, shape: tuple[int, int]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+def less_surroundings(grey: Plane) -> Plane:
+    """(h, w) grey levels less the mean of their surroundings."""
+    return np.asarray(grey - cv2.blur(grey, (_SURROUND_PIXELS, _SURROUND_PIXELS)), np.float32)
+
+
+def _laid(
+    work: Picture, transform: Floats, shape: tuple[int, int]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
     """The work's picture in the suspect's frame, and where it reaches."""
     height, width = shape
     matrix = _to_dots(work.shape[1], work.shape[0]) @ transform @ np.linalg.inv(_to_dots(width, height))
@@ -155,6 +171,8 @@ def _moved(picture: npt.NDArray[np.uint8], flow: npt.NDArray[np.float32]) -> npt
     height, width = flow.shape[:2]
     across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     return np.asarray(
-        cv2.remap(picture, across + flow[..., 0], down + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        cv2.remap(
+            picture, across + flow[..., 0], down + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ),
         np.uint8,
     )

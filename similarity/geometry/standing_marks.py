@@ -1,6 +1,6 @@
 """Bars, captions and logos over the frames of one match: what stands in one place while the pictures change.
 
-Of several aligned pairs of frames, the parts that are *added* in nearly all of them, at one place, are boxes put over or
+Of several aligned pairs of frames, the parts that are *added* in nearly all of them, at one place, were put over or
 around the work's picture.  A still one is an overlay (caption, logo, border); one that moves is other footage.  Plain
 dark strips along an edge are bars, on either side.  What the work itself shows still in all frames, while the rest of
 its picture changes, is a mark of the work: it is kept or gone.
@@ -22,7 +22,7 @@ from similarity.geometry.change_map import LABELS, ChangeMap
 from similarity.geometry.laid_over import CELL_PIXELS, to_map_size
 from similarity.media.types import Picture
 
-__all__ = ["MarkFate", "MarkKind", "MarkSide", "MappedPair", "StandingMark", "standing_marks"]
+__all__ = ["MappedPair", "MarkFate", "MarkKind", "MarkSide", "StandingMark", "standing_marks"]
 
 MarkKind = Literal["bars", "overlay", "footage"]
 MarkFate = Literal["added", "kept", "gone"]
@@ -110,7 +110,7 @@ def _bars(pictures: npt.NDArray[np.uint8]) -> dict[str, Mask]:
     columns = _plain(grey.transpose(0, 2, 1).reshape(len(grey), -1, CELL_PIXELS * grey.shape[1]))
     found = {}
     for edge, lines in zip(_EDGES, (columns, rows, columns[::-1], rows[::-1]), strict=True):
-        depth = int(np.argmin(np.append(lines, False)))  # noqa: FBT003  (a line that is none ends the strip)
+        depth = int(np.argmin(np.append(lines, [False])))
         if 0 < depth < len(lines) // 2:
             mask = np.zeros((len(rows), len(columns)), np.bool_)
             turned = mask.T if edge in ("left", "right") else mask

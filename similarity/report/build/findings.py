@@ -24,6 +24,7 @@ from similarity.measure.values import AxisValue
 from similarity.report.build.evidence import Evidence, PairColours
 from similarity.report.schema.match import FramePair, Match, MatrixPicture, PathPoint
 from similarity.report.schema.report import SceneFinding, SceneWork, SearchLimits, WorkFinding
+from similarity.report.schema.taking import Taking
 
 __all__ = [
     "MatchPictures",
@@ -62,6 +63,8 @@ class MatchPictures:
     """The similarity matrix."""
     colours: PairColours
     """Colours of the confirmed frame pairs among them."""
+    taking: Taking | NotMeasured
+    """What was kept, moved, changed, added and gone between the frames."""
 
 
 def named_matches(comparison: Comparison, config: Config) -> tuple[NamedMatch, ...]:
@@ -135,6 +138,7 @@ def match_of(
         axes=axes,
         path=_path(match, comparison, rows),
         frames=pictures.frames,
+        taking=pictures.taking,
         matrix=pictures.matrix,
     )
 

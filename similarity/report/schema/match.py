@@ -13,6 +13,7 @@ from similarity.geometry.fit import PairPoints
 from similarity.geometry.verification import Verification
 from similarity.measure.values import AxisValue
 from similarity.phrases import Phrase
+from similarity.report.schema.taking import Taking
 
 __all__ = ["Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Signal"]
 
@@ -147,5 +148,7 @@ class Match:
     """The aligned samples."""
     frames: tuple[FramePair, ...]
     """Frames to look at."""
+    taking: Taking | NotMeasured
+    """What was kept, moved, changed, added and gone between them."""
     matrix: MatrixPicture | NotMeasured
     """The matrix with which the path can be checked by eye."""

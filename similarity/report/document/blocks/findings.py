@@ -8,6 +8,7 @@ from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.values import AxisValue
 from similarity.phrases import Phrase
+from similarity.report.document.blocks.taking import scene_taking
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, interval, log10_text, number, share
 from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table, Text
@@ -132,6 +133,7 @@ def findings_detail(context: Context) -> tuple[Part, ...]:
         parts += [
             Heading(text=title),
             *finding_parts(context, one.finding, key=f"scene-{scene.scene_number}-{one.match_id}"),
+            *scene_taking(context, one.taking, key=f"scene-{scene.scene_number}-{one.match_id}"),
         ]
     if weaker := [(scene, one) for scene, one in found[:most] if one.match_id not in strong]:
         heading = Heading(text=context.say("Weaker matches, scene by scene"))
