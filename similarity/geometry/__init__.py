@@ -11,6 +11,7 @@ __all__ = [
     "laid_over",
     "look",
     "map_drawing",
+    "map_labels",
     "standing_marks",
     "structure",
     "verification",

@@ -29,6 +29,12 @@ _SAME_SHIFT_PIXELS = 6.0
 """How far the shifts of cells beside each other may differ to count as one."""
 _LEAST_CELLS = 8
 """Cells beside each other that must have moved the same way."""
+_MOST_GROUPS = 6
+"""Groups that are looked at closely, largest first."""
+_REFINED_PIXELS = 3
+"""How far the shift of a group is tried around what its blocks say."""
+_SAME_LEVELS, _SAME_SHARE = 8.0, 0.35
+"""Grey levels, and share of a cell's own spread, by which a cell may differ and be part of the group."""
 
 Plane = npt.NDArray[np.float32]
 Cells = npt.NDArray[np.bool_]
@@ -65,9 +71,57 @@ def found_elsewhere(suspect: Plane, work: Plane, asked: Cells, *, cell_pixels: i
     found = np.zeros_like(asked)
     found[rows, columns] = is_found
     shift[rows, columns] = np.where(is_found[:, None], moved, 0)
-    found = _together(found, shift)
-    shift[~found] = 0
-    return found, shift
+    return _grown(_groups(found, shift), shift, asked, suspect, work)
+
+
+def _groups(found: Cells, shift: Plane) -> list[Cells]:
+    """Cells that stand beside enough others that moved the same way, largest group first."""
+    groups = []
+    left = found.copy()
+    while left.any():
+        seed = tuple(np.argwhere(left)[0])
+        alike = left & (np.abs(shift - shift[seed]).max(axis=2) <= _SAME_SHIFT_PIXELS)
+        _, numbers = cv2.connectedComponents(alike.astype(np.uint8), connectivity=8)
+        group = numbers == numbers[seed]
+        left &= ~group
+        if np.count_nonzero(group) >= _LEAST_CELLS:
+            groups.append(group)
+    return sorted(groups, key=np.count_nonzero, reverse=True)[:_MOST_GROUPS]
+
+
+def _grown(groups: list[Cells], shift: Plane, asked: Cells, suspect: Plane, work: Plane) -> tuple[Cells, Plane]:
+    """The groups and the cells around them that are the same under their shift, and that shift."""
+    found, shifts = np.zeros_like(asked), np.zeros_like(shift)
+    spread = _cell_mean(suspect * suspect, asked.shape) ** 0.5
+    for group in groups:
+        around = [
+            (gap, place)
+            for place in _places_around(np.rint(np.median(shift[group], axis=0)))
+            for gap in [_cell_mean((suspect - _shifted(work, place)) ** 2, asked.shape) ** 0.5]
+        ]
+        gap, place = min(around, key=lambda one: float(one[0][group].sum()))
+        is_same = asked & (gap <= np.maximum(_SAME_LEVELS, _SAME_SHARE * spread))
+        _, numbers = cv2.connectedComponents((is_same | group).astype(np.uint8), connectivity=8)
+        cells = (is_same | group) & np.isin(numbers, np.unique(numbers[group])) & ~found
+        found |= cells
+        shifts[cells] = place
+    return found, shifts
+
+
+def _places_around(place: npt.NDArray[np.float32]) -> list[tuple[int, int]]:
+    reach = range(-_REFINED_PIXELS, _REFINED_PIXELS + 1)
+    return [(int(place[0]) + across, int(place[1]) + down) for down in reach for across in reach]
+
+
+def _shifted(work: Plane, place: tuple[int, int]) -> Plane:
+    """The work as seen from places that many dots to the left and up."""
+    matrix = np.array([[1, 0, place[0]], [0, 1, place[1]]], np.float32)
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(work, matrix, work.shape[::-1], flags=flags), np.float32)
+
+
+def _cell_mean(plane: Plane, shape: tuple[int, ...]) -> Plane:
+    return np.asarray(cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _shrunk(plane: Plane) -> Plane:
@@ -90,17 +144,3 @@ def _blocks_at(plane: Plane, middles: npt.NDArray[np.float64]) -> Plane:
     rows = rows - rows.mean(axis=1, keepdims=True)
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(np.where(length > _BLOCK * _LEAST_SPREAD, rows / np.maximum(length, 1e-6), 0), np.float32)
-
-
-def _together(found: Cells, shift: Plane) -> Cells:
-    """The cells that stand beside enough others that moved the same way."""
-    kept = np.zeros_like(found)
-    left = found.copy()
-    while left.any():
-        seed = tuple(np.argwhere(left)[0])
-        alike = left & (np.abs(shift - shift[seed]).max(axis=2) <= _SAME_SHIFT_PIXELS)
-        _, numbers = cv2.connectedComponents(alike.astype(np.uint8), connectivity=8)
-        group = numbers == numbers[seed]
-        kept |= group if np.count_nonzero(group) >= _LEAST_CELLS else False
-        left &= ~group
-    return kept

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from similarity.geometry.change_map import LABELS, Label
 from similarity.geometry.laid_over import LaidOver
+from similarity.geometry.map_labels import LABELS, Label
 from similarity.media.types import Picture
 
 __all__ = ["LETTERS", "draw_checkerboard", "draw_difference", "draw_labels"]

@@ -16,10 +16,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.absence import NotMeasured, not_measured
 from similarity.geometry.change import PicturePart
-from similarity.geometry.change_map import LABELS, ChangeMap
 from similarity.geometry.laid_over import CELL_PIXELS, to_map_size
+from similarity.geometry.map_labels import LABELS, ChangeMap
 from similarity.media.types import Picture
 
 __all__ = ["MappedPair", "MarkFate", "MarkKind", "MarkSide", "StandingMark", "standing_marks"]
@@ -52,8 +53,8 @@ _KEPT, _ADDED, _GONE, _CROPPED = (LABELS.index(label) for label in ("kept", "add
 _EDGES = ("left", "top", "right", "bottom")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MappedPair:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class MappedPair(ArrayValue):
     """Two aligned frames and their map."""
 
     suspect: Picture
@@ -62,6 +63,9 @@ class MappedPair:
     """(height, width, 3) uint8 RGB."""
     found: ChangeMap
     """Of these two."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, suspect="uint8(h, w, 3)", work="uint8(q, p, 3)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

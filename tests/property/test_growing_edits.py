@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.composites import SAME_PLACE, scene
 
-from similarity.geometry.change_map import change_map, suspect_shares, work_shares
+from similarity.geometry.change_map import change_map
+from similarity.geometry.map_labels import suspect_shares, work_shares
 
 SLACK = 0.02
 """Cells at the border of an edit may fall either way."""

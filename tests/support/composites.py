@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-
 from support.renders import textured
 
 Composite = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -69,12 +68,22 @@ def in_a_border(work: np.ndarray, seed: int) -> Composite:
     height, width = work.shape[:2]
     suspect, mask = cv2.resize(scene(seed + 200), (width, height)), np.ones((height, width), np.bool_)
     top, left, inner = height // 5, width // 8, (height * 3 // 5, width * 3 // 5)
-    suspect[top : top + inner[0], left : left + inner[1]] = cv2.resize(
-        work, inner[::-1], interpolation=cv2.INTER_AREA
-    )
+    suspect[top : top + inner[0], left : left + inner[1]] = cv2.resize(work, inner[::-1], interpolation=cv2.INTER_AREA)
     mask[top : top + inner[0], left : left + inner[1]] = False
     across, down = width / inner[1], height / inner[0]
     return suspect, mask, np.array([[across, 0, -left / inner[1]], [0, down, -top / inner[0]], [0, 0, 1]])
+
+
+def resurfaced(work: np.ndarray, seed: int) -> np.ndarray:
+    """The same edges under paints that change from place to place, half of them negatives: no grading does that."""
+    rng, (height, width) = np.random.default_rng(seed), work.shape[:2]
+    gain = rng.uniform(0.5, 1.2, (4, 7, 3)) * rng.choice([-1, 1], (4, 7, 1))
+    paint = rng.uniform(70, 185, (4, 7, 3))
+    gain, paint = (cv2.resize(plane, (width, height), interpolation=cv2.INTER_NEAREST) for plane in (gain, paint))
+    rest = work - cv2.GaussianBlur(work, (0, 0), 20).astype(np.float32)
+    return np.clip(cv2.GaussianBlur(paint, (0, 0), 4) + cv2.GaussianBlur(gain, (0, 0), 4) * rest, 0, 255).astype(
+        np.uint8
+    )
 
 
 COMPOSITES: dict[str, Callable[[np.ndarray, int], Composite]] = {
@@ -90,8 +99,9 @@ def cropped(work: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
     """The middle of the picture, blown up, and the transformation."""
     height, width = work.shape[:2]
     margin = (1 - share) / 2
-    rows, columns = slice(round(margin * height), round((1 - margin) * height)), slice(
-        round(margin * width), round((1 - margin) * width)
+    rows, columns = (
+        slice(round(margin * height), round((1 - margin) * height)),
+        slice(round(margin * width), round((1 - margin) * width)),
     )
     matrix = np.array([[share, 0, margin], [0, share, margin], [0, 0, 1]])
     return cv2.resize(work[rows, columns], (width, height), interpolation=cv2.INTER_CUBIC), matrix

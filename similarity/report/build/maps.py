@@ -13,17 +13,11 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.describe.conditions import Box
 from similarity.describe.views import View
 from similarity.geometry.change import PicturePart
-from similarity.geometry.change_map import (
-    LABELS,
-    ChangeMap,
-    graded_work,
-    map_of,
-    suspect_shares,
-    work_shares,
-)
+from similarity.geometry.change_map import graded_work, map_of
 from similarity.geometry.fit import PairFit
 from similarity.geometry.laid_over import LaidOver, lay_over, to_map_size
 from similarity.geometry.map_drawing import LETTERS, draw_checkerboard, draw_difference, draw_labels
+from similarity.geometry.map_labels import LABELS, ChangeMap, suspect_shares, work_shares
 from similarity.geometry.standing_marks import MappedPair, StandingMark, standing_marks
 from similarity.media.types import Picture
 from similarity.report.schema.report import NOT_MAPPED, SceneFinding, SceneWork

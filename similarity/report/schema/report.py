@@ -24,6 +24,7 @@ from similarity.report.schema.match import Match
 from similarity.report.schema.taking import SceneTaking
 
 __all__ = [
+    "NOT_MAPPED",
     "SCHEMA_VERSION",
     "NotMeasuredItem",
     "PackageVersion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
-from similarity.geometry.change_map import Carrier, SuspectShares, WorkShares
+from similarity.geometry.map_labels import Carrier, SuspectShares, WorkShares
 from similarity.geometry.standing_marks import StandingMark
 
 __all__ = ["PairMap", "SceneTaking", "ShownMark", "Taking"]

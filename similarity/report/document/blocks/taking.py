@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from similarity.absence import NotMeasured
 from similarity.geometry.change import PicturePart
-from similarity.geometry.change_map import Label, SuspectShares, WorkShares
 from similarity.geometry.map_drawing import LETTERS
+from similarity.geometry.map_labels import Label, SuspectShares, WorkShares
 from similarity.phrases import Phrase, phrase
 from similarity.report.document.context import Context
 from similarity.report.document.forms import share
@@ -101,7 +101,7 @@ def _shares(context: Context, suspect: SuspectShares, work: WorkShares, *, key: 
         "no detail": 1 - work.can_tell - work.cropped,
     }
     rows = tuple(
-        (LETTERS.get(label, NONE), say(meaning), _share(of_suspect.get(label)), _share(of_work.get(label)))
+        (LETTERS.get(label, NONE), context.fill(meaning), _share(of_suspect.get(label)), _share(of_work.get(label)))
         for label, meaning in MEANINGS.items()
     )
     return Table(key=key, caption=caption, columns=columns, rows=rows)
@@ -144,7 +144,7 @@ def _marks(context: Context, match: Match, taking: Taking) -> tuple[Part, ...]:
     rows = tuple(
         (
             str(number),
-            say(MARKS[one.mark.kind, one.mark.fate]),
+            context.fill(MARKS[one.mark.kind, one.mark.fate]),
             _box(context, one),
             span(one.start_seconds, one.end_seconds),
         )
@@ -213,4 +213,4 @@ def mark_caption(context: Context, number: int, one: ShownMark) -> str:
         number: from 1.
         one: the mark.
     """
-    return f"{number}: {context.say(MARKS[one.mark.kind, one.mark.fate])}"
+    return f"{number}: {context.fill(MARKS[one.mark.kind, one.mark.fate])}"
