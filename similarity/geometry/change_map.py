@@ -116,7 +116,7 @@ def _labels_of_suspect(laid: LaidOver) -> tuple[Cells, Plane]:
         cell_pixels=CELL_PIXELS,
     )
     labels[found] = MOVED
-    return labels, shift / CELL_PIXELS
+    return labels, np.asarray(shift / CELL_PIXELS, np.float32)
 
 
 def _sharpened(labels: Cells, cells: MeasuredCells, difference: Plane) -> Cells:
@@ -180,10 +180,10 @@ def _labels_of_work(labels: Cells, shift: Plane, work: Picture, transform: Float
 def _with_moved(found: Cells, labels: Cells, shift: Plane, transform: Floats) -> Cells:
     """The places from which moved cells come."""
     rows, columns = np.nonzero(labels == MOVED)
-    moved = shift[rows, columns]
+    moved = shift[rows, columns].astype(np.float64)
     across = (columns + 0.5 + moved[:, 0]) / labels.shape[1]
     down = (rows + 0.5 + moved[:, 1]) / labels.shape[0]
-    across, down = _sent(transform, across, down)
+    across, down = _sent(transform, np.asarray(across, np.float64), np.asarray(down, np.float64))
     inside = (across >= 0) & (across < 1) & (down >= 0) & (down < 1)
     row, column = (down[inside] * found.shape[0]).astype(int), (across[inside] * found.shape[1]).astype(int)
     is_free = ~np.isin(found[row, column], (KEPT, CHANGED))

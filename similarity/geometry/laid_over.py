@@ -159,7 +159,7 @@ def _correlation(one: Plane, other: Plane) -> float:
 
 
 def _flow(here: Plane, there: Plane) -> npt.NDArray[np.float32]:
-    flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST).calc(_drawn(here), _drawn(there), None)
+    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST).calc(_drawn(here), _drawn(there), None)  # type: ignore[call-overload]  # None asks for a new field
     return np.asarray(flow, np.float32)
 
 

@@ -105,17 +105,17 @@ def _tint(sheet: Picture, mask: Mask, label: Label) -> None:
 def _hatch(shape: tuple[int, ...], label: Label) -> Mask:
     """The lines of a label."""
     down, across = np.mgrid[0 : shape[0], 0 : shape[1]]
-    if label == "moved":
-        return (down + across) % _CELL < 2
-    if label == "changed":
-        return (down % (_CELL // 2) < 2) & (across % (_CELL // 2) < 2)
-    if label == "added":
-        return ((down + across) % _CELL < 2) | ((down - across) % _CELL < 2)
-    if label == "gone":
-        return down % (_CELL // 2) < 2
-    if label == "cropped":
-        return across % (_CELL // 2) < 2
-    return np.zeros(shape, np.bool_)
+    half = _CELL // 2
+    rising, falling = (down + across) % _CELL < 2, (down - across) % _CELL < 2
+    level, upright = down % half < 2, across % half < 2
+    lines: dict[Label, Mask] = {
+        "moved": rising,
+        "changed": level & upright,
+        "added": rising | falling,
+        "gone": level,
+        "cropped": upright,
+    }
+    return lines.get(label, np.zeros(shape, np.bool_))
 
 
 def _outline(sheet: Picture, wide: Cells) -> None:

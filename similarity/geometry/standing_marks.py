@@ -33,8 +33,12 @@ LEAST_PAIRS = 3
 """Pairs of frames from which anything is said to stand."""
 NEARLY_ALL = 0.8
 """Share of the pairs in which a cell must bear the label."""
-STILL_LEVELS = 10.0
-"""Grey levels, root mean square over a cell and all frames, within which it stands still."""
+STILL_LEVELS = 6.0
+"""Spread of grey levels over all frames up to which a dot stands still."""
+STILL_SHARE = 0.4
+"""Share of a cell's dots that must stand still."""
+LEAST_DETAIL, MARKED_DETAIL = 3.0, 10.0
+"""Spread of grey levels within a cell from which it has detail, and from which it can be part of a mark of the work."""
 LEAST_CELLS = 4
 """Cells of a mark."""
 MOST_STILL = 0.3
@@ -44,7 +48,9 @@ MOST_OF_MARK = 0.2
 LEAST_FOOTAGE = 0.05
 """Share of the picture from which moving additions are listed."""
 BAR_LEVEL, BAR_SPREAD = 40.0, 8.0
-"""Grey level, and spread, of a row of cells up to which it is a bar."""
+"""Grey level, and spread, of a cell up to which it is plain and dark."""
+MOST_OF_BAR = 0.6
+"""Share of a line of cells that must be plain and dark for it to be part of a bar."""
 
 Cells = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -108,24 +114,35 @@ _Found = tuple[MarkKind, MarkFate, MarkSide, Mask]
 
 
 def _bars(pictures: npt.NDArray[np.uint8]) -> dict[str, Mask]:
-    """The strip along each edge that is plain and dark in every picture."""
-    grey = pictures.mean(axis=3)
-    rows = _plain(grey.reshape(len(grey), -1, CELL_PIXELS * grey.shape[2]))
-    columns = _plain(grey.transpose(0, 2, 1).reshape(len(grey), -1, CELL_PIXELS * grey.shape[1]))
+    """The strip along each edge that is mostly plain and dark in every picture: a caption may stand in it."""
+    plain = _plain(pictures)
     found = {}
-    for edge, lines in zip(_EDGES, (columns, rows, columns[::-1], rows[::-1]), strict=True):
-        depth = int(np.argmin(np.append(lines, [False])))
-        if 0 < depth < len(lines) // 2:
-            mask = np.zeros((len(rows), len(columns)), np.bool_)
-            turned = mask.T if edge in ("left", "right") else mask
-            (turned if edge in ("left", "top") else turned[::-1])[:depth] = True
+    for edge, turned in zip(_EDGES, (plain.T, plain, plain.T[::-1], plain[::-1]), strict=True):
+        is_bar = turned.mean(axis=1) >= MOST_OF_BAR
+        depth = len(is_bar) if is_bar.all() else int(is_bar.argmin())
+        if 0 < depth < len(is_bar) // 2:
+            mask = np.zeros_like(plain)
+            view = mask.T if edge in {"left", "right"} else mask
+            (view if edge in {"left", "top"} else view[::-1])[:depth] = True
             found[edge] = mask
     return found
 
 
-def _plain(lines: npt.NDArray[np.float64]) -> Mask:
-    """(n,) which lines of cells are plain and dark in every picture."""
-    return np.asarray((lines.mean(axis=2) <= BAR_LEVEL).all(axis=0) & (lines.std(axis=2) <= BAR_SPREAD).all(axis=0))
+def _plain(pictures: npt.NDArray[np.uint8]) -> Mask:
+    """(rows, columns) cells that are plain and dark in every picture."""
+    grey = [picture.mean(axis=2, dtype=np.float32) for picture in pictures]
+    dark = [_cells(one) <= BAR_LEVEL for one in grey]
+    flat = [np.maximum(_cells(one * one) - _cells(one) ** 2, 0) <= BAR_SPREAD**2 for one in grey]
+    return np.asarray(np.all([*dark, *flat], axis=0), np.bool_)
+
+
+def _of_bars(bars: dict[str, Mask], plain: Mask) -> Mask:
+    """The plain cells of bars, and the line of cells that a bar's edge runs through."""
+    cells = np.zeros_like(plain)
+    for mask in bars.values():
+        border = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_) & ~mask
+        cells |= (mask & plain) | border
+    return cells
 
 
 def _bar_marks(suspect: dict[str, Mask], work: dict[str, Mask]) -> list[_Found]:
@@ -138,9 +155,8 @@ def _bar_marks(suspect: dict[str, Mask], work: dict[str, Mask]) -> list[_Found]:
 def _added(pairs: Sequence[MappedPair], here: npt.NDArray[np.uint8], bars: dict[str, Mask]) -> list[_Found]:
     """Additions that stand, still or moving."""
     stands = _nearly_all([pair.found.suspect == _ADDED for pair in pairs])
-    for mask in bars.values():
-        stands &= ~mask
-    is_still = _unrest(here) <= STILL_LEVELS
+    stands &= ~_of_bars(bars, _plain(here))
+    is_still = _is_still(here)
     marks: list[_Found] = [("overlay", "added", "suspect", region) for region in _regions(stands & is_still)]
     moving = [region for region in _regions(stands & ~is_still) if region.mean() >= LEAST_FOOTAGE]
     return marks + [("footage", "added", "suspect", region) for region in moving]
@@ -155,35 +171,38 @@ def _of_work(
     """Marks of the work that were kept or are gone."""
     kept = _nearly_all([pair.found.suspect == _KEPT for pair in pairs])
     gone = _nearly_all([np.isin(pair.found.work, (_GONE, _CROPPED)) for pair in pairs])
-    for mask in bars.values():
-        gone &= ~mask
+    gone &= ~_of_bars(bars, _plain(there))
     marks: list[_Found] = [("overlay", "kept", "suspect", region) for region in _still_parts(here, kept)]
     return marks + [("overlay", "gone", "work", region) for region in _still_parts(there, gone)]
 
 
 def _still_parts(pictures: npt.NDArray[np.uint8], asked: Mask) -> list[Mask]:
-    """Small parts with detail that stand still while most of the picture changes."""
-    has_detail = _detail(pictures) >= STILL_LEVELS
-    is_still = (_unrest(pictures) <= STILL_LEVELS) & has_detail
-    if np.count_nonzero(is_still) > MOST_STILL * max(1, np.count_nonzero(has_detail)):
+    """Small parts with clear detail that stand still while most of the picture changes."""
+    detail, is_still = _detail(pictures), _is_still(pictures)
+    has_detail = detail >= LEAST_DETAIL
+    if (is_still & has_detail).sum() > MOST_STILL * has_detail.sum():
         return []
-    return [region for region in _regions(is_still & asked) if region.mean() <= MOST_OF_MARK]
+    return [
+        region for region in _regions(is_still & (detail >= MARKED_DETAIL) & asked) if region.mean() <= MOST_OF_MARK
+    ]
 
 
 def _nearly_all(masks: Sequence[Mask]) -> Mask:
     return np.asarray(np.mean(masks, axis=0) >= NEARLY_ALL, np.bool_)
 
 
-def _unrest(pictures: npt.NDArray[np.uint8]) -> Plane:
-    """(rows, columns) root mean square of what changes from picture to picture, grey levels."""
+def _is_still(pictures: npt.NDArray[np.uint8]) -> Mask:
+    """(rows, columns) cells of whose dots enough stay what they are: between the letters of a caption much moves."""
     grey = pictures.mean(axis=3, dtype=np.float32)
-    return np.sqrt(_cells(grey.var(axis=0)))
+    stays = (grey.std(axis=0) <= STILL_LEVELS).astype(np.float32)
+    return np.asarray(_cells(stays) >= STILL_SHARE, np.bool_)
 
 
 def _detail(pictures: npt.NDArray[np.uint8]) -> Plane:
-    """(rows, columns) spread of grey levels within each cell of the mean picture."""
-    grey = pictures.mean(axis=(0, 3), dtype=np.float32)
-    return np.sqrt(np.maximum(_cells(grey * grey) - _cells(grey) ** 2, 0))
+    """(rows, columns) spread of grey levels within each cell, root mean square over the pictures."""
+    grey = [picture.mean(axis=2, dtype=np.float32) for picture in pictures]
+    variance = np.mean([_cells(one * one) - _cells(one) ** 2 for one in grey], axis=0)
+    return np.asarray(np.sqrt(np.maximum(variance, 0)), np.float32)
 
 
 def _cells(plane: Plane) -> Plane:
@@ -193,7 +212,7 @@ def _cells(plane: Plane) -> Plane:
 
 def _regions(mask: Mask) -> list[Mask]:
     """Parts of at least `LEAST_CELLS` cells; the letters of a caption are one part."""
-    joined = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    joined = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     count, numbers = cv2.connectedComponents(joined, connectivity=8)
     regions = [(numbers == number) & mask for number in range(1, count)]
     return [region for region in regions if np.count_nonzero(region) >= LEAST_CELLS]

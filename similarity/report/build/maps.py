@@ -179,12 +179,12 @@ def _marks(
     if isinstance(found, NotMeasured):
         return found
     return tuple(
-        _shown(mark, seen, lambda picture, number=number: keep(f"pictures/{match_id}-mark-{number}.jpg", picture))
+        _shown(mark, seen, f"pictures/{match_id}-mark-{number}.jpg", keep)
         for number, mark in enumerate(found[:_MOST_MARKS])
     )
 
 
-def _shown(mark: StandingMark, seen: Sequence[SeenPair], keep: Callable[[Picture], str]) -> ShownMark:
+def _shown(mark: StandingMark, seen: Sequence[SeenPair], name: str, keep: Keep) -> ShownMark:
     is_suspect = mark.side == "suspect"
     seconds = [pair.suspect_seconds if is_suspect else pair.work_seconds for pair in seen]
     picture = to_map_size(seen[0].suspect if is_suspect else seen[0].work)
@@ -192,7 +192,7 @@ def _shown(mark: StandingMark, seen: Sequence[SeenPair], keep: Callable[[Picture
         mark=mark,
         start_seconds=min(seconds),
         end_seconds=max(seconds),
-        picture=keep(_framed(picture, mark.part)),
+        picture=keep(name, _framed(picture, mark.part)),
     )
 
 
