@@ -166,7 +166,7 @@ def _labels_of_work(labels: Cells, shift: Plane, work: Picture, transform: Float
     detail = detail_of(rest_of(small))
     rows, columns = detail.shape
     across, down = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
-    seen_across, seen_down = _sent(np.linalg.inv(transform), across, down)
+    seen_across, seen_down = _sent(np.asarray(np.linalg.inv(transform), np.float64), across, down)
     is_seen = (seen_across >= 0) & (seen_across < 1) & (seen_down >= 0) & (seen_down < 1)
     row = np.clip(seen_down * labels.shape[0], 0, labels.shape[0] - 1).astype(int)
     column = np.clip(seen_across * labels.shape[1], 0, labels.shape[1] - 1).astype(int)

@@ -33,7 +33,7 @@ LEAST_PAIRS = 3
 """Pairs of frames from which anything is said to stand."""
 NEARLY_ALL = 0.8
 """Share of the pairs in which a cell must bear the label."""
-STILL_LEVELS = 6.0
+STILL_LEVELS = 8.0
 """Spread of grey levels over all frames up to which a dot stands still."""
 STILL_SHARE = 0.4
 """Share of a cell's dots that must stand still."""
@@ -41,11 +41,13 @@ LEAST_DETAIL, MARKED_DETAIL = 3.0, 10.0
 """Spread of grey levels within a cell from which it has detail, and from which it can be part of a mark of the work."""
 LEAST_CELLS = 4
 """Cells of a mark."""
+LEAST_MARKED = 2
+"""Cells of an overlay with clear detail: letters, a border; smooth surfaces stand still by chance."""
 MOST_STILL = 0.3
 """Share of the cells with detail that stand still above which a still part is no mark: the whole picture is still."""
 MOST_OF_MARK = 0.2
 """Share of the picture above which a still part of the work is no mark."""
-LEAST_FOOTAGE = 0.05
+LEAST_FOOTAGE = 0.1
 """Share of the picture from which moving additions are listed."""
 BAR_LEVEL, BAR_SPREAD = 40.0, 8.0
 """Grey level, and spread, of a cell up to which it is plain and dark."""
@@ -156,8 +158,9 @@ def _added(pairs: Sequence[MappedPair], here: npt.NDArray[np.uint8], bars: dict[
     """Additions that stand, still or moving."""
     stands = _nearly_all([pair.found.suspect == _ADDED for pair in pairs])
     stands &= ~_of_bars(bars, _plain(here))
-    is_still = _is_still(here)
-    marks: list[_Found] = [("overlay", "added", "suspect", region) for region in _regions(stands & is_still)]
+    is_still, is_marked = _is_still(here), _detail(here) >= MARKED_DETAIL
+    still = [region for region in _regions(stands & is_still) if (region & is_marked).sum() >= LEAST_MARKED]
+    marks: list[_Found] = [("overlay", "added", "suspect", region) for region in still]
     moving = [region for region in _regions(stands & ~is_still) if region.mean() >= LEAST_FOOTAGE]
     return marks + [("footage", "added", "suspect", region) for region in moving]
 
