@@ -14,6 +14,7 @@ from support.paths import ROOT
 from support.renders import recompressed
 
 from similarity.geometry.change_map import change_map
+from similarity.geometry.map_drawing import LETTERS, draw_labels
 from similarity.geometry.map_labels import LABELS, suspect_shares, work_shares
 
 SEEDS = range(3)
@@ -204,3 +205,13 @@ def test_unrelated_real_frames_keep_next_to_nothing():
     works = [frame_of(path) for path in sorted(WORKS.iterdir())[::9]]
     kept = [shares(one, cv2.resize(other, one.shape[1::-1]))[0].kept for one, other in combinations(works, 2)]
     assert np.mean(kept) < 0.01
+
+
+@pytest.mark.parametrize("label", LETTERS)
+def test_every_label_is_drawn_with_a_hatch_of_its_own_beside_its_colour(label):
+    plain, cells = np.full((160, 320, 3), 128, np.uint8), np.full((20, 40), LABELS.index(label), np.uint8)
+    drawn = draw_labels(plain, cells)
+    assert drawn.shape == (240, 480, 3)
+    greys = {other: draw_labels(plain, np.full_like(cells, LABELS.index(other))).mean(axis=2) for other in LETTERS}
+    shapes = {other: grey > np.median(grey) for other, grey in greys.items()}
+    assert all(np.any(shapes[label] != shapes[other]) for other in LETTERS if other != label)
