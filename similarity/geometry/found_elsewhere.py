@@ -64,10 +64,10 @@ def found_elsewhere(suspect: Plane, work: Plane, asked: Cells, *, cell_pixels: i
     likeness = blocks @ everywhere.T
     best = likeness.argmax(axis=1)
     own = likeness[np.arange(len(best)), best]
-    back = (everywhere[best] @ _blocks_at(here, _grid(here.shape)).T).max(axis=1)
     moved = _SHRINK * (places[best] - middles)
-    is_found = (own >= _LEAST_LIKE) & (own >= back - _BACK_SLACK)
-    is_found &= np.hypot(moved[:, 0], moved[:, 1]) >= _LEAST_SHIFT_PIXELS
+    is_found = (own >= _LEAST_LIKE) & (np.hypot(moved[:, 0], moved[:, 1]) >= _LEAST_SHIFT_PIXELS)
+    back = (everywhere[best[is_found]] @ _blocks_at(here, places).T).max(axis=1, initial=0)
+    is_found[is_found] = own[is_found] >= back - _BACK_SLACK
     found = np.zeros_like(asked)
     found[rows, columns] = is_found
     shift[rows, columns] = np.where(is_found[:, None], moved, 0)
@@ -75,18 +75,24 @@ def found_elsewhere(suspect: Plane, work: Plane, asked: Cells, *, cell_pixels: i
 
 
 def _groups(found: Cells, shift: Plane) -> list[Cells]:
-    """Cells that stand beside enough others that moved the same way, largest group first."""
-    groups = []
-    left = found.copy()
-    while left.any():
-        seed = tuple(np.argwhere(left)[0])
-        alike = left & (np.abs(shift - shift[seed]).max(axis=2) <= _SAME_SHIFT_PIXELS)
-        _, numbers = cv2.connectedComponents(alike.astype(np.uint8), connectivity=8)
-        group = numbers == numbers[seed]
-        left &= ~group
-        if np.count_nonzero(group) >= _LEAST_CELLS:
-            groups.append(group)
+    """Cells that stand beside enough others that moved the same way, largest group first.
+
+    Cells are every other dot of a picture, the dots between them say whether two neighbours moved alike; its connected
+    parts are the groups.
+    """
+    linked = np.zeros((2 * found.shape[0] - 1, 2 * found.shape[1] - 1), np.uint8)
+    linked[::2, ::2] = found
+    linked[::2, 1::2] = _alike(found[:, 1:] & found[:, :-1], shift[:, 1:] - shift[:, :-1])
+    linked[1::2, ::2] = _alike(found[1:] & found[:-1], shift[1:] - shift[:-1])
+    _, numbers, sizes, _ = cv2.connectedComponentsWithStats(linked, connectivity=4)
+    cells = numbers[::2, ::2]
+    groups = [cells == number for number in 1 + np.flatnonzero(sizes[1:, cv2.CC_STAT_AREA] >= _LEAST_CELLS)]
+    groups = [group for group in groups if np.count_nonzero(group) >= _LEAST_CELLS]
     return sorted(groups, key=np.count_nonzero, reverse=True)[:_MOST_GROUPS]
+
+
+def _alike(both: Cells, apart: Plane) -> Cells:
+    return np.asarray(both & (np.abs(apart).max(axis=2) <= _SAME_SHIFT_PIXELS), np.bool_)
 
 
 def _grown(groups: list[Cells], shift: Plane, asked: Cells, suspect: Plane, work: Plane) -> tuple[Cells, Plane]:
