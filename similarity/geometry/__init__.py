@@ -1,3 +1,18 @@
 """Claimed matches looked at again: does the same picture content stand in both frames, and how was it changed."""
 
-__all__ = ["change", "colour", "drawing", "features", "fit", "framing", "look", "structure", "verification"]
+__all__ = [
+    "change",
+    "change_map",
+    "colour",
+    "drawing",
+    "features",
+    "fit",
+    "framing",
+    "laid_over",
+    "look",
+    "map_drawing",
+    "map_labels",
+    "standing_marks",
+    "structure",
+    "verification",
+]

@@ -25,12 +25,15 @@ from similarity.describe.views import AS_IS, MIRRORED
 from similarity.geometry.change import PictureChange, PicturePart
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.fit import PairPoints
+from similarity.geometry.map_labels import SuspectShares, WorkShares
+from similarity.geometry.standing_marks import StandingMark
 from similarity.geometry.verification import Verification
 from similarity.measure.filtration import Filtration
 from similarity.measure.values import AxisValue, Coverage
 from similarity.phrases import joined_by_commas, phrase
 from similarity.report.schema.match import Difference, FramePair, Match, MatrixPicture, PathPoint, Signal
 from similarity.report.schema.report import (
+    NOT_MAPPED,
     SCHEMA_VERSION,
     NotMeasuredItem,
     PackageVersion,
@@ -41,12 +44,15 @@ from similarity.report.schema.report import (
     ToolFacts,
     WorkFinding,
 )
+from similarity.report.schema.taking import PairMap, SceneTaking, ShownMark, Taking
 
 SCENE_SECONDS = 6.0
 CONFIG_JSON = json.dumps({"align": {"operating_threshold": 4.0}, "profile": "standard"}, sort_keys=True)
 NO_BACKGROUND = not_measured("the library holds no background footage; add some")
 NOT_VERIFIED = not_measured("only the strongest matches are verified by local features")
 TOO_PLAIN = not_measured("the suspect's picture is too plain: 7 local features, 12 needed")
+SUSPECT_SHARES = SuspectShares(kept=0.62, moved=0.08, changed=0.1, added=0.2, can_tell=0.9)
+WORK_SHARES = WorkShares(kept=0.66, moved=0.04, changed=0.1, gone=0.2, can_tell=0.7, cropped=0.25)
 NOT_DRAWN = not_measured("corresponding points are drawn for confirmed frame pairs only")
 STILL = not_measured("a still has no duration")
 COLOURS = ColourChange(num_pairs=1, is_grey=False, grey_correlation=0.97, contrast_factor=0.9, brightness_change=-0.08)
@@ -88,6 +94,34 @@ def make_video(video_id: str, *, seconds: float, title: str = "", is_still: bool
             bars=phrase("none"),
         ),
     )
+
+
+def make_taking(name: str, path: tuple[PathPoint, ...]) -> Taking:
+    pairs = tuple(
+        PairMap(
+            suspect_seconds=path[step].suspect_seconds,
+            work_seconds=path[step].work_seconds,
+            is_fitted=step != 8,
+            carried_by="surface" if step == 1 else "structure",
+            suspect=SUSPECT_SHARES,
+            work=WORK_SHARES,
+            suspect_cells=("KKKA", "KMC."),
+            work_cells=("XKKG", "XMC."),
+            suspect_picture=f"{name}-map-{step}-suspect.jpg",
+            work_picture=f"{name}-map-{step}-work.jpg",
+            checkerboard_picture=f"{name}-map-{step}-checkerboard.jpg",
+            difference_picture=f"{name}-map-{step}-difference.jpg",
+        )
+        for step in (1, 4, 8)
+    )
+    part = PicturePart(left=0.75, top=0.05, right=0.95, bottom=0.2, area_share=0.03)
+    mark = ShownMark(
+        mark=StandingMark(kind="overlay", fate="added", side="suspect", part=part, num_pairs=3),
+        start_seconds=path[1].suspect_seconds,
+        end_seconds=path[8].suspect_seconds,
+        picture=f"{name}-mark-0.jpg",
+    )
+    return Taking(suspect=SUSPECT_SHARES, work=WORK_SHARES, pairs=pairs, marks=(mark,))
 
 
 def make_match(number: int, *, work_id: str, suspect_start: float, work_start: float, is_above: bool = True) -> Match:
@@ -151,6 +185,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         common_sources=(),
         path=path,
         frames=frames if is_above else (),
+        taking=make_taking(name, path) if is_above else NOT_VERIFIED,
         matrix=MatrixPicture(
             picture=f"{name}-matrix.png",
             suspect_start_seconds=max(0.0, suspect_start - 2.0),
@@ -288,6 +323,9 @@ def make_scene_works(matches: list[Match], start: float, end: float) -> tuple[Sc
         SceneWork(
             match_id=match.match_id,
             finding=made_finding(match, start=start, end=end, is_covered=match.match_id[-1] not in "369"),
+            taking=SceneTaking(num_pairs=2, suspect=SUSPECT_SHARES, work=WORK_SHARES)
+            if match.is_above_threshold
+            else NOT_MAPPED,
         )
         for match in strongest.values()
     )
@@ -399,8 +437,16 @@ def picture_names(report: Report) -> tuple[str, ...]:
     for match in report.matches + report.weaker_matches:
         names += [name for pair in match.frames for name in (pair.suspect_picture, pair.work_picture)]
         names += [pair.points_picture for pair in match.frames]
+        names += [] if isinstance(match.taking, NotMeasured) else pictures_of_taking(match.taking)
         names += [] if isinstance(match.matrix, NotMeasured) else [match.matrix.picture]
     return tuple(name for name in names if isinstance(name, str))
+
+
+def pictures_of_taking(taking: Taking) -> list[str]:
+    names = []
+    for pair in taking.pairs:
+        names += [pair.suspect_picture, pair.work_picture, pair.checkerboard_picture, pair.difference_picture]
+    return names + ([] if isinstance(taking.marks, NotMeasured) else [one.picture for one in taking.marks])
 
 
 def make_pictures(report: Report) -> dict[str, bytes]:

@@ -26,6 +26,7 @@ from similarity.phrases import Phrase
 from similarity.report.build.evidence import Evidence, PairColours
 from similarity.report.schema.match import FramePair, Match, MatrixPicture, PathPoint
 from similarity.report.schema.report import SceneFinding, SceneWork, SearchLimits, WorkFinding
+from similarity.report.schema.taking import Taking
 
 __all__ = [
     "MatchPictures",
@@ -71,6 +72,8 @@ class MatchPictures:
     """The similarity matrix."""
     colours: PairColours
     """Colours of the confirmed frame pairs among them."""
+    taking: Taking | NotMeasured
+    """What was kept, moved, changed, added and gone between the frames."""
 
 
 def named_matches(comparison: Comparison, measurer: Measurer) -> tuple[NamedMatch, ...]:
@@ -152,6 +155,7 @@ def match_of(
         common_sources=common_sources(match, suggestions),
         path=_path(match, comparison, rows),
         frames=pictures.frames,
+        taking=pictures.taking,
         matrix=pictures.matrix,
     )
 

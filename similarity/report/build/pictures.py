@@ -27,6 +27,7 @@ from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, in_whole_frames
 from similarity.media.types import Picture
 from similarity.report.build.findings import MatchPictures, NamedMatch
+from similarity.report.build.maps import SeenPair, taking_of
 from similarity.report.schema.match import FramePair, MatrixPicture
 
 __all__ = ["CasePictures", "frames_of_report", "make_pictures"]
@@ -65,6 +66,8 @@ class _Frames:
     """As the report has it."""
     colour: ColourChange | NotMeasured | None
     """How the colours differ; None where the pair is not confirmed."""
+    seen: SeenPair | None
+    """Both frames; None where one could not be decoded."""
 
 
 class CasePictures:
@@ -76,6 +79,11 @@ class CasePictures:
         self.matches: dict[str, MatchPictures] = {}
         self.scenes: dict[int, str | NotMeasured] = {}
         self.suspect_frames: dict[int, Picture] = {}
+
+    def keep_drawn(self, name: str, picture: Picture) -> str:
+        """Encode a picture that was drawn under a name, which is returned."""
+        self.keep(name, picture, absent=NOT_DECODED)
+        return name
 
     def keep(self, name: str, picture: Picture | None, *, absent: NotMeasured) -> str | NotMeasured:
         """Encode a frame under a name, or say why there is none.
@@ -128,6 +136,7 @@ def make_pictures(
             frames=tuple(pair.shown for pair in pairs),
             matrix=_matrix(case, comparison, rows, named=named, config=config),
             colours=tuple(pair.colour for pair in pairs if pair.colour is not None),
+            taking=taking_of(named.match_id, [pair.seen for pair in pairs if pair.seen is not None], case.keep_drawn),
         )
     return case
 
@@ -215,7 +224,19 @@ def _frame_pairs(
             points=pair.fit if isinstance(pair.fit, NotMeasured) else pair.fit.points,
             points_picture=_points_picture(case, f"{stem}-points.jpg", pair.fit, here, over_there),
         )
-        pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there, boxes[number])))
+        seen = None
+        if here is not None and over_there is not None:
+            seen = SeenPair(
+                suspect_seconds=shown.suspect_seconds,
+                work_seconds=shown.work_seconds,
+                suspect=here,
+                work=over_there,
+                fit=pair.fit,
+                suspect_box=boxes[number][0],
+                work_box=boxes[number][1],
+                view=match.view,
+            )
+        pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there, boxes[number]), seen=seen))
     return tuple(pairs)
 
 

@@ -27,6 +27,7 @@ from similarity.report.build.findings import (
     scene_findings,
     work_findings,
 )
+from similarity.report.build.maps import with_takings
 from similarity.report.build.pictures import CasePictures, frames_of_report, make_pictures
 from similarity.report.build.statement import (
     NO_ACCESS,
@@ -127,7 +128,10 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         suspect_is_indexed_as=statement.suspect_is_indexed_as,
         suspect_coverage=coverage(((match.suspect_start_seconds, match.suspect_end_seconds) for match in above), total),
         works=work_findings(matches, total, rows, found.comparison.candidates),
-        scenes=scene_findings(video, matches, found.pictures.scenes, measurer=measurer),
+        scenes=with_takings(
+            scene_findings(video, matches, found.pictures.scenes, measurer=measurer),
+            {match_id: made.taking for match_id, made in found.pictures.matches.items()},
+        ),
         matches=tuple(above),
         weaker_matches=tuple(match for match in shown if not match.found_by),
         closest_unrelated=closest_unrelated(video, session),
@@ -165,4 +169,4 @@ def _match(named: NamedMatch, measurer: Measurer, found: Compared, statement: Ru
 
 
 _NOT_MADE = not_measured("pictures are made for matches that were found only")
-_NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE)
+_NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE, taking=_NOT_MADE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from similarity.absence import NotMeasured
 from similarity.report.phrases.language import msgid
 from similarity.report.schema.report import Report
+from similarity.report.schema.taking import Taking
 
 __all__ = ["EmbeddedPictures", "MissingPicture", "embed_pictures"]
 
@@ -64,10 +65,19 @@ def _names(report: Report) -> Iterator[str]:
     for match in report.matches + report.weaker_matches:
         for pair in match.frames:
             yield from _present(pair.suspect_picture, pair.work_picture, pair.points_picture)
+        if not isinstance(match.taking, NotMeasured):
+            yield from _of_taking(match.taking)
         if not isinstance(match.matrix, NotMeasured):
             yield match.matrix.picture
     for scene in report.scenes:
         yield from _present(scene.picture)
+
+
+def _of_taking(taking: Taking) -> Iterator[str]:
+    for pair in taking.pairs:
+        yield from (pair.suspect_picture, pair.work_picture, pair.checkerboard_picture, pair.difference_picture)
+    if not isinstance(taking.marks, NotMeasured):
+        yield from (one.picture for one in taking.marks)
 
 
 def _present(*names: str | NotMeasured) -> Iterator[str]:

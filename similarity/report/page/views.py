@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from similarity.absence import NotMeasured
 from similarity.report.document.blocks.match_detail import (
     aligned_samples,
     match_axes,
@@ -11,6 +12,7 @@ from similarity.report.document.blocks.match_detail import (
     match_line,
     match_score,
 )
+from similarity.report.document.blocks.taking import map_captions, mark_caption, match_taking
 from similarity.report.document.context import Context
 from similarity.report.document.parts import Part
 from similarity.report.page.palette import WorkMark
@@ -21,10 +23,20 @@ from similarity.report.plots.plot import Plot
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report, SceneFinding, WorkFinding
 
-__all__ = ["MatchView", "WorkView", "match_views", "scenes_with_match", "work_views"]
+__all__ = ["MatchView", "PairMapView", "WorkView", "match_views", "scenes_with_match", "work_views"]
 
 MOST_OPEN_MATCHES = 6
 """So many matches are shown unfolded; the rest unfold on a click."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairMapView:
+    """The map of one pair of frames."""
+
+    seconds: tuple[float, float]
+    """Times in the suspect and in the work."""
+    pictures: tuple[tuple[str, str], ...]
+    """Name and caption of each picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +59,12 @@ class MatchView:
     """Which other match explains the stretch better; empty where none does."""
     evidence: tuple[Part, ...]
     """What supports it, what agrees and what differs."""
+    taking: tuple[Part, ...]
+    """What was kept, moved, changed, added and gone, in shares and words."""
+    maps: tuple[PairMapView, ...]
+    """Pictures of the same, a pair of frames each."""
+    marks: tuple[tuple[str, str], ...]
+    """Picture and caption of every mark that stands over its frames."""
     axes: tuple[Part, ...]
     """The axes, over the whole match."""
     line: tuple[Part, ...]
@@ -87,6 +105,9 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
             plot_seconds=path_ranges(match),
             rival=_rival(context, match),
             evidence=match_evidence(context, match),
+            taking=match_taking(context, match),
+            maps=_maps(context, match),
+            marks=_marks(context, match),
             axes=match_axes(context, match),
             line=match_line(context, match),
             score=match_score(context, match),
@@ -95,6 +116,21 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
         )
         for number, match in enumerate(context.report.matches, start=1)
     )
+
+
+def _maps(context: Context, match: Match) -> tuple[PairMapView, ...]:
+    if isinstance(match.taking, NotMeasured):
+        return ()
+    return tuple(
+        PairMapView(seconds=(pair.suspect_seconds, pair.work_seconds), pictures=map_captions(context, pair))
+        for pair in match.taking.pairs
+    )
+
+
+def _marks(context: Context, match: Match) -> tuple[tuple[str, str], ...]:
+    if isinstance(match.taking, NotMeasured) or isinstance(match.taking.marks, NotMeasured):
+        return ()
+    return tuple((one.picture, mark_caption(context, number, one)) for number, one in enumerate(match.taking.marks, 1))
 
 
 def _rival(context: Context, match: Match) -> str:

@@ -1,3 +1,3 @@
 """The `Report` value, its parts, and its JSON form."""
 
-__all__ = ["case", "json_form", "match", "report"]
+__all__ = ["case", "json_form", "match", "report", "taking"]

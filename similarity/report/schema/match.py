@@ -14,6 +14,7 @@ from similarity.geometry.verification import Verification
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
 from similarity.phrases import Phrase
+from similarity.report.schema.taking import Taking
 
 __all__ = ["Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Signal"]
 
@@ -150,5 +151,7 @@ class Match:
     """The aligned samples."""
     frames: tuple[FramePair, ...]
     """Frames to look at."""
+    taking: Taking | NotMeasured
+    """What was kept, moved, changed, added and gone between them."""
     matrix: MatrixPicture | NotMeasured
     """The matrix with which the path can be checked by eye."""

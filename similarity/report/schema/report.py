@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.records import DescriptorSet
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.access.values import AccessDossier
 from similarity.align.candidates import RouteRank, Voting
 from similarity.compare.values import IndexedAs, LibraryFacts, UnrelatedFootage
@@ -21,8 +21,10 @@ from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
+from similarity.report.schema.taking import SceneTaking
 
 __all__ = [
+    "NOT_MAPPED",
     "SCHEMA_VERSION",
     "NotMeasuredItem",
     "PackageVersion",
@@ -35,6 +37,7 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = "4.0"
+NOT_MAPPED = not_measured("no frame pair of this scene is shown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,8 @@ class SceneWork:
     """The match that was measured."""
     finding: Finding
     """Its part within the scene, on all axes, with the likelihood ratios and a reading."""
+    taking: SceneTaking | NotMeasured = NOT_MAPPED
+    """What was kept, moved, changed, added and gone between its frames."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

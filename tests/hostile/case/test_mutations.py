@@ -210,7 +210,7 @@ def test_a_seal_of_another_key_is_told_apart_by_the_key_id(sealed, copy, tmp_pat
     [
         ("report/report.json", b"["),
         ("report/report.json", b"[" * 100_000),
-        ("report/report.json", b'{"schema_version": "3.0"}'),
+        ("report/report.json", b'{"schema_version": "3.1"}'),
         ("evidence/run.json", b"null"),
         ("evidence/run.json", b'{"entries": 5}'),
         ("exhibits.json", b"\xff\xfe"),

@@ -8,6 +8,7 @@ from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.phrases import Phrase
 from similarity.report.document.blocks.axes import axis_table, axis_triple
+from similarity.report.document.blocks.taking import scene_taking
 from similarity.report.document.context import Context
 from similarity.report.document.forms import interval, share, stated, stated_at_length
 from similarity.report.document.parts import Bullets, Column, Facts, Heading, Paragraph, Part, Table
@@ -122,6 +123,7 @@ def findings_detail(context: Context) -> tuple[Part, ...]:
         parts += [
             Heading(text=title),
             *finding_parts(context, one.finding, key=f"scene-{scene.scene_number}-{one.match_id}"),
+            *scene_taking(context, one.taking, key=f"scene-{scene.scene_number}-{one.match_id}"),
         ]
     if weaker := [(scene, one) for scene, one in found[:most] if one.match_id not in strong]:
         heading = Heading(text=context.say("Weaker matches, scene by scene"))

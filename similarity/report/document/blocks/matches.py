@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from similarity.absence import NotMeasured
 from similarity.geometry.fit import PairPoints
 from similarity.measure.found import Proposition
+from similarity.report.document.blocks.taking import match_taking, taking_pictures
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number
 from similarity.report.document.parts import Column, Figure, Heading, Paragraph, Part, Picture, Table, Text
@@ -209,7 +210,13 @@ def match_pictures(context: Context) -> tuple[Part, ...]:
     parts: list[Part] = [Paragraph(text=note, tone="small")]
     for match in report.matches[:most]:
         title = context.say("Match {match}, {name}", match=match.match_id, name=context.work_name(match.work_id))
-        parts += [Heading(text=title), *_frames(context, match), *_matrix(context, match)]
+        parts += [
+            Heading(text=title),
+            *_frames(context, match),
+            *taking_pictures(context, match),
+            *match_taking(context, match),
+            *_matrix(context, match),
+        ]
     if len(report.matches) > most:
         left = len(report.matches) - most
         text = context.say("Pictures of {left} weaker matches lie in the case folder and are not printed.", left=left)

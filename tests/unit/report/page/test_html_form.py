@@ -224,7 +224,8 @@ def test_pictures_are_embedded_and_described(sample_report, sample_pictures):
     pictures = [attributes for tag, attributes in page.tags if tag == "img" and "id" not in attributes]
     in_matches = sum(2 * len(match.frames) + 2 for match in report.matches)
     with_points = len(report.matches)
-    assert len(pictures) == len(report.scenes) + in_matches + with_points
+    of_maps = sum(4 * len(match.taking.pairs) + len(match.taking.marks) for match in report.matches)
+    assert len(pictures) == len(report.scenes) + in_matches + with_points + of_maps
     assert all(picture["alt"] for picture in pictures)
     assert [tag for tag, _ in page.tags].count("image") == len(report.matches)
     assert "picture not at hand" not in page.text
