@@ -168,6 +168,7 @@ def _one(
         verifier=session.verifier,
         candidates=all_works(session.rows) if with_all_works else None,
     )
+    comparison = session.placer.placed(video, comparison)
     measurer = session.measurer(video, comparison.suspect)
     indexed = session.rows.indexed_as(sha256)
     limits = limits_of(comparison, len(session.rows.works), session.config, num_listed=len(comparison.matches))

@@ -124,6 +124,7 @@ def match_of(
         score_steps=score_steps(match),
         is_above_threshold=named.is_above_threshold,
         fit=match.fit,
+        placement=match.placement,
         view=match.view,
         num_samples_supporting=match.num_samples_supporting,
         num_samples_available=match.num_samples_available,

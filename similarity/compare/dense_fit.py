@@ -1,0 +1,258 @@
+"""One change of the picture and one line through time for a match, fitted to every frame of both files around it.
+
+The change that verification found, or the views say, is refined on pairs of frames along the line, and the line on all
+frames under the change; then the ends are where the agreement along the line begins and ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from similarity.absence import NotMeasured, not_measured
+from similarity.align.dense_ends import DenseEnds, find_ends
+from similarity.align.dense_line import DenseLine, best_line
+from similarity.align.dense_window import DenseWindow
+from similarity.align.values import AlignedMatch
+from similarity.geometry.dense import ContrastPictures, agreement, contrast_pictures, likeness, refined_transform
+from similarity.geometry.fit import PairFit
+from similarity.geometry.framing import Part, placing
+from similarity.intervals import Interval
+from similarity.media.stretches import GreyStretch
+
+__all__ = ["TOO_FEW_FRAMES", "CoarseLine", "DenseFit", "SeenStretch", "dense_fit"]
+
+LEAST_AGREEMENT = 0.3
+"""Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
+NUM_PAIRS = 10
+"""Pairs of frames on which the change of the picture is refined."""
+LEAST_BETTER = 0.002
+"""Mean agreement that a refined change must bring."""
+_MOST_TRANSFORMS = 3
+_QUICK_ROWS, _QUICK_STEP, _QUICK_SECONDS = 8, 3, 0.6
+_LEAST_PAIRS = 2
+
+TOO_FEW_FRAMES = not_measured("too few frames could be decoded around it")
+_TOO_LITTLE = not_measured("too little of both pictures is visible to lay them over each other dot by dot")
+_NOT_ALIKE = not_measured("the pictures do not agree dot by dot: the times are those of the sample grid")
+
+Floats = npt.NDArray[np.float64]
+Parts = tuple[Part, Part]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoarseLine:
+    """`work = at + speed * (suspect - middle)`, as the sample grid has it."""
+
+    middle: float
+    """Middle of the match in the suspect, seconds."""
+    at: float
+    """Time in the work there, seconds."""
+    speed: float
+    """Work seconds per suspect second; 1 where one aligned sample fixes none."""
+
+    @classmethod
+    def of(cls, match: AlignedMatch) -> CoarseLine:
+        """The line of a match."""
+        middle = (match.suspect_start_seconds + match.suspect_end_seconds) / 2
+        speed, offset = match.fit.speed_factor, match.fit.offset_seconds
+        if isinstance(speed, NotMeasured) or isinstance(offset, NotMeasured):
+            return cls(middle=middle, at=(match.work_start_seconds + match.work_end_seconds) / 2, speed=1.0)
+        return cls(middle=middle, at=offset + speed * middle, speed=speed)
+
+    def work_seconds(self, suspect_seconds: Floats) -> Floats:
+        """Where the line puts moments of the suspect."""
+        return self.at + self.speed * (suspect_seconds - self.middle)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenStretch:
+    """A stretch of both files, as local contrast."""
+
+    suspect: ContrastPictures
+    """n frames of the suspect."""
+    work: ContrastPictures
+    """m frames of the work."""
+    suspect_seconds: Floats
+    """(n,) times in the suspect."""
+    work_seconds: Floats
+    """(m,) times in the work."""
+
+    @classmethod
+    def of(cls, suspect: GreyStretch, work: GreyStretch) -> SeenStretch:
+        """Local contrast of decoded frames."""
+        return cls(
+            suspect=contrast_pictures(suspect.pictures),
+            work=contrast_pictures(work.pictures),
+            suspect_seconds=suspect.seconds,
+            work_seconds=work.seconds,
+        )
+
+    def window(self, values: npt.NDArray[np.float32]) -> DenseWindow:
+        """With (n, m) values of how alike the frames are."""
+        return DenseWindow(
+            suspect_seconds=self.suspect_seconds,
+            work_seconds=self.work_seconds,
+            agreement=values,
+            contrast=self.suspect.strength,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenseFit:
+    """A line, its ends and the change of the picture."""
+
+    line: DenseLine
+    """Which time of the work each frame shows."""
+    ends: DenseEnds
+    """Where that begins and ends in the suspect."""
+    transform: Floats
+    """(3, 3) from fractions of the suspect's picture to fractions of the work's."""
+    aspects: tuple[float, float]
+    """Width over height of the suspect's and the work's pictures."""
+
+
+def _core(span: Interval) -> Interval:
+    """What surely belongs of a stretch."""
+    gap = min(0.3, (span[1] - span[0]) / 5)
+    return span[0] + gap, span[1] - gap
+
+
+def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, edges: Floats) -> DenseFit | NotMeasured:
+    """Fit line, ends and change of the picture.
+
+    Args:
+        match: as the sample grid has it, looked at again or not.
+        seen: the match and what surrounds it, or parts of a long one, in order of time.
+        parts: what of each picture is compared: without burned-in bars.
+        edges: (c,) seconds at which scenes of the suspect begin or end, first its start, last its end.
+    """
+    coarse, core = CoarseLine.of(match), _core((match.suspect_start_seconds, match.suspect_end_seconds))
+    transform = max(_transforms(match, parts), key=lambda one: _quick(seen, one, parts, coarse, core))
+    windows = _windows(seen, transform, parts)
+    if windows is None:
+        return _TOO_LITTLE
+    line = best_line(
+        windows, inside=core, at_seconds=float(coarse.work_seconds(np.array(sum(core) / 2))), speed=coarse.speed
+    )
+    if line is None:
+        return TOO_FEW_FRAMES
+    transform, windows, line = _refined(seen, parts, core, (transform, windows, line))
+    ends = find_ends(windows, line, core=core, end_seconds=float(edges[-1]), cut_seconds=edges)
+    if ends is None or ends.agreement < LEAST_AGREEMENT:
+        return _NOT_ALIKE
+    for _ in range(2):
+        timed = _changing(seen, transform, parts, ends.span, line) or windows
+        middle = line.work_seconds(sum(ends.span) / 2)
+        line = best_line(timed, inside=ends.span, at_seconds=middle, speed=line.speed) or line
+        again = find_ends(windows, line, core=_core(ends.span), end_seconds=float(edges[-1]), cut_seconds=edges)
+        ends = again or ends
+    if ends.agreement < LEAST_AGREEMENT:
+        return _NOT_ALIKE
+    widths = [one.size[0] / one.size[1] for one in (seen[0].suspect, seen[0].work)]
+    return DenseFit(line=line, ends=ends, transform=transform, aspects=(widths[0], widths[1]))
+
+
+def _transforms(match: AlignedMatch, parts: Parts) -> list[Floats]:
+    """What may lay the suspect's picture over the work's: what local features say, and what the view says."""
+    confirmed = [
+        (fit.points.chance_exponent, fit.transform)
+        for fit in match.fits
+        if isinstance(fit, PairFit) and fit.points.is_confirmed and not isinstance(fit.transform, NotMeasured)
+    ]
+    confirmed.sort(key=lambda one: -one[0])
+    here, there = parts
+    width, height = here[2] - here[0], here[3] - here[1]
+    left, top, right, bottom = (edge / 1000 for edge in match.view.box)
+    pane = (here[0] + left * width, here[1] + top * height, here[0] + right * width, here[1] + bottom * height)
+    turned = np.array([[-1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]) if match.is_mirrored else np.eye(3)
+    seen = placing(there) @ turned @ np.linalg.inv(placing(pane))
+    return [*(transform for _, transform in confirmed[:_MOST_TRANSFORMS]), seen]
+
+
+def _quick(seen: Sequence[SeenStretch], transform: Floats, parts: Parts, line: CoarseLine, core: Interval) -> float:
+    """Middle over some frames of the best agreement with any frame of the work near the line."""
+    best: list[float] = []
+    for one in seen:
+        rows = np.flatnonzero((one.suspect_seconds >= core[0]) & (one.suspect_seconds < core[1]))
+        rows = rows[:: max(1, -(-len(rows) // _QUICK_ROWS))]
+        if not len(rows):
+            continue
+        there = line.work_seconds(one.suspect_seconds[rows])
+        near = np.abs(one.work_seconds[None, :] - there[:, None]) < _QUICK_SECONDS
+        columns = np.flatnonzero(near.any(axis=0))[::_QUICK_STEP]
+        if not len(columns):
+            continue
+        values = agreement(one.suspect.some(rows), one.work.some(columns), transform, parts=parts)
+        if values is None:
+            return -1.0
+        best += np.where(near[:, columns], values, -1.0).max(axis=1).tolist()
+    return float(np.median(best)) if best else -1.0
+
+
+def _windows(seen: Sequence[SeenStretch], transform: Floats, parts: Parts) -> list[DenseWindow] | None:
+    found = []
+    for one in seen:
+        values = agreement(one.suspect, one.work, transform, parts=parts)
+        if values is None:
+            return None
+        found.append(one.window(values))
+    return found
+
+
+def _changing(
+    seen: Sequence[SeenStretch], transform: Floats, parts: Parts, span: Interval, line: DenseLine
+) -> list[DenseWindow] | None:
+    """The same by what changes with time in the pictures alone: what stands still tells no time."""
+    found = []
+    first, last = sorted(line.work_seconds(edge) for edge in span)
+    for one in seen:
+        rows = (one.suspect_seconds >= span[0]) & (one.suspect_seconds < span[1])
+        columns = (one.work_seconds >= first - 0.1) & (one.work_seconds < last + 0.1)
+        values = likeness(one.suspect, one.work, transform, parts=parts, common=(rows, columns))
+        if values is None:
+            return None
+        found.append(one.window(values))
+    return found
+
+
+def _refined(
+    seen: Sequence[SeenStretch], parts: Parts, core: Interval, found: tuple[Floats, list[DenseWindow], DenseLine]
+) -> tuple[Floats, list[DenseWindow], DenseLine]:
+    """Change of the picture and line in turn, as long as the frames agree better."""
+    transform, windows, line = found
+    for _ in range(2):
+        number = max(range(len(seen)), key=lambda one: _num_inside(windows[one], core))
+        pairs = _pairs(windows[number], line, core)
+        if len(pairs) < _LEAST_PAIRS:
+            break
+        better = refined_transform(seen[number].suspect, seen[number].work, transform, pairs=pairs, parts=parts)
+        fresh = _windows(seen, better, parts)
+        again = fresh and best_line(fresh, inside=core, at_seconds=line.work_seconds(sum(core) / 2), speed=line.speed)
+        if not fresh or not again or again.mean_agreement < line.mean_agreement + LEAST_BETTER:
+            break
+        transform, windows, line = better, fresh, again
+    return transform, windows, line
+
+
+def _num_inside(window: DenseWindow, core: Interval) -> int:
+    return len(window.inside(core).suspect_seconds)
+
+
+def _pairs(window: DenseWindow, line: DenseLine, core: Interval) -> list[tuple[int, int]]:
+    """The pair of frames that agrees best in each of some equal parts of the core, along the line."""
+    rows = np.flatnonzero((window.suspect_seconds >= core[0]) & (window.suspect_seconds < core[1]))
+    found = []
+    for part in np.array_split(rows, NUM_PAIRS):
+        best: list[tuple[float, int, int]] = []
+        for row in part.tolist():
+            at = line.work_seconds(float(window.suspect_seconds[row]))
+            column = int(np.abs(window.work_seconds - at).argmin())
+            best.append((float(window.agreement[row, column]), row, column))
+        value, row, column = max(best, default=(-1.0, 0, 0))
+        if value > line.mean_agreement / 2:
+            found.append((row, column))
+    return found
