@@ -34,7 +34,7 @@ __all__ = [
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "3.0"
+SCHEMA_VERSION = "3.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
