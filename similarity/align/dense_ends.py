@@ -58,6 +58,8 @@ class DenseEnds:
     """First frame that no longer does."""
     agreement: float
     """Middle agreement of the frames inside."""
+    frame_seconds: float
+    """Distance of two frames of the suspect."""
 
     @property
     def span(self) -> Interval:
@@ -82,8 +84,7 @@ def find_ends(
         end_seconds: end of the suspect's last frame.
         cut_seconds: (c,) where scenes of the suspect begin or end, its own ends among them.
     """
-    times, values = along(windows, np.array([[line.at_seconds, line.speed]]), line.middle_seconds)
-    agreed = values[0].astype(np.float64)
+    times, agreed = _agreed(windows, line)
     in_core = (times >= core[0]) & (times < core[1])
     if np.count_nonzero(in_core) < _LEAST_FRAMES:
         return None
@@ -99,6 +100,7 @@ def find_ends(
         start=_end(before, edges[: pivot + 1], cut_seconds, frame),
         end=_end(after, edges[pivot + 1 :], cut_seconds, frame),
         agreement=level,
+        frame_seconds=frame,
     )
 
 
@@ -126,7 +128,8 @@ def _votes(windows: Sequence[DenseWindow], line: DenseLine, agreed: Floats, in_c
     least = CHANCE + ASKED_SHARE * (level - CHANCE)
     usual_loss = level - float(np.quantile(agreed[in_core], 0.25))
     asked = max(least, level - max(LEAST_LOSS, USUAL_LOSSES * usual_loss))
-    gain, rise = (np.concatenate(parts) for parts in zip(*(_elsewhere(one, line) for one in windows), strict=True))
+    best, middle = (np.concatenate(parts) for parts in zip(*(_elsewhere(one, line) for one in windows), strict=True))
+    gain, rise = best - agreed, agreed - middle
     usual_gain = max(LEAST_GAIN, float(np.quantile(gain[in_core], 0.8)))
     by_level = np.clip((agreed - asked) / (level - asked), -1.0, 1.0)
     by_gain = np.clip(2.0 - gain / (2.0 * usual_gain), -1.0, 1.0)
@@ -135,9 +138,18 @@ def _votes(windows: Sequence[DenseWindow], line: DenseLine, agreed: Floats, in_c
     return np.where(agreed == OUTSIDE, -1.0, votes * says)
 
 
+def _agreed(windows: Sequence[DenseWindow], line: DenseLine) -> tuple[Floats, Floats]:
+    """(n,) times and agreement along a line, or a frame of the work beside it: frames lie where they were taken."""
+    beside = np.array([-1.0, 0.0, 1.0]) * line.work_frame_seconds
+    lines = np.stack([line.at_seconds + beside, np.full(3, line.speed)], axis=1)
+    times, values = along(windows, lines, line.middle_seconds)
+    agreed = values.max(axis=0).astype(np.float64)
+    agreed[values[1] == OUTSIDE] = OUTSIDE
+    return times, agreed
+
+
 def _elsewhere(window: DenseWindow, line: DenseLine) -> tuple[Floats, Floats]:
-    """(n,) by how much the best moment of the work exceeds the line's, and the line's the middle of those nearby."""
-    _, agreed = along([window], np.array([[line.at_seconds, line.speed]]), line.middle_seconds)
+    """(n,) best agreement with any moment of the work in the window, and the middle of those near the line's."""
     best = window.agreement.max(axis=1, initial=OUTSIDE)
     there = line.at_seconds + line.speed * (window.suspect_seconds - line.middle_seconds)
     gaps = np.abs(window.work_seconds[None, :] - there[:, None])
@@ -145,4 +157,4 @@ def _elsewhere(window: DenseWindow, line: DenseLine) -> tuple[Floats, Floats]:
     middle = np.full(len(there), np.inf)
     is_known = is_nearby.any(axis=1)
     middle[is_known] = np.nanmedian(np.where(is_nearby, window.agreement, np.nan)[is_known], axis=1)
-    return (best - agreed[0]).astype(np.float64), agreed[0] - middle
+    return best.astype(np.float64), middle

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from index.records import SampleTable
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.dense_ends import DenseEnds
-from similarity.align.dense_line import DenseLine
 from similarity.align.fit import LineFit
 from similarity.align.values import AlignedMatch, DensePlacement, SuspectTrack, WorkTrack
 from similarity.compare.dense_fit import TOO_FEW_FRAMES, CoarseLine, DenseFit, SeenStretch, dense_fit
@@ -39,7 +38,7 @@ REACH_SECONDS = 1.25
 LONG_SECONDS, END_SECONDS, MIDDLE_SECONDS = 24.0, 7.0, 6.0
 """A longer match is looked at around its ends, and in the middle."""
 LEAST_OVERLAP = 0.3
-"""Share of the sample grid's stretch and of the placed one that must be common."""
+"""Share of the sample grid's stretch that the placed one must hold."""
 HELD_HALF_SECONDS = 0.5
 """What is given of the work on either side of a moment that is held still."""
 
@@ -154,9 +153,9 @@ def _with_placement(match: AlignedMatch, fitted: DenseFit, suspect: SuspectTrack
     line, ends = fitted.line, fitted.ends
     span, coarse = ends.span, (match.suspect_start_seconds, match.suspect_end_seconds)
     common = overlap_seconds(span, coarse)
-    if common < LEAST_OVERLAP * max(span[1] - span[0], coarse[1] - coarse[0]):
+    if common < LEAST_OVERLAP * (coarse[1] - coarse[0]):
         return replace(match, placement=_ELSEWHERE)
-    there = _work_span(line, span)
+    there = _work_span(fitted)
     times = suspect.seconds[match.suspect_samples]
     residual = work.seconds[match.work_samples] - line.at_seconds - line.speed * (times - line.middle_seconds)
     offset = line.work_seconds(0.0)
@@ -185,24 +184,26 @@ def _with_placement(match: AlignedMatch, fitted: DenseFit, suspect: SuspectTrack
     )
 
 
-def _work_span(line: DenseLine, span: Interval) -> Interval:
+def _work_span(fitted: DenseFit) -> Interval:
+    """What is shown of the work; a frame backwards shows what follows its moment, not what comes before."""
+    line, span = fitted.line, fitted.ends.span
     if line.speed == 0:
         return line.at_seconds - HELD_HALF_SECONDS, line.at_seconds + HELD_HALF_SECONDS
-    first, last = sorted(line.work_seconds(edge) for edge in span)
+    late = fitted.ends.frame_seconds if line.speed < 0 else 0.0
+    first, last = sorted(line.work_seconds(edge - late) for edge in span)
     return first, last
 
 
 def _placement(fitted: DenseFit) -> DensePlacement:
     line, ends = fitted.line, fitted.ends
-    is_held = line.speed == 0
-    first, last = (ends.start, ends.end) if line.speed >= 0 else (ends.end, ends.start)
-    length = ends.span[1] - ends.span[0]
-    speed: Interval | NotMeasured = line.speed_interval(length)
-    if is_held or line.is_open:
-        speed = _HELD if is_held else _STILL
-    work_start: Interval | NotMeasured = _end_in_work(line, first.interval)
-    work_end: Interval | NotMeasured = _end_in_work(line, last.interval)
+    speed: Interval | NotMeasured = line.speed_interval(ends.span[1] - ends.span[0])
+    work_start: Interval | NotMeasured
+    work_end: Interval | NotMeasured
+    work_start, work_end = _ends_in_work(fitted)
+    if line.speed == 0:
+        speed = _HELD
     if line.is_open:
+        speed = _HELD if line.speed == 0 else _STILL
         work_start = work_end = _STILL
     return DensePlacement(
         suspect_start_interval_seconds=ends.start.interval,
@@ -216,10 +217,15 @@ def _placement(fitted: DenseFit) -> DensePlacement:
     )
 
 
-def _end_in_work(line: DenseLine, interval: Interval) -> Interval:
-    """Where an end lies in the work: what the line leaves open, and what the end does."""
+def _ends_in_work(fitted: DenseFit) -> tuple[Interval, Interval]:
+    """Where start and end lie in the work: what the line leaves open, and what the ends in the suspect do."""
+    line, ends = fitted.line, fitted.ends
     if line.speed == 0:
         low, high = line.work_interval(line.middle_seconds)
-        return low, high
-    edges = [line.work_interval(edge) for edge in interval]
-    return min(low for low, _ in edges), max(high for _, high in edges)
+        return (low - HELD_HALF_SECONDS, high - HELD_HALF_SECONDS), (low + HELD_HALF_SECONDS, high + HELD_HALF_SECONDS)
+    late = ends.frame_seconds if line.speed < 0 else 0.0
+    found = []
+    for end in (ends.start, ends.end):
+        edges = [line.work_interval(edge - late) for edge in end.interval]
+        found.append((min(low for low, _ in edges), max(high for _, high in edges)))
+    return (found[0], found[1]) if line.speed > 0 else (found[1], found[0])
