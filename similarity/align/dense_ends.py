@@ -23,8 +23,10 @@ ASKED_SHARE = 0.3
 """Share of the way from chance to the middle agreement that a frame must reach in any case to belong."""
 LEAST_LOSS, USUAL_LOSSES = 0.03, 4.0
 """How far below the middle agreement a frame may lie: at least, and in units of how far a quarter of them do."""
-LEAST_GAIN = 0.004
-"""Gain of agreement with another moment of the work that is noise in any case."""
+MOST_MISSED = 0.5
+"""Share of what the best moment of the work nearby gains over the middle ones that the line's may miss of it."""
+LEAST_RANGE = 0.016
+"""What is added to that gain: in a still picture it is noise."""
 LEAST_RISE = 0.05
 """How far a frame's agreement must rise above that with moments nearby to count whatever its level."""
 NEARBY_SECONDS = (0.15, 1.0)
@@ -129,11 +131,11 @@ def _votes(windows: Sequence[DenseWindow], line: DenseLine, agreed: Floats, in_c
     usual_loss = level - float(np.quantile(agreed[in_core], 0.25))
     asked = max(least, level - max(LEAST_LOSS, USUAL_LOSSES * usual_loss))
     best, middle = (np.concatenate(parts) for parts in zip(*(_elsewhere(one, line) for one in windows), strict=True))
-    gain, rise = best - agreed, agreed - middle
-    usual_gain = max(LEAST_GAIN, float(np.quantile(gain[in_core], 0.8)))
+    rise = agreed - middle
+    missed = (best - agreed) / (np.maximum(best - middle, 0.0) + LEAST_RANGE)
     by_level = np.clip((agreed - asked) / (level - asked), -1.0, 1.0)
-    by_gain = np.clip(2.0 - gain / (2.0 * usual_gain), -1.0, 1.0)
-    by_rise = np.where((agreed > least) & (gain <= usual_gain), np.clip(rise / LEAST_RISE - 1.0, -1.0, 1.0), -1.0)
+    by_gain = np.clip(2.0 - missed / MOST_MISSED * 2.0, -1.0, 1.0)
+    by_rise = np.where((agreed > least) & (missed < MOST_MISSED / 2), np.clip(rise / LEAST_RISE - 1.0, -1.0, 1.0), -1.0)
     votes = np.maximum(np.minimum(by_level, by_gain), by_rise)
     return np.where(agreed == OUTSIDE, -1.0, votes * says)
 

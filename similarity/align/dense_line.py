@@ -26,7 +26,7 @@ Rows = npt.NDArray[np.float32]
 
 BLOCK_SECONDS = 0.3
 """Frames within so long tell nearly the same."""
-MOST_FRAMES = 72
+MOST_FRAMES = 60
 """Frames of the suspect that are asked; of more, evenly spread ones."""
 REACH_SECONDS = 1.0
 """How far either end of the line may lie from where it was before, seconds of the work."""
@@ -104,14 +104,14 @@ class _Grid:
         return bool(is_late.any() or (self.speed_reach > 0 and (gaps[:, 1] > 0.9 * self.speed_reach).any()))
 
     def finer(self, line: Floats) -> _Grid:
-        """Quarter steps about one of its lines."""
+        """Eighth steps about one of its lines."""
         return _Grid(
             at_seconds=float(line[0]),
             speed=float(line[1]),
-            at_step=self.at_step / 4,
-            speed_step=self.speed_step / 4,
-            at_reach=2 * self.at_step,
-            speed_reach=2 * self.speed_step if self.speed_reach else 0.0,
+            at_step=self.at_step / 8,
+            speed_step=self.speed_step / 8,
+            at_reach=1.5 * self.at_step,
+            speed_reach=1.5 * self.speed_step if self.speed_reach else 0.0,
         )
 
 
@@ -134,8 +134,8 @@ def best_line(windows: Sequence[DenseWindow], *, inside: Interval, at_seconds: f
     wide = _Grid(
         at_seconds=at_seconds,
         speed=speed,
-        at_step=frame / 2,
-        speed_step=frame / 2 / half,
+        at_step=frame,
+        speed_step=frame / half,
         at_reach=REACH_SECONDS,
         speed_reach=min(MOST_SPEED_CHANGE, REACH_SECONDS / half) if speed else 0.0,
     )

@@ -17,7 +17,7 @@ from similarity.align.dense_ends import DenseEnds, find_ends
 from similarity.align.dense_line import DenseLine, best_line
 from similarity.align.dense_window import DenseWindow
 from similarity.align.values import AlignedMatch
-from similarity.geometry.dense import ContrastPictures, agreement, contrast_pictures, likeness, refined_transform
+from similarity.geometry.dense import ContrastPictures, Overlay, contrast_pictures, overlay, refined_transform
 from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, placing
 from similarity.intervals import Interval
@@ -34,6 +34,7 @@ LEAST_BETTER = 0.002
 _MOST_TRANSFORMS = 3
 _QUICK_ROWS, _QUICK_STEP, _QUICK_SECONDS = 8, 3, 0.6
 _LEAST_PAIRS = 2
+_SLACK_SECONDS = 0.1
 
 TOO_FEW_FRAMES = not_measured("too few frames could be decoded around it")
 _TOO_LITTLE = not_measured("too little of both pictures is visible to lay them over each other dot by dot")
@@ -132,28 +133,50 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
     """
     coarse, core = CoarseLine.of(match), _core((match.suspect_start_seconds, match.suspect_end_seconds))
     transform = max(_transforms(match, parts), key=lambda one: _quick(seen, one, parts, coarse, core))
-    windows = _windows(seen, transform, parts)
-    if windows is None:
-        return _TOO_LITTLE
-    line = best_line(
-        windows, inside=core, at_seconds=float(coarse.work_seconds(np.array(sum(core) / 2))), speed=coarse.speed
-    )
-    if line is None:
-        return TOO_FEW_FRAMES
-    transform, windows, line = _refined(seen, parts, core, (transform, windows, line))
-    ends = find_ends(windows, line, core=core, end_seconds=float(edges[-1]), cut_seconds=edges)
+    middle = float(coarse.work_seconds(np.array(sum(core) / 2)))
+    first = _laid(seen, parts, core, (transform, middle, coarse.speed))
+    if isinstance(first, NotMeasured):
+        return first
+    laid = _refined(seen, parts, core, first)
+    line, end = laid.line, float(edges[-1])
+    ends = find_ends(laid.windows, line, core=core, end_seconds=end, cut_seconds=edges)
     if ends is None or ends.agreement < LEAST_AGREEMENT:
         return _NOT_ALIKE
     for _ in range(2):
-        timed = _changing(seen, transform, parts, ends.span, line) or windows
+        timed = _changing(seen, laid.overlays, ends.span, line)
         middle = line.work_seconds(sum(ends.span) / 2)
         line = best_line(timed, inside=ends.span, at_seconds=middle, speed=line.speed) or line
-        again = find_ends(windows, line, core=_core(ends.span), end_seconds=float(edges[-1]), cut_seconds=edges)
+        again = find_ends(laid.windows, line, core=_core(ends.span), end_seconds=end, cut_seconds=edges)
         ends = again or ends
     if ends.agreement < LEAST_AGREEMENT:
         return _NOT_ALIKE
     widths = [one.size[0] / one.size[1] for one in (seen[0].suspect, seen[0].work)]
-    return DenseFit(line=line, ends=ends, transform=transform, aspects=(widths[0], widths[1]))
+    return DenseFit(line=line, ends=ends, transform=laid.transform, aspects=(widths[0], widths[1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Laid:
+    """Pictures laid over each other under one change, and the line that they agree along."""
+
+    transform: Floats
+    overlays: Sequence[Overlay]
+    windows: Sequence[DenseWindow]
+    line: DenseLine
+
+
+def _laid(
+    seen: Sequence[SeenStretch], parts: Parts, core: Interval, start: tuple[Floats, float, float]
+) -> _Laid | NotMeasured:
+    """Lay pictures over each other under a change, and find their line near a time in the work and a speed."""
+    transform, at_seconds, speed = start
+    overlays = _overlays(seen, transform, parts)
+    if overlays is None:
+        return _TOO_LITTLE
+    windows = _windows(seen, overlays)
+    line = best_line(windows, inside=core, at_seconds=at_seconds, speed=speed)
+    if line is None:
+        return TOO_FEW_FRAMES
+    return _Laid(transform=transform, overlays=overlays, windows=windows, line=line)
 
 
 def _transforms(match: AlignedMatch, parts: Parts) -> list[Floats]:
@@ -186,56 +209,65 @@ def _quick(seen: Sequence[SeenStretch], transform: Floats, parts: Parts, line: C
         columns = np.flatnonzero(near.any(axis=0))[::_QUICK_STEP]
         if not len(columns):
             continue
-        values = agreement(one.suspect.some(rows), one.work.some(columns), transform, parts=parts)
-        if values is None:
+        laid = overlay(one.suspect.some(rows), one.work.some(columns), transform, parts=parts)
+        if laid is None:
             return -1.0
-        best += np.where(near[:, columns], values, -1.0).max(axis=1).tolist()
+        best += np.where(near[:, columns], laid.agreement(), -1.0).max(axis=1).tolist()
     return float(np.median(best)) if best else -1.0
 
 
-def _windows(seen: Sequence[SeenStretch], transform: Floats, parts: Parts) -> list[DenseWindow] | None:
-    found = []
-    for one in seen:
-        values = agreement(one.suspect, one.work, transform, parts=parts)
-        if values is None:
-            return None
-        found.append(one.window(values))
-    return found
+def _overlays(seen: Sequence[SeenStretch], transform: Floats, parts: Parts) -> list[Overlay] | None:
+    found = [overlay(one.suspect, one.work, transform, parts=parts) for one in seen]
+    laid = [one for one in found if one is not None]
+    return laid if len(laid) == len(found) else None
+
+
+def _windows(seen: Sequence[SeenStretch], overlays: Sequence[Overlay]) -> list[DenseWindow]:
+    return [one.window(laid.agreement()) for one, laid in zip(seen, overlays, strict=True)]
 
 
 def _changing(
-    seen: Sequence[SeenStretch], transform: Floats, parts: Parts, span: Interval, line: DenseLine
-) -> list[DenseWindow] | None:
-    """The same by what changes with time in the pictures alone: what stands still tells no time."""
-    found = []
+    seen: Sequence[SeenStretch], overlays: Sequence[Overlay], span: Interval, line: DenseLine
+) -> list[DenseWindow]:
+    """Frames against frames by what changes with time in the pictures alone."""
     first, last = sorted(line.work_seconds(edge) for edge in span)
-    for one in seen:
+    found = []
+    for one, laid in zip(seen, overlays, strict=True):
         rows = (one.suspect_seconds >= span[0]) & (one.suspect_seconds < span[1])
-        columns = (one.work_seconds >= first - 0.1) & (one.work_seconds < last + 0.1)
-        values = likeness(one.suspect, one.work, transform, parts=parts, common=(rows, columns))
-        if values is None:
-            return None
-        found.append(one.window(values))
+        columns = (one.work_seconds >= first - _SLACK_SECONDS) & (one.work_seconds < last + _SLACK_SECONDS)
+        values = laid.likeness(rows, columns)
+        if values is not None:
+            found.append(one.window(values))
     return found
 
 
-def _refined(
-    seen: Sequence[SeenStretch], parts: Parts, core: Interval, found: tuple[Floats, list[DenseWindow], DenseLine]
-) -> tuple[Floats, list[DenseWindow], DenseLine]:
+def _refined(seen: Sequence[SeenStretch], parts: Parts, core: Interval, first: _Laid) -> _Laid:
     """Change of the picture and line in turn, as long as the frames agree better."""
-    transform, windows, line = found
+    laid = first
     for _ in range(2):
-        number = max(range(len(seen)), key=lambda one: _num_inside(windows[one], core))
-        pairs = _pairs(windows[number], line, core)
+        number = max(range(len(seen)), key=lambda one: _num_inside(laid.windows[one], core))
+        pairs = _pairs(laid.windows[number], laid.line, core)
         if len(pairs) < _LEAST_PAIRS:
             break
-        better = refined_transform(seen[number].suspect, seen[number].work, transform, pairs=pairs, parts=parts)
-        fresh = _windows(seen, better, parts)
-        again = fresh and best_line(fresh, inside=core, at_seconds=line.work_seconds(sum(core) / 2), speed=line.speed)
-        if not fresh or not again or again.mean_agreement < line.mean_agreement + LEAST_BETTER:
+        here, there = seen[number].suspect, seen[number].work
+        transform = refined_transform(here, there, laid.transform, pairs=pairs, parts=parts)
+        if (
+            _of_pairs(seen[number], transform, parts, pairs)
+            < _of_pairs(seen[number], laid.transform, parts, pairs) + LEAST_BETTER
+        ):
             break
-        transform, windows, line = better, fresh, again
-    return transform, windows, line
+        better = _laid(seen, parts, core, (transform, laid.line.work_seconds(sum(core) / 2), laid.line.speed))
+        if isinstance(better, NotMeasured) or better.line.mean_agreement < laid.line.mean_agreement:
+            break
+        laid = better
+    return laid
+
+
+def _of_pairs(seen: SeenStretch, transform: Floats, parts: Parts, pairs: Sequence[tuple[int, int]]) -> float:
+    """Mean agreement of pairs of frames."""
+    rows, columns = (np.array(numbers, dtype=np.intp) for numbers in zip(*pairs, strict=True))
+    laid = overlay(seen.suspect.some(rows), seen.work.some(columns), transform, parts=parts)
+    return -1.0 if laid is None else float(laid.agreement().diagonal().mean())
 
 
 def _num_inside(window: DenseWindow, core: Interval) -> int:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from index.arrays import ArrayValue, check_arrays
 from similarity.geometry.framing import Part
 
-__all__ = ["ContrastPictures", "agreement", "contrast_pictures", "likeness", "refined_transform"]
+__all__ = ["ContrastPictures", "Overlay", "contrast_pictures", "overlay", "refined_transform"]
 
 NEIGHBOURHOOD_SHARE = 0.06
 """Half the side of the neighbourhood whose mean and spread a dot is held against, share of the longer side."""
@@ -28,6 +28,8 @@ _LEAST_DOTS = 200
 """Dots that must be visible in both pictures."""
 _LEAST_CONTRAST = 0.25
 """Root mean square contrast below which a picture is not stretched to unit length: it shows next to nothing."""
+_LEAST_ENERGY = 1e-6
+"""Keeps pictures in which nothing changes from being blown up."""
 _STEPS = ((2.0, 6), (1.0, 6))
 """Blur (dots) and number of steps of the refinement, coarse to fine."""
 _RIDGE = 1e-3
@@ -79,10 +81,45 @@ def contrast_pictures(greys: npt.NDArray[np.uint8]) -> ContrastPictures:
     return ContrastPictures(dots=dots)
 
 
-def agreement(
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Overlay(ArrayValue):
+    """Frames of the suspect, and frames of the work as they stand in its frame, dot for dot where both are seen."""
+
+    suspect: Rows
+    """(n, dots) local contrast."""
+    work: Rows
+    """(m, dots) local contrast."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, suspect="float32(n, d)", work="float32(m, d)")
+
+    def agreement(self) -> Rows:
+        """(n, m) correlation of every frame of the suspect with every one of the work, -1 to 1."""
+        return np.asarray(_unit_rows(self.suspect) @ _unit_rows(self.work).T, dtype=np.float32)
+
+    def likeness(self, rows: npt.NDArray[np.bool_], columns: npt.NDArray[np.bool_]) -> Rows | None:
+        """(n, m) how alike they are in what changes with time: 1 for the same, 0 for as far as from their mean.
+
+        What stands still tells no time, nor does what was added and stands still.
+
+        Args:
+            rows: (n,) frames of the suspect that show what both have; their mean is taken off.
+            columns: (m,) the same of the work.
+        """
+        if not rows.any() or not columns.any():
+            return None
+        here, there = self.suspect - self.suspect[rows].mean(axis=0), self.work - self.work[columns].mean(axis=0)
+        own, other = np.einsum("nd,nd->n", here, here), np.einsum("md,md->m", there, there)
+        scale = max(float(own[rows].mean()), _LEAST_ENERGY)
+        gain = float(np.sqrt(scale / max(float(other[columns].mean()), _LEAST_ENERGY)))
+        distance = own[:, None] + gain**2 * other[None, :] - 2 * gain * (here @ there.T)
+        return np.asarray(1 - distance / (2 * scale), dtype=np.float32)
+
+
+def overlay(
     suspect: ContrastPictures, work: ContrastPictures, transform: Floats, *, parts: tuple[Part, Part]
-) -> Rows | None:
-    """(n, m) correlation of every frame of the suspect with every one of the work; None where too few dots are shared.
+) -> Overlay | None:
+    """Lay frames of the work over those of the suspect; None where too few dots of both are seen.
 
     Args:
         suspect: n frames.
@@ -93,41 +130,11 @@ def agreement(
     inside = _visible(suspect.size, transform, parts)
     if np.count_nonzero(inside) < _LEAST_DOTS:
         return None
-    here = _unit_rows(suspect.dots[:, inside])
-    there = np.stack([_warped(one, transform, suspect.size)[inside] for one in work.dots])
-    return np.asarray(here @ _unit_rows(there).T, dtype=np.float32)
-
-
-def likeness(
-    suspect: ContrastPictures,
-    work: ContrastPictures,
-    transform: Floats,
-    *,
-    parts: tuple[Part, Part],
-    common: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
-) -> Rows | None:
-    """(n, m) how alike the pictures are in what changes with time: 1 for the same, 0 for as far as from their mean.
-
-    Args:
-        suspect: n frames.
-        work: m frames.
-        transform: (3, 3) from fractions of the suspect's picture to fractions of the work's.
-        parts: what of each picture is compared.
-        common: (n,) and (m,) which frames show what both have; the mean over each is taken off.
-    """
-    rows, columns = common
-    inside = _visible(suspect.size, transform, parts)
-    if np.count_nonzero(inside) < _LEAST_DOTS or not rows.any() or not columns.any():
-        return None
-    here = suspect.dots[:, inside]
-    there = np.stack([_warped(one, transform, suspect.size)[inside] for one in work.dots])
-    here = here - here[rows].mean(axis=0)
-    there = there - there[columns].mean(axis=0)
-    own, other = (here * here).sum(axis=1), (there * there).sum(axis=1)
-    gain = np.sqrt(own[rows].mean() / max(float(other[columns].mean()), 1e-6))
-    scale = max(float(own[rows].mean()), 1e-6)
-    distance = own[:, None] + gain**2 * other[None, :] - 2 * gain * (here @ there.T)
-    return np.asarray(1 - distance / (2 * scale), dtype=np.float32)
+    across, down = _maps(suspect.size, work.size, transform)
+    # only the dots that are seen are looked up, as a picture of one column
+    across, down = across[inside][:, None], down[inside][:, None]
+    there = [_looked_up(one, across, down)[:, 0] for one in work.dots]
+    return Overlay(suspect=suspect.dots[:, inside], work=np.stack(there))
 
 
 def refined_transform(
@@ -156,10 +163,10 @@ def refined_transform(
             if np.count_nonzero(inside) < _LEAST_DOTS:
                 return transform
             normal, right = np.zeros((6, 6)), np.zeros(6)
+            maps = _maps(suspect.size, work.size, transform)
+            moved = {j: _looked_up(dots, *maps) for j, dots in there.items()}
             for one, (_, j) in zip(here, pairs, strict=True):
-                one_normal, one_right = _equations(
-                    one, _warped(there[j], transform, suspect.size), inside, (across, down)
-                )
+                one_normal, one_right = _equations(one, moved[j], inside, (across, down))
                 normal += one_normal
                 right += one_right
             normal += _RIDGE * np.trace(normal) / 6 * np.eye(6)
@@ -203,30 +210,32 @@ def _fractions(size: tuple[int, int]) -> tuple[Rows, Rows]:
     return np.broadcast_to(x, (height, width)), np.broadcast_to(y[:, None], (height, width))
 
 
-def _warped(dots: Rows, transform: Floats, size: tuple[int, int]) -> Rows:
-    """The work's picture as it stands in the suspect's frame."""
-    height, width = dots.shape
-    to_dots, from_dots = _in_dots(width, height), np.linalg.inv(_in_dots(*size))
-    matrix = to_dots @ transform @ from_dots
-    return np.asarray(
-        cv2.warpPerspective(dots, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), dtype=np.float32
-    )
+def _maps(size: tuple[int, int], work_size: tuple[int, int], transform: Floats) -> tuple[Rows, Rows]:
+    """(height, width) where each dot of the suspect's picture is looked up in the work's, dots."""
+    u, v, _ = _placed(size, transform)
+    return u * np.float32(work_size[0]) - np.float32(0.5), v * np.float32(work_size[1]) - np.float32(0.5)
 
 
-def _in_dots(width: int, height: int) -> Floats:
-    """From fractions to numbers of dots, whose middles are whole numbers."""
-    return np.array([[width, 0.0, -0.5], [0.0, height, -0.5], [0.0, 0.0, 1.0]])
+def _looked_up(dots: Rows, across: Rows, down: Rows) -> Rows:
+    return np.asarray(cv2.remap(dots, across, down, cv2.INTER_LINEAR), dtype=np.float32)
+
+
+def _placed(size: tuple[int, int], transform: Floats) -> tuple[Rows, Rows, Rows]:
+    """(height, width) fractions of the work's width and height at each dot of the suspect's picture, and its depth."""
+    x, y = _fractions(size)
+    rows = transform.astype(np.float32)
+    depth = rows[2, 0] * x + rows[2, 1] * y + rows[2, 2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        u = (rows[0, 0] * x + rows[0, 1] * y + rows[0, 2]) / depth
+        v = (rows[1, 0] * x + rows[1, 1] * y + rows[1, 2]) / depth
+    return u, v, depth
 
 
 def _visible(size: tuple[int, int], transform: Floats, parts: tuple[Part, Part]) -> npt.NDArray[np.bool_]:
     """(height, width) dots of the suspect's picture where both parts are seen, clear of their borders."""
     x, y = _fractions(size)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        depth = transform[2, 0] * x + transform[2, 1] * y + transform[2, 2]
-        u = (transform[0, 0] * x + transform[0, 1] * y + transform[0, 2]) / depth
-        v = (transform[1, 0] * x + transform[1, 1] * y + transform[1, 2]) / depth
-    here = _within(x, y, parts[0])
-    return np.asarray(here & (depth > 0) & _within(u, v, parts[1]))
+    u, v, depth = _placed(size, transform)
+    return np.asarray(_within(x, y, parts[0]) & (depth > 0) & _within(u, v, parts[1]))
 
 
 def _within(x: Rows, y: Rows, part: Part) -> npt.NDArray[np.bool_]:
