@@ -33,6 +33,9 @@ NEARBY_SECONDS = (0.15, 1.0)
 """How far such moments lie from the line's."""
 CUT_BONUS = 3.0
 """Frames that must disagree before an end leaves a known cut nearby: edits begin and end at cuts."""
+STEP_BONUS = 6.0
+"""The same where the agreement steps there from the middle one to none, in proportion where it steps less."""
+_AROUND = 3
 SURE_BY = 1.5
 """Frames by which an end must be better than another for that to be left out."""
 _LEAST_FRAMES = 3
@@ -98,18 +101,18 @@ def find_ends(
     frame = float(np.median(np.diff(times)))
     edges = np.append(times, min(times[-1] + frame, max(end_seconds, times[-1] + frame / 2)))
     before, after = np.cumsum(votes[: pivot + 1][::-1])[::-1], np.cumsum(votes[pivot:])
+    at_cut = np.abs(edges[:, None] - cut_seconds[None, :]).min(axis=1, initial=np.inf) <= frame / 2
+    worth = at_cut * (CUT_BONUS + STEP_BONUS * _steps(agreed) / level)
     return DenseEnds(
-        start=_end(before, edges[: pivot + 1], cut_seconds, frame),
-        end=_end(after, edges[pivot + 1 :], cut_seconds, frame),
+        start=_end(before + worth[: pivot + 1], edges[: pivot + 1], at_cut[: pivot + 1], frame),
+        end=_end(after + worth[pivot + 1 :], edges[pivot + 1 :], at_cut[pivot + 1 :], frame),
         agreement=level,
         frame_seconds=frame,
     )
 
 
-def _end(sums: Floats, edges: Floats, cut_seconds: Floats, frame: float) -> DenseEnd:
-    """The edge with the highest sum of votes, where one at a cut is given a start."""
-    at_cut = np.abs(edges[:, None] - cut_seconds[None, :]).min(axis=1, initial=np.inf) <= frame / 2
-    worth = sums + CUT_BONUS * at_cut
+def _end(worth: Floats, edges: Floats, at_cut: Mask, frame: float) -> DenseEnd:
+    """The edge that is worth most: the sum of the votes inside it, and what a cut is given."""
     best = int(worth.argmax())
     near = edges[worth >= worth[best] - SURE_BY]
     return DenseEnd(
@@ -117,6 +120,14 @@ def _end(sums: Floats, edges: Floats, cut_seconds: Floats, frame: float) -> Dens
         interval=(float(near.min()) - frame / 2, float(near.max()) + frame / 2),
         is_at_cut=bool(at_cut[best]),
     )
+
+
+def _steps(agreed: Floats) -> Floats:
+    """(n + 1,) how far the middle agreement of the three frames before and after each edge lie apart."""
+    known = np.maximum(agreed, 0.0)
+    padded = np.concatenate([np.zeros(_AROUND), known, np.zeros(_AROUND)])
+    middles = np.median(np.lib.stride_tricks.sliding_window_view(padded, _AROUND), axis=1)
+    return np.asarray(np.abs(middles[_AROUND:] - middles[:-_AROUND]))
 
 
 def _votes(windows: Sequence[DenseWindow], line: DenseLine, agreed: Floats, in_core: Mask, *, level: float) -> Floats:
