@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from similarity.media.types import Picture
 __all__ = ["GreyStretch", "grey_stretch"]
 
 _BACK_OFF_SECONDS = (0.0, 1.0, 10.0)  # how much earlier to seek when a seek landed behind the first frame wanted
+_ROUNDING = 1e-6  # ticks by which a time in seconds may miss a stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -57,7 +59,7 @@ def grey_stretch(path: Path, span: Interval, *, max_side: int, reader: ReaderCho
     opened = open_video(path, reader=reader)
     try:
         info = opened.reader.info
-        first, last = (info.start_pts + round(edge / info.time_base) for edge in span)
+        first, last = (info.start_pts + math.ceil(edge / float(info.time_base) - _ROUNDING) for edge in span)
         found = _by_seeking(path, opened, (first, last), max_side)
         if found is None:
             found = list(_by_reading(opened, (first, last), max_side))
