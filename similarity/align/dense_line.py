@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -71,6 +71,11 @@ class DenseLine(ArrayValue):
         """Where the lines that can't be told from it put that moment, a frame of the work more on either side."""
         there = self.candidates[:, 0] + self.candidates[:, 1] * (suspect_seconds - self.middle_seconds)
         return float(there.min()) - self.work_frame_seconds, float(there.max()) + self.work_frame_seconds
+
+    def loosened(self, seconds: float) -> DenseLine:
+        """The same where the time in the work is only known within so much either way."""
+        moved = np.array([[seconds, 0.0]])
+        return replace(self, candidates=np.concatenate([self.candidates - moved, self.candidates + moved]))
 
     def speed_interval(self, length_seconds: float) -> Interval:
         """Speeds of the same lines over a stretch of the suspect, half a frame of the work more or less at its end."""

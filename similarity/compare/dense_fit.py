@@ -7,17 +7,25 @@ frames under the change; then the ends are where the agreement along the line be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.dense_ends import DenseEnds, find_ends
 from similarity.align.dense_line import DenseLine, best_line
 from similarity.align.dense_window import DenseWindow
 from similarity.align.values import AlignedMatch
-from similarity.geometry.dense import ContrastPictures, Overlay, contrast_pictures, overlay, refined_transform
+from similarity.geometry.dense import (
+    ContrastPictures,
+    Overlay,
+    contrast_pictures,
+    explained,
+    overlay,
+    refined_transform,
+)
 from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, placing
 from similarity.intervals import Interval
@@ -29,8 +37,13 @@ LEAST_AGREEMENT = 0.3
 """Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
 NUM_PAIRS = 10
 """Pairs of frames on which the change of the picture is refined."""
-LEAST_BETTER = 0.002
-"""Mean agreement that a refined change must bring."""
+MOST_WORSE = 0.02
+"""Mean agreement that it may cost on all frames, over another part of the picture."""
+CLIMB_FRAMES, MOST_CLIMB_FRAMES = (3, 1), 15
+"""By how many frames of the work the time is moved while the change of the picture is refined, and how far at most."""
+SLACK_FRAMES = (1, 3, 6, 12)
+"""By how many frames the time is moved to see whether a change of its own explains the pictures as well."""
+_LEAST_GAP = 1e-4
 _MOST_TRANSFORMS = 3
 _QUICK_ROWS, _QUICK_STEP, _QUICK_SECONDS = 8, 3, 0.6
 _LEAST_PAIRS = 2
@@ -151,7 +164,9 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
     if ends.agreement < LEAST_AGREEMENT:
         return _NOT_ALIKE
     widths = [one.size[0] / one.size[1] for one in (seen[0].suspect, seen[0].work)]
-    return DenseFit(line=line, ends=ends, transform=laid.transform, aspects=(widths[0], widths[1]))
+    return DenseFit(
+        line=line.loosened(laid.slack_seconds), ends=ends, transform=laid.transform, aspects=(widths[0], widths[1])
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +177,8 @@ class _Laid:
     overlays: Sequence[Overlay]
     windows: Sequence[DenseWindow]
     line: DenseLine
+    slack_seconds: float = 0.0
+    """How far the time may lie from the line's for the change of the picture to make up for it."""
 
 
 def _laid(
@@ -242,32 +259,81 @@ def _changing(
 
 
 def _refined(seen: Sequence[SeenStretch], parts: Parts, core: Interval, first: _Laid) -> _Laid:
-    """Change of the picture and line in turn, as long as the frames agree better."""
+    """Change of the picture and line together, as long as the frames agree better."""
     laid = first
     for _ in range(2):
         number = max(range(len(seen)), key=lambda one: _num_inside(laid.windows[one], core))
         pairs = _pairs(laid.windows[number], laid.line, core)
         if len(pairs) < _LEAST_PAIRS:
             break
-        here, there = seen[number].suspect, seen[number].work
-        transform = refined_transform(here, there, laid.transform, pairs=pairs, parts=parts)
-        if (
-            _of_pairs(seen[number], transform, parts, pairs)
-            < _of_pairs(seen[number], laid.transform, parts, pairs) + LEAST_BETTER
-        ):
+        climb = _climbed(seen[number], laid.transform, parts, pairs)
+        frame = laid.line.work_frame_seconds
+        if not _is_better(climb.agreed - _of_pairs(seen[number], laid.transform, parts, pairs)):
+            return replace(laid, slack_seconds=climb.slack_frames * frame)
+        at_seconds = laid.line.work_seconds(sum(core) / 2) + climb.shift_frames * frame
+        better = _laid(seen, parts, core, (climb.transform, at_seconds, laid.line.speed))
+        if isinstance(better, NotMeasured) or better.line.mean_agreement < laid.line.mean_agreement - MOST_WORSE:
             break
-        better = _laid(seen, parts, core, (transform, laid.line.work_seconds(sum(core) / 2), laid.line.speed))
-        if isinstance(better, NotMeasured) or better.line.mean_agreement < laid.line.mean_agreement:
-            break
-        laid = better
+        laid = replace(better, slack_seconds=climb.slack_frames * frame)
     return laid
 
 
-def _of_pairs(seen: SeenStretch, transform: Floats, parts: Parts, pairs: Sequence[tuple[int, int]]) -> float:
-    """Mean agreement of pairs of frames."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class _Climb(ArrayValue):
+    """The change of the picture and the time, in whole frames of the work, under which pairs of frames agree best."""
+
+    transform: Floats
+    shift_frames: int
+    agreed: Floats
+    """(k,) how much of each pair it explains."""
+    slack_frames: int
+    """How many frames earlier or later the pairs agree about as well, under a change of their own."""
+
+
+def _climbed(seen: SeenStretch, transform: Floats, parts: Parts, pairs: Sequence[tuple[int, int]]) -> _Climb:
+    """Refine the change of the picture at the time given, and at times around it for as long as that agrees better.
+
+    Where the camera pans or zooms, a crop a little to the left and a moment a little later look nearly alike: only
+    under the right time does one crop lay all of the picture over the other.
+    """
+
+    def at(shift: int, start: Floats) -> tuple[Floats, Floats]:
+        last = len(seen.work) - 1
+        moved = [(row, min(max(column + shift, 0), last)) for row, column in pairs]
+        found = refined_transform(seen.suspect, seen.work, start, pairs=moved, parts=parts)
+        return found, _of_pairs(seen, found, parts, moved)
+
+    known = {0: at(0, transform)}
+    best = 0
+    for step in CLIMB_FRAMES:
+        while True:
+            near = [shift for shift in (best - step, best + step) if abs(shift) <= MOST_CLIMB_FRAMES]
+            known |= {shift: at(shift, known[best][0]) for shift in near if shift not in known}
+            higher = max(near, key=lambda shift: float(known[shift][1].mean()), default=best)
+            if not _is_better(known[higher][1] - known[best][1]):
+                break
+            best = higher
+    found, agreed = known[best]
+    slack = 0
+    for shift in SLACK_FRAMES:
+        near = [one for one in (best - shift, best + shift) if abs(one) <= MOST_CLIMB_FRAMES]
+        known |= {one: at(one, found) for one in near if one not in known}
+        if all(_is_better(agreed - known[one][1]) for one in near):
+            break
+        slack = shift
+    return _Climb(transform=found, shift_frames=best, agreed=agreed, slack_frames=slack)
+
+
+def _is_better(gaps: Floats) -> bool:
+    """Whether pairs of frames agree better by more than their scatter allows."""
+    error = float(gaps.std()) / np.sqrt(max(len(gaps) - 1, 1))
+    return bool(gaps.mean() > 2.0 * error + _LEAST_GAP)
+
+
+def _of_pairs(seen: SeenStretch, transform: Floats, parts: Parts, pairs: Sequence[tuple[int, int]]) -> Floats:
+    """(k,) how much of the suspect's picture the work's explains, for pairs of frames."""
     rows, columns = (np.array(numbers, dtype=np.intp) for numbers in zip(*pairs, strict=True))
-    laid = overlay(seen.suspect.some(rows), seen.work.some(columns), transform, parts=parts)
-    return -1.0 if laid is None else float(laid.agreement().diagonal().mean())
+    return explained(seen.suspect.some(rows), seen.work.some(columns), transform, parts=parts)
 
 
 def _num_inside(window: DenseWindow, core: Interval) -> int:

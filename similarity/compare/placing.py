@@ -27,10 +27,10 @@ from similarity.geometry.framing import Part
 from similarity.geometry.verification import Verification
 from similarity.intervals import Interval, overlap_seconds
 
-__all__ = ["MAX_SIDE_PIXELS", "Placer"]
+__all__ = ["Placer"]
 
-MAX_SIDE_PIXELS = 128
-"""Longer side of the grey pictures."""
+SUSPECT_SIDE_PIXELS, WORK_SIDE_PIXELS = 96, 144
+"""Longer side of the grey pictures: those of the work are the larger, so that a crop of them is not blown up."""
 MARGINS_SECONDS = (2.0, 8.0)
 """What is decoded before and after a match; the second where an end falls on the border of the first."""
 REACH_SECONDS = 1.25
@@ -105,8 +105,8 @@ class Placer:
         for span in spans:
             ends = np.sort(line.work_seconds(np.array(span)))
             there = (max(0.0, float(ends[0]) - REACH_SECONDS), float(ends[1]) + REACH_SECONDS)
-            here = self._frames.stretch_of_suspect(video, span, max_side=MAX_SIDE_PIXELS)
-            work = self._frames.stretch_of_entry(entry, there, max_side=MAX_SIDE_PIXELS)
+            here = self._frames.stretch_of_suspect(video, span, max_side=SUSPECT_SIDE_PIXELS)
+            work = self._frames.stretch_of_entry(entry, there, max_side=WORK_SIDE_PIXELS)
             if isinstance(here, NotMeasured):
                 return here
             if isinstance(work, NotMeasured):

@@ -16,21 +16,21 @@ import numpy.typing as npt
 from index.arrays import ArrayValue, check_arrays
 from similarity.geometry.framing import Part
 
-__all__ = ["ContrastPictures", "Overlay", "contrast_pictures", "overlay", "refined_transform"]
+__all__ = ["ContrastPictures", "Overlay", "contrast_pictures", "explained", "overlay", "refined_transform"]
 
-NEIGHBOURHOOD_SHARE = 0.06
+NEIGHBOURHOOD_SHARE = 0.045
 """Half the side of the neighbourhood whose mean and spread a dot is held against, share of the longer side."""
+SMOOTH_SHARE = 0.008
+"""Blur before that, share of the longer side: the finest detail, which copies lose, is left out."""
 NOISE_LEVELS = 4.0
 """Spread of grey levels that counts as noise: flat neighbourhoods are not blown up."""
-_MARGIN_SHARE = 0.02
-"""Dots this close to the border of either picture are not compared: their neighbourhood lies partly outside."""
 _LEAST_DOTS = 200
 """Dots that must be visible in both pictures."""
 _LEAST_CONTRAST = 0.25
 """Root mean square contrast below which a picture is not stretched to unit length: it shows next to nothing."""
 _LEAST_ENERGY = 1e-6
 """Keeps pictures in which nothing changes from being blown up."""
-_STEPS = ((2.0, 6), (1.0, 6))
+_STEPS = ((2.0, 3), (1.0, 4))
 """Blur (dots) and number of steps of the refinement, coarse to fine."""
 _RIDGE = 1e-3
 """Pull towards no change, share of the mean curvature."""
@@ -71,10 +71,10 @@ class ContrastPictures(ArrayValue):
 def contrast_pictures(greys: npt.NDArray[np.uint8]) -> ContrastPictures:
     """Local contrast of (n, height, width) grey pictures."""
     height, width = greys.shape[1:]
-    side = 2 * max(2, round(NEIGHBOURHOOD_SHARE * max(height, width))) + 1
+    side = 2 * _reach((width, height)) + 1
     dots = np.empty(greys.shape, dtype=np.float32)
     for number, grey in enumerate(greys):
-        smooth = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 0.8)
+        smooth = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), SMOOTH_SHARE * max(height, width))
         centred = smooth - cv2.blur(smooth, (side, side))
         spread = np.sqrt(cv2.blur(centred * centred, (side, side)) + np.float32(NOISE_LEVELS**2))
         dots[number] = centred / spread
@@ -127,7 +127,7 @@ def overlay(
         transform: (3, 3) from fractions of the suspect's picture to fractions of the work's.
         parts: what of each picture is compared: without bars, within a pane.
     """
-    inside = _visible(suspect.size, transform, parts)
+    inside = _visible((suspect.size, work.size), transform, parts)
     if np.count_nonzero(inside) < _LEAST_DOTS:
         return None
     across, down = _maps(suspect.size, work.size, transform)
@@ -135,6 +135,28 @@ def overlay(
     across, down = across[inside][:, None], down[inside][:, None]
     there = [_looked_up(one, across, down)[:, 0] for one in work.dots]
     return Overlay(suspect=suspect.dots[:, inside], work=np.stack(there))
+
+
+def explained(
+    suspect: ContrastPictures, work: ContrastPictures, transform: Floats, *, parts: tuple[Part, Part]
+) -> Floats:
+    """(k,) correlation of k pairs of pictures over all of the suspect's part, what the work does not reach being 0.
+
+    Unlike agreement it does not rise where a change of the picture pushes what disagrees out of the frame.
+
+    Args:
+        suspect: k frames.
+        work: the frame of the work for each.
+        transform: (3, 3) from fractions of the suspect's picture to fractions of the work's.
+        parts: what of each picture is compared.
+    """
+    laid = overlay(suspect, work, transform, parts=parts)
+    if laid is None:
+        return np.zeros(len(suspect))
+    here = suspect.dots[:, _within(_fractions(suspect.size), parts[0], suspect.size)]
+    shared = np.einsum("kd,kd->k", laid.suspect, _unit_rows(laid.work))
+    lengths = np.maximum(np.linalg.norm(here, axis=1), _LEAST_CONTRAST * np.sqrt(here.shape[1]))
+    return np.asarray(shared / lengths, np.float64)
 
 
 def refined_transform(
@@ -159,7 +181,7 @@ def refined_transform(
         here = [_blurred(suspect.dots[i], blur) for i, _ in pairs]
         there = {j: _blurred(work.dots[j], blur) for j in {j for _, j in pairs}}
         for _ in range(steps):
-            inside = _visible(suspect.size, transform, parts)
+            inside = _visible((suspect.size, work.size), transform, parts)
             if np.count_nonzero(inside) < _LEAST_DOTS:
                 return transform
             normal, right = np.zeros((6, 6)), np.zeros(6)
@@ -231,17 +253,25 @@ def _placed(size: tuple[int, int], transform: Floats) -> tuple[Rows, Rows, Rows]
     return u, v, depth
 
 
-def _visible(size: tuple[int, int], transform: Floats, parts: tuple[Part, Part]) -> npt.NDArray[np.bool_]:
+def _visible(
+    sizes: tuple[tuple[int, int], tuple[int, int]], transform: Floats, parts: tuple[Part, Part]
+) -> npt.NDArray[np.bool_]:
     """(height, width) dots of the suspect's picture where both parts are seen, clear of their borders."""
-    x, y = _fractions(size)
-    u, v, depth = _placed(size, transform)
-    return np.asarray(_within(x, y, parts[0]) & (depth > 0) & _within(u, v, parts[1]))
+    x, y = _fractions(sizes[0])
+    u, v, depth = _placed(sizes[0], transform)
+    return np.asarray(_within((x, y), parts[0], sizes[0]) & (depth > 0) & _within((u, v), parts[1], sizes[1]))
 
 
-def _within(x: Rows, y: Rows, part: Part) -> npt.NDArray[np.bool_]:
-    left, top, right, bottom = part
-    gap = _MARGIN_SHARE
-    return np.asarray((x > left + gap) & (x < right - gap) & (y > top + gap) & (y < bottom - gap))
+def _within(at: tuple[Rows, Rows], part: Part, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Whether places lie within a part by more than a neighbourhood, which else reaches what is not compared."""
+    (x, y), (left, top, right, bottom) = at, part
+    across, down = (_reach(size) / length for length in size)
+    return np.asarray((x > left + across) & (x < right - across) & (y > top + down) & (y < bottom - down))
+
+
+def _reach(size: tuple[int, int]) -> int:
+    """Half the side of a neighbourhood, dots."""
+    return max(2, round(NEIGHBOURHOOD_SHARE * max(size)))
 
 
 def _unit_rows(rows: Rows) -> Rows:

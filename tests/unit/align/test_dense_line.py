@@ -1,4 +1,4 @@
-"""The line that frames follow: found to a fraction of a frame, with an interval, and nothing claimed of still pictures."""
+"""The line that frames follow: found to a fraction of a frame, with an interval; still pictures fix no time."""
 
 from __future__ import annotations
 

