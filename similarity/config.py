@@ -27,6 +27,7 @@ __all__ = [
     "Config",
     "DescribeConfig",
     "MeasureConfig",
+    "PlaceConfig",
     "ReportConfig",
     "SampleConfig",
     "VerifyConfig",
@@ -134,6 +135,17 @@ class VerifyConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceConfig:
+    """Which matches are placed to the frame, from every frame of both files around them."""
+
+    max_matches: int = 16
+    """Strongest matches of a suspect that are placed; 0 places none."""
+
+    def __post_init__(self) -> None:
+        _require_range(self, "max_matches", 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureConfig:
     """What likelihood ratios are read from."""
 
@@ -174,6 +186,8 @@ class Config:
     """Search and alignment."""
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     """Verification."""
+    place: PlaceConfig = field(default_factory=PlaceConfig)
+    """Placing to the frame."""
     measure: MeasureConfig = field(default_factory=MeasureConfig)
     """Likelihood ratios."""
     report: ReportConfig = field(default_factory=ReportConfig)

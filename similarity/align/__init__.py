@@ -1,3 +1,14 @@
 """Hits to matches: candidate works, normalised similarity, time-consistent lines."""
 
-__all__ = ["candidates", "fit", "lines", "normalise", "pair", "rescoring", "values"]
+__all__ = [
+    "candidates",
+    "dense_ends",
+    "dense_line",
+    "dense_window",
+    "fit",
+    "lines",
+    "normalise",
+    "pair",
+    "rescoring",
+    "values",
+]

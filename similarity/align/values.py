@@ -15,9 +15,20 @@ from similarity.describe.views import View
 from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
 from similarity.geometry.verification import Verification
+from similarity.intervals import Interval
 
-__all__ = ["AlignedMatch", "BiasedTrack", "PairAlignment", "Rival", "SuspectTrack", "ViewTrack", "WorkTrack"]
+__all__ = [
+    "AlignedMatch",
+    "BiasedTrack",
+    "DensePlacement",
+    "PairAlignment",
+    "Rival",
+    "SuspectTrack",
+    "ViewTrack",
+    "WorkTrack",
+]
 
+NOT_PLACED = not_measured("only the strongest matches above the threshold are placed to the frame")
 NOT_LOOKED_AT = not_measured("only the strongest matches are verified by local features")
 
 
@@ -119,6 +130,28 @@ class Rival:
     """Their mean score over the time they share with the match."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DensePlacement:
+    """How exactly a match was placed from every frame of both files; intervals cover the truth in about 95 of 100."""
+
+    suspect_start_interval_seconds: Interval
+    """Where in the suspect it may begin."""
+    suspect_end_interval_seconds: Interval
+    """Where in the suspect it may end."""
+    work_start_interval_seconds: Interval | NotMeasured
+    """Where in the work it may begin; not measured where the pictures hardly change with time."""
+    work_end_interval_seconds: Interval | NotMeasured
+    """Where in the work it may end."""
+    speed_interval: Interval | NotMeasured
+    """What the speed may be, work seconds per suspect second."""
+    starts_at_cut: bool
+    """Whether it begins where a scene of the suspect does."""
+    ends_at_cut: bool
+    """Whether it ends where a scene of the suspect does."""
+    agreement: float
+    """Middle correlation of the local contrast of aligned frames laid over each other, 0 to 1."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class AlignedMatch(ArrayValue):
     """Two intervals and the line between them; sample numbers point into the rows given."""
@@ -165,6 +198,8 @@ class AlignedMatch(ArrayValue):
     """(l,) indices into `suspect_samples` of the aligned pairs that were looked at."""
     rival: Rival | None = None
     """What lowered the score; None where nothing did."""
+    placement: DensePlacement | NotMeasured = NOT_PLACED
+    """How exactly the times were found; not measured where they are those of the sample grid."""
 
     def __post_init__(self) -> None:
         check_arrays(

@@ -5,6 +5,7 @@ evidence/suspect.npz          descriptors of the suspect under every view
 evidence/W1.npz, B1.npz ...   descriptors of the works that were aligned, and of the background
 evidence/calibrations/        what likelihood ratios were read from
 evidence/frames/              frames that were looked at again, PNG, exact pixels
+evidence/stretches/           every frame around the matches found, small and grey, PNG, exact pixels
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from similarity.case.disk.layout import inside, read_bounded
 from similarity.case.disk.pictures import picture_of, png_of
 from similarity.case.disk.walk import walk_case
 from similarity.case.seal.manifest import FileRecord, root_of
-from similarity.compare.frames import DecodedFrames, FoundPictures
+from similarity.case.stretches import StretchRecord, stored_stretch, written_stretches
+from similarity.compare.frames import DecodedFrames, FoundPictures, FoundStretch
 from similarity.describe.stored import VideoRecord, pack_rows, pack_video, record_of, time_base_of
 from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, StoredJsonError
 from similarity.files import write_atomically
+from similarity.intervals import Interval
 from similarity.measure.calibrations import calibration_texts
 from similarity.media.types import Picture
 from similarity.phrases import Phrase
@@ -58,7 +61,7 @@ __all__ = [
 
 EVIDENCE_FOLDER = "evidence"
 RUN_FILE = "evidence/run.json"
-RUN_SCHEMA_VERSION = "2.0"
+RUN_SCHEMA_VERSION = "2.1"
 _MAX_RUN_BYTES = 200_000_000
 _MAX_FRAME_BYTES = 200_000_000
 _MAX_ARRAYS_BYTES = 16_000_000_000
@@ -121,6 +124,7 @@ class RunRecord:
     entries: tuple[EntryRecord, ...]
     frames: tuple[FrameRecord, ...]
     missing_frames: tuple[MissingFrames, ...]
+    stretches: tuple[StretchRecord, ...]
     statement: RunStatement
 
 
@@ -131,6 +135,7 @@ class RecordingFrames:
         self._frames = frames
         self.kept: dict[tuple[str, int, int], bytes] = {}
         self.missing: dict[tuple[str, int], Phrase] = {}
+        self.stretches: dict[tuple[str, int, Interval], FoundStretch] = {}
 
     def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
@@ -139,6 +144,16 @@ class RecordingFrames:
     def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item."""
         return self._kept(entry.sha256, self._frames.of_entry(entry, pts, max_side=max_side), max_side)
+
+    def stretch_of_suspect(self, video: DescribedVideo, span: Interval, *, max_side: int) -> FoundStretch:
+        """Every frame of a stretch of the suspect, grey."""
+        found = self._frames.stretch_of_suspect(video, span, max_side=max_side)
+        return self.stretches.setdefault((video.digest.sha256, max_side, span), found)
+
+    def stretch_of_entry(self, entry: Entry, span: Interval, *, max_side: int) -> FoundStretch:
+        """Every frame of a stretch of a work or background item, grey."""
+        found = self._frames.stretch_of_entry(entry, span, max_side=max_side)
+        return self.stretches.setdefault((entry.sha256, max_side, span), found)
 
     def picture(self, sha256: str, max_side: int, pts: int) -> Picture:
         """A frame as it was kept."""
@@ -161,6 +176,9 @@ class StoredFrames:
         self._folder = folder
         self._paths = {(one.sha256, one.max_side_pixels, one.pts): one for one in run.frames}
         self._missing = {(one.sha256, one.max_side_pixels): one.reason for one in run.missing_frames}
+        self._stretches = {
+            (one.sha256, one.max_side_pixels, (one.start_seconds, one.end_seconds)): one for one in run.stretches
+        }
         self.absent: set[tuple[str, int, int]] = set()
         """Frames that were asked for and are not kept: SHA-256 of the video, longer side, time stamp."""
 
@@ -171,6 +189,23 @@ class StoredFrames:
     def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
         """Frames of a work or background item, as they were kept."""
         return self._stored(entry.sha256, pts, max_side)
+
+    def stretch_of_suspect(self, video: DescribedVideo, span: Interval, *, max_side: int) -> FoundStretch:
+        """Every frame of a stretch of the suspect, as they were kept."""
+        return self._stored_stretch(video.digest.sha256, span, max_side)
+
+    def stretch_of_entry(self, entry: Entry, span: Interval, *, max_side: int) -> FoundStretch:
+        """The same of a work or background item."""
+        return self._stored_stretch(entry.sha256, span, max_side)
+
+    def _stored_stretch(self, sha256: str, span: Interval, max_side: int) -> FoundStretch:
+        record = self._stretches.get((sha256, max_side, span))
+        if record is None:
+            raise CaseError(
+                f"{RUN_FILE}: keeps no stretch of {sha256} from {span[0]:g} to {span[1]:g} s, which its numbers need; "
+                "restore the file"
+            )
+        return stored_stretch(self._folder, record)
 
     def _stored(self, sha256: str, pts: Sequence[int], max_side: int) -> FoundPictures:
         if (reason := self._missing.get((sha256, max_side))) is not None:
@@ -235,6 +270,9 @@ def write_evidence(found: Compared, statement: RunStatement, frames: RecordingFr
         suspect=record_of(video),
         entries=tuple(entries),
         frames=_written_frames(frames, {"suspect": video.digest.sha256} | {e.name: e.sha256 for e in entries}, folder),
+        stretches=written_stretches(
+            frames.stretches, {"suspect": video.digest.sha256} | {e.name: e.sha256 for e in entries}, folder
+        ),
         missing_frames=tuple(
             MissingFrames(sha256=key[0], max_side_pixels=key[1], reason=reason)
             for key, reason in sorted(frames.missing.items())

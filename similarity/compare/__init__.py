@@ -6,6 +6,7 @@ __all__ = [
     "frames",
     "geometric",
     "measuring",
+    "placing",
     "session",
     "suggestions",
     "unrelated",

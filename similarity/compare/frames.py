@@ -12,14 +12,16 @@ from index.records import Entry
 from similarity.absence import NotMeasured, not_measured
 from similarity.describe.video import DescribedVideo
 from similarity.errors import MediaError
+from similarity.intervals import Interval
 from similarity.media.digest import digest_file
 from similarity.media.open import ReaderChoice
 from similarity.media.pictures import pictures_at
+from similarity.media.stretches import GreyStretch, grey_stretch
 from similarity.media.types import Picture
 from similarity.phrases import as_it_is
 from similarity.text import path_of
 
-__all__ = ["NOT_DECODED", "DecodedFrames", "FoundPictures", "Frames", "ReportFrames"]
+__all__ = ["NOT_DECODED", "DecodedFrames", "FoundPictures", "FoundStretch", "Frames", "ReportFrames"]
 
 NOT_DECODED = not_measured("the frame could not be decoded a second time")
 
@@ -28,6 +30,9 @@ _MAX_KEPT_BYTES = 1 << 30
 
 FoundPictures = dict[int, Picture] | NotMeasured
 """Time stamp -> frame, without those that could not be decoded; or why there is none at all."""
+
+FoundStretch = GreyStretch | NotMeasured
+"""Every frame of a stretch, or why there is none."""
 
 
 class Frames(Protocol):
@@ -48,6 +53,24 @@ class Frames(Protocol):
         Args:
             entry: the item.
             pts: presentation time stamps, in any order.
+            max_side: longer side at most, pixels.
+        """
+
+    def stretch_of_suspect(self, video: DescribedVideo, span: Interval, *, max_side: int) -> FoundStretch:
+        """Every frame of a stretch of the suspect, grey, at most `max_side` pixels on the longer side.
+
+        Args:
+            video: the described suspect.
+            span: seconds after its first frame, end exclusive.
+            max_side: longer side at most, pixels.
+        """
+
+    def stretch_of_entry(self, entry: Entry, span: Interval, *, max_side: int) -> FoundStretch:
+        """Every frame of a stretch of a work or background item, grey.
+
+        Args:
+            entry: the item.
+            span: seconds after its first frame, end exclusive.
             max_side: longer side at most, pixels.
         """
 
@@ -99,6 +122,21 @@ class DecodedFrames:
         """Frames of a work or background item, if its file still holds what was indexed."""
         path = self._file_of(entry)
         return path if isinstance(path, NotMeasured) else self._decoded(path, pts, max_side)
+
+    def stretch_of_suspect(self, video: DescribedVideo, span: Interval, *, max_side: int) -> FoundStretch:
+        """Every frame of a stretch of the suspect, grey, at most `max_side` pixels on the longer side."""
+        return self._stretch(video.path, span, max_side)
+
+    def stretch_of_entry(self, entry: Entry, span: Interval, *, max_side: int) -> FoundStretch:
+        """The same of a work or background item, if its file still holds what was indexed."""
+        path = self._file_of(entry)
+        return path if isinstance(path, NotMeasured) else self._stretch(path, span, max_side)
+
+    def _stretch(self, path: Path, span: Interval, max_side: int) -> FoundStretch:
+        try:
+            return grey_stretch(path, span, max_side=max_side, reader=self._reader)
+        except MediaError as error:
+            return NotMeasured(reason=as_it_is(str(error)))
 
     def _decoded(self, path: Path, pts: Sequence[int], max_side: int, shown: Sequence[int] = ()) -> FoundPictures:
         wanted = {(stamp, max_side) for stamp in pts}

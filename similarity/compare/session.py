@@ -12,6 +12,7 @@ from similarity.align.values import SuspectTrack
 from similarity.compare.frames import DecodedFrames, Frames
 from similarity.compare.geometric import Verifier
 from similarity.compare.measuring import Measurer
+from similarity.compare.placing import Placer
 from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
@@ -46,6 +47,8 @@ class Session:
     """Where single frames are taken from."""
     verifier: Verifier
     """Looks again at the strongest matches."""
+    placer: Placer
+    """Places found matches to the frame."""
     calibrations: Calibrations
     """What scores are worth."""
     num_work_samples: int
@@ -53,7 +56,12 @@ class Session:
 
     def with_frames(self, frames: Frames) -> Session:
         """The same, taking single frames from elsewhere."""
-        return replace(self, frames=frames, verifier=Verifier(self.rows, self.config, frames))
+        return replace(
+            self,
+            frames=frames,
+            verifier=Verifier(self.rows, self.config, frames),
+            placer=Placer(self.rows, self.config, frames),
+        )
 
     def measurer(self, video: DescribedVideo, suspect: SuspectTrack) -> Measurer:
         """Measures the matches of one compared suspect."""
@@ -110,6 +118,7 @@ def open_session(library: Writer, config: Config) -> Session:
         config=config,
         frames=frames,
         verifier=Verifier(rows, config, frames),
+        placer=Placer(rows, config, frames),
         calibrations=load_calibrations(config.measure),
         num_work_samples=rows.facts.num_work_samples,
     )

@@ -4,6 +4,7 @@ __all__ = [
     "change",
     "change_map",
     "colour",
+    "dense",
     "drawing",
     "features",
     "fit",

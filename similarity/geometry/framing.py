@@ -10,7 +10,7 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured
 from similarity.geometry.fit import PairFit
 
-__all__ = ["Part", "in_whole_frames"]
+__all__ = ["Part", "in_whole_frames", "placing"]
 
 Part = tuple[float, float, float, float]
 """Left, top, right, bottom of a part of a frame, fractions of its width and height."""
@@ -24,7 +24,7 @@ def in_whole_frames(fit: PairFit, suspect_part: Part, work_part: Part) -> PairFi
         suspect_part: what the suspect's features were taken from.
         work_part: what the work's features were taken from.
     """
-    here, there = _placing(suspect_part), _placing(work_part)
+    here, there = placing(suspect_part), placing(work_part)
     transform = fit.transform
     if not isinstance(transform, NotMeasured):
         matrix = there @ transform @ np.linalg.inv(here)
@@ -41,7 +41,8 @@ def in_whole_frames(fit: PairFit, suspect_part: Part, work_part: Part) -> PairFi
     )
 
 
-def _placing(part: Part) -> npt.NDArray[np.float64]:
+def placing(part: Part) -> npt.NDArray[np.float64]:
+    """(3, 3) from fractions of a part to fractions of the whole frame."""
     left, top, right, bottom = part
     return np.array([[right - left, 0.0, left], [0.0, bottom - top, top], [0.0, 0.0, 1.0]])
 

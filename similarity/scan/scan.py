@@ -173,6 +173,7 @@ def _one(
         verifier=session.verifier,
         candidates=all_works(session.rows) if with_all_works else None,
     )
+    comparison = session.placer.placed(video, comparison)
     measurer = session.measurer(video, comparison.suspect)
     judged = _judged(comparison, measurer)
     indexed = session.rows.indexed_as(sha256)

@@ -19,6 +19,7 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import NO_VOTING, RouteRank
 from similarity.align.fit import LineFit
 from similarity.align.rescoring import ScoreSteps
+from similarity.align.values import NOT_PLACED, DensePlacement
 from similarity.compare.values import LibraryFacts
 from similarity.describe.facts import SamplingFacts, VideoFacts
 from similarity.describe.views import AS_IS, MIRRORED
@@ -166,6 +167,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         ),
         found_by=("copy",) if is_above else (),
         fit=LineFit(speed_factor=speed, offset_seconds=work_start - speed * suspect_start, residual_seconds=0.021),
+        placement=make_placement(suspect_start, work_start, speed) if is_above else NOT_PLACED,
         view=MIRRORED if is_mirrored else AS_IS,
         num_samples_supporting=9,
         num_samples_available=10,
@@ -197,6 +199,21 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         )
         if is_above
         else not_measured("made only for matches above the threshold"),
+    )
+
+
+def make_placement(suspect_start: float, work_start: float, speed: float) -> DensePlacement:
+    """To the frame at 25 frames a second; of a speed that pictures do not tell where it is unchanged."""
+    work_end = work_start + 5.0 * speed
+    return DensePlacement(
+        suspect_start_interval_seconds=(suspect_start - 0.02, suspect_start + 0.02),
+        suspect_end_interval_seconds=(suspect_start + 4.96, suspect_start + 5.04),
+        work_start_interval_seconds=(work_start - 0.04, work_start + 0.05),
+        work_end_interval_seconds=(work_end - 0.06, work_end + 0.04),
+        speed_interval=(speed - 0.004, speed + 0.003) if speed != 1.0 else not_measured("the pictures hardly change"),
+        starts_at_cut=True,
+        ends_at_cut=False,
+        agreement=0.93,
     )
 
 

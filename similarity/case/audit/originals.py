@@ -22,6 +22,7 @@ from similarity.case.evidence import (
     stored_frame,
 )
 from similarity.case.exhibits import exhibit_path, read_exhibits
+from similarity.case.stretches import stored_stretch
 from similarity.case.values import Check
 from similarity.config import Config, SampleConfig, config_from_json
 from similarity.describe.choose import AnyDescriber, choose_describers
@@ -33,6 +34,7 @@ from similarity.errors import MediaError, SimilarityError
 from similarity.media.digest import digest_file
 from similarity.media.facts import header_facts
 from similarity.media.pictures import pictures_at
+from similarity.media.stretches import grey_stretch
 from similarity.text import path_of
 
 __all__ = ["ROW_TOLERANCE", "verify_originals"]
@@ -123,7 +125,7 @@ class _Originals:
             if digest_file(path).sha256 != sha256:
                 what = f"{name}: the file at its place has another content than the one compared"
                 return Check(name="deep", state="failed", what=what, files=(str(path),))
-            problems = [*self._rows(name, path), *self._frames(sha256, path)]
+            problems = [*self._rows(name, path), *self._frames(sha256, path), *self._stretches(sha256, path)]
         except MediaError as error:
             what = f"{name}: the original can't be reached: {error}"
             return Check(name="deep", state="not_checked", what=what, files=files)
@@ -179,6 +181,20 @@ class _Originals:
         if there := sorted(absent & decoded.keys()):
             at = ", ".join(str(stamp) for stamp, _ in there[:5])
             yield f"{len(there)} frames that were asked for can be decoded and are not kept: at {at}"
+
+    def _stretches(self, sha256: str, path: Path) -> Iterator[str]:
+        for one in self.run.stretches:
+            if one.sha256 != sha256 or one.missing is not None:
+                continue
+            kept = stored_stretch(self.folder, one)
+            span = (one.start_seconds, one.end_seconds)
+            shown = grey_stretch(path, span, max_side=one.max_side_pixels, reader=self.config.sample.reader)
+            if isinstance(kept, NotMeasured) or not (
+                np.array_equal(kept.pts, shown.pts)
+                and np.array_equal(kept.seconds, shown.seconds)
+                and np.array_equal(kept.pictures, shown.pictures)
+            ):
+                yield f"{one.path or 'a stretch'} is not what the file shows from {span[0]:g} to {span[1]:g} s"
 
 
 def _figures_differ(stored: VideoRecord, found: DescribedVideo) -> Iterator[str]:

@@ -13,6 +13,7 @@ from similarity.align.candidates import Candidates
 from similarity.case.evidence import EntryRecord, RunRecord, StoredFrames, evidence_bytes, read_run
 from similarity.compare.engine import compare_described
 from similarity.compare.geometric import Verifier
+from similarity.compare.placing import Placer
 from similarity.compare.session import Session
 from similarity.compare.works import Works
 from similarity.config import config_from_json
@@ -58,6 +59,7 @@ def _compared_again(run: RunRecord, folder: Path, frames: StoredFrames) -> Compa
         config=config,
         frames=frames,
         verifier=Verifier(rows, config, frames),
+        placer=Placer(rows, config, frames),
         calibrations=Calibrations(copy=_calibration(folder, "copy"), adaptation=_calibration(folder, "adaptation")),
         num_work_samples=run.statement.library.num_work_samples,
     )
@@ -65,7 +67,7 @@ def _compared_again(run: RunRecord, folder: Path, frames: StoredFrames) -> Compa
     comparison = compare_described(
         video, rows, config=config, verifier=session.verifier, candidates=_candidates(run, rows)
     )
-    return compared(video, session, comparison)
+    return compared(video, session, session.placer.placed(video, comparison))
 
 
 def _candidates(run: RunRecord, rows: Works) -> Candidates:

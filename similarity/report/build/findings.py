@@ -143,6 +143,7 @@ def match_of(
         score_steps=score_steps(match),
         found_by=named.found_by,
         fit=match.fit,
+        placement=match.placement,
         view=match.view,
         num_samples_supporting=match.num_samples_supporting,
         num_samples_available=match.num_samples_available,

@@ -92,8 +92,11 @@ def compared(video: DescribedVideo, session: Session, comparison: Comparison | N
         session: the library.
         comparison: as made before; without it the library is searched.
     """
-    comparison = comparison or compare_described(
-        video, session.rows, config=session.config, device=session.search.device, verifier=session.verifier
+    comparison = comparison or session.placer.placed(
+        video,
+        compare_described(
+            video, session.rows, config=session.config, device=session.search.device, verifier=session.verifier
+        ),
     )
     matches = named_matches(comparison, session.measurer(video, comparison.suspect))
     pictures = make_pictures(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from similarity.absence import NotMeasured
 from similarity.align.fit import LineFit
 from similarity.align.rescoring import ScoreSteps
+from similarity.align.values import DensePlacement
 from similarity.describe.views import View
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.fit import PairPoints
@@ -127,6 +128,9 @@ class Match:
     """Propositions on which it counts as found; none: it is listed as weaker."""
     fit: LineFit
     """`work = speed * suspect + offset`; not measured for a still."""
+    placement: DensePlacement | NotMeasured
+    """How exactly these times were found, from every frame of both files; not measured where they are those of the
+    sample grid."""
     view: View
     """The part of the suspect's picture that matches, as it is or mirrored."""
     num_samples_supporting: int

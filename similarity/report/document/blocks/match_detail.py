@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from similarity.align.values import DensePlacement
+from similarity.intervals import Interval
 from similarity.report.document.blocks.axes import axis_table
 from similarity.report.document.blocks.matches import comparison_table
 from similarity.report.document.context import Context
@@ -54,9 +56,32 @@ def match_line(context: Context, match: Match) -> tuple[Part, ...]:
         ),
         (say("Offset, s"), context.cell(match.fit.offset_seconds, figure)),
         (say("Residual, s (root mean square)"), context.cell(match.fit.residual_seconds, figure)),
+        (
+            say("Exactness, intervals of 95 %"),
+            context.cell(match.placement, lambda placed: _exactness(context, placed)),
+        ),
         (say("Length in the {suspect}"), duration(match.suspect_end_seconds - match.suspect_start_seconds)),
     )
     return (Facts(rows=rows),)
+
+
+def _exactness(context: Context, placed: DensePlacement) -> str:
+    """Where start, end and speed may lie."""
+
+    def times(interval: Interval) -> str:
+        return f"{clock(interval[0])}\u2013{clock(interval[1])}"
+
+    def speeds(interval: Interval) -> str:
+        return f"{decimal(interval[0], 3)}\u2013{decimal(interval[1], 3)}"
+
+    return context.say(
+        "{suspect}: start {start}, end {end}; {work}: start {work_start}, end {work_end}; speed {speed}",
+        start=times(placed.suspect_start_interval_seconds),
+        end=times(placed.suspect_end_interval_seconds),
+        work_start=context.shown(placed.work_start_interval_seconds, times),
+        work_end=context.shown(placed.work_end_interval_seconds, times),
+        speed=context.shown(placed.speed_interval, speeds),
+    )
 
 
 def aligned_samples(context: Context, match: Match) -> tuple[Part, ...]:

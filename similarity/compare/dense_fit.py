@@ -1,0 +1,356 @@
+"""One change of the picture and one line through time for a match, fitted to every frame of both files around it.
+
+The change that verification found, or the views say, is refined on pairs of frames along the line, and the line on all
+frames under the change; then the ends are where the agreement along the line begins and ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from index.arrays import ArrayValue
+from similarity.absence import NotMeasured, not_measured
+from similarity.align.dense_ends import DenseEnds, find_ends
+from similarity.align.dense_line import DenseLine, best_line
+from similarity.align.dense_window import DenseWindow
+from similarity.align.values import AlignedMatch
+from similarity.geometry.dense import (
+    ContrastPictures,
+    Overlay,
+    contrast_pictures,
+    explained,
+    overlay,
+    refined_transform,
+)
+from similarity.geometry.fit import PairFit
+from similarity.geometry.framing import Part, placing
+from similarity.intervals import Interval
+from similarity.media.stretches import GreyStretch
+
+__all__ = ["TOO_FEW_FRAMES", "CoarseLine", "DenseFit", "SeenStretch", "dense_fit"]
+
+LEAST_AGREEMENT = 0.3
+"""Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
+NUM_PAIRS = 10
+"""Pairs of frames on which the change of the picture is refined."""
+MOST_WORSE = 0.02
+"""Mean agreement that it may cost on all frames, over another part of the picture."""
+CLIMB_FRAMES, MOST_CLIMB_FRAMES = (3, 1), 15
+"""By how many frames of the work the time is moved while the change of the picture is refined, and how far at most."""
+SLACK_FRAMES = (1, 3, 6, 12)
+"""By how many frames the time is moved to see whether a change of its own explains the pictures as well."""
+_LEAST_GAP = 1e-4
+_MOST_TRANSFORMS = 3
+_QUICK_ROWS, _QUICK_STEP, _QUICK_SECONDS = 8, 3, 0.6
+_LEAST_PAIRS = 2
+_SLACK_SECONDS = 0.1
+
+TOO_FEW_FRAMES = not_measured("too few frames could be decoded around it")
+_TOO_LITTLE = not_measured("too little of both pictures is visible to lay them over each other dot by dot")
+_NOT_ALIKE = not_measured("the pictures do not agree dot by dot: the times are those of the sample grid")
+
+Floats = npt.NDArray[np.float64]
+Parts = tuple[Part, Part]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoarseLine:
+    """`work = at + speed * (suspect - middle)`, as the sample grid has it."""
+
+    middle: float
+    """Middle of the match in the suspect, seconds."""
+    at: float
+    """Time in the work there, seconds."""
+    speed: float
+    """Work seconds per suspect second; 1 where one aligned sample fixes none."""
+
+    @classmethod
+    def of(cls, match: AlignedMatch) -> CoarseLine:
+        """The line of a match."""
+        middle = (match.suspect_start_seconds + match.suspect_end_seconds) / 2
+        speed, offset = match.fit.speed_factor, match.fit.offset_seconds
+        if isinstance(speed, NotMeasured) or isinstance(offset, NotMeasured):
+            return cls(middle=middle, at=(match.work_start_seconds + match.work_end_seconds) / 2, speed=1.0)
+        return cls(middle=middle, at=offset + speed * middle, speed=speed)
+
+    def work_seconds(self, suspect_seconds: Floats) -> Floats:
+        """Where the line puts moments of the suspect."""
+        return self.at + self.speed * (suspect_seconds - self.middle)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenStretch:
+    """A stretch of both files, as local contrast."""
+
+    suspect: ContrastPictures
+    """n frames of the suspect."""
+    work: ContrastPictures
+    """m frames of the work."""
+    suspect_seconds: Floats
+    """(n,) times in the suspect."""
+    work_seconds: Floats
+    """(m,) times in the work."""
+
+    @classmethod
+    def of(cls, suspect: GreyStretch, work: GreyStretch) -> SeenStretch:
+        """Local contrast of decoded frames."""
+        return cls(
+            suspect=contrast_pictures(suspect.pictures),
+            work=contrast_pictures(work.pictures),
+            suspect_seconds=suspect.seconds,
+            work_seconds=work.seconds,
+        )
+
+    def window(self, values: npt.NDArray[np.float32]) -> DenseWindow:
+        """With (n, m) values of how alike the frames are."""
+        return DenseWindow(
+            suspect_seconds=self.suspect_seconds,
+            work_seconds=self.work_seconds,
+            agreement=values,
+            contrast=self.suspect.strength,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenseFit:
+    """A line, its ends and the change of the picture."""
+
+    line: DenseLine
+    """Which time of the work each frame shows."""
+    ends: DenseEnds
+    """Where that begins and ends in the suspect."""
+    transform: Floats
+    """(3, 3) from fractions of the suspect's picture to fractions of the work's."""
+    aspects: tuple[float, float]
+    """Width over height of the suspect's and the work's pictures."""
+
+
+def _core(span: Interval) -> Interval:
+    """What surely belongs of a stretch."""
+    gap = min(0.3, (span[1] - span[0]) / 5)
+    return span[0] + gap, span[1] - gap
+
+
+def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, edges: Floats) -> DenseFit | NotMeasured:
+    """Fit line, ends and change of the picture.
+
+    Args:
+        match: as the sample grid has it, looked at again or not.
+        seen: the match and what surrounds it, or parts of a long one, in order of time.
+        parts: what of each picture is compared: without burned-in bars.
+        edges: (c,) seconds at which scenes of the suspect begin or end, first its start, last its end.
+    """
+    coarse, core = CoarseLine.of(match), _core((match.suspect_start_seconds, match.suspect_end_seconds))
+    transform = max(_transforms(match, parts), key=lambda one: _quick(seen, one, parts, coarse, core))
+    middle = float(coarse.work_seconds(np.array(sum(core) / 2)))
+    first = _laid(seen, parts, core, (transform, middle, coarse.speed))
+    if isinstance(first, NotMeasured):
+        return first
+    laid = _refined(seen, parts, core, first)
+    line, end = laid.line, float(edges[-1])
+    ends = find_ends(laid.windows, line, core=core, end_seconds=end, cut_seconds=edges)
+    if ends is None or ends.agreement < LEAST_AGREEMENT:
+        return _NOT_ALIKE
+    for _ in range(2):
+        timed = _changing(seen, laid.overlays, ends.span, line)
+        middle = line.work_seconds(sum(ends.span) / 2)
+        line = best_line(timed, inside=ends.span, at_seconds=middle, speed=line.speed) or line
+        again = find_ends(laid.windows, line, core=_core(ends.span), end_seconds=end, cut_seconds=edges)
+        ends = again or ends
+    if ends.agreement < LEAST_AGREEMENT:
+        return _NOT_ALIKE
+    widths = [one.size[0] / one.size[1] for one in (seen[0].suspect, seen[0].work)]
+    return DenseFit(
+        line=line.loosened(laid.slack_seconds), ends=ends, transform=laid.transform, aspects=(widths[0], widths[1])
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Laid:
+    """Pictures laid over each other under one change, and the line that they agree along."""
+
+    transform: Floats
+    overlays: Sequence[Overlay]
+    windows: Sequence[DenseWindow]
+    line: DenseLine
+    slack_seconds: float = 0.0
+    """How far the time may lie from the line's for the change of the picture to make up for it."""
+
+
+def _laid(
+    seen: Sequence[SeenStretch], parts: Parts, core: Interval, start: tuple[Floats, float, float]
+) -> _Laid | NotMeasured:
+    """Lay pictures over each other under a change, and find their line near a time in the work and a speed."""
+    transform, at_seconds, speed = start
+    overlays = _overlays(seen, transform, parts)
+    if overlays is None:
+        return _TOO_LITTLE
+    windows = _windows(seen, overlays)
+    line = best_line(windows, inside=core, at_seconds=at_seconds, speed=speed)
+    if line is None:
+        return TOO_FEW_FRAMES
+    return _Laid(transform=transform, overlays=overlays, windows=windows, line=line)
+
+
+def _transforms(match: AlignedMatch, parts: Parts) -> list[Floats]:
+    """What may lay the suspect's picture over the work's: what local features say, and what the view says."""
+    confirmed = [
+        (fit.points.chance_exponent, fit.transform)
+        for fit in match.fits
+        if isinstance(fit, PairFit) and fit.points.is_confirmed and not isinstance(fit.transform, NotMeasured)
+    ]
+    confirmed.sort(key=lambda one: -one[0])
+    here, there = parts
+    width, height = here[2] - here[0], here[3] - here[1]
+    left, top, right, bottom = (edge / 1000 for edge in match.view.box)
+    pane = (here[0] + left * width, here[1] + top * height, here[0] + right * width, here[1] + bottom * height)
+    turned = np.array([[-1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]) if match.is_mirrored else np.eye(3)
+    seen = placing(there) @ turned @ np.linalg.inv(placing(pane))
+    return [*(transform for _, transform in confirmed[:_MOST_TRANSFORMS]), seen]
+
+
+def _quick(seen: Sequence[SeenStretch], transform: Floats, parts: Parts, line: CoarseLine, core: Interval) -> float:
+    """Middle over some frames of the best agreement with any frame of the work near the line."""
+    best: list[float] = []
+    for one in seen:
+        rows = np.flatnonzero((one.suspect_seconds >= core[0]) & (one.suspect_seconds < core[1]))
+        rows = rows[:: max(1, -(-len(rows) // _QUICK_ROWS))]
+        if not len(rows):
+            continue
+        there = line.work_seconds(one.suspect_seconds[rows])
+        near = np.abs(one.work_seconds[None, :] - there[:, None]) < _QUICK_SECONDS
+        columns = np.flatnonzero(near.any(axis=0))[::_QUICK_STEP]
+        if not len(columns):
+            continue
+        laid = overlay(one.suspect.some(rows), one.work.some(columns), transform, parts=parts)
+        if laid is None:
+            return -1.0
+        best += np.where(near[:, columns], laid.agreement(), -1.0).max(axis=1).tolist()
+    return float(np.median(best)) if best else -1.0
+
+
+def _overlays(seen: Sequence[SeenStretch], transform: Floats, parts: Parts) -> list[Overlay] | None:
+    found = [overlay(one.suspect, one.work, transform, parts=parts) for one in seen]
+    laid = [one for one in found if one is not None]
+    return laid if len(laid) == len(found) else None
+
+
+def _windows(seen: Sequence[SeenStretch], overlays: Sequence[Overlay]) -> list[DenseWindow]:
+    return [one.window(laid.agreement()) for one, laid in zip(seen, overlays, strict=True)]
+
+
+def _changing(
+    seen: Sequence[SeenStretch], overlays: Sequence[Overlay], span: Interval, line: DenseLine
+) -> list[DenseWindow]:
+    """Frames against frames by what changes with time in the pictures alone."""
+    first, last = sorted(line.work_seconds(edge) for edge in span)
+    found = []
+    for one, laid in zip(seen, overlays, strict=True):
+        rows = (one.suspect_seconds >= span[0]) & (one.suspect_seconds < span[1])
+        columns = (one.work_seconds >= first - _SLACK_SECONDS) & (one.work_seconds < last + _SLACK_SECONDS)
+        values = laid.likeness(rows, columns)
+        if values is not None:
+            found.append(one.window(values))
+    return found
+
+
+def _refined(seen: Sequence[SeenStretch], parts: Parts, core: Interval, first: _Laid) -> _Laid:
+    """Change of the picture and line together, as long as the frames agree better."""
+    laid = first
+    for _ in range(2):
+        number = max(range(len(seen)), key=lambda one: _num_inside(laid.windows[one], core))
+        pairs = _pairs(laid.windows[number], laid.line, core)
+        if len(pairs) < _LEAST_PAIRS:
+            break
+        climb = _climbed(seen[number], laid.transform, parts, pairs)
+        frame = laid.line.work_frame_seconds
+        if not _is_better(climb.agreed - _of_pairs(seen[number], laid.transform, parts, pairs)):
+            return replace(laid, slack_seconds=climb.slack_frames * frame)
+        at_seconds = laid.line.work_seconds(sum(core) / 2) + climb.shift_frames * frame
+        better = _laid(seen, parts, core, (climb.transform, at_seconds, laid.line.speed))
+        if isinstance(better, NotMeasured) or better.line.mean_agreement < laid.line.mean_agreement - MOST_WORSE:
+            break
+        laid = replace(better, slack_seconds=climb.slack_frames * frame)
+    return laid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class _Climb(ArrayValue):
+    """The change of the picture and the time, in whole frames of the work, under which pairs of frames agree best."""
+
+    transform: Floats
+    shift_frames: int
+    agreed: Floats
+    """(k,) how much of each pair it explains."""
+    slack_frames: int
+    """How many frames earlier or later the pairs agree about as well, under a change of their own."""
+
+
+def _climbed(seen: SeenStretch, transform: Floats, parts: Parts, pairs: Sequence[tuple[int, int]]) -> _Climb:
+    """Refine the change of the picture at the time given, and at times around it for as long as that agrees better.
+
+    Where the camera pans or zooms, a crop a little to the left and a moment a little later look nearly alike: only
+    under the right time does one crop lay all of the picture over the other.
+    """
+
+    def at(shift: int, start: Floats) -> tuple[Floats, Floats]:
+        last = len(seen.work) - 1
+        moved = [(row, min(max(column + shift, 0), last)) for row, column in pairs]
+        found = refined_transform(seen.suspect, seen.work, start, pairs=moved, parts=parts)
+        return found, _of_pairs(seen, found, parts, moved)
+
+    known = {0: at(0, transform)}
+    best = 0
+    for step in CLIMB_FRAMES:
+        while True:
+            near = [shift for shift in (best - step, best + step) if abs(shift) <= MOST_CLIMB_FRAMES]
+            known |= {shift: at(shift, known[best][0]) for shift in near if shift not in known}
+            higher = max(near, key=lambda shift: float(known[shift][1].mean()), default=best)
+            if not _is_better(known[higher][1] - known[best][1]):
+                break
+            best = higher
+    found, agreed = known[best]
+    slack = 0
+    for shift in SLACK_FRAMES:
+        near = [one for one in (best - shift, best + shift) if abs(one) <= MOST_CLIMB_FRAMES]
+        known |= {one: at(one, found) for one in near if one not in known}
+        if all(_is_better(agreed - known[one][1]) for one in near):
+            break
+        slack = shift
+    return _Climb(transform=found, shift_frames=best, agreed=agreed, slack_frames=slack)
+
+
+def _is_better(gaps: Floats) -> bool:
+    """Whether pairs of frames agree better by more than their scatter allows."""
+    error = float(gaps.std()) / np.sqrt(max(len(gaps) - 1, 1))
+    return bool(gaps.mean() > 2.0 * error + _LEAST_GAP)
+
+
+def _of_pairs(seen: SeenStretch, transform: Floats, parts: Parts, pairs: Sequence[tuple[int, int]]) -> Floats:
+    """(k,) how much of the suspect's picture the work's explains, for pairs of frames."""
+    rows, columns = (np.array(numbers, dtype=np.intp) for numbers in zip(*pairs, strict=True))
+    return explained(seen.suspect.some(rows), seen.work.some(columns), transform, parts=parts)
+
+
+def _num_inside(window: DenseWindow, core: Interval) -> int:
+    return len(window.inside(core).suspect_seconds)
+
+
+def _pairs(window: DenseWindow, line: DenseLine, core: Interval) -> list[tuple[int, int]]:
+    """The pair of frames that agrees best in each of some equal parts of the core, along the line."""
+    rows = np.flatnonzero((window.suspect_seconds >= core[0]) & (window.suspect_seconds < core[1]))
+    found = []
+    for part in np.array_split(rows, NUM_PAIRS):
+        best: list[tuple[float, int, int]] = []
+        for row in part.tolist():
+            at = line.work_seconds(float(window.suspect_seconds[row]))
+            column = int(np.abs(window.work_seconds - at).argmin())
+            best.append((float(window.agreement[row, column]), row, column))
+        value, row, column = max(best, default=(-1.0, 0, 0))
+        if value > line.mean_agreement / 2:
+            found.append((row, column))
+    return found
