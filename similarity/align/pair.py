@@ -14,12 +14,12 @@ from similarity.align.lines import FROZEN, LineRules, can_gain, find_runs
 from similarity.align.matrix import TimeBins, bin_matrix
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.paths import Block, SamplePath, join_pieces, path_of_run, without_echoes
-from similarity.align.values import AlignedMatch, BiasedTrack, PairAlignment, SuspectTrack, ViewTrack, WorkTrack
+from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, ViewTrack, WorkTrack
 from similarity.describe.descriptors.pdq import paired_distance_bits
 from similarity.describe.shapes import Shape, WorkShape
 from similarity.describe.views import View
 
-__all__ = ["FULL_QUALITY", "align_pair", "composition_of_pairs", "distinct_pictures", "match_score", "pair_zscores"]
+__all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_zscores"]
 
 BLOCK_BINS = 240
 """Suspect bins aligned at a time: bounds memory for long suspects."""
@@ -38,9 +38,8 @@ PANE_PRICE = 0.5
 COMPOSITION_PRICE = 0.5
 """What a similarity of composition must bring on top, standard deviations: one more look, one more chance."""
 
-SHAPE_PRICE = 1.0
-"""What a similarity of composition to the middle of the work's picture must bring on top, standard deviations: a third
-look."""
+SHAPE_PRICE = 0.5
+"""The same for the middle of the work's picture."""
 
 _ROUNDING = 1e-9
 """Share of a block by which a time may be rounded down and still lie in it."""
@@ -131,31 +130,30 @@ def _composition_zscores(
     return background.composition.zscores(some.rows, there.rows, suspect_bias=some.bias, work_bias=there.bias)
 
 
-def composition_of_pairs(
-    seen: ViewTrack, work: WorkTrack, background: Background, *, rows: Rows, columns: Rows
-) -> tuple[WorkShape, Matrix] | None:
-    """What of the work's pictures some pairs agree with in composition, and how much; None where it was not described.
-
-    The middle is taken where the pairs together resemble it more by what a further look costs.
+def _composed_as(
+    seen: ViewTrack, work: WorkTrack, background: Background | None, *, rows: Rows, columns: Rows
+) -> WorkShape:
+    """What of the work's pictures the pairs of a path together resemble most: all of them, or their middle.
 
     Args:
-        seen: the suspect under the view of the pairs.
+        seen: the suspect under the view of the path.
         work: the work.
         background: what unrelated pictures look like to the composition descriptor.
         rows: (k,) rows of `seen`.
         columns: (k,) work sample paired with each.
     """
-    if seen.composition is None or work.composition is None:
-        return None
-    screens = Counter(seen.shapes[row] for row in rows.tolist()) if seen.shapes else Counter()
-    shapes: list[WorkShape] = ["whole", *(screen for screen, _ in screens.most_common(1) if screen in work.shaped)]
-    here, found = seen.composition[rows], []
-    for price, shape in enumerate(shapes):
-        there = cast("BiasedTrack", work.composition_as(shape))[columns]
-        values = background.paired_zscores(here.rows, there.rows, suspect_bias=here.bias, work_bias=there.bias)
-        found.append((float(values.mean()) - price * (SHAPE_PRICE - COMPOSITION_PRICE), shape, values))
-    _, shape, values = max(found, key=lambda one: one[0])
-    return shape, values
+    if seen.composition is None or background is None or not seen.shapes:
+        return "whole"
+    screen = Counter(seen.shapes[row] for row in rows.tolist()).most_common(1)[0][0]
+    here = seen.composition[rows]
+    likeness: dict[WorkShape, float] = {}
+    for shape in cast("tuple[WorkShape, ...]", ("whole", screen)):
+        track = work.composition_as(shape)
+        if track is not None:
+            there = track[columns]
+            values = background.paired_zscores(here.rows, there.rows, suspect_bias=here.bias, work_bias=there.bias)
+            likeness[shape] = float(values.mean())
+    return max(likeness, key=lambda shape: likeness[shape], default="whole")
 
 
 def _trust(quality: npt.NDArray[np.uint8]) -> Matrix:
@@ -225,9 +223,6 @@ def _match(
     work_start, work_end = _interval(work_seconds, work_half, work.duration_seconds)
     is_inside = (suspect.seconds >= suspect_seconds.min()) & (suspect.seconds <= suspect_seconds.max())
     score = match_score(path.zscores, distinct_pictures(seen.compact[rows], work.compact[path.columns]))
-    layout = background.composition and composition_of_pairs(
-        seen, work, background.composition, rows=rows, columns=path.columns
-    )
     return AlignedMatch(
         work_id=work.work_id,
         suspect_start_seconds=start,
@@ -245,7 +240,7 @@ def _match(
         pdq_quality=np.minimum(seen.quality[rows], work.quality[path.columns]),
         num_samples_supporting=int(np.count_nonzero(path.zscores >= rules.asked_per_bin)),
         num_samples_available=int(np.count_nonzero(is_inside)),
-        work_shape=layout[0] if layout else "whole",
+        work_shape=_composed_as(seen, work, background.composition, rows=rows, columns=path.columns),
     )
 
 
