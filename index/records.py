@@ -54,7 +54,7 @@ class DescriptorSet:
     """A kind of descriptor, and everything that decides what its rows are: they are comparable within one set only."""
 
     name: str
-    """`pdq`, `compact`, `composition`, `motion` or `clip`."""
+    """`pdq`, `compact`, `composition`, `composition-wide`, `-square`, `-tall`, `motion` or `clip`."""
     version: str
     """Algorithm, model and preprocessing version; a library refuses rows of another version under the same name."""
     weights_sha256: str | None

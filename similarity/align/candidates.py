@@ -16,6 +16,7 @@ from index.device import DeviceName
 from index.records import Hits, Role
 from similarity.align.values import SuspectTrack
 from similarity.config import AlignConfig
+from similarity.describe.shapes import SHAPES
 
 __all__ = ["NO_VOTING", "Candidates", "Route", "RouteRank", "Voting", "candidate_works"]
 
@@ -99,6 +100,8 @@ def candidate_works(
     search = partial(library.search, k=config.num_hits_per_sample, role=role, device=device)
     votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}}
     is_full = np.zeros(len(suspect.seconds), dtype=bool)
+    sets = {declared.name for declared in library.descriptor_sets()}
+    held = {shape for shape in SHAPES if f"composition-{shape}" in sets}
     for seen in suspect.views.values():
         compact = search("compact", seen.compact)
         is_full[seen.samples] |= _count(votes["copies"], compact, np.maximum(0.0, compact.value - seen.bias[:, None]))
@@ -108,6 +111,10 @@ def candidate_works(
         if seen.composition is not None:
             layout = search("composition", seen.composition.rows)
             _count(votes["composition"], layout, np.maximum(0.0, layout.value - seen.composition.bias[:, None]))
+            for shape in held & set(seen.shapes):
+                some = seen.composition[np.flatnonzero(np.array(seen.shapes) == shape)]
+                middle = search(f"composition-{shape}", some.rows)
+                _count(votes["composition"], middle, np.maximum(0.0, middle.value - some.bias[:, None]))
         if seen.motion is not None:
             motion = search("motion", seen.motion)
             _count(votes["motion"], motion, np.maximum(0.0, motion.value - _USUAL_MOTION))

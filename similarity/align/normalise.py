@@ -64,6 +64,19 @@ class Background:
         mean, deviation = self._unrelated
         return np.asarray((raw - mean) / deviation, dtype=np.float32)
 
+    def paired_zscores(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
+        """(k,) the same for each suspect sample and its own partner.
+
+        Args:
+            suspect: (k, dimensions) unit rows of the suspect.
+            work: (k, dimensions) unit rows of the work samples paired with them.
+            suspect_bias: (k,) `bias` of the suspect's rows.
+            work_bias: (k,) `bias` of the work's rows.
+        """
+        alike = np.einsum("kd,kd->k", suspect.astype(np.float64), work.astype(np.float64))
+        mean, deviation = self._unrelated
+        return np.asarray((alike - WEIGHT * suspect_bias - WEIGHT * work_bias - mean) / deviation, dtype=np.float32)
+
     @cached_property
     def _unrelated(self) -> tuple[float, float]:
         """Mean and standard deviation of the normalised similarity among background pictures."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +12,11 @@ import numpy.typing as npt
 from similarity.align.fit import fit_line
 from similarity.align.lines import FROZEN, LineRules, can_gain, find_runs
 from similarity.align.matrix import TimeBins, bin_matrix
-from similarity.align.normalise import Backgrounds
+from similarity.align.normalise import Background, Backgrounds
 from similarity.align.paths import Block, SamplePath, join_pieces, path_of_run, without_echoes
 from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, ViewTrack, WorkTrack
 from similarity.describe.descriptors.pdq import paired_distance_bits
+from similarity.describe.shapes import Shape, WorkShape
 from similarity.describe.views import View
 
 __all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_zscores"]
@@ -34,6 +37,9 @@ PANE_PRICE = 0.5
 
 COMPOSITION_PRICE = 0.5
 """What a similarity of composition must bring on top, standard deviations: one more look, one more chance."""
+
+SHAPE_PRICE = 0.5
+"""The same for the middle of the work's picture."""
 
 _ROUNDING = 1e-9
 """Share of a block by which a time may be rounded down and still lie in it."""
@@ -67,7 +73,9 @@ def align_pair(
                 pieces += [path_of_run(block, run) for run in runs]
         found += join_pieces(pieces, suspect.seconds, work.seconds)
     paths = without_echoes(found, suspect.seconds, work.seconds)
-    matches = [_match(suspect, work, path, rules=rules, bin_seconds=bin_seconds) for path in paths]
+    matches = [
+        _match(suspect, work, path, background=background, rules=rules, bin_seconds=bin_seconds) for path in paths
+    ]
     matches.sort(key=lambda match: -match.score)
     score = matches[0].score if matches else match_score(np.array([best_single], dtype=np.float32), 1.0)
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))
@@ -93,19 +101,59 @@ def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backg
     layout = _composition_zscores(seen, work, background, rows=rows)
     if layout is not None:
         values = np.maximum(values, layout - np.float32(COMPOSITION_PRICE))
+    for shape, where in _shaped_rows(seen, work, rows):
+        middle = _composition_zscores(seen, work, background, rows=rows[where], shape=shape)
+        if middle is not None:
+            values[where] = np.maximum(values[where], middle - np.float32(SHAPE_PRICE))
     trust = _trust(seen.quality[rows])[:, None] * _trust(work.quality)[None, :]
     values = np.where(values > 0, values * trust, values)
     return values if view.region == "whole" else values - np.float32(PANE_PRICE)
 
 
-def _composition_zscores(seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, rows: Rows) -> Matrix | None:
+def _shaped_rows(seen: ViewTrack, work: WorkTrack, rows: Rows) -> Iterator[tuple[Shape, Rows]]:
+    """Screens for which the work's middle was described, and which of some rows of a view would fill each."""
+    shapes = np.array(seen.shapes)
+    for shape in work.shaped if len(shapes) else ():
+        where = np.flatnonzero(shapes[rows] == shape)
+        if len(where):
+            yield shape, where
+
+
+def _composition_zscores(
+    seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, rows: Rows, shape: WorkShape = "whole"
+) -> Matrix | None:
     """(k, m) similarity of composition of some suspect samples to every work sample, standard deviations."""
-    if seen.composition is None or work.composition is None or background.composition is None:
+    there = work.composition_as(shape)
+    if seen.composition is None or there is None or background.composition is None:
         return None
     some = seen.composition[rows]
-    return background.composition.zscores(
-        some.rows, work.composition.rows, suspect_bias=some.bias, work_bias=work.composition.bias
-    )
+    return background.composition.zscores(some.rows, there.rows, suspect_bias=some.bias, work_bias=there.bias)
+
+
+def _composed_as(
+    seen: ViewTrack, work: WorkTrack, background: Background | None, *, rows: Rows, columns: Rows
+) -> WorkShape:
+    """What of the work's pictures the pairs of a path together resemble most: all of them, or their middle.
+
+    Args:
+        seen: the suspect under the view of the path.
+        work: the work.
+        background: what unrelated pictures look like to the composition descriptor.
+        rows: (k,) rows of `seen`.
+        columns: (k,) work sample paired with each.
+    """
+    if seen.composition is None or background is None or not seen.shapes:
+        return "whole"
+    screen = Counter(seen.shapes[row] for row in rows.tolist()).most_common(1)[0][0]
+    here = seen.composition[rows]
+    likeness: dict[WorkShape, float] = {}
+    for shape in cast("tuple[WorkShape, ...]", ("whole", screen)):
+        track = work.composition_as(shape)
+        if track is not None:
+            there = track[columns]
+            values = background.paired_zscores(here.rows, there.rows, suspect_bias=here.bias, work_bias=there.bias)
+            likeness[shape] = float(values.mean())
+    return max(likeness, key=lambda shape: likeness[shape], default="whole")
 
 
 def _trust(quality: npt.NDArray[np.uint8]) -> Matrix:
@@ -159,7 +207,13 @@ def _blocks(
 
 
 def _match(
-    suspect: SuspectTrack, work: WorkTrack, path: SamplePath, *, rules: LineRules, bin_seconds: float
+    suspect: SuspectTrack,
+    work: WorkTrack,
+    path: SamplePath,
+    *,
+    background: Backgrounds,
+    rules: LineRules,
+    bin_seconds: float,
 ) -> AlignedMatch:
     seen = suspect.views[path.view]
     rows = seen.rows_of(path.rows)
@@ -186,6 +240,7 @@ def _match(
         pdq_quality=np.minimum(seen.quality[rows], work.quality[path.columns]),
         num_samples_supporting=int(np.count_nonzero(path.zscores >= rules.asked_per_bin)),
         num_samples_available=int(np.count_nonzero(is_inside)),
+        work_shape=_composed_as(seen, work, background.composition, rows=rows, columns=path.columns),
     )
 
 

@@ -1,4 +1,4 @@
-"""From alignment to the final score: what local features confirm or contradict, and what another match explains better.
+"""From alignment to the final score: what local features add, and what another match explains better.
 
 Every step is stated in the report beside the score it started from.
 """
@@ -18,11 +18,7 @@ from similarity.intervals import union_seconds
 __all__ = ["ScoreSteps", "against_rivals", "score_steps", "verified_score"]
 
 MOST_SUPPORT = 4.0
-"""Points that confirmed pairs add at most: one per doubling of the evidence against chance."""
-CONTRADICTION = 1.0
-"""Points taken off where pairs could be measured and none is confirmed."""
-LEAST_MEASURED = 2
-"""Pairs that must have been measured before their silence counts: one bad frame never vetoes."""
+"""Points that local features add at most: one per doubling of the evidence against chance."""
 RIVAL_SHARE = 0.6
 """Share of a match's stretch of the suspect that stronger matches must hold together to be its rivals."""
 RIVAL_LEAST_SCORE = 3.0
@@ -32,12 +28,14 @@ RIVAL_POWER = 4.0
 
 
 def verified_score(score: float, verification: Verification | NotMeasured) -> float:
-    """The alignment's score, raised by what local features confirm or lowered by their silence."""
+    """The alignment's score, raised by the strength of local features.
+
+    Their silence takes nothing off: a repainted picture has other local features than its source, however closely it
+    keeps to it.
+    """
     if isinstance(verification, NotMeasured):
         return score
-    if verification.num_pairs_confirmed:
-        return score + min(verification.strength, MOST_SUPPORT)
-    return score - CONTRADICTION if verification.num_pairs_measured >= LEAST_MEASURED else score
+    return score + min(verification.strength, MOST_SUPPORT)
 
 
 def against_rivals(
@@ -99,7 +97,7 @@ class ScoreSteps:
     alignment_score: float
     """Mean similarity of the aligned samples, shrunk towards 0 for few pictures, background standard deviations."""
     verification_points: float
-    """What local features add to that, or, below 0, take off it; 0 where they were not asked or say nothing."""
+    """What local features add to that; 0 where they were not asked or say nothing."""
     rival_factor: float
     """What the sum is multiplied with because other matches explain the stretch better; 1 where none does."""
     rival: Rival | None

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from index.arrays import ArrayValue, check_array, check_arrays
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.fit import LineFit
+from similarity.describe.shapes import Shape, WorkShape
 from similarity.describe.views import View
 from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
@@ -67,6 +68,8 @@ class ViewTrack(ArrayValue):
     """Rows of the composition descriptor; None where the library holds none."""
     motion: npt.NDArray[np.float32] | None = None
     """(k, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
+    shapes: tuple[Shape, ...] = ()
+    """(k,) screen that what the view shows of each sample would fill; empty where it is not known."""
 
     def __post_init__(self) -> None:
         _check_rows(self, samples="int64(n)")
@@ -115,9 +118,16 @@ class WorkTrack(ArrayValue):
     """Rows of the composition descriptor; None where the library holds none."""
     motion: npt.NDArray[np.float32] | None = None
     """(m, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
+    shaped: Mapping[Shape, BiasedTrack] = field(default_factory=dict)
+    """Rows of the composition descriptor for the middle of the pictures, as other screens show it; empty where
+    the library holds none."""
 
     def __post_init__(self) -> None:
         _check_rows(self, seconds="float64(n)")
+
+    def composition_as(self, shape: WorkShape) -> BiasedTrack | None:
+        """Rows of the composition descriptor for all of the pictures, or for their middle."""
+        return self.composition if shape == "whole" else self.shaped.get(shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +210,9 @@ class AlignedMatch(ArrayValue):
     """What lowered the score; None where nothing did."""
     placement: DensePlacement | NotMeasured = NOT_PLACED
     """How exactly the times were found; not measured where they are those of the sample grid."""
+    work_shape: WorkShape = "whole"
+    """What of the work's pictures the composition stands in: all of them, or the middle that a screen of the suspect's
+    shape shows."""
 
     def __post_init__(self) -> None:
         check_arrays(

@@ -20,6 +20,7 @@ from similarity.compare.frames import NOT_DECODED, Frames
 from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.conditions import cut_out
+from similarity.describe.shapes import WorkShape, shape_box
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS, View, seen_through
 from similarity.geometry.features import LocalFeatures, local_features
@@ -35,6 +36,8 @@ _KEPT_FEATURES = 600
 """Features of work frames kept between suspects, about 0.2 MB each."""
 
 Numbers = npt.NDArray[np.intp]
+_WorkFrame = tuple[str, WorkShape, int]
+"""Work, what of its picture was looked at, sample."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Verifier:
         self._rows = rows
         self._config = config
         self._frames = frames
-        self._works: OrderedDict[tuple[str, int], _Seen] = OrderedDict()
+        self._works: OrderedDict[_WorkFrame, _Seen] = OrderedDict()
 
     def verified(self, video: DescribedVideo, alignments: Sequence[PairAlignment]) -> tuple[PairAlignment, ...]:
         """The alignments with the strongest matches verified and their scores settled, in the order given.
@@ -65,9 +68,9 @@ class Verifier:
         chosen = self._chosen(alignments)
         suspect = self._suspect_frames(video, chosen)
         found: dict[int, AlignedMatch] = {}
-        for work_id in dict.fromkeys(match.work_id for match in chosen):
-            of_work = [match for match in chosen if match.work_id == work_id]
-            there = self._work_frames(work_id, of_work)
+        for work_id, shape in dict.fromkeys((match.work_id, match.work_shape) for match in chosen):
+            of_work = [match for match in chosen if (match.work_id, match.work_shape) == (work_id, shape)]
+            there = self._work_frames(work_id, shape, of_work)
             for match in of_work:
                 found[id(match)] = self._verified(match, suspect, there)
         return tuple(one.with_matches(found.get(id(match), match) for match in one.matches) for one in alignments)
@@ -98,18 +101,21 @@ class Verifier:
             if stamps[sample] in pictures
         }
 
-    def _work_frames(self, work_id: str, chosen: Sequence[AlignedMatch]) -> Mapping[int, _Seen] | NotMeasured:
+    def _work_frames(
+        self, work_id: str, shape: WorkShape, chosen: Sequence[AlignedMatch]
+    ) -> Mapping[int, _Seen] | NotMeasured:
         wanted = {
             int(sample) for match in chosen for sample in match.work_samples[pairs_to_verify(match, self._config)]
         }
-        missing = sorted(sample for sample in wanted if (work_id, sample) not in self._works)
+        missing = sorted(sample for sample in wanted if (work_id, shape, sample) not in self._works)
         if missing:
-            failed = self._look_at_work(self._rows.entry(work_id), missing)
+            failed = self._look_at_work(self._rows.entry(work_id), shape, missing)
             if failed is not None:
                 return failed
-        return {sample: self._works[work_id, sample] for sample in wanted if (work_id, sample) in self._works}
+        keys = {sample: (work_id, shape, sample) for sample in wanted}
+        return {sample: self._works[key] for sample, key in keys.items() if key in self._works}
 
-    def _look_at_work(self, entry: Entry, missing: Sequence[int]) -> NotMeasured | None:
+    def _look_at_work(self, entry: Entry, shape: WorkShape, missing: Sequence[int]) -> NotMeasured | None:
         samples = self._rows.library.samples(entry.entry_id)
         numbers = samples.indexed[list(missing)]
         stamps = samples.pts[numbers].tolist()
@@ -118,7 +124,8 @@ class Verifier:
             return pictures
         for sample, number, stamp in zip(missing, numbers.tolist(), stamps, strict=True):
             if stamp in pictures:
-                self._works[entry.entry_id, sample] = _seen(pictures[stamp], samples, number, AS_IS)
+                view = _middle(pictures[stamp], samples.box[number], shape)
+                self._works[entry.entry_id, shape, sample] = _seen(pictures[stamp], samples, number, view)
         while len(self._works) > _KEPT_FEATURES + len(missing):
             self._works.popitem(last=False)
         return None
@@ -190,6 +197,13 @@ def _seen(picture: Picture, samples: SampleTable, number: int, view: View) -> _S
     part = (x + inner[0] * width, y + inner[1] * height, x + inner[2] * width, y + inner[3] * height)
     shown = np.ascontiguousarray(shown)
     return _Seen(features=local_features(shown), look=frame_look(shown), part=part)
+
+
+def _middle(picture: Picture, box: npt.NDArray[np.int16], shape: WorkShape) -> View:
+    """All of a work's picture inside its bars, or the middle that a screen shows."""
+    left, top, right, bottom = box.tolist()
+    aspect = picture.shape[1] * (right - left) / (picture.shape[0] * (bottom - top))
+    return replace(AS_IS, box=shape_box(aspect, shape))
 
 
 def _unmirrored(view: View) -> View:

@@ -164,6 +164,7 @@ class Measurer:
             BiasedTrack(rows=work.compact[there], bias=work.bias[there]),
         )
         layout = self.backgrounds.composition
+        there_as = work.composition_as(match.work_shape)
         return (
             verbatim_axis(
                 match.pdq_distance_bits[indices],
@@ -173,10 +174,10 @@ class Measurer:
             zscore_axis("copied", copied, percentile),
             structure_axis(looks, percentile),
             _NO_COMPOSITION
-            if layout is None or seen.composition is None or work.composition is None
+            if layout is None or seen.composition is None or there_as is None
             else zscore_axis(
                 "composition",
-                _paired_zscores(layout, seen.composition[here], work.composition[there]),
+                _paired_zscores(layout, seen.composition[here], there_as[there]),
                 percentile,
             ),
             _NO_MOTION
@@ -243,7 +244,7 @@ _NO_COMPOSITION, _NO_MOTION = _not_in_older("composition"), _not_in_older("motio
 
 def _paired_zscores(background: Background, suspect: BiasedTrack, work: BiasedTrack) -> Rows:
     """(k,) normalised similarity of each suspect sample to its own partner."""
-    return background.zscores(suspect.rows, work.rows, suspect_bias=suspect.bias, work_bias=work.bias).diagonal()
+    return background.paired_zscores(suspect.rows, work.rows, suspect_bias=suspect.bias, work_bias=work.bias)
 
 
 def _weights(calibration: Calibration) -> AxisWeights:

@@ -18,8 +18,9 @@ from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTr
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background
+from similarity.describe.shapes import SHAPES, Shape, WorkShape, nearest_shape
 from similarity.describe.video import DescribedVideo
-from similarity.describe.views import DescribedView
+from similarity.describe.views import DescribedView, View
 
 __all__ = ["Works", "suspect_track"]
 
@@ -143,7 +144,7 @@ class Works:
         samples = self.library.samples(entry_id)
         held: dict[str, Descriptors] = {
             name: self.library.descriptors(entry_id, name)
-            for name in ("compact", "pdq", "composition", "motion")
+            for name in ("compact", "pdq", "composition", "motion", *map("composition-{}".format, SHAPES))
             if name in self.set_names
         }
         compact = cast("npt.NDArray[np.float32]", held["compact"])
@@ -157,6 +158,7 @@ class Works:
             quality=samples.quality[samples.indexed],
             composition=_composition(held, background),
             motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
+            shaped={shape: track for shape in SHAPES if (track := _composition(held, background, shape)) is not None},
         )
 
     @cached_property
@@ -181,11 +183,22 @@ def suspect_track(video: DescribedVideo, background: Backgrounds) -> SuspectTrac
         cut_seconds=np.array(
             [float((pts - samples.start_pts) * samples.time_base) for pts in video.scenes.start_pts[1:].tolist()]
         ),
-        views={view: _view_rows(seen, background) for view, seen in video.views.items()},
+        views={
+            view: _view_rows(seen, background, _shapes(video, view, seen.samples)) for view, seen in video.views.items()
+        },
     )
 
 
-def _view_rows(seen: DescribedView, background: Backgrounds) -> ViewTrack:
+def _shapes(video: DescribedVideo, view: View, samples: npt.NDArray[np.int64]) -> tuple[Shape, ...]:
+    """(k,) the screen that what a view shows of each sample would fill."""
+    boxes = video.samples.box[video.samples.indexed[samples]].astype(np.float64)
+    left, top, right, bottom = view.box
+    aspect = video.info.display_width * (right - left) / (video.info.display_height * (bottom - top))
+    inside = aspect * (boxes[:, 2] - boxes[:, 0]) / (boxes[:, 3] - boxes[:, 1])
+    return tuple(nearest_shape(one) for one in inside.tolist())
+
+
+def _view_rows(seen: DescribedView, background: Backgrounds, shapes: tuple[Shape, ...]) -> ViewTrack:
     held = {name: track.rows for name, track in seen.tracks.items()}
     compact = cast("npt.NDArray[np.float32]", held["compact"])
     return ViewTrack(
@@ -196,11 +209,15 @@ def _view_rows(seen: DescribedView, background: Backgrounds) -> ViewTrack:
         quality=seen.quality,
         composition=_composition(held, background),
         motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
+        shapes=shapes,
     )
 
 
-def _composition(descriptors: Mapping[str, Descriptors], background: Backgrounds) -> BiasedTrack | None:
-    if background.composition is None or "composition" not in descriptors:
+def _composition(
+    descriptors: Mapping[str, Descriptors], background: Backgrounds, shape: WorkShape = "whole"
+) -> BiasedTrack | None:
+    name = "composition" if shape == "whole" else f"composition-{shape}"
+    if background.composition is None or name not in descriptors:
         return None
-    rows = cast("npt.NDArray[np.float32]", descriptors["composition"])
+    rows = cast("npt.NDArray[np.float32]", descriptors[name])
     return BiasedTrack(rows=rows, bias=background.composition.bias(rows))

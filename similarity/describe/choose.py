@@ -8,6 +8,7 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.config import DescribeConfig
 from similarity.describe.clip_weights import clip_at_hand
 from similarity.describe.descriptors.motion import MotionDescriber
+from similarity.describe.shapes import SHAPES
 from similarity.describe.types import Describer
 from similarity.errors import MissingModelError
 
@@ -23,7 +24,8 @@ class ChosenDescribers:
     """The describers of a run."""
 
     describers: tuple[AnyDescriber, ...]
-    """`pdq`, `compact`, `composition` and `motion`, and `clip` where asked for and at hand."""
+    """`pdq`, `compact`, `composition`, `motion` and `composition` of the middle, shape by shape; and `clip` where asked
+    for and at hand."""
     concept: NotMeasured | None
     """Why the concept axis will not be measured; None where it will."""
 
@@ -36,10 +38,12 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
         ConfigurationError: the model or device named does not exist.
     """
     from similarity.describe.descriptors.compact import CompactDescriber
-    from similarity.describe.descriptors.composition import CompositionDescriber
+    from similarity.describe.descriptors.composition import CompositionDescriber, ShapedCompositionDescriber
     from similarity.describe.descriptors.pdq import PdqDescriber
 
-    always: tuple[AnyDescriber, ...] = (PdqDescriber(), CompactDescriber(), CompositionDescriber(), MotionDescriber())
+    composition = CompositionDescriber()
+    shaped = tuple(ShapedCompositionDescriber(composition, shape) for shape in SHAPES)
+    always: tuple[AnyDescriber, ...] = (PdqDescriber(), CompactDescriber(), composition, MotionDescriber(), *shaped)
     if config.use_clip == "never":
         reason = not_measured("the configuration asks for no CLIP model (describe.use_clip: never)")
         return ChosenDescribers(describers=always, concept=reason)

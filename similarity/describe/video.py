@@ -20,6 +20,7 @@ from similarity.describe.conditions import Bars, Gate, crop_to, find_bars, gate
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.panes import find_panes
 from similarity.describe.sampler import Sampler, TakenSample
+from similarity.describe.shapes import SHAPES
 from similarity.describe.types import DescribedPictures, Move
 from similarity.describe.views import AS_IS, MIRRORED, DescribedView, PaneTracks, View, seen_through
 from similarity.errors import UnreadableMediaError
@@ -34,7 +35,7 @@ __all__ = ["DescribedVideo", "describe_video"]
 
 _QUALITY_BY = "pdq"
 """The describer whose quality figure is kept per sample."""
-_OF_WHOLE_PICTURES = {"clip"}
+_OF_WHOLE_PICTURES = {"clip", *(f"composition-{shape}" for shape in SHAPES)}
 """Describers that are shown whole pictures as they are, and nothing else."""
 
 

@@ -111,6 +111,7 @@ def test_matches_are_those_that_copies_alone_give(older, demo_library, taker, mo
 
     found = matches(older)
     monkeypatch.setattr(pair, "COMPOSITION_PRICE", np.inf)
+    monkeypatch.setattr(pair, "SHAPE_PRICE", np.inf)
     with Library.open(demo_library) as newer:
         expected = matches(newer)
     assert [match.work_id for match in found] == [match.work_id for match in expected]

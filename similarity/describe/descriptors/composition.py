@@ -8,6 +8,8 @@ was kept still resembles its source in that part.  It forgives next to no change
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +22,15 @@ from similarity.describe.descriptors.bundled import (
     background_of,
     load_weights,
 )
+from similarity.describe.shapes import Shape, cut_to_shape
+from similarity.describe.types import DescribedPictures
+from similarity.media.types import Picture
 
 if TYPE_CHECKING:
+    from index.records import DescriptorSet
     from similarity.describe.descriptors._network import GridNetwork
 
-__all__ = ["CompositionDescriber", "composition_background"]
+__all__ = ["CompositionDescriber", "ShapedCompositionDescriber", "composition_background"]
 
 WEIGHTS = "composition-net-1.npz"
 DIMENSIONS = GRID_CELLS**2 * CELL_VALUES
@@ -36,6 +42,28 @@ class CompositionDescriber(BundledDescriber):
 
     def __init__(self) -> None:
         super().__init__("composition", weights=WEIGHTS, network=load_network(), dimensions=DIMENSIONS)
+
+
+class ShapedCompositionDescriber:
+    """The same network on the middle of a picture: what a screen of another shape would show of it.
+
+    Args:
+        network: the composition network.
+        shape: the screen.
+    """
+
+    def __init__(self, network: CompositionDescriber, shape: Shape) -> None:
+        self._network = network
+        self._shape = shape
+
+    @property
+    def identity(self) -> DescriptorSet:
+        """That of the network, with the shape in the name."""
+        return replace(self._network.identity, name=f"composition-{self._shape}")
+
+    def describe(self, pictures: Sequence[Picture]) -> DescribedPictures:
+        """Describe the middle of each picture of a batch."""
+        return self._network.describe([cut_to_shape(picture, self._shape) for picture in pictures])
 
 
 def composition_background() -> npt.NDArray[np.float32]:

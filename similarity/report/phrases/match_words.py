@@ -206,15 +206,14 @@ def _points_reason(match: Match, language: Language) -> str:
     facts, points = match.verification, match.score_steps.verification_points
     if isinstance(facts, NotMeasured):
         return language.say("not asked: {reason}", reason=language.fill(facts.reason))
-    if facts.num_pairs_confirmed:
-        strength = decimal(facts.strength)
-        if facts.strength - points < LEAST_SHOWN:
-            return language.say("one point per doubling of the evidence against chance: {strength}", strength=strength)
-        return language.say(
-            "one point per doubling of the evidence against chance: {strength}, of which at most {most} count",
-            strength=strength,
-            most=decimal(points),
-        )
-    if abs(points) >= LEAST_SHOWN:
-        return language.say("none confirmed")
-    return language.say("too few pairs could be measured")
+    if points < LEAST_SHOWN:
+        is_silent = facts.num_pairs_measured > 0
+        return language.say("none confirmed") if is_silent else language.say("too few pairs could be measured")
+    strength = decimal(facts.strength)
+    if facts.strength - points < LEAST_SHOWN:
+        return language.say("one point per doubling of the evidence against chance: {strength}", strength=strength)
+    return language.say(
+        "one point per doubling of the evidence against chance: {strength}, of which at most {most} count",
+        strength=strength,
+        most=decimal(points),
+    )

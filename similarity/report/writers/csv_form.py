@@ -1,5 +1,7 @@
 """Tables for spreadsheets and scripts: matches (the VSC2022 matching format) and pairs.
 
+Ranges are half-open.  A still has no length, and an empty range meets no other: it is written as lasting one second.
+
 An identifier that a spreadsheet would take for a formula is written with an apostrophe before it.
 """
 
@@ -34,6 +36,8 @@ PAIR_HEADER = (
 )
 CONDITION_NAMES = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
 """Columns of a pair's conditions, after its axes."""
+STILL_SECONDS = 1.0
+"""Length with which a still is written."""
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What makes a spreadsheet calculate; the last four are the full-width forms."""
 
@@ -108,9 +112,14 @@ def _match_row(query_id: str, match: Match) -> MatchRow:
 
 
 def _match_cells(row: MatchRow) -> tuple[str, ...]:
-    times = (row.query_start_seconds, row.query_end_seconds, row.ref_start_seconds, row.ref_end_seconds)
     names = (_identifier(row.query_id), _identifier(row.ref_id))
-    return (*names, *map(_number, times), _number(row.score), _propositions(row.found_by))
+    here = _range(row.query_start_seconds, row.query_end_seconds)
+    there = _range(row.ref_start_seconds, row.ref_end_seconds)
+    return (*names, *map(_number, (*here, *there)), _number(row.score), _propositions(row.found_by))
+
+
+def _range(start: float, end: float) -> tuple[float, float]:
+    return (start, end) if end > start else (start, start + STILL_SECONDS)
 
 
 def _pair_cells(row: PairRow) -> tuple[str, ...]:

@@ -10,7 +10,14 @@ from support.footage import write_video
 
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Background, Backgrounds
-from similarity.align.pair import COMPOSITION_PRICE, align_pair, distinct_pictures, match_score, pair_zscores
+from similarity.align.pair import (
+    COMPOSITION_PRICE,
+    SHAPE_PRICE,
+    align_pair,
+    distinct_pictures,
+    match_score,
+    pair_zscores,
+)
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.config import AlignConfig, SampleConfig
 from similarity.demo.camera import Shot, shoot
@@ -379,6 +386,50 @@ class TestComposition:
         assert alike.diagonal(5).all()
         assert faint[alike] == pytest.approx(clear[alike] / 2, rel=1e-5)
         assert np.array_equal(faint[~alike], clear[~alike])
+
+
+class TestMiddleOfTheWork:
+    """A suspect on another screen, whose layout is that of the work's middle and nothing else is alike."""
+
+    @pytest.fixture
+    def middle(self):
+        return made_rows(13, 30)
+
+    @pytest.fixture
+    def work(self, made_background, middle):
+        whole = made_work(made_rows(1, 30), made_background, layout=made_rows(11, 30))
+        return replace(whole, shaped={"tall": biased(middle, made_background.composition)})
+
+    @pytest.fixture
+    def remade(self, made_background, middle):
+        return made_suspect(made_rows(2, 20), made_background, layout=middle[5:25])
+
+    def on_screens(self, suspect, *shapes):
+        return replace(suspect, views={AS_IS: replace(suspect.views[AS_IS], shapes=shapes)})
+
+    def test_is_found_at_its_price_and_named(self, made_background, work, middle, remade):
+        match = align_made(self.on_screens(remade, *["tall"] * 20), work, made_background).matches[0]
+        assert intervals(match) == near(0, 10, 2.5, 12.5)
+        assert match.work_shape == "tall"
+        seen, there = remade.views[AS_IS].composition, work.shaped["tall"]
+        raw = made_background.composition.zscores(seen.rows, there.rows, suspect_bias=seen.bias, work_bias=there.bias)
+        assert match.zscores == pytest.approx(raw[match.suspect_samples, match.work_samples] - SHAPE_PRICE, abs=1e-5)
+
+    @pytest.mark.parametrize("shapes", [(), ["wide"] * 20])
+    def test_is_not_looked_at_for_another_screen_or_none(self, made_background, work, remade, shapes):
+        assert not align_made(self.on_screens(remade, *shapes), work, made_background).matches
+
+    def test_only_by_the_samples_that_fill_that_screen(self, made_background, work, remade):
+        shapes = ["tall"] * 10 + ["wide"] * 10
+        match = align_made(self.on_screens(remade, *shapes), work, made_background).matches[0]
+        assert intervals(match) == near(0, 5, 2.5, 7.5)
+
+    def test_where_the_whole_picture_is_as_much_alike_the_match_says_so(self, made_background, work):
+        rows = work.composition.rows
+        both = replace(work, shaped={"tall": work.composition})
+        suspect = made_suspect(made_rows(2, 20), made_background, layout=rows[5:25])
+        match = align_made(self.on_screens(suspect, *["tall"] * 20), both, made_background).matches[0]
+        assert match.work_shape == "whole"
 
 
 def test_a_score_is_lower_where_fewer_pictures_carry_it():

@@ -14,7 +14,8 @@ from similarity.describe.choose import choose_describers
 from similarity.describe.clip_weights import clip_at_hand, clip_marker
 from similarity.errors import ConfigurationError, MissingModelError
 
-ALWAYS = ["pdq", "compact", "composition", "motion"]
+SHAPED = ["composition-wide", "composition-square", "composition-tall"]
+ALWAYS = ["pdq", "compact", "composition", "motion", *SHAPED]
 
 
 @pytest.fixture(autouse=True)

@@ -129,9 +129,10 @@ def test_the_score_is_told_step_by_step(match):
     cut = words.score_rows(replace(match, verification=replace(match.verification, strength=7.0)))
     assert cut[1][2].endswith("7.00, of which at most 2.50 count")
     silent = replace(match.verification, num_pairs_confirmed=0)
-    lowered = with_steps(replace(match, verification=silent), verification_points=-1.0)
-    assert words.score_rows(lowered)[1][1:] == ("\u2212 1.00", "none confirmed")
-    unheard = with_steps(lowered, verification_points=0.0)
+    unconfirmed = with_steps(replace(match, verification=silent), verification_points=0.0)
+    assert words.score_rows(unconfirmed)[1][1:] == ("+ 0.00", "none confirmed")
+    plain = replace(silent, num_pairs_measured=0)
+    unheard = with_steps(replace(match, verification=plain), verification_points=0.0)
     assert words.score_rows(unheard)[1][1:] == ("+ 0.00", "too few pairs could be measured")
     unasked = replace(unheard, verification=UNSEEN)
     assert words.score_rows(unasked)[1][2] == "not asked: the work's file is gone"

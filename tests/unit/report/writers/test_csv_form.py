@@ -35,6 +35,13 @@ def test_matches_have_the_vsc2022_header_and_times_in_seconds():
     )
 
 
+def test_a_still_is_written_as_lasting_a_second_so_that_its_range_can_meet_another():
+    row = make_row(ref_start_seconds=0.0, ref_end_seconds=0.0)
+    (found,) = csv.DictReader(io.StringIO(matches_csv([row])))
+    assert (float(found["ref_start"]), float(found["ref_end"])) == (0.0, 1.0)
+    assert float(found["query_end"]) == row.query_end_seconds
+
+
 def test_no_rows_give_the_header_alone():
     assert matches_csv([]).count("\n") == 1
     assert pairs_csv([]).count("\n") == 1
