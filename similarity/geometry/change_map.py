@@ -48,8 +48,8 @@ PLAIN_COLOUR_GAP = 60.0
 """Levels of 255 by which the colour of a plain cell may differ: nothing but colour speaks there."""
 SAME_LEVELS, SAME_SHARE = 8.0, 0.35
 """Grey levels, and share of a cell's own spread, by which a cell may differ from the graded work and be the same."""
-OTHER_LEVELS = 40.0
-"""Grey levels of difference from which a cell is another, whatever stands around it."""
+OTHER_LEVELS = 30.0
+"""Grey levels of difference, no less than the spread of the work's, from which a cell is another."""
 
 NO_DETAIL, KEPT, MOVED, CHANGED, ADDED, GONE, CROPPED = range(len(LABELS))
 
@@ -125,7 +125,7 @@ def _sharpened(labels: Cells, cells: MeasuredCells, difference: Plane) -> Cells:
     beside_kept = _neighbours(labels == KEPT) > 0
     labels = np.where(is_same & (labels == ADDED), NO_DETAIL, labels)
     labels = np.where(is_same & beside_kept & cells.has_detail, KEPT, labels)
-    is_other = (labels == KEPT) & (difference >= np.maximum(OTHER_LEVELS, cells.detail))
+    is_other = (labels == KEPT) & (difference >= np.maximum(OTHER_LEVELS, cells.work_detail))
     return np.where(is_other, ADDED, labels).astype(np.uint8)
 
 

@@ -30,6 +30,8 @@ MOST_FLOW = 0.02
 """How far a cell may have flowed beside the common flow and be in place, share of the longer side."""
 LEAST_DETAIL, CLEAR_DETAIL = 3.0, 6.0
 """Spread of grey levels below which a cell is plain, and from which it is clearly not."""
+MOST_CONTRAST = 4.0
+"""How many times the work's spread a cell's may be and stand in place."""
 
 Plane = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -61,8 +63,9 @@ class MeasuredCells(ArrayValue):
 
     @property
     def has_detail(self) -> Mask:
-        """(r, c) which cells are plain on neither side."""
-        return np.asarray((self.detail >= LEAST_DETAIL) & (self.work_detail >= LEAST_DETAIL), np.bool_)
+        """(r, c) which cells are plain on neither side, nor of far more contrast than the work's: written over."""
+        is_plain = np.minimum(self.detail, self.work_detail) < LEAST_DETAIL
+        return np.asarray(~is_plain & (self.detail <= MOST_CONTRAST * self.work_detail), np.bool_)
 
     @property
     def is_in_place(self) -> Mask:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from support.composites import COMPOSITES, SAME_PLACE, cropped, resurfaced, scene
+from support.footage import write_video
 from support.paths import ROOT
 from support.renders import recompressed
 
@@ -86,6 +87,18 @@ def test_what_was_added_is_told_from_what_was_kept(seed, compose, quality):
     cells = change_map(suspect, work, transform=transform).suspect
     assert iou(cells, "added", mask) >= LEAST_IOU
     assert iou(cells, "kept", ~mask) >= LEAST_IOU
+
+
+@pytest.mark.parametrize("crf", ["23", "30"])
+def test_a_video_codec_does_not_blur_the_two(crf, tmp_path):
+    edited = {name: compose(scene(1), 1) for name, compose in COMPOSITES.items()}
+    path = write_video(tmp_path / "edited.mp4", [suspect for suspect, _, _ in edited.values()], options={"crf": crf})
+    with av.open(str(path)) as container:
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    for (name, (_, mask, transform)), frame in zip(edited.items(), frames, strict=True):
+        cells = change_map(frame, scene(1), transform=transform).suspect
+        assert iou(cells, "added", mask) >= LEAST_IOU, name
+        assert iou(cells, "kept", ~mask) >= LEAST_IOU, name
 
 
 @pytest.mark.parametrize("seed", SEEDS)
