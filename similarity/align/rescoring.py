@@ -1,4 +1,4 @@
-"""From alignment to the final score: what local features add, and what another match explains better.
+"""From alignment to the final score: what local features add or take, and what another match explains better.
 
 Every step is stated in the report beside the score it started from.
 """
@@ -19,6 +19,11 @@ __all__ = ["ScoreSteps", "against_rivals", "score_steps", "verified_score"]
 
 MOST_SUPPORT = 4.0
 """Points that local features add at most: one per doubling of the evidence against chance."""
+SILENCE, SILENT_SCORE = 1.0, 4.0
+"""Points that silence takes off at most, and the score below which it takes nothing: credits and charts are alike to a
+copy descriptor, while a repainted picture has other local features than its source and seldom scores higher."""
+LEAST_MEASURED = 2
+"""Pairs that must have been measured before their silence counts: one bad frame never vetoes."""
 RIVAL_SHARE = 0.6
 """Share of a match's stretch of the suspect that stronger matches must hold together to be its rivals."""
 RIVAL_LEAST_SCORE = 3.0
@@ -28,14 +33,13 @@ RIVAL_POWER = 4.0
 
 
 def verified_score(score: float, verification: Verification | NotMeasured) -> float:
-    """The alignment's score, raised by the strength of local features.
-
-    Their silence takes nothing off: a repainted picture has other local features than its source, however closely it
-    keeps to it.
-    """
+    """The alignment's score, raised by the strength of local features; a high one is lowered by their silence."""
     if isinstance(verification, NotMeasured):
         return score
-    return score + min(verification.strength, MOST_SUPPORT)
+    raised = score + min(verification.strength, MOST_SUPPORT)
+    if verification.num_pairs_confirmed or verification.num_pairs_measured < LEAST_MEASURED:
+        return raised
+    return min(raised, max(SILENT_SCORE, raised - SILENCE))
 
 
 def against_rivals(
@@ -97,7 +101,7 @@ class ScoreSteps:
     alignment_score: float
     """Mean similarity of the aligned samples, shrunk towards 0 for few pictures, background standard deviations."""
     verification_points: float
-    """What local features add to that; 0 where they were not asked or say nothing."""
+    """What local features add to that, or, below 0, take off it; 0 where they were not asked or say nothing."""
     rival_factor: float
     """What the sum is multiplied with because other matches explain the stretch better; 1 where none does."""
     rival: Rival | None

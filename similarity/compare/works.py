@@ -28,6 +28,8 @@ _KEPT_SAMPLES = 400_000
 """Work samples kept in memory between comparisons, about 1.2 KB each."""
 _MAX_BACKGROUND_ROWS = 20_000
 """Background rows used for normalisation; of more, every n-th is taken."""
+_SAME_ROWS = 0.98
+"""Mean cosine from which the middle of a work's pictures is the whole."""
 
 Rows = npt.NDArray[np.float32]
 _NO_ROWS: Rows = np.zeros((0, 0), dtype=np.float32)
@@ -158,7 +160,7 @@ class Works:
             quality=samples.quality[samples.indexed],
             composition=_composition(held, background),
             motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
-            shaped={shape: track for shape in SHAPES if (track := _composition(held, background, shape)) is not None},
+            shaped=_middles(held, background),
         )
 
     @cached_property
@@ -211,6 +213,22 @@ def _view_rows(seen: DescribedView, background: Backgrounds, shapes: tuple[Shape
         motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
         shapes=shapes,
     )
+
+
+def _middles(descriptors: Mapping[str, Descriptors], background: Backgrounds) -> dict[Shape, BiasedTrack]:
+    """Rows of a work's middles, without those that next to nothing was cut from: they say what the whole says."""
+    whole = _composition(descriptors, background)
+    found = {shape: _composition(descriptors, background, shape) for shape in SHAPES}
+    return {
+        shape: middle
+        for shape, middle in found.items()
+        if whole is not None and middle is not None and not _says_the_same(whole, middle)
+    }
+
+
+def _says_the_same(whole: BiasedTrack, middle: BiasedTrack) -> bool:
+    alike = np.einsum("kd,kd->k", whole.rows, middle.rows)
+    return bool(len(alike)) and float(alike.mean()) >= _SAME_ROWS
 
 
 def _composition(

@@ -105,7 +105,7 @@ def _of_features(verification: Verification | NotMeasured) -> Signal:
         confirmed, measured = verification.num_pairs_confirmed, verification.num_pairs_measured
         if left_out := verification.num_pairs_tried - measured:
             words.append(phrase("Left out as too plain or not decoded: {number}.", number=left_out))
-    words.append(phrase("They add to the score by their strength; their silence takes nothing off."))
+    words.append(phrase("They add to the score by their strength; the silence of two or more takes off a high one."))
     return Signal(
         name=phrase("local features (SIFT)"),
         unit=phrase("frame pairs looked at again"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from similarity.absence import not_measured
 from similarity.align.fit import LineFit
-from similarity.align.rescoring import MOST_SUPPORT, against_rivals, verified_score
+from similarity.align.rescoring import MOST_SUPPORT, SILENCE, SILENT_SCORE, against_rivals, verified_score
 from similarity.align.values import AlignedMatch, PairAlignment
 from similarity.describe.views import AS_IS
 from similarity.geometry.verification import Verification
@@ -63,9 +63,22 @@ class TestVerifiedScore:
     def test_by_no_more_than_the_stated_points(self):
         assert verified_score(3.0, verification(confirmed=5, strength=9.0)) == 3.0 + MOST_SUPPORT
 
-    @pytest.mark.parametrize("measured", [0, 1, 5])
-    def test_silence_takes_nothing_off_for_a_repainted_picture_has_other_features(self, measured):
-        assert verified_score(3.0, verification(measured=measured)) == 3.0
+    @pytest.mark.parametrize("score", [1.0, 3.0, SILENT_SCORE])
+    def test_silence_takes_nothing_off_a_low_score_for_a_repainted_picture_has_other_features(self, score):
+        assert verified_score(score, verification()) == score
+
+    def test_silence_takes_up_to_its_points_off_a_high_score(self):
+        assert verified_score(SILENT_SCORE + 0.5, verification()) == SILENT_SCORE
+        assert verified_score(9.0, verification()) == 9.0 - SILENCE
+
+    @pytest.mark.parametrize("measured", [0, 1])
+    def test_one_bad_frame_never_vetoes(self, measured):
+        assert verified_score(9.0, verification(measured=measured)) == 9.0
+
+    @given(st.floats(0, 12), st.floats(0, 12))
+    def test_a_higher_alignment_never_scores_less(self, first, second):
+        low, high = sorted((first, second))
+        assert verified_score(low, verification()) <= verified_score(high, verification())
 
     @given(st.floats(0, 12), st.floats(0, 12))
     def test_more_strength_never_means_less(self, first, second):
