@@ -18,7 +18,7 @@ from similarity.geometry.framing import Part
 
 __all__ = ["ContrastPictures", "Overlay", "contrast_pictures", "explained", "overlay", "refined_transform"]
 
-NEIGHBOURHOOD_SHARE = 0.045
+NEIGHBOURHOOD_SHARE = 0.035
 """Half the side of the neighbourhood whose mean and spread a dot is held against, share of the longer side."""
 SMOOTH_SHARE = 0.008
 """Blur before that, share of the longer side: the finest detail, which copies lose, is left out."""
@@ -30,7 +30,7 @@ _LEAST_CONTRAST = 0.25
 """Root mean square contrast below which a picture is not stretched to unit length: it shows next to nothing."""
 _LEAST_ENERGY = 1e-6
 """Keeps pictures in which nothing changes from being blown up."""
-_STEPS = ((2.0, 3), (1.0, 4))
+_STEPS = ((3.0, 4), (1.0, 4))
 """Blur (dots) and number of steps of the refinement, coarse to fine."""
 _RIDGE = 1e-3
 """Pull towards no change, share of the mean curvature."""
