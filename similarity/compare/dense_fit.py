@@ -24,6 +24,7 @@ from similarity.geometry.dense import (
     explained,
     overlay,
     refined_transform,
+    tracked_transforms,
 )
 from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, placing
@@ -153,12 +154,14 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
     if isinstance(first, NotMeasured):
         return first
     laid = _refined(seen, parts, core, first)
+    if laid.line.speed == 0:
+        laid = _following(seen, parts, core, laid)
     line, end = laid.line, float(edges[-1])
     ends = find_ends(laid.windows, line, core=core, end_seconds=end, cut_seconds=edges)
     if ends is None or ends.agreement < LEAST_AGREEMENT:
         return _NOT_ALIKE
     for _ in range(2):
-        timed = _changing(seen, laid.overlays, ends.span, line)
+        timed = _changing(seen, laid.overlays, ends.span, line) if laid.overlays else laid.windows
         middle = line.work_seconds(sum(ends.span) / 2)
         line = best_line(timed, inside=ends.span, at_seconds=middle, speed=line.speed) or line
         again = find_ends(laid.windows, line, core=_core(ends.span), end_seconds=end, cut_seconds=edges)
@@ -278,6 +281,29 @@ def _refined(seen: Sequence[SeenStretch], parts: Parts, core: Interval, first: _
     pairing = _Pairing.of(seen, laid, parts, core)
     slack = 0 if pairing is None else pairing.slack(laid.transform)
     return replace(laid, slack_seconds=slack * laid.line.work_frame_seconds)
+
+
+def _following(seen: Sequence[SeenStretch], parts: Parts, core: Interval, laid: _Laid) -> _Laid:
+    """The same where the suspect moves over a moment that is held still, if the frames agree better so."""
+    windows = []
+    for one, window in zip(seen, laid.windows, strict=True):
+        rows = np.flatnonzero((one.suspect_seconds >= core[0]) & (one.suspect_seconds < core[1]))
+        if not len(rows):
+            return laid
+        column = int(np.abs(one.work_seconds - laid.line.at_seconds).argmin())
+        first = int(rows[window.agreement[rows, column].argmax()])
+        still = one.work.some(np.array([column]))
+        transforms = tracked_transforms(one.suspect, still, laid.transform, first=first, parts=parts)
+        values = np.full_like(window.agreement, -1.0)
+        for number, transform in enumerate(transforms):
+            single = overlay(one.suspect.some(np.array([number])), one.work, transform, parts=parts)
+            if single is not None:
+                values[number] = single.agreement()[0]
+        windows.append(one.window(values))
+    line = best_line(windows, inside=core, at_seconds=laid.line.at_seconds, speed=0.0)
+    if line is None or line.mean_agreement < laid.line.mean_agreement + MOST_WORSE:
+        return laid
+    return replace(laid, windows=windows, line=line, overlays=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
