@@ -35,7 +35,7 @@ CUT_BONUS = 3.0
 """Frames that must disagree before an end leaves a known cut nearby: edits begin and end at cuts."""
 STEP_BONUS = 6.0
 """The same where the agreement steps there from the middle one to none, in proportion where it steps less."""
-_AROUND = 3
+_AROUND, _TELLING = 3, 0.1
 SURE_BY = 1.5
 """Frames by which an end must be better than another for that to be left out."""
 _LEAST_FRAMES = 3
@@ -102,7 +102,7 @@ def find_ends(
     edges = np.append(times, min(times[-1] + frame, max(end_seconds, times[-1] + frame / 2)))
     before, after = np.cumsum(votes[: pivot + 1][::-1])[::-1], np.cumsum(votes[pivot:])
     at_cut = np.abs(edges[:, None] - cut_seconds[None, :]).min(axis=1, initial=np.inf) <= frame / 2
-    worth = at_cut * (CUT_BONUS + STEP_BONUS * _steps(agreed) / level)
+    worth = at_cut * (CUT_BONUS + STEP_BONUS * _steps(agreed, _says(windows, in_core)) / level)
     return DenseEnds(
         start=_end(before + worth[: pivot + 1], edges[: pivot + 1], at_cut[: pivot + 1], frame),
         end=_end(after + worth[pivot + 1 :], edges[pivot + 1 :], at_cut[pivot + 1 :], frame),
@@ -122,12 +122,19 @@ def _end(worth: Floats, edges: Floats, at_cut: Mask, frame: float) -> DenseEnd:
     )
 
 
-def _steps(agreed: Floats) -> Floats:
-    """(n + 1,) how far the middle agreement of the three frames before and after each edge lie apart."""
-    known = np.maximum(agreed, 0.0)
-    padded = np.concatenate([np.zeros(_AROUND), known, np.zeros(_AROUND)])
+def _steps(agreed: Floats, says: Floats) -> Floats:
+    """(n + 1,) how far the middle agreement of three frames before and after each edge lie apart, black ones aside."""
+    telling = np.flatnonzero(says > _TELLING)
+    padded = np.concatenate([np.zeros(_AROUND), np.maximum(agreed[telling], 0.0), np.zeros(_AROUND)])
     middles = np.median(np.lib.stride_tricks.sliding_window_view(padded, _AROUND), axis=1)
-    return np.asarray(np.abs(middles[_AROUND:] - middles[:-_AROUND]))
+    place = np.searchsorted(telling, np.arange(len(agreed) + 1))
+    return np.asarray(np.abs(middles[place + _AROUND] - middles[place]))
+
+
+def _says(windows: Sequence[DenseWindow], in_core: Mask) -> Floats:
+    """(n,) 0 to 1: how much each frame shows, compared with those that surely belong."""
+    contrast = np.concatenate([one.contrast for one in windows])
+    return np.asarray(np.clip(contrast / np.median(contrast[in_core]), 0.0, 1.0) ** 2, np.float64)
 
 
 def _votes(windows: Sequence[DenseWindow], line: DenseLine, agreed: Floats, in_core: Mask, *, level: float) -> Floats:
@@ -136,8 +143,6 @@ def _votes(windows: Sequence[DenseWindow], line: DenseLine, agreed: Floats, in_c
     A frame belongs that agrees about as well as those inside, and that no other moment of the work nearby explains
     clearly better; or one that agrees less, but best there by far (a fade, heavy noise).
     """
-    contrast = np.concatenate([one.contrast for one in windows])
-    says = np.clip(contrast / np.median(contrast[in_core]), 0.0, 1.0) ** 2
     least = CHANCE + ASKED_SHARE * (level - CHANCE)
     usual_loss = level - float(np.quantile(agreed[in_core], 0.25))
     asked = max(least, level - max(LEAST_LOSS, USUAL_LOSSES * usual_loss))
@@ -148,7 +153,7 @@ def _votes(windows: Sequence[DenseWindow], line: DenseLine, agreed: Floats, in_c
     by_gain = np.clip(2.0 - missed / MOST_MISSED * 2.0, -1.0, 1.0)
     by_rise = np.where((agreed > least) & (missed < MOST_MISSED / 2), np.clip(rise / LEAST_RISE - 1.0, -1.0, 1.0), -1.0)
     votes = np.maximum(np.minimum(by_level, by_gain), by_rise)
-    return np.where(agreed == OUTSIDE, -1.0, votes * says)
+    return np.where(agreed == OUTSIDE, -1.0, votes * _says(windows, in_core))
 
 
 def _agreed(windows: Sequence[DenseWindow], line: DenseLine) -> tuple[Floats, Floats]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import ArrayValue
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.dense_ends import DenseEnds, find_ends
 from similarity.align.dense_line import DenseLine, best_line
@@ -25,6 +24,7 @@ from similarity.geometry.dense import (
     explained,
     overlay,
     refined_transform,
+    tracked_transforms,
 )
 from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, placing
@@ -37,6 +37,8 @@ LEAST_AGREEMENT = 0.3
 """Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
 NUM_PAIRS = 10
 """Pairs of frames on which the change of the picture is refined."""
+LEAST_BETTER = 0.001
+"""How much more of the pairs a refined change must explain."""
 MOST_WORSE = 0.02
 """Mean agreement that it may cost on all frames, over another part of the picture."""
 CLIMB_FRAMES, MOST_CLIMB_FRAMES = (3, 1), 15
@@ -47,6 +49,7 @@ _LEAST_GAP = 1e-4
 _MOST_TRANSFORMS = 3
 _QUICK_ROWS, _QUICK_STEP, _QUICK_SECONDS = 8, 3, 0.6
 _LEAST_PAIRS = 2
+_MOST_ROUNDS = 4
 _SLACK_SECONDS = 0.1
 
 TOO_FEW_FRAMES = not_measured("too few frames could be decoded around it")
@@ -151,12 +154,14 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
     if isinstance(first, NotMeasured):
         return first
     laid = _refined(seen, parts, core, first)
+    if laid.line.speed == 0:
+        laid = _following(seen, parts, core, laid)
     line, end = laid.line, float(edges[-1])
     ends = find_ends(laid.windows, line, core=core, end_seconds=end, cut_seconds=edges)
     if ends is None or ends.agreement < LEAST_AGREEMENT:
         return _NOT_ALIKE
     for _ in range(2):
-        timed = _changing(seen, laid.overlays, ends.span, line)
+        timed = _changing(seen, laid.overlays, ends.span, line) if laid.overlays else laid.windows
         middle = line.work_seconds(sum(ends.span) / 2)
         line = best_line(timed, inside=ends.span, at_seconds=middle, speed=line.speed) or line
         again = find_ends(laid.windows, line, core=_core(ends.span), end_seconds=end, cut_seconds=edges)
@@ -259,81 +264,111 @@ def _changing(
 
 
 def _refined(seen: Sequence[SeenStretch], parts: Parts, core: Interval, first: _Laid) -> _Laid:
-    """Change of the picture and line together, as long as the frames agree better."""
+    """Change of the picture and time together, as long as pairs of frames agree better."""
     laid = first
-    for _ in range(2):
-        number = max(range(len(seen)), key=lambda one: _num_inside(laid.windows[one], core))
-        pairs = _pairs(laid.windows[number], laid.line, core)
-        if len(pairs) < _LEAST_PAIRS:
+    for _ in range(_MOST_ROUNDS):
+        pairing = _Pairing.of(seen, laid, parts, core)
+        if pairing is None:
+            return laid
+        shift, transform, explained_now = pairing.climbed(laid.transform)
+        if explained_now.mean() < pairing.explained(0, laid.transform).mean() + LEAST_BETTER:
             break
-        climb = _climbed(seen[number], laid.transform, parts, pairs)
-        frame = laid.line.work_frame_seconds
-        if not _is_better(climb.agreed - _of_pairs(seen[number], laid.transform, parts, pairs)):
-            return replace(laid, slack_seconds=climb.slack_frames * frame)
-        at_seconds = laid.line.work_seconds(sum(core) / 2) + climb.shift_frames * frame
-        better = _laid(seen, parts, core, (climb.transform, at_seconds, laid.line.speed))
+        at_seconds = laid.line.work_seconds(sum(core) / 2) + shift * laid.line.work_frame_seconds
+        better = _laid(seen, parts, core, (transform, at_seconds, laid.line.speed))
         if isinstance(better, NotMeasured) or better.line.mean_agreement < laid.line.mean_agreement - MOST_WORSE:
             break
-        laid = replace(better, slack_seconds=climb.slack_frames * frame)
-    return laid
+        laid = better
+    pairing = _Pairing.of(seen, laid, parts, core)
+    slack = 0 if pairing is None else pairing.slack(laid.transform)
+    return replace(laid, slack_seconds=slack * laid.line.work_frame_seconds)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class _Climb(ArrayValue):
-    """The change of the picture and the time, in whole frames of the work, under which pairs of frames agree best."""
+def _following(seen: Sequence[SeenStretch], parts: Parts, core: Interval, laid: _Laid) -> _Laid:
+    """The same where the suspect moves over a moment that is held still, if the frames agree better so."""
+    windows = []
+    for one, window in zip(seen, laid.windows, strict=True):
+        rows = np.flatnonzero((one.suspect_seconds >= core[0]) & (one.suspect_seconds < core[1]))
+        if not len(rows):
+            return laid
+        column = int(np.abs(one.work_seconds - laid.line.at_seconds).argmin())
+        first = int(rows[window.agreement[rows, column].argmax()])
+        still = one.work.some(np.array([column]))
+        transforms = tracked_transforms(one.suspect, still, laid.transform, first=first, parts=parts)
+        values = np.full_like(window.agreement, -1.0)
+        for number, transform in enumerate(transforms):
+            single = overlay(one.suspect.some(np.array([number])), one.work, transform, parts=parts)
+            if single is not None:
+                values[number] = single.agreement()[0]
+        windows.append(one.window(values))
+    line = best_line(windows, inside=core, at_seconds=laid.line.at_seconds, speed=0.0)
+    if line is None or line.mean_agreement < laid.line.mean_agreement + MOST_WORSE:
+        return laid
+    return replace(laid, windows=windows, line=line, overlays=())
 
-    transform: Floats
-    shift_frames: int
-    agreed: Floats
-    """(k,) how much of each pair it explains."""
-    slack_frames: int
-    """How many frames earlier or later the pairs agree about as well, under a change of their own."""
 
-
-def _climbed(seen: SeenStretch, transform: Floats, parts: Parts, pairs: Sequence[tuple[int, int]]) -> _Climb:
-    """Refine the change of the picture at the time given, and at times around it for as long as that agrees better.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pairing:
+    """Pairs of frames along a line, under changes of the picture and at times, whole frames of the work, around it.
 
     Where the camera pans or zooms, a crop a little to the left and a moment a little later look nearly alike: only
     under the right time does one crop lay all of the picture over the other.
     """
 
-    def at(shift: int, start: Floats) -> tuple[Floats, Floats]:
-        last = len(seen.work) - 1
-        moved = [(row, min(max(column + shift, 0), last)) for row, column in pairs]
-        found = refined_transform(seen.suspect, seen.work, start, pairs=moved, parts=parts)
-        return found, _of_pairs(seen, found, parts, moved)
+    seen: SeenStretch
+    parts: Parts
+    pairs: Sequence[tuple[int, int]]
 
-    known = {0: at(0, transform)}
-    best = 0
-    for step in CLIMB_FRAMES:
-        while True:
-            near = [shift for shift in (best - step, best + step) if abs(shift) <= MOST_CLIMB_FRAMES]
-            known |= {shift: at(shift, known[best][0]) for shift in near if shift not in known}
-            higher = max(near, key=lambda shift: float(known[shift][1].mean()), default=best)
-            if not _is_better(known[higher][1] - known[best][1]):
+    @classmethod
+    def of(cls, seen: Sequence[SeenStretch], laid: _Laid, parts: Parts, core: Interval) -> _Pairing | None:
+        """Pairs of the stretch that holds most of the core; None where too few agree."""
+        number = max(range(len(seen)), key=lambda one: _num_inside(laid.windows[one], core))
+        pairs = _pairs(laid.windows[number], laid.line, core)
+        return cls(seen=seen[number], parts=parts, pairs=pairs) if len(pairs) >= _LEAST_PAIRS else None
+
+    def explained(self, shift: int, transform: Floats) -> Floats:
+        """(k,) how much of the suspect's picture the work's explains."""
+        rows, columns = (np.array(numbers, dtype=np.intp) for numbers in zip(*self._moved(shift), strict=True))
+        return explained(self.seen.suspect.some(rows), self.seen.work.some(columns), transform, parts=self.parts)
+
+    def refined(self, shift: int, transform: Floats) -> tuple[Floats, Floats]:
+        """The best change of the picture near one at a time, and how much it explains."""
+        moved = self._moved(shift)
+        found = refined_transform(self.seen.suspect, self.seen.work, transform, pairs=moved, parts=self.parts)
+        return found, self.explained(shift, found)
+
+    def climbed(self, transform: Floats) -> tuple[int, Floats, Floats]:
+        """The time with a change of the picture that explains clearly most, the change, and how much it explains."""
+        known = {0: self.refined(0, transform)}
+        best = 0
+        for step in CLIMB_FRAMES:
+            while True:
+                near = [shift for shift in (best - step, best + step) if abs(shift) <= MOST_CLIMB_FRAMES]
+                known |= {shift: self.refined(shift, known[best][0]) for shift in near if shift not in known}
+                higher = max(near, key=lambda shift: float(known[shift][1].mean()), default=best)
+                if not _is_better(known[higher][1] - known[best][1]):
+                    break
+                best = higher
+        return best, *known[best]
+
+    def slack(self, transform: Floats) -> int:
+        """How many frames earlier or later a change of its own explains the pairs about as well."""
+        here, slack = self.explained(0, transform), 0
+        for shift in SLACK_FRAMES:
+            others = [self.refined(one, transform)[1] for one in (-shift, shift)]
+            if all(_is_better(here - other) for other in others):
                 break
-            best = higher
-    found, agreed = known[best]
-    slack = 0
-    for shift in SLACK_FRAMES:
-        near = [one for one in (best - shift, best + shift) if abs(one) <= MOST_CLIMB_FRAMES]
-        known |= {one: at(one, found) for one in near if one not in known}
-        if all(_is_better(agreed - known[one][1]) for one in near):
-            break
-        slack = shift
-    return _Climb(transform=found, shift_frames=best, agreed=agreed, slack_frames=slack)
+            slack = shift
+        return slack
+
+    def _moved(self, shift: int) -> list[tuple[int, int]]:
+        last = len(self.seen.work) - 1
+        return [(row, min(max(column + shift, 0), last)) for row, column in self.pairs]
 
 
 def _is_better(gaps: Floats) -> bool:
     """Whether pairs of frames agree better by more than their scatter allows."""
     error = float(gaps.std()) / np.sqrt(max(len(gaps) - 1, 1))
     return bool(gaps.mean() > 2.0 * error + _LEAST_GAP)
-
-
-def _of_pairs(seen: SeenStretch, transform: Floats, parts: Parts, pairs: Sequence[tuple[int, int]]) -> Floats:
-    """(k,) how much of the suspect's picture the work's explains, for pairs of frames."""
-    rows, columns = (np.array(numbers, dtype=np.intp) for numbers in zip(*pairs, strict=True))
-    return explained(seen.suspect.some(rows), seen.work.some(columns), transform, parts=parts)
 
 
 def _num_inside(window: DenseWindow, core: Interval) -> int:

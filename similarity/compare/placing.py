@@ -29,7 +29,7 @@ from similarity.intervals import Interval, overlap_seconds
 
 __all__ = ["Placer"]
 
-SUSPECT_SIDE_PIXELS, WORK_SIDE_PIXELS = 96, 144
+SUSPECT_SIDE_PIXELS, WORK_SIDE_PIXELS = 112, 168
 """Longer side of the grey pictures: those of the work are the larger, so that a crop of them is not blown up."""
 MARGINS_SECONDS = (2.0, 8.0)
 """What is decoded before and after a match; the second where an end falls on the border of the first."""

@@ -16,9 +16,17 @@ import numpy.typing as npt
 from index.arrays import ArrayValue, check_arrays
 from similarity.geometry.framing import Part
 
-__all__ = ["ContrastPictures", "Overlay", "contrast_pictures", "explained", "overlay", "refined_transform"]
+__all__ = [
+    "ContrastPictures",
+    "Overlay",
+    "contrast_pictures",
+    "explained",
+    "overlay",
+    "refined_transform",
+    "tracked_transforms",
+]
 
-NEIGHBOURHOOD_SHARE = 0.045
+NEIGHBOURHOOD_SHARE = 0.035
 """Half the side of the neighbourhood whose mean and spread a dot is held against, share of the longer side."""
 SMOOTH_SHARE = 0.008
 """Blur before that, share of the longer side: the finest detail, which copies lose, is left out."""
@@ -30,7 +38,7 @@ _LEAST_CONTRAST = 0.25
 """Root mean square contrast below which a picture is not stretched to unit length: it shows next to nothing."""
 _LEAST_ENERGY = 1e-6
 """Keeps pictures in which nothing changes from being blown up."""
-_STEPS = ((2.0, 3), (1.0, 4))
+_STEPS = ((3.0, 4), (1.0, 4))
 """Blur (dots) and number of steps of the refinement, coarse to fine."""
 _RIDGE = 1e-3
 """Pull towards no change, share of the mean curvature."""
@@ -166,6 +174,7 @@ def refined_transform(
     *,
     pairs: Sequence[tuple[int, int]],
     parts: tuple[Part, Part],
+    is_near: bool = False,
 ) -> Floats:
     """The transformation that lays all pairs of frames over each other best, near a given one.
 
@@ -175,9 +184,10 @@ def refined_transform(
         transform: (3, 3) from fractions of the suspect's picture to fractions of the work's.
         pairs: numbers of frames of the suspect and of the work that show the same.
         parts: what of each picture is compared.
+        is_near: whether the given one is a neighbour's, off by less than a dot.
     """
     across, down = _fractions(suspect.size)
-    for blur, steps in _STEPS:
+    for blur, steps in _STEPS[-1:] if is_near else _STEPS:
         here = [_blurred(suspect.dots[i], blur) for i, _ in pairs]
         there = {j: _blurred(work.dots[j], blur) for j in {j for _, j in pairs}}
         for _ in range(steps):
@@ -194,6 +204,28 @@ def refined_transform(
             normal += _RIDGE * np.trace(normal) / 6 * np.eye(6)
             transform = _composed(transform, np.asarray(np.linalg.solve(normal, right), np.float64))
     return transform
+
+
+def tracked_transforms(
+    suspect: ContrastPictures, still: ContrastPictures, transform: Floats, *, first: int, parts: tuple[Part, Part]
+) -> Floats:
+    """(n, 3, 3) the change of the picture for every frame of a suspect that moves over one picture of the work.
+
+    Args:
+        suspect: n frames.
+        still: the one picture.
+        transform: for the frame where tracking begins, near enough to be refined.
+        first: number of that frame; each other one starts from its neighbour's.
+        parts: what of each picture is compared.
+    """
+    found = np.empty((len(suspect), 3, 3))
+    found[first] = refined_transform(suspect, still, transform, pairs=[(first, 0)], parts=parts)
+    for numbers, step in ((range(first + 1, len(suspect)), 1), (range(first - 1, -1, -1), -1)):
+        for number in numbers:
+            found[number] = refined_transform(
+                suspect, still, found[number - step], pairs=[(number, 0)], parts=parts, is_near=True
+            )
+    return found
 
 
 def _equations(

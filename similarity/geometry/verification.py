@@ -36,7 +36,8 @@ class Verification:
     is_negative: bool | NotMeasured
     """Whether bright and dark are exchanged."""
     change: PictureChange | NotMeasured
-    """How the suspect's picture was made from the work's: middle value over the confirmed pairs."""
+    """How the suspect's picture was made from the work's: middle value over the confirmed pairs; of a match that was
+    placed to the frame, the one change under which all its frames agree."""
 
 
 def verify(fits: Sequence[PairFit | NotMeasured]) -> Verification:

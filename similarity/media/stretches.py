@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -99,7 +100,10 @@ def _decoded_from(
     with open_container(path) as container:
         stream = video_stream(container, path)
         use_threads(stream)
-        container.seek(from_stamp, stream=stream)
+        try:
+            container.seek(from_stamp, stream=stream)
+        except av.error.FFmpegError:
+            return None  # the container can't seek
         is_first = True
         previous: int | None = None
         for frame, at in decoded_frames(container, stream, Tally(probed)):

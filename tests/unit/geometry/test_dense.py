@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from similarity.geometry.dense import contrast_pictures, overlay, refined_transform
+from similarity.geometry.dense import contrast_pictures, overlay, refined_transform, tracked_transforms
 
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 CROP = np.array([[0.7, 0.0, 0.2], [0.0, 0.7, 0.1], [0.0, 0.0, 1.0]])
@@ -84,3 +84,15 @@ def test_what_was_added_and_stands_still_does_not_blur_the_time(greys):
 def test_pictures_that_hardly_meet_are_not_compared(greys):
     away = np.array([[1.0, 0.0, 0.95], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     assert overlay(small(greys), small(greys), away, parts=(WHOLE, WHOLE)) is None
+
+
+def test_a_slow_zoom_over_one_picture_is_followed(greys):
+    height, width = greys.shape[1:]
+    zooms = [1.0 - 0.03 * number for number in range(12)]
+    moved = []
+    for zoom in zooms:
+        matrix = np.array([[zoom, 0, 0.3 * (1 - zoom) * width], [0, zoom, 0.5 * (1 - zoom) * height]])
+        moved.append(cv2.warpAffine(greys[0], matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP))
+    found = tracked_transforms(small(np.stack(moved)), small(greys[:1]), np.eye(3), first=0, parts=(WHOLE, WHOLE))
+    assert found[:, 0, 0] == pytest.approx(zooms, abs=0.01)
+    assert found[:, 1, 1] == pytest.approx(zooms, abs=0.01)
