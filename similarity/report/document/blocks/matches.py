@@ -75,9 +75,9 @@ def matches_table(context: Context) -> tuple[Part, ...]:
         Column(title=say("Score"), width=0.6, is_number=True),
     )
     note = say(
-        "Line: time in the {work} = speed \u00d7 time in the {suspect} + offset. The ends of a stretch are uncertain "
-        "by about one sample interval. A score is a retrieval figure in points, not an error "
-        "rate."
+        "Line: time in the {work} = speed \u00d7 time in the {suspect} + offset. The ends of a match that was "
+        "not placed to the frame are uncertain by about one sample interval. A score is a retrieval figure in points, "
+        "not an error rate."
     )
     return (
         Table(key="matches", caption=say("Matches found"), columns=columns, rows=rows),
