@@ -73,7 +73,7 @@ def _of_descriptor(match: AlignedMatch) -> Signal:
         num_supporting=match.num_samples_supporting,
         num_available=match.num_samples_available,
         words=phrase(
-            "At least {least} standard deviations above unrelated pictures, by either. The alignment's score is made "
+            "At least {least} points above unrelated pictures, by either. The alignment's score is made "
             "of all aligned samples, each counted as {low} at least and {high} at most.",
             least=f"{LineRules().asked_per_bin:g}",
             low=f"{FLOOR:g}",

@@ -12,6 +12,7 @@ from similarity.report.document.blocks.match_detail import (
     match_line,
     match_score,
 )
+from similarity.report.document.blocks.matches import found_by
 from similarity.report.document.blocks.taking import map_captions, mark_caption, match_taking
 from similarity.report.document.context import Context
 from similarity.report.document.parts import Part
@@ -41,7 +42,7 @@ class PairMapView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchView:
-    """One match that were found."""
+    """One match that was found."""
 
     anchor: str
     """Its place on the page."""
@@ -49,6 +50,8 @@ class MatchView:
     """The match."""
     title: str
     """Title of the work, or its identifier."""
+    found_by: str
+    """On what it was found."""
     mark: WorkMark
     """Sign of the work."""
     plot: Plot
@@ -79,7 +82,7 @@ class MatchView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkView:
-    """One work with a match that were found."""
+    """One work with a match that was found."""
 
     finding: WorkFinding
     """The suspect against it."""
@@ -100,6 +103,7 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
             anchor=f"match-{number}",
             match=match,
             title=context.work_title(match.work_id),
+            found_by=found_by(context, match.found_by),
             mark=marks[match.work_id],
             plot=make_path_plot(match, context.say),
             plot_seconds=path_ranges(match),
@@ -145,7 +149,7 @@ def work_views(context: Context, marks: dict[str, WorkMark]) -> tuple[WorkView, 
 
 
 def scenes_with_match(report: Report) -> tuple[SceneFinding, ...]:
-    """Scenes that overlap a match that were found."""
+    """Scenes that overlap a match that was found."""
     return tuple(scene for scene in report.scenes if scene.match_ids)
 
 

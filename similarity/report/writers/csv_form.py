@@ -59,7 +59,7 @@ class MatchRow:
     ref_end_seconds: float
     """End in the work (exclusive)."""
     score: float
-    """Strength in background standard deviations."""
+    """Strength in points."""
     found_by: tuple[Proposition, ...]
     """Propositions on which it counts as found."""
 
