@@ -201,7 +201,10 @@ def refined_transform(
                 one_normal, one_right = _equations(one, moved[j], inside, (across, down))
                 normal += one_normal
                 right += one_right
-            normal += _RIDGE * np.trace(normal) / 6 * np.eye(6)
+            curvature = float(np.trace(normal)) / 6
+            if not curvature > _LEAST_ENERGY:
+                return transform  # black frames: nothing says where they lie
+            normal += _RIDGE * curvature * np.eye(6)
             transform = _composed(transform, np.asarray(np.linalg.solve(normal, right), np.float64))
     return transform
 
@@ -222,9 +225,7 @@ def tracked_transforms(
     found[first] = refined_transform(suspect, still, transform, pairs=[(first, 0)], parts=parts)
     for numbers, step in ((range(first + 1, len(suspect)), 1), (range(first - 1, -1, -1), -1)):
         for number in numbers:
-            found[number] = refined_transform(
-                suspect, still, found[number - step], pairs=[(number, 0)], parts=parts, is_near=True
-            )
+            found[number] = refined_transform(suspect, still, found[number - step], pairs=[(number, 0)], parts=parts)
     return found
 
 
