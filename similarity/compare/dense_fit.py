@@ -330,10 +330,10 @@ class _Pairing:
         rows, columns = (np.array(numbers, dtype=np.intp) for numbers in zip(*self._moved(shift), strict=True))
         return explained(self.seen.suspect.some(rows), self.seen.work.some(columns), transform, parts=self.parts)
 
-    def refined(self, shift: int, transform: Floats) -> tuple[Floats, Floats]:
+    def refined(self, shift: int, transform: Floats, *, is_near: bool = False) -> tuple[Floats, Floats]:
         """The best change of the picture near one at a time, and how much it explains."""
-        moved = self._moved(shift)
-        found = refined_transform(self.seen.suspect, self.seen.work, transform, pairs=moved, parts=self.parts)
+        here, there, moved = self.seen.suspect, self.seen.work, self._moved(shift)
+        found = refined_transform(here, there, transform, pairs=moved, parts=self.parts, is_near=is_near)
         return found, self.explained(shift, found)
 
     def climbed(self, transform: Floats) -> tuple[int, Floats, Floats]:
@@ -343,7 +343,8 @@ class _Pairing:
         for step in CLIMB_FRAMES:
             while True:
                 near = [shift for shift in (best - step, best + step) if abs(shift) <= MOST_CLIMB_FRAMES]
-                known |= {shift: self.refined(shift, known[best][0]) for shift in near if shift not in known}
+                fresh = [shift for shift in near if shift not in known]
+                known |= {shift: self.refined(shift, known[best][0], is_near=True) for shift in fresh}
                 higher = max(near, key=lambda shift: float(known[shift][1].mean()), default=best)
                 if not _is_better(known[higher][1] - known[best][1]):
                     break
@@ -354,7 +355,8 @@ class _Pairing:
         """How many frames earlier or later a change of its own explains the pairs about as well."""
         here, slack = self.explained(0, transform), 0
         for shift in SLACK_FRAMES:
-            others = [self.refined(one, transform)[1] for one in (-shift, shift)]
+            is_near = shift <= max(CLIMB_FRAMES)
+            others = [self.refined(one, transform, is_near=is_near)[1] for one in (-shift, shift)]
             if all(_is_better(here - other) for other in others):
                 break
             slack = shift

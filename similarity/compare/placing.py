@@ -31,7 +31,7 @@ __all__ = ["Placer"]
 
 SUSPECT_SIDE_PIXELS, WORK_SIDE_PIXELS = 112, 168
 """Longer side of the grey pictures: those of the work are the larger, so that a crop of them is not blown up."""
-MARGINS_SECONDS = (2.0, 8.0)
+MARGINS_SECONDS = (1.5, 8.0)
 """What is decoded before and after a match; the second where an end falls on the border of the first."""
 REACH_SECONDS = 1.25
 """What is decoded of the work before and after where the line puts that."""

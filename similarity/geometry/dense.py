@@ -38,8 +38,8 @@ _LEAST_CONTRAST = 0.25
 """Root mean square contrast below which a picture is not stretched to unit length: it shows next to nothing."""
 _LEAST_ENERGY = 1e-6
 """Keeps pictures in which nothing changes from being blown up."""
-_STEPS = ((3.0, 4), (1.0, 4))
-"""Blur (dots) and number of steps of the refinement, coarse to fine."""
+_STEPS = ((2, 1.5, 4), (1, 1.0, 4))
+"""How far pictures are shrunk and blurred (dots), and steps of the refinement, coarse to fine."""
 _RIDGE = 1e-3
 """Pull towards no change, share of the mean curvature."""
 
@@ -186,23 +186,23 @@ def refined_transform(
         parts: what of each picture is compared.
         is_near: whether the given one is a neighbour's, off by less than a dot.
     """
-    across, down = _fractions(suspect.size)
-    for blur, steps in _STEPS[-1:] if is_near else _STEPS:
-        here = [_blurred(suspect.dots[i], blur) for i, _ in pairs]
-        there = {j: _blurred(work.dots[j], blur) for j in {j for _, j in pairs}}
+    for shrink, blur, steps in _STEPS[-1:] if is_near else _STEPS:
+        here = [_blurred(suspect.dots[i], shrink, blur) for i, _ in pairs]
+        there = {j: _blurred(work.dots[j], shrink, blur) for j in {j for _, j in pairs}}
+        sizes = (_size(here[0]), _size(there[pairs[0][1]]))
         for _ in range(steps):
-            inside = _visible((suspect.size, work.size), transform, parts)
+            inside = _visible(sizes, transform, parts)
             if np.count_nonzero(inside) < _LEAST_DOTS:
                 return transform
-            normal, right = np.zeros((6, 6)), np.zeros(6)
-            maps = _maps(suspect.size, work.size, transform)
+            maps = _maps(*sizes, transform)
             moved = {j: _looked_up(dots, *maps) for j, dots in there.items()}
-            for one, (_, j) in zip(here, pairs, strict=True):
-                one_normal, one_right = _equations(one, moved[j], inside, (across, down))
-                normal += one_normal
-                right += one_right
-            normal += _RIDGE * np.trace(normal) / 6 * np.eye(6)
-            transform = _composed(transform, np.asarray(np.linalg.solve(normal, right), np.float64))
+            equations = [_equations(one, moved[j], inside) for one, (_, j) in zip(here, pairs, strict=True)]
+            normal, right = sum(one for one, _ in equations), sum(other for _, other in equations)
+            curvature = float(np.trace(normal)) / 6
+            if not curvature > _LEAST_ENERGY:
+                return transform  # black frames: nothing says where they lie
+            change = np.linalg.solve(normal + _RIDGE * curvature * np.eye(6), right)
+            transform = _composed(transform, np.asarray(change, np.float64))
     return transform
 
 
@@ -222,22 +222,18 @@ def tracked_transforms(
     found[first] = refined_transform(suspect, still, transform, pairs=[(first, 0)], parts=parts)
     for numbers, step in ((range(first + 1, len(suspect)), 1), (range(first - 1, -1, -1), -1)):
         for number in numbers:
-            found[number] = refined_transform(
-                suspect, still, found[number - step], pairs=[(number, 0)], parts=parts, is_near=True
-            )
+            found[number] = refined_transform(suspect, still, found[number - step], pairs=[(number, 0)], parts=parts)
     return found
 
 
-def _equations(
-    here: Rows, there: Rows, inside: npt.NDArray[np.bool_], fractions: tuple[Rows, Rows]
-) -> tuple[Floats, Floats]:
+def _equations(here: Rows, there: Rows, inside: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Normal equations of one pair for a small affine change of the suspect's coordinates."""
     height, width = there.shape
     one, other = here[inside], there[inside]
     gain = float(one @ other) / max(float(other @ other), 1e-6)
     slope_across = cv2.Sobel(there, cv2.CV_32F, 1, 0)[inside] * (width / 8)
     slope_down = cv2.Sobel(there, cv2.CV_32F, 0, 1)[inside] * (height / 8)
-    x, y = fractions[0][inside] - 0.5, fractions[1][inside] - 0.5
+    x, y = (one[inside] - np.float32(0.5) for one in _fractions((width, height)))
     columns = np.stack([slope_across * x, slope_across * y, slope_across, slope_down * x, slope_down * y, slope_down])
     columns = columns * gain
     residual = one - gain * other
@@ -253,8 +249,15 @@ def _composed(transform: Floats, change: Floats) -> Floats:
     return np.asarray(moved / moved[2, 2], np.float64)
 
 
-def _blurred(dots: Rows, blur: float) -> Rows:
-    return np.asarray(cv2.GaussianBlur(dots, (0, 0), blur), dtype=np.float32)
+def _blurred(dots: Rows, shrink: int, blur: float) -> Rows:
+    size = tuple(max(1, length // shrink) for length in _size(dots))
+    small = dots if shrink == 1 else cv2.resize(dots, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), blur), dtype=np.float32)
+
+
+def _size(dots: Rows) -> tuple[int, int]:
+    """Width and height, dots."""
+    return dots.shape[1], dots.shape[0]
 
 
 def _fractions(size: tuple[int, int]) -> tuple[Rows, Rows]:

@@ -96,3 +96,9 @@ def test_a_slow_zoom_over_one_picture_is_followed(greys):
     found = tracked_transforms(small(np.stack(moved)), small(greys[:1]), np.eye(3), first=0, parts=(WHOLE, WHOLE))
     assert found[:, 0, 0] == pytest.approx(zooms, abs=0.01)
     assert found[:, 1, 1] == pytest.approx(zooms, abs=0.01)
+
+
+def test_black_frames_say_nothing_of_where_they_lie(greys):
+    black = small(np.zeros_like(greys))
+    assert (refined_transform(black, small(greys), CROP, pairs=[(0, 0), (3, 3)], parts=(WHOLE, WHOLE)) == CROP).all()
+    assert (agreed(black, small(greys), np.eye(3)) == 0).all()
