@@ -185,7 +185,7 @@ for reason in finding.reading.reasons:
 
 # %%
 other, _ = compare_to_folder(folder / "suspect_original.mp4", session, folder / "other")
-print(f"{other.suspect.video_id}: {len(other.matches)} matches above the threshold, {len(other.weaker_matches)} weaker")
+print(f"{other.suspect.video_id}: {len(other.matches)} matches found, {len(other.weaker_matches)} weaker")
 
 # %%
 library.close()

@@ -34,6 +34,6 @@ def test_the_walk_through_runs_and_finds_what_was_taken(notebook, tmp_path):
     said = "".join(output.text for output in outputs if output.output_type == "stream")
     assert "score" in said
     assert "liftoff" in said
-    assert "suspect_original: 0 matches above the threshold" in said
+    assert "suspect_original: 0 matches found" in said
     assert sum("image/png" in output.get("data", {}) for output in outputs) >= 2
     assert not any(tmp_path.iterdir())
