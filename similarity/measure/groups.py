@@ -13,6 +13,9 @@ __all__ = ["effective_number", "group_weights", "numbered"]
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+_NOTHING = 1e-9
+"""Sums of products below which no two pairs share a group."""
+
 
 def group_weights(
     is_taken: npt.ArrayLike,
@@ -51,10 +54,10 @@ def effective_number(
 ) -> float:
     """How many independent observations pairs are worth that share suspects' and works' groups.
 
-    Pairs of the same two groups are one observation, their mean.  Of these it is the design effect of crossed clusters
-    (Kish 1965, Survey Sampling, chapter 5, with one intraclass correlation for either kind of group):
-    (sum w)^2 / (sum w^2 + r_s S + r_w W), where S and W sum w w' over observations that share a suspect's or a work's
-    group, and r_s and r_w are the correlations of the values between such observations.
+    The design effect of crossed clusters (Kish 1965, Survey Sampling, chapter 5, with an intraclass correlation for
+    either kind of group and one for both): (sum w)^2 / (sum w^2 + r_s S + r_w W + r_b B), where S, W and B sum w w'
+    over pairs of pairs that share a suspect's group, a work's group or both, and the correlations are those of the
+    values between such pairs, 0 to 1.  Pairs that are the same measured twice count as one.
 
     Args:
         values: (n,) scores or log10 LRs of one hypothesis.
@@ -65,24 +68,24 @@ def effective_number(
     Returns:
         From 1 to n.
     """
+    counts = np.asarray(weights, dtype=np.float64)
     suspects, works, num_groups = numbered(np.asarray(suspect_groups), np.asarray(work_groups))
-    names, cells = np.unique(suspects * num_groups + works, return_inverse=True)
-    counts: Floats = np.bincount(cells, np.asarray(weights, dtype=np.float64)).astype(np.float64)
-    numbers = np.bincount(cells, np.asarray(weights) * np.asarray(values, dtype=np.float64)) / counts
+    numbers = np.asarray(values, dtype=np.float64)
     off = numbers - np.average(numbers, weights=counts)
     spread = float(np.average(off**2, weights=counts)) or 1.0
-    shared = 0.0
-    for groups in (names // num_groups, names % num_groups):
-        common = _products_in_groups(counts, groups)
-        if common > 0:
-            correlation = _products_in_groups(counts * off, groups) / common / spread
-            shared += min(max(correlation, 0.0), 1.0) * common
+    both = _products_in_groups(counts, off, suspects * num_groups + works)
+    either = [_products_in_groups(counts, off, groups) - both for groups in (suspects, works)]
+    shared = sum(
+        float(np.clip(common[1] / common[0] / spread, 0.0, 1.0)) * float(common[0])
+        for common in (both, *either)
+        if common[0] > _NOTHING
+    )
     return max(1.0, float(counts.sum() ** 2 / ((counts**2).sum() + shared)))
 
 
-def _products_in_groups(values: Floats, groups: Integers) -> float:
-    """Sum of the products of any two different values of one group."""
-    return float((np.bincount(groups, values) ** 2).sum() - (values**2).sum())
+def _products_in_groups(counts: Floats, off: Floats, groups: Integers) -> Floats:
+    """Sums over any two pairs of one group: of the products of their weights, and of their weighted values."""
+    return np.array([(np.bincount(groups, some) ** 2).sum() - (some**2).sum() for some in (counts, counts * off)])
 
 
 def numbered(
