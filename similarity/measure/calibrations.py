@@ -14,7 +14,7 @@ from similarity.measure.calibration import Calibration, from_json
 
 __all__ = ["SHIPPED", "Calibrations", "calibration_texts", "load_calibrations"]
 
-SHIPPED = {"copy": "copy-1.json", "adaptation": "adaptation-1.json"}
+SHIPPED = {"copy": "copy-2.json", "adaptation": "adaptation-2.json"}
 """Files in `similarity/measure/data`."""
 
 
