@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -110,28 +110,9 @@ def read_measured_pairs(tables: Sequence[MeasuredTable], proposition: Propositio
     Raises:
         ConfigurationError: a table can't be read, or they hold no pair of one of the two kinds.
     """
-    kept: list[tuple[LabelledPair | None, bool, str, str, str, str, Mapping[str, str]]] = []
-    innocent: dict[str, tuple[str, float]] = {}
-    num_unaligned = 0
-    for one in tables:
-        labels = one.labels
-        known = {(pair.suspect_id, pair.work_id): pair for pair in labels.pairs}
-        suspects, independent = set(labels.suspect_ids), set(labels.independent_ids)
-        for row in read_pairs_table(one.table, ("num_comparisons",)):
-            ids = (row["query_id"], row["ref_id"])
-            if ids[0] in independent:
-                innocent.setdefault(f"{one.population}:{ids[0]}", (one.population, float(row["num_comparisons"])))
-            pair = known.get(ids)
-            side = _side(ids, pair, labels, proposition) if ids[0] in suspects else None
-            if side is None:
-                continue
-            if not row["num_samples"]:
-                num_unaligned += 1
-                continue
-            population = f"{one.population}, one idea" if labels.are_of_one_idea(*ids) else one.population
-            groups = _groups(ids, pair if side else None, labels)
-            kept.append((pair, side, f"{one.population}:{ids[0]}", *groups, population, row))
-    taken = np.array([one[1] for one in kept], dtype=np.bool_)
+    every = [pair for one in tables for pair in _pairs_of(one, proposition)]
+    aligned = [pair for pair in every if pair.cells["num_samples"]]
+    taken = np.array([pair.is_taken for pair in aligned], dtype=np.bool_)
     if not len(taken) or taken.all() or not taken.any():
         named = ", ".join(str(one.table) for one in tables)
         raise ConfigurationError(
@@ -139,16 +120,54 @@ def read_measured_pairs(tables: Sequence[MeasuredTable], proposition: Propositio
             "expected some of each - were the scans run with --all-pairs, over the suspects and works of the labels?"
         )
     return MeasuredPairs(
-        labelled=tuple(one[0] for one in kept),
+        labelled=tuple(pair.label for pair in aligned),
         is_taken=taken,
-        suspects=np.array([one[2] for one in kept]),
-        suspect_groups=np.array([one[3] for one in kept]),
-        work_groups=np.array([one[4] for one in kept]),
-        populations=np.array([one[5] for one in kept]),
-        rows=tuple(one[6] for one in kept),
-        innocent=innocent,
-        num_unaligned=num_unaligned,
+        suspects=np.array([pair.suspect for pair in aligned]),
+        suspect_groups=np.array([pair.groups[0] for pair in aligned]),
+        work_groups=np.array([pair.groups[1] for pair in aligned]),
+        populations=np.array([pair.population for pair in aligned]),
+        rows=tuple(pair.cells for pair in aligned),
+        innocent={
+            pair.suspect: (pair.of, float(pair.cells["num_comparisons"])) for pair in every if pair.is_of_innocent
+        },
+        num_unaligned=len(every) - len(aligned),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """A pair that speaks for or against, aligned or not."""
+
+    label: LabelledPair | None
+    is_taken: bool
+    suspect: str
+    groups: tuple[str, str]
+    of: str
+    population: str
+    is_of_innocent: bool
+    cells: Mapping[str, str]
+
+
+def _pairs_of(one: MeasuredTable, proposition: Proposition) -> Iterator[_Pair]:
+    """Pairs of one population."""
+    labels, name = one.labels, one.population
+    known = {(pair.suspect_id, pair.work_id): pair for pair in labels.pairs}
+    suspects, independent = set(labels.suspect_ids), set(labels.independent_ids)
+    for cells in read_pairs_table(one.table, ("num_samples", "num_comparisons")):
+        ids = (cells["query_id"], cells["ref_id"])
+        label = known.get(ids)
+        side = _side(ids, label, labels, proposition) if ids[0] in suspects else None
+        if side is not None:
+            yield _Pair(
+                label=label,
+                is_taken=side,
+                suspect=f"{name}:{ids[0]}",
+                groups=_groups(ids, label if side else None, labels),
+                of=name,
+                population=f"{name}, one idea" if labels.are_of_one_idea(*ids) else name,
+                is_of_innocent=ids[0] in independent,
+                cells=cells,
+            )
 
 
 def _side(ids: tuple[str, str], pair: LabelledPair | None, labels: Labels, proposition: Proposition) -> bool | None:

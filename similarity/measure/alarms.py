@@ -58,7 +58,9 @@ class Alarms:
 
     def __post_init__(self) -> None:
         if not self.populations:
-            raise ValueError("alarms need a population of innocent suspects")
+            raise ValueError(
+                "false alarms need suspects that took from no work; add some, and list them beside the labels"
+            )
 
     def worst(self, level: int, num_comparisons: float) -> tuple[PopulationAlarms, AlarmRate]:
         """The population in which alarms of one of `LEVELS` are most frequent per comparison, and its rate.
