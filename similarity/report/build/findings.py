@@ -44,7 +44,7 @@ __all__ = [
 Rows = npt.NDArray[np.float32]
 _ELSEWHERE = ("licensed", "other")
 """Kinds of suggestions that say of a stretch that it also stands in the background or in another work."""
-_COMMON_SHARE = 0.5
+COMMON_SHARE = 0.5
 """Share of a match's stretch of the work that must stand elsewhere for a common source to explain it."""
 
 
@@ -173,7 +173,7 @@ def common_sources(match: AlignedMatch, suggestions: Sequence[SuggestedRange]) -
     for one in suggestions:
         if one.work_id == match.work_id and one.kind in _ELSEWHERE:
             elsewhere.setdefault(one.grounds, []).append(clipped((one.start_seconds, one.end_seconds), span))
-    least = _COMMON_SHARE * (span[1] - span[0])
+    least = COMMON_SHARE * (span[1] - span[0])
     return tuple(grounds for grounds, parts in elsewhere.items() if union_seconds(parts) >= least)
 
 
