@@ -44,6 +44,8 @@ GONE_IN_3 = (r"^describers\[\d+\]\.weights_sha256\.reason$",)
 """Fields of schema 2 that say nothing that schema 3 does not."""
 NEW_IN_3 = (r"\.is_left_empty$", r"\.in_short$", r"^describers\[\d+\]\.(kind|weights_sha256)$")
 """Fields of schema 3 that schema 2 had not."""
+RENAMED_IN_4 = ((MATCH + r"\.axes\[", r"\1.finding.axes["),)
+"""Where a field of schema 3 stands in schema 4."""
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Leaf]]:
@@ -68,20 +70,21 @@ def as_read(phrase: dict[str, Any]) -> str:
     )
 
 
-def renamed(path: str) -> str:
-    """The path of a field of schema 2 in schema 3."""
-    for old, new in RENAMED_IN_3:
+def renamed(path: str, names: tuple[tuple[str, str], ...]) -> str:
+    """The path of a field under later names."""
+    for old, new in names:
         path = re.sub(old, new, path)
     return path
 
 
 def read(path: Path) -> dict[str, Leaf]:
-    """Fields of one file under the names of schema 3."""
+    """Fields of one file under the names of schema 4."""
     document = json.loads(path.read_text(encoding="utf-8"))
-    if document["schema_version"].startswith("2."):
-        found = ((renamed(name), value) for name, value in leaves(document))
-        return {name: value for name, value in found if not any(re.match(one, name) for one in GONE_IN_3)}
-    return dict(leaves(document))
+    found, version = dict(leaves(document)), int(document["schema_version"].partition(".")[0])
+    if version < 3:
+        found = {renamed(name, RENAMED_IN_3): value for name, value in found.items()}
+        found = {name: value for name, value in found.items() if not any(re.match(one, name) for one in GONE_IN_3)}
+    return {renamed(name, RENAMED_IN_4): value for name, value in found.items()} if version < 4 else found
 
 
 def main() -> int:
