@@ -5,7 +5,7 @@ What the look finds replaces what the sample grid said, unless the pictures do n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,6 +39,8 @@ LONG_SECONDS, END_SECONDS, MIDDLE_SECONDS = 24.0, 7.0, 6.0
 """A longer match is looked at around its ends, and in the middle."""
 LEAST_OVERLAP = 0.3
 """Share of the sample grid's stretch that the placed one must hold."""
+TWIN_SHARE = 0.8
+"""Intersection over union, in both videos, from which two placed matches are one."""
 HELD_HALF_SECONDS = 0.5
 """What is given of the work on either side of a moment that is held still."""
 
@@ -68,8 +70,10 @@ class Placer:
         chosen = {id(match) for match in self._chosen(comparison)}
         placed = tuple(
             one.with_matches(
-                self._placed(match, video, comparison.suspect) if id(match) in chosen else match
-                for match in one.matches
+                _without_twins(
+                    self._placed(match, video, comparison.suspect) if id(match) in chosen else match
+                    for match in one.matches
+                )
             )
             for one in comparison.alignments
         )
@@ -114,6 +118,33 @@ class Placer:
             if len(here.pts) and len(work.pts) > 1:
                 found.append(SeenStretch.of(here, work))
         return found or TOO_FEW_FRAMES
+
+
+def _without_twins(matches: Iterable[AlignedMatch]) -> list[AlignedMatch]:
+    """Matches of one work without those that were placed where a stronger one was: one stretch, found twice."""
+    kept: list[AlignedMatch] = []
+    for match in sorted(matches, key=lambda match: -match.score):
+        if not any(_are_twins(match, other) for other in kept):
+            kept.append(match)
+    return kept
+
+
+def _are_twins(match: AlignedMatch, other: AlignedMatch) -> bool:
+    if not all(isinstance(one.placement, DensePlacement) for one in (match, other)):
+        return False
+    spans = [
+        ((one.suspect_start_seconds, one.suspect_end_seconds), (one.work_start_seconds, one.work_end_seconds))
+        for one in (match, other)
+    ]
+    return match.view.is_mirrored == other.view.is_mirrored and all(
+        _common_share(here, there) >= TWIN_SHARE for here, there in zip(*spans, strict=True)
+    )
+
+
+def _common_share(one: Interval, other: Interval) -> float:
+    """Intersection over union."""
+    both = overlap_seconds(one, other)
+    return both / max(one[1] - one[0] + other[1] - other[0] - both, 1e-9)
 
 
 def _spans(match: AlignedMatch, margin: float, duration_seconds: float) -> list[Interval]:

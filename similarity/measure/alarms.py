@@ -54,13 +54,7 @@ class Alarms:
     """False alarms per innocent suspect, held aside, population by population."""
 
     populations: tuple[PopulationAlarms, ...]
-    """One or more."""
-
-    def __post_init__(self) -> None:
-        if not self.populations:
-            raise ValueError(
-                "false alarms need suspects that took from no work; add some, and list them beside the labels"
-            )
+    """None where every suspect of the data took something: then no rate is known."""
 
     def worst(self, level: int, num_comparisons: float) -> tuple[PopulationAlarms, AlarmRate]:
         """The population in which alarms of one of `LEVELS` are most frequent per comparison, and its rate.

@@ -340,9 +340,7 @@ def make_scene_works(matches: list[Match], start: float, end: float) -> tuple[Sc
         SceneWork(
             match_id=match.match_id,
             finding=made_finding(match, start=start, end=end, is_covered=match.match_id[-1] not in "369"),
-            taking=SceneTaking(num_pairs=2, suspect=SUSPECT_SHARES, work=WORK_SHARES)
-            if match.is_above_threshold
-            else NOT_MAPPED,
+            taking=SceneTaking(num_pairs=2, suspect=SUSPECT_SHARES, work=WORK_SHARES) if match.found_by else NOT_MAPPED,
         )
         for match in strongest.values()
     )

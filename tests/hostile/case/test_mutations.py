@@ -127,7 +127,7 @@ def drop_weaker(report):
 
 
 def set_axis(report):
-    report["matches"][0]["axes"][1]["background_percentile"] = 99.99
+    report["matches"][0]["finding"]["axes"][1]["background_percentile"] = 99.99
 
 
 LIES = {
@@ -137,7 +137,7 @@ LIES = {
     set_time: "matches[0].work_start_seconds",
     set_owner: "works[0].work.title",
     drop_weaker: "closest_unrelated",
-    set_axis: "matches[0].axes[1].background_percentile",
+    set_axis: "matches[0].finding.axes[1].background_percentile",
 }
 
 

@@ -60,7 +60,10 @@ def alarm_sentences(context: Context) -> tuple[Part, ...]:
         )
     ]
     for facts in context.report.calibrations:
-        items += [_alarm(context, facts, level, limits.num_comparisons) for level in SAID_LEVELS]
+        if facts.alarms.populations:
+            items += [_alarm(context, facts, level, limits.num_comparisons) for level in SAID_LEVELS]
+        else:
+            items.append(say("Calibration {name} knows no suspects that took nothing: no alarm rate.", name=facts.name))
     return (Bullets(items=tuple(items)),)
 
 
