@@ -27,7 +27,8 @@ from similarity.report.plots.curve_plot import calibration_plot, tippett_plot
 __all__ = ["alarm_sentences", "calibration_record", "envelope_check", "error_curves", "error_rates"]
 
 SAID_LEVELS = (1, 2)
-"""Levels of ratios of which every report says how often innocent suspects show them: 10 and 100."""
+"""Levels of ratios of which every report says how often innocent suspects show them, where the bounds allow them: 10
+and 100."""
 
 
 def envelope_check(context: Context) -> tuple[Part, ...]:
@@ -61,7 +62,8 @@ def alarm_sentences(context: Context) -> tuple[Part, ...]:
     ]
     for facts in context.report.calibrations:
         if facts.alarms.populations:
-            items += [_alarm(context, facts, level, limits.num_comparisons) for level in SAID_LEVELS]
+            said = [level for level in SAID_LEVELS if LEVELS[level] <= facts.bounds.upper]
+            items += [_alarm(context, facts, level, limits.num_comparisons) for level in said]
         else:
             items.append(say("Calibration {name} knows no suspects that took nothing: no alarm rate.", name=facts.name))
     return (Bullets(items=tuple(items)),)
@@ -106,7 +108,8 @@ def _alarm_table(context: Context, facts: CalibrationFacts) -> Table:
         ),
     )
     caption = say(
-        "Suspects that took nothing and to which any work shows such a ratio, held aside ({name})", name=facts.name
+        "Suspects that took nothing and to which any work shows such a ratio, held aside, before bounds ({name})",
+        name=facts.name,
     )
     return Table(key=f"alarms-{facts.proposition}", caption=caption, columns=columns, rows=rows)
 

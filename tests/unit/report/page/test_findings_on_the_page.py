@@ -12,6 +12,7 @@ from support.made_findings import made_calibration, made_facts
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import RouteRank
+from similarity.measure.alarms import Alarms
 from similarity.measure.calibration import likelihood_ratio
 from similarity.measure.likelihood_ratios import ErrorRate, error_rates
 from similarity.measure.values import AXIS_NAMES, AxisValue, Reading, ReadingName
@@ -259,6 +260,30 @@ def test_error_rates_stand_with_intervals_tables_bounds_and_conditions(sample_re
         ):
             assert said.replace("\u00a0", " ") in section, said
     assert "no error rate is known" in text_of(replace(report, calibrations=()), "error-rates")
+
+
+def test_a_report_says_how_often_suspects_that_took_nothing_show_such_ratios(sample_report):
+    section = text_of(sample_report(), "error-rates")
+    assert "Matches were chosen out of 8,000 comparisons of single pictures" in section
+    assert "at least one ratio of 10 or more (adaptation) with a probability of 4.0 %" in section
+    assert "from 2 of 40 suspects of the population “films”, the worst of 1" in section
+    assert "at least one ratio of 100 or more" not in section  # more than the bounds allow
+
+
+def test_a_calibration_without_innocent_suspects_says_so(sample_report):
+    report = sample_report()
+    (copying, remaking) = report.calibrations
+    blind = replace(remaking, alarms=Alarms(populations=()))
+    section = text_of(replace(report, calibrations=(copying, blind)), "error-rates")
+    assert f"Calibration {blind.name} knows no suspects that took nothing: no alarm rate." in section
+
+
+def test_a_common_source_is_said_beside_the_ratios(sample_report):
+    report = sample_report(num_matches=1)
+    match = replace(report.matches[0], common_sources=(phrase("the same pictures stand in work {name}", name="'b'"),))
+    text = text_of(replace(report, matches=(match,)), "scene-by-scene")
+    assert "Match m1: the same pictures stand in work 'b'. A source common to both" in text
+    assert "A source common to both" not in text_of(report, "scene-by-scene")
 
 
 def test_drawings_are_named_by_their_captions(sample_report):
