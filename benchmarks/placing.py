@@ -25,7 +25,7 @@ from similarity.align.values import AlignedMatch, DensePlacement
 from similarity.compare.engine import compare_described
 from similarity.compare.session import Session, open_session
 from similarity.config import load_profile
-from similarity.intervals import Interval, overlap_seconds
+from similarity.intervals import Interval, common_share
 
 WITHOUT_SPEED = {"still_to_video", "reverse"}
 
@@ -56,9 +56,7 @@ def best(matches: tuple[AlignedMatch, ...], truth: Truth) -> AlignedMatch | None
     """The match of the pair that overlaps a true stretch most, by more than half."""
 
     def shared(match: AlignedMatch) -> float:
-        span = (match.suspect_start_seconds, match.suspect_end_seconds)
-        both = overlap_seconds(span, truth.suspect)
-        return both / (span[1] - span[0] + truth.suspect[1] - truth.suspect[0] - both)
+        return common_share((match.suspect_start_seconds, match.suspect_end_seconds), truth.suspect)
 
     own = [match for match in matches if match.work_id == truth.work_id]
     found = max(own, key=shared, default=None)

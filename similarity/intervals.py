@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["Interval", "clipped", "overlap_seconds", "union", "union_seconds", "without"]
+__all__ = ["Interval", "clipped", "common_share", "overlap_seconds", "union", "union_seconds", "without"]
 
 Interval = tuple[float, float]
 """(start, end) with start <= end; an empty interval covers nothing."""
+_EMPTY_SECONDS = 1e-9
+"""Length below which a union is empty."""
 
 
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
@@ -31,6 +33,12 @@ def union_seconds(intervals: Iterable[Interval]) -> float:
 def overlap_seconds(left: Interval, right: Interval) -> float:
     """Length that two intervals share."""
     return max(0.0, min(left[1], right[1]) - max(left[0], right[0]))
+
+
+def common_share(left: Interval, right: Interval) -> float:
+    """Intersection over union of two intervals, 0 to 1; 0 where both are empty."""
+    both = overlap_seconds(left, right)
+    return both / max(left[1] - left[0] + right[1] - right[0] - both, _EMPTY_SECONDS)
 
 
 def clipped(interval: Interval, bounds: Interval) -> Interval:

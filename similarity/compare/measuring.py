@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -42,11 +42,23 @@ from similarity.measure.found import Proposition, found_by
 from similarity.measure.reading import propose_reading
 from similarity.measure.values import AxisName, AxisValue, Reading
 
-__all__ = ["Measurer", "conditions_of"]
+__all__ = ["JudgedMatch", "Measurer", "conditions_of"]
 
 Rows = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.intp]
 Samples = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedMatch:
+    """A match, what the whole of it measures, and on what it is found."""
+
+    match: AlignedMatch
+    """The match."""
+    finding: Finding
+    """What it measures."""
+    found_by: tuple[Proposition, ...]
+    """Propositions on which it counts as found; none: it is a weaker one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +144,18 @@ class Measurer:
             reading=self._reading(axes, kept, whole.copy_ratio, whole.adaptation_ratio),
         )
 
-    def found_by(self, match: AlignedMatch, whole: Finding) -> tuple[Proposition, ...]:
-        """Propositions on which a match counts as found, given its finding."""
-        return found_by(match.score, whole.reading, threshold=self.config.align.operating_threshold)
+    def judged(self, matches: Sequence[AlignedMatch]) -> tuple[JudgedMatch, ...]:
+        """Matches with what they measure and on what they are found, in the order given."""
+        threshold = self.config.align.operating_threshold
+        measured = ((match, self.finding(match)) for match in matches)
+        return tuple(
+            JudgedMatch(
+                match=match,
+                finding=finding,
+                found_by=found_by(match.score, finding.reading, threshold=threshold),
+            )
+            for match, finding in measured
+        )
 
     def _reading(
         self,

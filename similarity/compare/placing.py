@@ -25,7 +25,8 @@ from similarity.describe.video import DescribedVideo
 from similarity.geometry.change import picture_change
 from similarity.geometry.framing import Part
 from similarity.geometry.verification import Verification
-from similarity.intervals import Interval, overlap_seconds
+from similarity.intervals import Interval, common_share, overlap_seconds
+from similarity.measure.found import is_copied
 
 __all__ = ["Placer"]
 
@@ -81,8 +82,8 @@ class Placer:
 
     def _chosen(self, comparison: Comparison) -> Sequence[AlignedMatch]:
         threshold = self._config.align.operating_threshold
-        found = [match for match in comparison.matches if match.score >= threshold]
-        return found[: self._config.place.max_matches]
+        copied = [match for match in comparison.matches if is_copied(match.score, threshold=threshold)]
+        return copied[: self._config.place.max_matches]
 
     def _placed(self, match: AlignedMatch, video: DescribedVideo, suspect: SuspectTrack) -> AlignedMatch:
         work = self._rows.work(match.work_id)
@@ -137,14 +138,8 @@ def _are_twins(match: AlignedMatch, other: AlignedMatch) -> bool:
         for one in (match, other)
     ]
     return match.view.is_mirrored == other.view.is_mirrored and all(
-        _common_share(here, there) >= TWIN_SHARE for here, there in zip(*spans, strict=True)
+        common_share(here, there) >= TWIN_SHARE for here, there in zip(*spans, strict=True)
     )
-
-
-def _common_share(one: Interval, other: Interval) -> float:
-    """Intersection over union."""
-    both = overlap_seconds(one, other)
-    return both / max(one[1] - one[0] + other[1] - other[0] - both, 1e-9)
 
 
 def _spans(match: AlignedMatch, margin: float, duration_seconds: float) -> list[Interval]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from similarity.measure.values import Reading
 
-__all__ = ["Proposition", "found_by"]
+__all__ = ["Proposition", "found_by", "is_copied"]
 
 Proposition = Literal["copy", "adaptation", "part"]
 """copy: pictures of the work stand in the suspect; adaptation: they were remade under a new surface; part: a part of
@@ -14,6 +14,11 @@ them reappears elsewhere, which no rule decides yet."""
 
 _TAKEN = ("reproduction", "adaptation")
 """Readings that speak of the whole picture."""
+
+
+def is_copied(score: float, *, threshold: float) -> bool:
+    """Whether a match's score alone has it found, as a copy."""
+    return score >= threshold
 
 
 def found_by(score: float, reading: Reading, *, threshold: float) -> tuple[Proposition, ...]:
@@ -24,5 +29,5 @@ def found_by(score: float, reading: Reading, *, threshold: float) -> tuple[Propo
         reading: of the whole match.
         threshold: score from which pictures count as copied (`align.operating_threshold`).
     """
-    copied: tuple[Proposition, ...] = ("copy",) if score >= threshold else ()
+    copied: tuple[Proposition, ...] = ("copy",) if is_copied(score, threshold=threshold) else ()
     return (*copied, "adaptation") if reading.name in _TAKEN else copied

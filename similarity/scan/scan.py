@@ -20,14 +20,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from similarity._version import __version__
 from similarity.absence import NotMeasured, not_measured
-from similarity.align.values import AlignedMatch, PairAlignment
+from similarity.align.values import PairAlignment
 from similarity.compare.engine import Comparison, all_works, compare_described
-from similarity.compare.measuring import Measurer
+from similarity.compare.measuring import JudgedMatch
 from similarity.compare.session import Session
 from similarity.compare.values import IndexedAs
 from similarity.errors import ConfigurationError, MediaError
 from similarity.files import write_atomically
-from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
 from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
@@ -175,7 +174,7 @@ def _one(
     )
     comparison = session.placer.placed(video, comparison)
     measurer = session.measurer(video, comparison.suspect)
-    judged = _judged(comparison, measurer)
+    judged = measurer.judged(comparison.matches)
     indexed = session.rows.indexed_as(sha256)
     limits = limits_of(comparison, len(session.rows.works), measurer, num_listed=len(comparison.matches))
     notes = (*video.reading_notes, *indexed_sentences(indexed), *limit_sentences(limits))
@@ -201,24 +200,7 @@ def _one(
     return result, False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """A match, what it measures, and on which propositions it is found."""
-
-    match: AlignedMatch
-    finding: Finding
-    found_by: tuple[Proposition, ...]
-
-
-def _judged(comparison: Comparison, measurer: Measurer) -> tuple[_Judged, ...]:
-    """Every match, strongest first."""
-    measured = ((match, measurer.finding(match)) for match in comparison.matches)
-    return tuple(
-        _Judged(match=match, finding=finding, found_by=measurer.found_by(match, finding)) for match, finding in measured
-    )
-
-
-def _match_row(query_id: str, judged: _Judged) -> MatchRow:
+def _match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
     match = judged.match
     return MatchRow(
         query_id=query_id,
@@ -233,10 +215,10 @@ def _match_row(query_id: str, judged: _Judged) -> MatchRow:
 
 
 def _pair_rows(
-    query_id: str, comparison: Comparison, judged: Sequence[_Judged], *, wanted: Collection[str], number: int
+    query_id: str, comparison: Comparison, judged: Sequence[JudgedMatch], *, wanted: Collection[str], number: int
 ) -> tuple[PairRow, ...]:
     """Works that were hit, and those `wanted` in any case; one without a sample to align has nothing in common: 0."""
-    of_work: dict[str, list[_Judged]] = {}
+    of_work: dict[str, list[JudgedMatch]] = {}
     for one in judged:
         of_work.setdefault(one.match.work_id, []).append(one)
     rows = {
@@ -249,7 +231,7 @@ def _pair_rows(
     return (*rows.values(), *(_pair_row(query_id, alignment, (), number) for alignment in nothing))
 
 
-def _pair_row(query_id: str, alignment: PairAlignment, judged: Sequence[_Judged], number: int) -> PairRow:
+def _pair_row(query_id: str, alignment: PairAlignment, judged: Sequence[JudgedMatch], number: int) -> PairRow:
     return PairRow(
         query_id=query_id,
         ref_id=alignment.work_id,

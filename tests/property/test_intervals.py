@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
-from similarity.intervals import clipped, overlap_seconds, union, union_seconds
+from similarity.intervals import clipped, common_share, overlap_seconds, union, union_seconds
 from similarity.measure.coverage import coverage
 
 TICKS = 60
@@ -130,3 +131,10 @@ def test_a_still_has_nothing_to_cover(spans):
 def test_real_seconds_never_cover_more_than_there_is(spans):
     covered = coverage(spans, 1e5 / 3)
     assert 0 <= covered.fraction <= 1
+
+
+def test_the_common_share_is_that_of_the_union():
+    assert common_share((0.0, 4.0), (2.0, 6.0)) == pytest.approx(1 / 3)
+    assert common_share((1.0, 2.0), (1.0, 2.0)) == pytest.approx(1.0)
+    assert common_share((0.0, 1.0), (1.0, 2.0)) == 0.0
+    assert common_share((1.0, 1.0), (1.0, 1.0)) == 0.0

@@ -83,13 +83,12 @@ def named_matches(comparison: Comparison, measurer: Measurer) -> tuple[NamedMatc
         comparison: what was aligned.
         measurer: measures every match.
     """
-    measured = [(match, measurer.finding(match)) for match in comparison.matches]
-    judged = [(match, finding, measurer.found_by(match, finding)) for match, finding in measured]
-    found = [one for one in judged if one[2]]
-    weaker = [one for one in judged if not one[2]][: measurer.config.report.max_weaker_matches]
+    judged = measurer.judged(comparison.matches)
+    found = [one for one in judged if one.found_by]
+    weaker = [one for one in judged if not one.found_by][: measurer.config.report.max_weaker_matches]
     return tuple(
-        NamedMatch(match_id=f"m{number}", aligned=match, finding=finding, found_by=propositions)
-        for number, (match, finding, propositions) in enumerate([*found, *weaker], start=1)
+        NamedMatch(match_id=f"m{number}", aligned=one.match, finding=one.finding, found_by=one.found_by)
+        for number, one in enumerate([*found, *weaker], start=1)
     )
 
 

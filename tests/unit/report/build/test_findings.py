@@ -20,11 +20,11 @@ class Judge:
         self.found = found
         self.config = SimpleNamespace(report=SimpleNamespace(max_weaker_matches=max_weaker_matches))
 
-    def finding(self, match):
-        return f"finding of {match.name}"
-
-    def found_by(self, match, _):
-        return self.found.get(match.name, ())
+    def judged(self, matches):
+        return tuple(
+            SimpleNamespace(match=match, finding=f"finding of {match.name}", found_by=self.found.get(match.name, ()))
+            for match in matches
+        )
 
 
 def aligned(*names):
