@@ -9,6 +9,7 @@ __all__ = [
     "lines",
     "normalise",
     "pair",
+    "pieces",
     "rescoring",
     "values",
 ]

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["NUM_NEIGHBOURS", "Background", "Backgrounds"]
+__all__ = ["EVERY_ITEM", "NUM_NEIGHBOURS", "Background", "Backgrounds"]
 
 NUM_NEIGHBOURS = 3
 """Nearest background pictures whose mean similarity is taken off."""
@@ -30,7 +30,11 @@ _CALIBRATION_ROWS = 1024
 _LEAST_ROWS = 16
 """Fewer background pictures have no nearest ones to speak of."""
 
+EVERY_ITEM = -1
+"""In the place of an item: all of them are left out."""
+
 Rows = npt.NDArray[np.float32]
+Items = npt.NDArray[np.int64]
 
 
 class Background:
@@ -50,6 +54,46 @@ class Background:
         blocks = [descriptors[first : first + _BLOCK_ROWS] for first in range(0, len(descriptors), _BLOCK_ROWS)]
         nearest = [_mean_of_largest(_products(block, self.rows)) for block in blocks]
         return np.concatenate([np.zeros(0, dtype=np.float32), *nearest])
+
+    def biases_without(self, descriptors: Rows, items: Items) -> dict[int, Rows]:
+        """(n,) `bias` of each descriptor without the rows of one item of the background, item by item.
+
+        Items that hold none of the nearest pictures of any descriptor are left out: without them nothing changes.
+        `EVERY_ITEM` stands for the background without all of its items.
+
+        Args:
+            descriptors: (n, dimensions) unit rows.
+            items: (m,) number of the item that each background row belongs to; -1 for rows of none.
+        """
+        blocks = range(0, len(descriptors), _BLOCK_ROWS)
+        found = [self._block_without(descriptors[first : first + _BLOCK_ROWS], items) for first in blocks]
+        usual = [block.pop(None) for block in found]
+        return {
+            item: np.concatenate([block.get(item, whole) for block, whole in zip(found, usual, strict=True)])
+            for item in sorted({item for block in found for item in block if item is not None})
+        }
+
+    def _block_without(self, descriptors: Rows, items: Items) -> dict[int | None, Rows]:
+        """The same of some descriptors; None for their bias with every item."""
+        similarity = _products(descriptors, self.rows)
+        whole = _mean_of_largest(similarity)
+        nearest = items[np.argpartition(similarity, -NUM_NEIGHBOURS, axis=1)[:, -NUM_NEIGHBOURS:]]
+        found: dict[int | None, Rows] = {None: whole, EVERY_ITEM: _mean_of_largest(similarity[:, items < 0])}
+        for item in np.unique(nearest[nearest >= 0]).tolist():
+            found[item] = whole.copy()
+            touched = (nearest == item).any(axis=1)
+            found[item][touched] = _mean_of_largest(similarity[np.ix_(touched, items != item)])
+        return found
+
+    def unit_without(self, is_left_out: npt.NDArray[np.bool_]) -> Background | None:
+        """A background with the unit that this one would have without some rows; None where it would be the same.
+
+        Args:
+            is_left_out: (m,) which rows.
+        """
+        if not is_left_out[:_CALIBRATION_ROWS].any():
+            return None
+        return Background(self.rows[~is_left_out][:_CALIBRATION_ROWS])
 
     def zscores(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
         """(n, m) normalised similarity of every suspect sample to every work sample, standard deviations.

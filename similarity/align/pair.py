@@ -19,7 +19,7 @@ from similarity.describe.descriptors.pdq import paired_distance_bits
 from similarity.describe.shapes import Shape, WorkShape
 from similarity.describe.views import View
 
-__all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_zscores"]
+__all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_zscores", "paired_zscores"]
 
 BLOCK_BINS = 240
 """Suspect bins aligned at a time: bounds memory for long suspects."""
@@ -46,6 +46,8 @@ _ROUNDING = 1e-9
 
 Matrix = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
+Pairs = tuple[Rows, Rows]
+Vector = npt.NDArray[np.float32]
 
 
 def align_pair(
@@ -107,6 +109,35 @@ def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backg
             values[where] = np.maximum(values[where], middle - np.float32(SHAPE_PRICE))
     trust = _trust(seen.quality[rows])[:, None] * _trust(work.quality)[None, :]
     values = np.where(values > 0, values * trust, values)
+    return values if view.region == "whole" else values - np.float32(PANE_PRICE)
+
+
+def paired_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, pairs: Pairs) -> Vector:
+    """(k,) the values of `pair_zscores` for each suspect row and its own partner.
+
+    Args:
+        view: the view.
+        seen: what was seen through it.
+        work: the work.
+        background: what unrelated pictures look like.
+        pairs: (k,) rows of `seen`, and the (k,) sample of the work paired with each.
+    """
+    rows, columns = pairs
+    values = background.compact.paired_zscores(
+        seen.compact[rows], work.compact[columns], suspect_bias=seen.bias[rows], work_bias=work.bias[columns]
+    )
+    shapes = np.array(seen.shapes)
+    priced: dict[WorkShape, float] = {"whole": COMPOSITION_PRICE}
+    priced |= dict.fromkeys(work.shaped if len(shapes) else (), SHAPE_PRICE)
+    for shape, price in priced.items():
+        there, layout = work.composition_as(shape), background.composition
+        if seen.composition is None or there is None or layout is None:
+            continue
+        where = np.arange(len(rows)) if shape == "whole" else np.flatnonzero(shapes[rows] == shape)
+        left, right = seen.composition[rows[where]], there[columns[where]]
+        alike = layout.paired_zscores(left.rows, right.rows, suspect_bias=left.bias, work_bias=right.bias)
+        values[where] = np.maximum(values[where], alike - np.float32(price))
+    values = np.where(values > 0, values * _trust(seen.quality[rows]) * _trust(work.quality[columns]), values)
     return values if view.region == "whole" else values - np.float32(PANE_PRICE)
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from similarity.absence import NotMeasured
 from similarity.access.check import DOSSIER_FILE
 from similarity.case.access import ACCESS_FOLDER, take_access
 from similarity.case.acts import COMPARED, machine_facts
@@ -16,14 +17,15 @@ from similarity.case.disk.stills import pixels_sha256, write_stills
 from similarity.case.disk.walk import walk_case
 from similarity.case.evidence import (
     EVIDENCE_FOLDER,
-    RecordingFrames,
     RunRecord,
     evidence_root,
     frame_times,
     write_evidence,
 )
 from similarity.case.folder import CaseFolder
+from similarity.case.recording import RecordingFrames
 from similarity.case.values import Still
+from similarity.compare.controls import describe_controls
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.session import Session
 from similarity.describe.facts import stored_facts
@@ -56,6 +58,8 @@ class CaseOptions:
     """Facts of access, if any."""
     trust_list: Path | None = None
     """Certificates behind the signers of C2PA manifests (PEM), if any."""
+    controls: tuple[Path, ...] = ()
+    """Clips made from the same idea without the works, and folders of them; kept as hashes, descriptors and frames."""
 
 
 def compare_in_case(
@@ -86,7 +90,8 @@ def compare_in_case(
         frames = RecordingFrames(
             DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
         )
-        found = compared(video, session.with_frames(frames))
+        clips = describe_controls(options.controls, session, video.digest.sha256, progress=progress)
+        found = compared(video, session.with_frames(frames), clips=clips)
         _take_in_works(case, found, options)
         statement = statement_of(found)
         # measured before exhibits are hashed again: measuring reads them
@@ -122,8 +127,7 @@ def _take_in_works(case: CaseFolder, found: Compared, options: CaseOptions) -> N
     """Exhibits of the works found; a file that is gone or has changed can't be one, and the report says so."""
     case.refresh()
     rows = found.session.rows
-    work_ids = dict.fromkeys(named.aligned.work_id for named in found.matches if named.found_by)
-    for work_id in work_ids:
+    for work_id in found.works_found:
         entry = rows.entry(work_id)
         file = path_of(entry.source_path)
         is_there = file.is_file() and digest_file(file).sha256 == entry.sha256
@@ -193,6 +197,10 @@ def _details(report: Report, files: tuple[Path, ...], folder: Path) -> dict[str,
         "library_state_sha256": report.library.state_sha256,
         "suspect_sha256": report.suspect.sha256,
         "evidence_root": evidence_root(folder),
+        "controls": [
+            {"name": one.name, "sha256": "" if isinstance(one.sha256, NotMeasured) else one.sha256}
+            for one in report.controls
+        ],
         "filtration": [asdict(one) for one in report.filtration.ranges],
         "report_sha256": {path.name: digest_file(path).sha256 for path in files},
     }

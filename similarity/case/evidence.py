@@ -3,6 +3,7 @@
 evidence/run.json             what was compared, how, and what is stated
 evidence/suspect.npz          descriptors of the suspect under every view
 evidence/W1.npz, B1.npz ...   descriptors of the works that were aligned, and of the background
+evidence/C1.npz ...         descriptors of the controls under every view
 evidence/calibrations/        what likelihood ratios were read from
 evidence/frames/              frames that were looked at again, PNG, exact pixels
 evidence/stretches/           every frame around the matches found, small and grey, PNG, exact pixels
@@ -22,13 +23,15 @@ from pydantic import TypeAdapter
 from index.records import DescriptorSet, Entry, FilterRange, Role
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates
+from similarity.case.controls import ControlRecord, control_records
 from similarity.case.disk.hashing import sha256_of_file
 from similarity.case.disk.layout import inside, read_bounded
-from similarity.case.disk.pictures import picture_of, png_of
+from similarity.case.disk.pictures import picture_of
 from similarity.case.disk.walk import walk_case
+from similarity.case.recording import RecordingFrames
 from similarity.case.seal.manifest import FileRecord, root_of
 from similarity.case.stretches import StretchRecord, stored_stretch, written_stretches
-from similarity.compare.frames import DecodedFrames, FoundPictures, FoundStretch
+from similarity.compare.frames import FoundPictures, FoundStretch
 from similarity.describe.stored import VideoRecord, pack_rows, pack_video, record_of, time_base_of
 from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, StoredJsonError
@@ -48,7 +51,6 @@ __all__ = [
     "RUN_FILE",
     "EntryRecord",
     "FrameRecord",
-    "RecordingFrames",
     "RunRecord",
     "StoredFrames",
     "evidence_bytes",
@@ -61,7 +63,7 @@ __all__ = [
 
 EVIDENCE_FOLDER = "evidence"
 RUN_FILE = "evidence/run.json"
-RUN_SCHEMA_VERSION = "2.1"
+RUN_SCHEMA_VERSION = "2.2"
 _MAX_RUN_BYTES = 200_000_000
 _MAX_FRAME_BYTES = 200_000_000
 _MAX_ARRAYS_BYTES = 16_000_000_000
@@ -122,51 +124,11 @@ class RunRecord:
     concept: NotMeasured | None
     suspect: VideoRecord
     entries: tuple[EntryRecord, ...]
+    controls: tuple[ControlRecord, ...]
     frames: tuple[FrameRecord, ...]
     missing_frames: tuple[MissingFrames, ...]
     stretches: tuple[StretchRecord, ...]
     statement: RunStatement
-
-
-class RecordingFrames:
-    """Frames decoded from the files, each kept as a PNG of exactly its pixels."""
-
-    def __init__(self, frames: DecodedFrames) -> None:
-        self._frames = frames
-        self.kept: dict[tuple[str, int, int], bytes] = {}
-        self.missing: dict[tuple[str, int], Phrase] = {}
-        self.stretches: dict[tuple[str, int, Interval], FoundStretch] = {}
-
-    def of_suspect(self, video: DescribedVideo, pts: Sequence[int], *, max_side: int) -> FoundPictures:
-        """Frames of the suspect with these time stamps, at most `max_side` pixels on the longer side."""
-        return self._kept(video.digest.sha256, self._frames.of_suspect(video, pts, max_side=max_side), max_side)
-
-    def of_entry(self, entry: Entry, pts: Sequence[int], *, max_side: int) -> FoundPictures:
-        """Frames of a work or background item."""
-        return self._kept(entry.sha256, self._frames.of_entry(entry, pts, max_side=max_side), max_side)
-
-    def stretch_of_suspect(self, video: DescribedVideo, span: Interval, *, max_side: int) -> FoundStretch:
-        """Every frame of a stretch of the suspect, grey."""
-        found = self._frames.stretch_of_suspect(video, span, max_side=max_side)
-        return self.stretches.setdefault((video.digest.sha256, max_side, span), found)
-
-    def stretch_of_entry(self, entry: Entry, span: Interval, *, max_side: int) -> FoundStretch:
-        """Every frame of a stretch of a work or background item, grey."""
-        found = self._frames.stretch_of_entry(entry, span, max_side=max_side)
-        return self.stretches.setdefault((entry.sha256, max_side, span), found)
-
-    def picture(self, sha256: str, max_side: int, pts: int) -> Picture:
-        """A frame as it was kept."""
-        return picture_of(self.kept[sha256, max_side, pts], sha256, max_side=max_side)
-
-    def _kept(self, sha256: str, taken: FoundPictures, max_side: int) -> FoundPictures:
-        if isinstance(taken, NotMeasured):
-            self.missing[sha256, max_side] = taken.reason
-            return taken
-        for pts, picture in taken.items():
-            if (sha256, max_side, pts) not in self.kept:
-                self.kept[sha256, max_side, pts] = png_of(picture)
-        return taken
 
 
 class StoredFrames:
@@ -259,6 +221,12 @@ def write_evidence(found: Compared, statement: RunStatement, frames: RecordingFr
                 filter_ranges=library.filter_ranges(entry.entry_id),
             )
         )
+    for number, clip in enumerate(found.clips, start=1):
+        if not isinstance(clip.video, NotMeasured):
+            _write(folder, f"C{number}.npz", pack_video(clip.video, with_record=False))
+    controls = control_records(found.clips)
+    names = {"suspect": video.digest.sha256} | {one.name: one.sha256 for one in entries}
+    names |= {one.name: one.video.digest.sha256 for one in controls if not isinstance(one.video, NotMeasured)}
     for proposition, text in calibration_texts(found.session.config.measure).items():
         _write(folder, f"calibrations/{proposition}.json", text.encode("utf-8"))
     run = RunRecord(
@@ -269,10 +237,9 @@ def write_evidence(found: Compared, statement: RunStatement, frames: RecordingFr
         concept=found.session.concept,
         suspect=record_of(video),
         entries=tuple(entries),
-        frames=_written_frames(frames, {"suspect": video.digest.sha256} | {e.name: e.sha256 for e in entries}, folder),
-        stretches=written_stretches(
-            frames.stretches, {"suspect": video.digest.sha256} | {e.name: e.sha256 for e in entries}, folder
-        ),
+        controls=controls,
+        frames=_written_frames(frames, names, folder),
+        stretches=written_stretches(frames.stretches, names, folder),
         missing_frames=tuple(
             MissingFrames(sha256=key[0], max_side_pixels=key[1], reason=reason)
             for key, reason in sorted(frames.missing.items())
@@ -336,6 +303,8 @@ def frame_times(run: RunRecord, exhibits: Sequence[Exhibit]) -> dict[str, FrameT
     """Of every kept frame of an exhibit, by its path, whose it is and of what time."""
     numbers = {exhibit.sha256: exhibit.number for exhibit in exhibits}
     clocks = {entry.sha256: (entry.time_base, entry.start_pts) for entry in run.entries}
+    described = [one.video for one in run.controls if not isinstance(one.video, NotMeasured)]
+    clocks |= {video.digest.sha256: (video.time_base, video.start_pts) for video in described}
     clocks[run.suspect.digest.sha256] = (run.suspect.time_base, run.suspect.start_pts)
     found = {}
     for frame in run.frames:

@@ -11,6 +11,7 @@ import typer
 from similarity.cli.exits import Exit, errors_to_exits
 from similarity.cli.options import (
     DEFAULT_LIBRARY,
+    ControlOption,
     FailOnMatchOption,
     JsonOption,
     LibraryOption,
@@ -119,6 +120,7 @@ def compare(
     copy_originals: Annotated[
         bool, typer.Option("--copy-originals", help="Copy suspect and works found into the case folder.")
     ] = False,
+    control: ControlOption = None,
     by: ByOption = None,
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
@@ -133,7 +135,13 @@ def compare(
 
     with errors_to_exits():
         CaseFolder.open(folder)  # what is no case is said before a library is opened
-        options = CaseOptions(actor=by, copies=copy_originals, access_facts=access, trust_list=trust_list)
+        options = CaseOptions(
+            actor=by,
+            copies=copy_originals,
+            access_facts=access,
+            trust_list=trust_list,
+            controls=tuple(control or ()),
+        )
         config = configured(profile, samples_per_second)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)

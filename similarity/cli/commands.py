@@ -11,6 +11,7 @@ from similarity.cli.case_commands import CaseProfile, ReportLanguage
 from similarity.cli.exits import Exit, errors_to_exits
 from similarity.cli.options import (
     DEFAULT_LIBRARY,
+    ControlOption,
     FailOnMatchOption,
     JsonOption,
     LibraryOption,
@@ -83,6 +84,7 @@ def _show_added(results: tuple[AddedFile, ...], *, as_json: bool, library: Path)
 def compare(
     suspect: SuspectArgument,
     out: Annotated[Path, typer.Option("--out", help="Folder to write the report to.", readable=False)],
+    control: ControlOption = None,
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
@@ -97,7 +99,7 @@ def compare(
         config = configured(profile, samples_per_second)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
-            result, files = compare_to_folder(suspect, session, out, progress=progress)
+            result, files = compare_to_folder(suspect, session, out, controls=control or (), progress=progress)
         show_compared(result, files, as_json=as_json, fail_on_match=fail_on_match)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_LIBRARY",
+    "ControlOption",
     "FailOnMatchOption",
     "JsonOption",
     "LibraryOption",
@@ -36,6 +37,12 @@ ProfileOption = Annotated[
 RateOption = Annotated[
     float | None,
     typer.Option("--samples-per-second", help="Time grid, instead of the profile's.", min=0.01, max=60.0),
+]
+ControlOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--control", help="Clips made from the same idea without the works, or a folder of them.", readable=False
+    ),
 ]
 FailOnMatchOption = Annotated[bool, typer.Option("--fail-on-match", help="Exit with 3 where a match is found.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no talk, results only.")]

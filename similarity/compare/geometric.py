@@ -6,7 +6,7 @@ What confirms a match raises its score, what contradicts it lowers it; see `simi
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,14 +58,19 @@ class Verifier:
         self._frames = frames
         self._works: OrderedDict[_WorkFrame, _Seen] = OrderedDict()
 
-    def verified(self, video: DescribedVideo, alignments: Sequence[PairAlignment]) -> tuple[PairAlignment, ...]:
+    def verified(
+        self, video: DescribedVideo, alignments: Sequence[PairAlignment], *, always: Collection[str] = ()
+    ) -> tuple[PairAlignment, ...]:
         """The alignments with the strongest matches verified and their scores settled, in the order given.
 
         Args:
             video: the suspect, whose file is read again.
             alignments: as aligned.
+            always: works whose strongest match is looked at even if it is not among the strongest of all.
         """
         chosen = self._chosen(alignments)
+        strongest = (one.matches[0] for one in alignments if one.work_id in always and one.matches)
+        chosen += [match for match in strongest if all(match is not one for one in chosen)]
         suspect = self._suspect_frames(video, chosen)
         found: dict[int, AlignedMatch] = {}
         for work_id, shape in dict.fromkeys((match.work_id, match.work_shape) for match in chosen):

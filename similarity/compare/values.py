@@ -5,9 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from similarity.absence import NotMeasured
 from similarity.measure.finding import Finding
+from similarity.measure.standing import Rank
+from similarity.measure.values import AxisValue
 
-__all__ = ["IndexedAs", "LibraryFacts", "UnrelatedFootage"]
+__all__ = [
+    "BackgroundSensitivity",
+    "Control",
+    "ControlMatch",
+    "Decoy",
+    "DecoyStanding",
+    "FigureRange",
+    "IndexedAs",
+    "LibraryFacts",
+    "UnrelatedFootage",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +61,98 @@ class UnrelatedFootage:
     """Its title."""
     finding: Finding
     """Its strongest match, on the same axes; `work_id` is the background entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureRange:
+    """What a figure would be under other backgrounds."""
+
+    lowest: float
+    """Lowest over leaving out each background item in turn."""
+    highest: float
+    """Highest over the same."""
+    lowest_without: str
+    """The item without which it is lowest; the first of several."""
+    without_all: float
+    """What it is without any: under the shipped pictures alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackgroundSensitivity:
+    """How far the figures of a match rest on single items of the background.
+
+    Alignment, verification, rivals, and every axis but those of likeness stay as they are.
+    """
+
+    num_items: int
+    """Background items that were left out in turn."""
+    num_moving: int
+    """Of these, items on which a figure rests at all."""
+    score: FigureRange | NotMeasured
+    """Score of the match."""
+    copy: FigureRange | NotMeasured
+    """log10 of the ratio of a copy, as it would be stated."""
+    adaptation: FigureRange | NotMeasured
+    """log10 of the ratio of an adaptation, as it would be stated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoy:
+    """Another work, and the best that a piece of it reaches."""
+
+    work_id: str
+    """The work."""
+    score: float
+    """Score of its best piece, as alignment scores."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecoyStanding:
+    """Where a match stands among pieces of other works, as long as its own.
+
+    They are laid against the same samples of the suspect.
+    """
+
+    score: float
+    """What the match reaches: the alignment's score over the samples that were laid against others."""
+    num_works: int
+    """Works of the library."""
+    num_aligned: int
+    """Works that were aligned with the suspect: decoys are taken from these."""
+    num_related: int
+    """Of these, left out as related: the work itself, its content or group under other identifiers, the suspect's."""
+    num_too_short: int
+    """Of these, left out as shorter than the match's stretch of the work."""
+    strongest: Decoy | NotMeasured
+    """The one that comes closest, or stands above."""
+    rank: Rank | NotMeasured
+    """The place among them; not measured where they are too few."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlMatch:
+    """The strongest match of a control with one work."""
+
+    work_id: str
+    """The work."""
+    copy_score: float
+    """Score of the match."""
+    adaptation_score: float
+    """Score from which the ratio of an adaptation is read."""
+    axes: tuple[AxisValue, ...]
+    """Every axis."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A clip made from the same idea without the work."""
+
+    name: str
+    """Name of its file."""
+    sha256: str | NotMeasured
+    """SHA-256 of its bytes, hexadecimal."""
+    duration_seconds: float | NotMeasured
+    """Counted length."""
+    matches: tuple[ControlMatch, ...] | NotMeasured
+    """Its strongest match with each of the works in question with which it has one; not measured where it was not
+    used, with the reason."""

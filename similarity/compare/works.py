@@ -104,6 +104,18 @@ class Works:
             composition=joined("composition", composition_background()) if holds_composition else None,
         )
 
+    def background_items(self, set_name: str, num_shipped: int) -> npt.NDArray[np.int64]:
+        """(n,) number of the background entry that each row of `background` belongs to; -1 for shipped pictures.
+
+        Args:
+            set_name: `compact` or `composition`.
+            num_shipped: shipped pictures, which stand before the library's own.
+        """
+        lengths = [len(self.library.descriptors(one.entry_id, set_name)) for one in self.background_entries]
+        own = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+        taken = own[:: -(-len(own) // _MAX_BACKGROUND_ROWS) or 1]
+        return np.concatenate([np.full(num_shipped, -1, dtype=np.int64), taken])
+
     def background_rows(self, set_name: str, *, without: str | None = None) -> npt.NDArray[np.float32]:
         """(n, dimensions) descriptors of the library's background footage in one float set, or of all but one entry."""
         rows = [

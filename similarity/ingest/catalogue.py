@@ -22,6 +22,7 @@ KNOWN_COLUMNS = (
     "author",
     "owner",
     "registration",
+    "group",
     "created",
     "published",
     "salient_parts",

@@ -18,5 +18,6 @@ __all__ = [
     "groups",
     "likelihood_ratios",
     "reading",
+    "standing",
     "values",
 ]

@@ -88,8 +88,14 @@ def _headers(folder: Path) -> Iterator[Check]:
 def _paths(folder: Path, run: RunRecord) -> dict[str, Path]:
     """SHA-256 -> where a file of that content may lie: the case's own copy first."""
     found = {entry.sha256: path_of(entry.source_path) for entry in run.entries}
-    found[run.suspect.digest.sha256] = path_of(run.suspect.path)
+    found |= {video.digest.sha256: path_of(video.path) for video in _described(run).values()}
     return found | {exhibit.sha256: exhibit_path(exhibit, folder) for exhibit in read_exhibits(folder)}
+
+
+def _described(run: RunRecord) -> dict[str, VideoRecord]:
+    """Suspect and controls, which are described under every view, by their names in the evidence."""
+    controls = {one.name: one.video for one in run.controls if not isinstance(one.video, NotMeasured)}
+    return {"suspect": run.suspect} | controls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,9 @@ class _Originals:
         yield self._one("suspect", self.run.suspect.digest.sha256)
         for entry in self.run.entries:
             yield self._one(entry.name, entry.sha256)
+        for name, video in _described(self.run).items():
+            if name != "suspect":
+                yield self._one(name, video.digest.sha256)
         for missing in self.run.missing_frames:
             if self._is_at_hand(missing.sha256):
                 what = f"frames of {missing.sha256} could not be had then ({missing.reason}); the original is at hand "
@@ -137,18 +146,19 @@ class _Originals:
         return Check(name="deep", state="passed", what=what, files=files)
 
     def _rows(self, name: str, path: Path) -> Iterator[str]:
-        is_suspect = name == "suspect"
+        record = _described(self.run).get(name)
         entry = next((one for one in self.run.entries if one.name == name), None)
         video = describe_video(
             path,
             self.describers,
             config=self.config.sample if entry is None else _as_indexed(entry, self.config.sample),
-            with_mirrored=is_suspect and self.config.align.mirror,
-            with_panes=is_suspect and self.config.align.panes,
+            with_mirrored=record is not None and self.config.align.mirror,
+            with_panes=record is not None and self.config.align.panes,
         )
+        if record is not None:
+            yield from _figures_differ(record, video)
+            yield from self._viewed_rows(f"{name}.npz", record, video)
         if entry is None:
-            yield from _figures_differ(self.run.suspect, video)
-            yield from self._suspect_rows(video)
             return
         yield from _facts_differ(stored_facts(entry.facts_json), video, self.config.sample)
         content = evidence_bytes(self.folder, f"{name}.npz")
@@ -158,8 +168,8 @@ class _Originals:
         yield from _samples_differ(samples, video.samples)
         yield from _rows_differ(stored, _rows_of(video.views[AS_IS]), "")
 
-    def _suspect_rows(self, video: DescribedVideo) -> Iterator[str]:
-        stored = read_video(evidence_bytes(self.folder, "suspect.npz"), "suspect.npz", self.run.suspect)
+    def _viewed_rows(self, name: str, record: VideoRecord, video: DescribedVideo) -> Iterator[str]:
+        stored = read_video(evidence_bytes(self.folder, name), name, record)
         yield from _samples_differ(stored.samples, video.samples)
         if set(stored.views) != set(video.views):
             yield f"{len(stored.views)} views are stored, {len(video.views)} were seen now"

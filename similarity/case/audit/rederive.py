@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,7 @@ from index.device import SearchDevice
 from index.memory import MemoryReader
 from index.records import NewEntry, SampleTable
 from similarity.align.candidates import Candidates
+from similarity.case.controls import read_controls
 from similarity.case.evidence import EntryRecord, RunRecord, StoredFrames, evidence_bytes, read_run
 from similarity.compare.engine import compare_described
 from similarity.compare.geometric import Verifier
@@ -67,7 +69,9 @@ def _compared_again(run: RunRecord, folder: Path, frames: StoredFrames) -> Compa
     comparison = compare_described(
         video, rows, config=config, verifier=session.verifier, candidates=_candidates(run, rows)
     )
-    return compared(video, session, session.placer.placed(video, comparison))
+    placed = session.placer.placed(video, comparison)
+    clips = read_controls(run.controls, partial(evidence_bytes, folder))
+    return compared(video, session, placed, clips=clips)
 
 
 def _candidates(run: RunRecord, rows: Works) -> Candidates:

@@ -24,7 +24,7 @@ from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
 from similarity.phrases import Phrase
 from similarity.report.build.evidence import Evidence, PairColours
-from similarity.report.schema.match import FramePair, Match, MatrixPicture, PathPoint
+from similarity.report.schema.match import Beside, FramePair, Match, MatrixPicture, PathPoint
 from similarity.report.schema.report import SceneFinding, SceneWork, SearchLimits, WorkFinding
 from similarity.report.schema.taking import Taking
 
@@ -113,21 +113,21 @@ def limits_of(comparison: Comparison, num_works: int, measurer: Measurer, *, num
 
 def match_of(
     named: NamedMatch,
-    comparison: Comparison,
-    rows: Works,
+    measurer: Measurer,
     *,
     evidence: Evidence,
     pictures: MatchPictures,
+    beside: Beside | NotMeasured,
     suggestions: Sequence[SuggestedRange],
 ) -> Match:
     """A match as the report shows it.
 
     Args:
         named: the match under its name.
-        comparison: what it was found in.
-        rows: the library.
+        measurer: knows the samples into which it points.
         evidence: signals, colours, changes and differences.
         pictures: names of its frames and of its matrix.
+        beside: what stands beside its figures.
         suggestions: stretches of the works that may be left out.
     """
     match = named.aligned
@@ -152,8 +152,9 @@ def match_of(
         changes=evidence.changes,
         differences=evidence.differences,
         finding=named.finding,
+        beside=beside,
         common_sources=common_sources(match, suggestions),
-        path=_path(match, comparison, rows),
+        path=_path(match, measurer),
         frames=pictures.frames,
         taking=pictures.taking,
         matrix=pictures.matrix,
@@ -306,9 +307,9 @@ def _work_span(match: AlignedMatch) -> tuple[float, float]:
     return match.work_start_seconds, match.work_end_seconds
 
 
-def _path(match: AlignedMatch, comparison: Comparison, rows: Works) -> tuple[PathPoint, ...]:
-    suspect_seconds = comparison.suspect.seconds[match.suspect_samples]
-    work_seconds = rows.work(match.work_id).seconds[match.work_samples]
+def _path(match: AlignedMatch, measurer: Measurer) -> tuple[PathPoint, ...]:
+    suspect_seconds = measurer.suspect.seconds[match.suspect_samples]
+    work_seconds = measurer.rows.work(match.work_id).seconds[match.work_samples]
     return tuple(
         PathPoint(
             suspect_seconds=float(suspect),

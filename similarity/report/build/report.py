@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from similarity.absence import not_measured
+from similarity.absence import NotMeasured, not_measured
+from similarity.compare.controls import ControlClip, compared_controls, describe_controls, standings
+from similarity.compare.decoys import decoy_standing
 from similarity.compare.engine import Comparison, compare_described
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.measuring import Measurer
+from similarity.compare.sensitivity import LeftOut
 from similarity.compare.session import Session
 from similarity.compare.suggestions import suggestions_for
 from similarity.compare.unrelated import closest_unrelated
+from similarity.compare.values import Control
 from similarity.describe.facts import video_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.coverage import coverage
@@ -36,7 +41,7 @@ from similarity.report.build.statement import (
     run_statement,
 )
 from similarity.report.folder import write_report
-from similarity.report.schema.match import Match
+from similarity.report.schema.match import Beside, Match
 from similarity.report.schema.report import SCHEMA_VERSION, Report
 from similarity.text import id_of
 
@@ -57,10 +62,19 @@ class Compared:
     """What is listed of it."""
     pictures: CasePictures
     """Frames and matrices of what was found."""
+    clips: tuple[ControlClip, ...]
+    """Controls that were given."""
+    controls: tuple[Control, ...]
+    """What they reach."""
+
+    @property
+    def works_found(self) -> tuple[str, ...]:
+        """Works of the matches that were found, strongest first."""
+        return tuple(dict.fromkeys(named.aligned.work_id for named in self.matches if named.found_by))
 
 
 def compare_to_folder(
-    suspect: Path, session: Session, folder: Path, *, progress: Progress = SILENT
+    suspect: Path, session: Session, folder: Path, *, controls: Sequence[Path] = (), progress: Progress = SILENT
 ) -> tuple[Report, tuple[Path, ...]]:
     """Compare a suspect with the library and write its report with everything that belongs to it.
 
@@ -68,6 +82,7 @@ def compare_to_folder(
         suspect: its file.
         session: the library and how it is compared with.
         folder: where the report is written.
+        controls: clips made from the same idea without the works, and folders of them.
         progress: hears of every step.
 
     Returns:
@@ -79,18 +94,26 @@ def compare_to_folder(
     """
     video = session.describe(suspect, progress)
     frames = DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
-    found = compared(video, session.with_frames(frames))
+    clips = describe_controls(controls, session, video.digest.sha256, progress=progress)
+    found = compared(video, session.with_frames(frames), clips=clips)
     report = report_of(found, statement_of(found))
     return report, write_report(report, folder, found.pictures.files)
 
 
-def compared(video: DescribedVideo, session: Session, comparison: Comparison | None = None) -> Compared:
-    """Compare a described suspect, name what is listed and take its pictures.
+def compared(
+    video: DescribedVideo,
+    session: Session,
+    comparison: Comparison | None = None,
+    *,
+    clips: tuple[ControlClip, ...] = (),
+) -> Compared:
+    """Compare a described suspect, name what is listed, take its pictures, and compare the controls.
 
     Args:
         video: the suspect.
         session: the library.
         comparison: as made before; without it the library is searched.
+        clips: controls.
     """
     comparison = comparison or session.placer.placed(
         video,
@@ -102,13 +125,22 @@ def compared(video: DescribedVideo, session: Session, comparison: Comparison | N
     pictures = make_pictures(
         video, comparison, session.rows, matches=matches, config=session.config, frames=session.frames
     )
-    return Compared(video=video, session=session, comparison=comparison, matches=matches, pictures=pictures)
+    found = Compared(
+        video=video,
+        session=session,
+        comparison=comparison,
+        matches=matches,
+        pictures=pictures,
+        clips=clips,
+        controls=(),
+    )
+    aligned = tuple(one.work_id for one in comparison.alignments)
+    return replace(found, controls=compared_controls(clips, session, aligned=aligned, wanted=found.works_found))
 
 
 def statement_of(found: Compared) -> RunStatement:
     """What is stated of a comparison that was made just now."""
-    works = dict.fromkeys(named.aligned.work_id for named in found.matches if named.found_by)
-    suggestions = suggestions_for(found.session.rows, tuple(works))
+    suggestions = suggestions_for(found.session.rows, found.works_found)
     return run_statement(found.video, found.session, suggestions)
 
 
@@ -117,7 +149,11 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
     video, session, matches = found.video, found.session, found.matches
     config, rows = session.config, session.rows
     measurer = session.measurer(video, found.comparison.suspect)
-    shown = tuple(_match(named, measurer, found, statement) for named in matches)
+    left_out = LeftOut(rows)
+    shown = tuple(
+        _match(named, measurer, found, statement, beside=_beside(named, measurer, found, statement, left_out))
+        for named in matches
+    )
     total = video.counts.duration_seconds_from_content
     above = [match for match in shown if match.found_by]
     return Report(
@@ -138,6 +174,7 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         matches=tuple(above),
         weaker_matches=tuple(match for match in shown if not match.found_by),
         closest_unrelated=closest_unrelated(video, session),
+        controls=found.controls,
         calibrations=(session.calibrations.copy.facts, session.calibrations.adaptation.facts),
         not_measured=statement.not_measured,
         limits=limits_of(found.comparison, statement.library.num_works, measurer, num_listed=len(matches)),
@@ -151,7 +188,21 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
     )
 
 
-def _match(named: NamedMatch, measurer: Measurer, found: Compared, statement: RunStatement) -> Match:
+def _beside(
+    named: NamedMatch, measurer: Measurer, found: Compared, statement: RunStatement, left_out: LeftOut
+) -> Beside | NotMeasured:
+    if not named.found_by:
+        return _NOT_FOUND
+    return Beside(
+        sensitivity=left_out.of(named.aligned, named.finding, measurer),
+        decoys=decoy_standing(named.aligned, found.comparison, measurer, num_works=statement.library.num_works),
+        controls=standings(named.aligned.score, named.finding, found.controls),
+    )
+
+
+def _match(
+    named: NamedMatch, measurer: Measurer, found: Compared, statement: RunStatement, *, beside: Beside | NotMeasured
+) -> Match:
     match, rows = named.aligned, measurer.rows
     made = found.pictures.matches.get(named.match_id, _NO_PICTURES)
     evidence = evidence_of(
@@ -163,13 +214,14 @@ def _match(named: NamedMatch, measurer: Measurer, found: Compared, statement: Ru
     )
     return match_of(
         named,
-        found.comparison,
-        rows,
+        measurer,
         evidence=evidence,
         pictures=made,
+        beside=beside,
         suggestions=statement.suggestions,
     )
 
 
+_NOT_FOUND = not_measured("worked out for matches that were found only")
 _NOT_MADE = not_measured("pictures are made for matches that were found only")
 _NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE, taking=_NOT_MADE)

@@ -8,16 +8,18 @@ from similarity.absence import NotMeasured
 from similarity.align.fit import LineFit
 from similarity.align.rescoring import ScoreSteps
 from similarity.align.values import DensePlacement
+from similarity.compare.values import BackgroundSensitivity, DecoyStanding
 from similarity.describe.views import View
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.fit import PairPoints
 from similarity.geometry.verification import Verification
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
+from similarity.measure.standing import Standing
 from similarity.phrases import Phrase
 from similarity.report.schema.taking import Taking
 
-__all__ = ["Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Signal"]
+__all__ = ["Beside", "Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Signal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,19 @@ class MatrixPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside the score and the ratios of a match that was found."""
+
+    sensitivity: BackgroundSensitivity | NotMeasured
+    """What they would be under other backgrounds."""
+    decoys: DecoyStanding
+    """Where the match stands among pieces of other works, as long as its own."""
+    controls: tuple[Standing, ...] | NotMeasured
+    """Where it stands among clips made from the same idea without the work, figure by figure; not measured where none
+    were given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A time-consistent run of hits: two intervals and the transform between them."""
 
@@ -149,6 +164,8 @@ class Match:
     """What differs between suspect and work in this match, as far as it was looked for."""
     finding: Finding
     """The whole match on every axis, with the likelihood ratios and a reading."""
+    beside: Beside | NotMeasured
+    """How firm its figures are, and what other footage reaches; worked out for matches that were found."""
     common_sources: tuple[Phrase, ...]
     """Where else most of the work's stretch stands, in phrases: a source common to both explains it as well."""
     path: tuple[PathPoint, ...]

@@ -12,7 +12,7 @@ from index.records import DescriptorSet
 from similarity.absence import NotMeasured, not_measured
 from similarity.access.values import AccessDossier
 from similarity.align.candidates import RouteRank, Voting
-from similarity.compare.values import IndexedAs, LibraryFacts, UnrelatedFootage
+from similarity.compare.values import Control, IndexedAs, LibraryFacts, UnrelatedFootage
 from similarity.describe.facts import VideoFacts
 from similarity.measure.calibration import CalibrationFacts
 from similarity.measure.filtration import Filtration
@@ -36,7 +36,7 @@ __all__ = [
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "4.0"
+SCHEMA_VERSION = "4.1"
 NOT_MAPPED = not_measured("no frame pair of this scene is shown")
 
 
@@ -190,6 +190,8 @@ class Report:
     """Matches below the threshold, strongest first, without pictures: the reader sees what was set aside."""
     closest_unrelated: UnrelatedFootage | NotMeasured
     """Counter-evidence: the unrelated footage of the library that comes closest."""
+    controls: tuple[Control, ...]
+    """Clips made from the same idea without the works, in the order of their files; empty where none were given."""
     calibrations: tuple[CalibrationFacts, ...]
     """What the likelihood ratios were read from, with error rates."""
     not_measured: tuple[NotMeasuredItem, ...]
