@@ -31,6 +31,8 @@ from similarity.measure.finding import Finding
 __all__ = ["LeftOut"]
 
 _NO_BACKGROUND = not_measured("the library holds no background footage; add some: similarity add --background PATH")
+_ROUNDING = 1e-6
+"""Difference of two scores that arithmetic may make."""
 _NOT_NEEDED = not_measured("concept enters no ratio")
 
 Rows = npt.NDArray[np.float32]
@@ -73,10 +75,10 @@ class LeftOut:
         every = {entry.entry_id: again.get(number, given) for number, entry in enumerate(entries)}
         return BackgroundSensitivity(
             num_items=len(entries),
-            num_moving=len(again),
-            score=_range(every, none, lambda one: one.score),
-            copy=_range(every, none, lambda one: _log10(one.finding.copy_ratio)),
-            adaptation=_range(every, none, lambda one: _log10(one.finding.adaptation_ratio)),
+            num_touching=len(again),
+            score=_range(given, every, none, lambda one: one.score),
+            copy=_range(given, every, none, lambda one: _log10(one.finding.copy_ratio)),
+            adaptation=_range(given, every, none, lambda one: _log10(one.finding.adaptation_ratio)),
         )
 
     def _measured(self, match: AlignedMatch, measurer: Measurer) -> Iterator[tuple[int, _Again]]:
@@ -225,18 +227,17 @@ def _log10(ratio: LikelihoodRatio | NotMeasured) -> float | NotMeasured:
     return ratio if isinstance(ratio, NotMeasured) else ratio.log10_lr
 
 
-def _range(every: Mapping[str, _Again], none: _Again, figure: Figure) -> FigureRange | NotMeasured:
+def _range(given: _Again, every: Mapping[str, _Again], none: _Again, figure: Figure) -> FigureRange | NotMeasured:
     """Lowest and highest of a figure over the items left out, and without all; as missing as it is for any."""
+    stated, without_all = figure(given), figure(none)
     values = {entry_id: figure(one) for entry_id, one in every.items()}
-    without = figure(none)
-    missing = next((one for one in (*values.values(), without) if isinstance(one, NotMeasured)), None)
-    if missing is not None:
-        return missing
     known = {entry_id: value for entry_id, value in values.items() if not isinstance(value, NotMeasured)}
-    lowest_without = min(known, key=lambda entry_id: known[entry_id])
+    if isinstance(stated, NotMeasured) or isinstance(without_all, NotMeasured) or len(known) < len(values):
+        return next(one for one in (stated, without_all, *values.values()) if isinstance(one, NotMeasured))
+    farthest = max(known, key=lambda entry_id: abs(known[entry_id] - stated))
     return FigureRange(
-        lowest=known[lowest_without],
+        lowest=min(known.values()),
         highest=max(known.values()),
-        lowest_without=lowest_without,
-        without_all=cast("float", without),
+        moved_most_without=farthest if abs(known[farthest] - stated) > _ROUNDING else None,
+        without_all=without_all,
     )

@@ -71,8 +71,8 @@ class FigureRange:
     """Lowest over leaving out each background item in turn."""
     highest: float
     """Highest over the same."""
-    lowest_without: str
-    """The item without which it is lowest; the first of several."""
+    moved_most_without: str | None
+    """The item without which it differs most from what is stated, the first of several; null where none moves it."""
     without_all: float
     """What it is without any: under the shipped pictures alone."""
 
@@ -86,8 +86,8 @@ class BackgroundSensitivity:
 
     num_items: int
     """Background items that were left out in turn."""
-    num_moving: int
-    """Of these, items on which a figure rests at all."""
+    num_touching: int
+    """Of these, items that hold a nearest picture of an aligned sample, or that the unit rests on."""
     score: FigureRange | NotMeasured
     """Score of the match."""
     copy: FigureRange | NotMeasured

@@ -69,7 +69,7 @@ def rank_among(value: float, others: Sequence[float], *, num_nothing: int = 0) -
     total = len(others) + num_nothing
     if total < LEAST_OTHERS:
         return not_measured(
-            "withheld: {number} others, {least} needed; of fewer, chance puts one above all more often than once in "
+            "only {number} others, {least} needed: chance puts one of fewer above all of them more often than once in "
             "twenty",
             number=total,
             least=LEAST_OTHERS,

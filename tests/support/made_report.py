@@ -20,7 +20,15 @@ from similarity.align.candidates import NO_VOTING, RouteRank
 from similarity.align.fit import LineFit
 from similarity.align.rescoring import ScoreSteps
 from similarity.align.values import NOT_PLACED, DensePlacement
-from similarity.compare.values import LibraryFacts
+from similarity.compare.values import (
+    BackgroundSensitivity,
+    Control,
+    ControlMatch,
+    Decoy,
+    DecoyStanding,
+    FigureRange,
+    LibraryFacts,
+)
 from similarity.describe.facts import SamplingFacts, VideoFacts
 from similarity.describe.views import AS_IS, MIRRORED
 from similarity.geometry.change import PictureChange, PicturePart
@@ -30,9 +38,10 @@ from similarity.geometry.map_labels import SuspectShares, WorkShares
 from similarity.geometry.standing_marks import StandingMark
 from similarity.geometry.verification import Verification
 from similarity.measure.filtration import Filtration
+from similarity.measure.standing import Rank, Standing
 from similarity.measure.values import AxisValue, Coverage
 from similarity.phrases import joined_by_commas, phrase
-from similarity.report.schema.match import Difference, FramePair, Match, MatrixPicture, PathPoint, Signal
+from similarity.report.schema.match import Beside, Difference, FramePair, Match, MatrixPicture, PathPoint, Signal
 from similarity.report.schema.report import (
     NOT_MAPPED,
     SCHEMA_VERSION,
@@ -184,6 +193,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
                 *made_axes(7.2)[2:],
             ),
         ),
+        beside=make_beside(score) if is_above else NOT_VERIFIED,
         common_sources=(),
         path=path,
         frames=frames if is_above else (),
@@ -199,6 +209,52 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         )
         if is_above
         else not_measured("made only for matches above the threshold"),
+    )
+
+
+def make_beside(score: float) -> Beside:
+    """Above eighteen of nineteen controls, without a value on one axis; decoys too few."""
+    spread = FigureRange(lowest=2.1, highest=2.4, moved_most_without="street-4", without_all=2.6)
+    rank = Rank(rank=2, num_others=19, num_nothing=10, median=STILL, nine_tenths=1.8, highest=score + 1)
+    few = not_measured("only {number} others", number=4)
+    return Beside(
+        sensitivity=BackgroundSensitivity(
+            num_items=40,
+            num_touching=7,
+            score=FigureRange(lowest=score, highest=score + 0.4, moved_most_without="street-4", without_all=score + 1),
+            copy=spread,
+            adaptation=not_measured("the likelihood ratio is withheld"),
+        ),
+        decoys=DecoyStanding(
+            score=score - 2.5,
+            num_works=12,
+            num_aligned=12,
+            num_related=1,
+            num_too_short=7,
+            strongest=Decoy(work_id="work-7", score=1.6),
+            rank=few,
+        ),
+        controls=(
+            Standing(figure="copy_score", value=score, rank=rank),
+            Standing(figure="adaptation_score", value=3.2, rank=few),
+            Standing(figure="verbatim", value=0.8, rank=rank),
+            Standing(figure="motion", value=STILL, rank=STILL),
+        ),
+    )
+
+
+def make_controls() -> tuple[Control, ...]:
+    """One that was compared, one that could not be read."""
+    reached = ControlMatch(work_id="work-1", copy_score=1.7, adaptation_score=-4.2, axes=made_axes(1.7))
+    unread = not_measured("control-2.mp4: is no video")
+    return (
+        Control(
+            name="control-1.mp4",
+            sha256=sha256(b"control-1").hexdigest(),
+            duration_seconds=41.0,
+            matches=(reached,),
+        ),
+        Control(name="control-2.mp4", sha256=unread, duration_seconds=unread, matches=unread),
     )
 
 
@@ -431,6 +487,7 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         matches=matches,
         weaker_matches=weaker,
         closest_unrelated=made_unrelated(weaker[0]) if weaker else NO_BACKGROUND,
+        controls=make_controls(),
         calibrations=(made_facts("copy"), made_facts("adaptation")),
         not_measured=(NotMeasuredItem(what=phrase("Sound"), reason=phrase("sound is not compared by this version")),),
         limits=make_limits(num_works),

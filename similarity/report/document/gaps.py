@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
+from similarity.compare.values import BackgroundSensitivity, Control
 from similarity.describe.facts import VideoFacts
 from similarity.measure.calibration import CalibrationFacts
 from similarity.measure.data_card import DataRow
@@ -22,7 +23,10 @@ from similarity.report.schema.report import Report, SceneFinding, SceneWork, Wor
 
 __all__ = ["Gap", "field_words", "find_gaps"]
 
-_RATIOS = ("copy_ratio", "adaptation_ratio")
+_RATIOS: dict[type, tuple[str, ...]] = {
+    Finding: ("copy_ratio", "adaptation_ratio"),
+    BackgroundSensitivity: ("copy", "adaptation"),
+}
 _NAMES: dict[type, str] = {
     Match: msgid("match {match_id}"),
     SceneFinding: msgid("scene {scene_number}"),
@@ -31,6 +35,7 @@ _NAMES: dict[type, str] = {
     CalibrationFacts: msgid("calibration {name}"),
     DataRow: msgid("pairs “{name}”"),
     AxisValue: msgid("{axis} axis"),
+    Control: msgid("control {name}"),
     FramePair: msgid("frames"),
     Signal: msgid("signals"),
     Difference: msgid("differences"),
@@ -78,7 +83,7 @@ def _absences(value: object, where: str, language: Language) -> Iterator[tuple[s
             yield from _absences(item, both, language)
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
-            if isinstance(value, Finding) and field.name in _RATIOS:
+            if field.name in _RATIOS.get(type(value), ()):
                 continue
             content = getattr(value, field.name)
             yield from _absences(content, _place(where, content, field.name, of=value, language=language), language)

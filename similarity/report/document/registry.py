@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from similarity.report.document.blocks import access as blocks_access
 from similarity.report.document.blocks import axes as blocks_axes
+from similarity.report.document.blocks import beside as blocks_beside
 from similarity.report.document.blocks import case as blocks_case
 from similarity.report.document.blocks import counter as blocks_counter
 from similarity.report.document.blocks import filtration as blocks_filtration
@@ -31,6 +32,7 @@ BLOCKS: Mapping[str, Block] = {
     "closest_unrelated": blocks_counter.closest_unrelated,
     "comparison": blocks_matches.comparison,
     "configuration": blocks_record.configuration,
+    "controls": blocks_beside.controls,
     "coverage_table": blocks_overview.coverage_table,
     "deviations": blocks_counter.deviations,
     "alarm_sentences": blocks_rates.alarm_sentences,

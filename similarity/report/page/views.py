@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
+from similarity.report.document.blocks.beside import match_beside
 from similarity.report.document.blocks.match_detail import (
     aligned_samples,
     match_axes,
@@ -70,6 +71,8 @@ class MatchView:
     """Picture and caption of every mark that stands over its frames."""
     axes: tuple[Part, ...]
     """The axes, over the whole match."""
+    beside: tuple[Part, ...]
+    """Other backgrounds, decoys of equal length, same-idea controls."""
     line: tuple[Part, ...]
     """Speed, offset, residual, length."""
     score: tuple[Part, ...]
@@ -113,6 +116,7 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
             maps=_maps(context, match),
             marks=_marks(context, match),
             axes=match_axes(context, match),
+            beside=match_beside(context, match),
             line=match_line(context, match),
             score=match_score(context, match),
             samples=aligned_samples(context, match),

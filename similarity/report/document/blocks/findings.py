@@ -8,6 +8,7 @@ from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.phrases import Phrase
 from similarity.report.document.blocks.axes import axis_table, axis_triple
+from similarity.report.document.blocks.beside import beside_table
 from similarity.report.document.blocks.taking import scene_taking
 from similarity.report.document.context import Context
 from similarity.report.document.forms import interval, share, stated, stated_at_length
@@ -45,7 +46,7 @@ def findings_table(context: Context) -> tuple[Part, ...]:
     if without:
         text = say("Scenes in which no listed match lies: {numbers}.", numbers=number_ranges(without))
         parts.append(Paragraph(text=text, tone="small"))
-    return (*parts, *_caps(context), *_common_sources(context))
+    return (*parts, *_caps(context), *beside_table(context), *_common_sources(context))
 
 
 def _common_sources(context: Context) -> list[Part]:
