@@ -53,11 +53,13 @@ def make_library(folder: Path, footage: dict[str, Path]) -> Path:
     return folder
 
 
-def make_case(folder: Path, library: Path, suspect: Path, *, profile="us", language="en", access=None) -> Path:
+def make_case(
+    folder: Path, library: Path, suspect: Path, *, profile="us", language="en", access=None, controls=()
+) -> Path:
     """A case with one comparison, its originals copied in; not sealed."""
     open_case(folder, case_id="2026-7", profile=profile, language=language, actor="A. Expert")
     with Library.open(library) as opened:
-        options = CaseOptions(actor="A. Expert", copies=True, access_facts=access)
+        options = CaseOptions(actor="A. Expert", copies=True, access_facts=access, controls=controls)
         compare_in_case(suspect, open_session(opened, CONFIG), folder, options=options)
     return folder
 
