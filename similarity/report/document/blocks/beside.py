@@ -31,12 +31,13 @@ def beside_table(context: Context) -> list[Part]:
     known = [(match, match.beside) for match in context.report.matches if isinstance(match.beside, Beside)]
     if not known:
         return []
+    among_controls = SHOWN_IN_SHORT if context.report.controls else ()
     rows = tuple(
         (
             match.match_id,
             *(_range_cell(context, beside.sensitivity, name) for name in ("copy", "adaptation")),
             context.cell(beside.decoys.rank, lambda rank: _rank(context, rank)),
-            *(_control_cell(context, beside.controls, name) for name in SHOWN_IN_SHORT),
+            *(_control_cell(context, beside.controls, name) for name in among_controls),
         )
         for match, beside in known
     )
@@ -47,7 +48,7 @@ def beside_table(context: Context) -> list[Part]:
         Column(title=say("Rank among decoys"), width=1.1, is_number=True),
         Column(title=say("Rank among controls, score"), width=1.2, is_number=True),
         Column(title=say("the same, adaptation"), width=1.2, is_number=True),
-    )
+    )[: 4 + len(among_controls)]
     note = say(
         "Other backgrounds: lowest to highest with one background item left out at a time; after the semicolon, with "
         "the shipped pictures alone. Decoys: pieces of other {works}, as long, against the same samples. Controls: "
