@@ -57,7 +57,7 @@ def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
         lines.append(f"  suspects that stand in the library themselves: {len(summary.indexed)} (summary.json, indexed)")
     if summary.num_at_limit:
         lines.append(f"  suspects for which a limit of the search was met: {summary.num_at_limit} (suspects/, limits)")
-    return "\n".join(map(one_line, [*lines, f"tables: {folder / 'matches.csv'}, {folder / 'pairs.csv'}"]))
+    return "\n".join(map(one_line, [*lines, f"overview: {folder / 'overview.html'}"]))
 
 
 def _by(summary: ScanSummary) -> str:

@@ -19,7 +19,9 @@ from similarity.report.build.findings import limits_of
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import MatchRow, PairRow
-from similarity.scan.results import LibraryState, SuspectResult
+from similarity.scan.results import SuspectResult
+from similarity.scan.run_folder import RunFolder
+from similarity.scan.thumbnails import make_thumbnails
 from similarity.text import storable
 
 __all__ = ["SuspectComparer"]
@@ -33,8 +35,8 @@ class SuspectComparer:
 
     session: Session
     """The library, ready for comparing."""
-    state: LibraryState
-    """Its generation."""
+    run: RunFolder
+    """Where pictures of what was found are kept."""
     with_all_works: bool
     """Whether every work is scored, not only those that resemble a suspect."""
 
@@ -88,6 +90,7 @@ class SuspectComparer:
         comparison = session.placer.placed(video, comparison)
         measurer = session.measurer(video, comparison.suspect)
         judged = measurer.judged(comparison.matches)
+        self.run.keep_pictures(query_id, make_thumbnails(session, video, judged))
         limits = limits_of(comparison, len(session.rows.works), measurer, num_listed=len(comparison.matches))
         wanted = comparison.candidates.work_ids if self.with_all_works else ()
         return self._result(
@@ -136,7 +139,7 @@ class SuspectComparer:
             detail=storable("; ".join(map(str, (*video.reading_notes, *indexed_sentences(indexed), *said)))),
             sha256=video.digest.sha256,
             duration_seconds=video.counts.duration_seconds_from_content,
-            library=self.state,
+            library=self.run.state,
             matches=matches,
             pairs=pairs,
             is_indexed_as=indexed,

@@ -5,6 +5,7 @@ names.json        file -> identifier
 works/STATE.json  the works of each generation of the library that was compared with
 described/        every suspect as it was described, so that it need not be decoded again when works are added
 suspects/         the result of each suspect
+pictures/         small pictures of what was found in it
 """
 
 from __future__ import annotations
@@ -109,6 +110,16 @@ class RunFolder:
         key = _key(result.query_id)
         self.write(f"described/{key}.npz", pack_video(video, with_record=True))
         self.write(f"suspects/{key}.json", _results().dump_json(result))
+
+    def keep_pictures(self, query_id: str, pictures: Mapping[str, bytes]) -> None:
+        """Keep small pictures of what was found in a suspect, by file name."""
+        for name, content in pictures.items():
+            self.write(f"pictures/{_key(query_id)}/{name}", content)
+
+    def picture(self, query_id: str, name: str) -> str | None:
+        """Path of a kept picture below the folder; None where there is none."""
+        path = f"pictures/{_key(query_id)}/{name}"
+        return path if (self._folder / path).is_file() else None
 
     def changed_works(self, since: LibraryState) -> tuple[frozenset[str], frozenset[str]] | None:
         """Works that were added and removed since a generation; None where its list of works is not there.

@@ -1,8 +1,8 @@
 """`scan`: many suspects against one library, one after the other, into a run folder that grows.
 
 A suspect whose result is there for the same bytes is not looked at again; where works were added or removed since, it
-is compared with these alone, from its stored rows.  When all are done, `matches.csv`, `pairs.csv` and `summary.json`
-are written anew.
+is compared with these alone, from its stored rows.  When all are done, `matches.csv`, `pairs.csv`, `summary.json` and
+`overview.html` are written anew.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from similarity.progress import SILENT, Progress
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import matches_csv, pairs_csv
 from similarity.scan.comparing import SuspectComparer
+from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
 from similarity.scan.run_folder import RunFolder
 from similarity.text import storable
@@ -60,7 +61,7 @@ def scan_files(
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
     run = RunFolder(folder, session, with_all_works=with_all_works, is_labelled=is_labelled)
-    comparer = SuspectComparer(session=session, state=run.state, with_all_works=with_all_works)
+    comparer = SuspectComparer(session=session, run=run, with_all_works=with_all_works)
     files = find_media(paths)
     ids = run.names(files)
     results: list[SuspectResult] = []
@@ -78,6 +79,7 @@ def scan_files(
     run.write("matches.csv", matches_csv(_flat(result.matches for result in results)).encode())
     run.write("pairs.csv", pairs_csv(_flat(result.pairs for result in results)).encode())
     run.write("summary.json", TypeAdapter(ScanSummary).dump_json(summary, indent=2) + b"\n")
+    run.write("overview.html", overview_html(results, run.picture))
     return summary
 
 
