@@ -52,4 +52,5 @@ DATA_WORDS = (
     msgid("torch is not installed"),
     msgid("torch finds no CUDA card here"),
 )
-"""Kinds of material; families of edits, tiers, relations and populations of calibrations; why the processor searches."""
+"""Words of calibrations (kinds of material, families of edits, tiers, relations, populations), and why the processor
+searches."""
