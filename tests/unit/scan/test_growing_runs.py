@@ -44,10 +44,13 @@ def nothing_is_described(monkeypatch):
     return lambda: monkeypatch.setattr(Session, "describe", described)
 
 
-@pytest.mark.parametrize("all_pairs", [False, True], ids=["candidates", "all pairs"])
-@pytest.mark.parametrize("work", ["garage", "micrograph"], ids=["that was taken from", "that was not"])
+@pytest.mark.parametrize(
+    ("work", "all_pairs"),
+    [("garage", False), ("micrograph", True)],
+    ids=["one that was taken from", "one that was not, all pairs"],
+)
 def test_a_work_that_is_added_or_removed_gives_what_a_fresh_run_gives(
-    work, all_pairs, library, demo, demo_library, nothing_is_described, tmp_path
+    work, all_pairs, library, demo, nothing_is_described, tmp_path
 ):
     file = next(path for path in demo.paths("work") if path.stem == work)
     scanned(library, demo, tmp_path / "fresh", all_pairs=all_pairs)
