@@ -225,7 +225,7 @@ def test_every_control_is_listed_and_what_is_none_says_why(controls):
     assert "another of the controls" in reasons.pop("b-twice.mp4")
     assert "the suspect itself" in reasons.pop("c-suspect.mp4")
     assert "a work of the library" in reasons.pop("d-work.mp4")
-    assert "e-broken.mp4" in reasons.pop("e-broken.mp4")
+    assert reasons.pop("e-broken.mp4").startswith("e-broken.mp4: ")
     assert not reasons
     assert all(len(one.sha256) == 64 for one in controls)
 
