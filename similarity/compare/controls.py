@@ -72,7 +72,7 @@ def _described(
             reason = seen.get(sha256) or _no_control(sha256, session)
             video = session.describe(path, progress) if reason is None else reason
         except MediaError as error:
-            video = NotMeasured(reason=as_it_is(storable(str(error))))
+            video = NotMeasured(reason=as_it_is(storable(str(error).replace(str(path), path.name))))
         if sha256 is not None:
             seen.setdefault(sha256, _IS_ANOTHER)
         left_out = str(video.reason) if isinstance(video, NotMeasured) else ""

@@ -120,7 +120,8 @@ class DecoyStanding:
     num_aligned: int
     """Works that were aligned with the suspect: decoys are taken from these."""
     num_related: int
-    """Of these, left out as related: the work itself, its content or group under other identifiers, the suspect's."""
+    """Of these, left out as related: the work itself, works of its content or group, the suspect's own file, and second
+    entries of one content."""
     num_too_short: int
     """Of these, left out as shorter than the match's stretch of the work."""
     strongest: Decoy | NotMeasured

@@ -130,6 +130,14 @@ def set_axis(report):
     report["matches"][0]["finding"]["axes"][1]["background_percentile"] = 99.99
 
 
+def set_range(report):
+    report["matches"][0]["beside"]["sensitivity"]["copy"]["lowest"] += 0.5
+
+
+def set_decoy(report):
+    report["matches"][0]["beside"]["decoys"]["score"] += 0.5
+
+
 LIES = {
     set_score: "matches[0].score",
     set_ratio: "finding.adaptation_score",
@@ -137,6 +145,8 @@ LIES = {
     set_time: "matches[0].work_start_seconds",
     set_owner: "works[0].work.title",
     drop_weaker: "closest_unrelated",
+    set_range: "matches[0].beside.sensitivity.copy",
+    set_decoy: "matches[0].beside.decoys.score",
     set_axis: "matches[0].finding.axes[1].background_percentile",
 }
 
