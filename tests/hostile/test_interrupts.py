@@ -19,12 +19,12 @@ from similarity.cli.exits import Exit
 
 STOP_SECONDS = 2.0
 """Of the processor, which other processes and a busy disk take nothing from."""
-NUM_FILMS = 20
+NUM_FILMS = 12
 
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory) -> Path:
-    """Twenty short films: more than any of these tests sees the end of in one go."""
+    """Twelve short films: more than any of these tests sees the end of in one go."""
     folder = tmp_path_factory.mktemp("films")
     for number in range(NUM_FILMS):
         write_video(folder / f"film{number:02}.mp4", moving_pattern(15, 160, 90, seed=number))
