@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -60,4 +61,6 @@ def _common(
 
 def main() -> None:
     """Entry point of the console script."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on matrices this small its other threads only spin
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait for work sleep
     app()

@@ -15,7 +15,7 @@ from similarity.compare.measuring import Measurer
 from similarity.compare.placing import Placer
 from similarity.compare.works import Works
 from similarity.config import Config
-from similarity.describe.choose import AnyDescriber, choose_describers
+from similarity.describe.choose import AnyDescriber, choose_describers, without_middles
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
 from similarity.ingest.entries import describers_held
@@ -81,7 +81,7 @@ class Session:
         """Describe a suspect under every view that the configuration asks for."""
         return describe_video(
             suspect,
-            self.describers,
+            without_middles(self.describers),
             config=self.config.sample,
             with_mirrored=self.config.align.mirror,
             with_panes=self.config.align.panes,

@@ -41,7 +41,7 @@ class CompositionDescriber(BundledDescriber):
     """The bundled composition network."""
 
     def __init__(self) -> None:
-        super().__init__("composition", weights=WEIGHTS, network=load_network(), dimensions=DIMENSIONS)
+        super().__init__("composition", weights=WEIGHTS, load=load_network, dimensions=DIMENSIONS)
 
 
 class ShapedCompositionDescriber:
