@@ -6,7 +6,7 @@ frames under the change; then the ends are where the agreement along the line be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,12 +31,14 @@ from similarity.geometry.framing import Part, placing
 from similarity.intervals import Interval
 from similarity.media.stretches import GreyStretch
 
-__all__ = ["TOO_FEW_FRAMES", "CoarseLine", "DenseFit", "SeenStretch", "dense_fit"]
+__all__ = ["TOO_FEW_FRAMES", "CoarseLine", "DenseFit", "FramesOnLine", "SeenStretch", "dense_fit"]
 
 LEAST_AGREEMENT = 0.3
 """Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
 NUM_PAIRS = 10
 """Pairs of frames on which the change of the picture is refined."""
+NUM_SHOWN_PAIRS = 4
+"""Pairs of frames, about, on which a placed match is measured as both show it."""
 LEAST_BETTER = 0.001
 """How much more of the pairs a refined change must explain."""
 MOST_WORSE = 0.02
@@ -57,6 +59,7 @@ _TOO_LITTLE = not_measured("too little of both pictures is visible to lay them o
 _NOT_ALIKE = not_measured("the pictures do not agree dot by dot: the times are those of the sample grid")
 
 Floats = npt.NDArray[np.float64]
+Stamps = npt.NDArray[np.int64]
 Parts = tuple[Part, Part]
 
 
@@ -97,6 +100,10 @@ class SeenStretch:
     """(n,) times in the suspect."""
     work_seconds: Floats
     """(m,) times in the work."""
+    suspect_pts: Stamps
+    """(n,) their presentation time stamps."""
+    work_pts: Stamps
+    """(m,) their presentation time stamps."""
 
     @classmethod
     def of(cls, suspect: GreyStretch, work: GreyStretch) -> SeenStretch:
@@ -106,6 +113,8 @@ class SeenStretch:
             work=contrast_pictures(work.pictures),
             suspect_seconds=suspect.seconds,
             work_seconds=work.seconds,
+            suspect_pts=suspect.pts,
+            work_pts=work.pts,
         )
 
     def window(self, values: npt.NDArray[np.float32]) -> DenseWindow:
@@ -116,6 +125,20 @@ class SeenStretch:
             agreement=values,
             contrast=self.suspect.strength,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FramesOnLine:
+    """A frame of the suspect and the frame of the work that it shows."""
+
+    suspect_pts: int
+    """Its presentation time stamp."""
+    work_pts: int
+    """That of the work's frame."""
+    suspect_seconds: float
+    """Its time."""
+    work_seconds: float
+    """Time of the work's frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +153,8 @@ class DenseFit:
     """(3, 3) from fractions of the suspect's picture to fractions of the work's."""
     aspects: tuple[float, float]
     """Width over height of the suspect's and the work's pictures."""
+    frames: tuple[FramesOnLine, ...]
+    """The frames that agree best in each of some equal parts; none where no one change lays all of them."""
 
 
 def _core(span: Interval) -> Interval:
@@ -170,8 +195,27 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
         return _NOT_ALIKE
     widths = [one.size[0] / one.size[1] for one in (seen[0].suspect, seen[0].work)]
     return DenseFit(
-        line=line.loosened(laid.slack_seconds), ends=ends, transform=laid.transform, aspects=(widths[0], widths[1])
+        line=line.loosened(laid.slack_seconds),
+        ends=ends,
+        transform=laid.transform,
+        aspects=(widths[0], widths[1]),
+        frames=tuple(_frames_on_line(seen, laid.windows, line, _core(ends.span))) if laid.overlays else (),
     )
+
+
+def _frames_on_line(
+    seen: Sequence[SeenStretch], windows: Sequence[DenseWindow], line: DenseLine, core: Interval
+) -> Iterator[FramesOnLine]:
+    """Frames that agree best along the line, from every stretch."""
+    num_parts = -(-NUM_SHOWN_PAIRS // len(seen))
+    for one, window in zip(seen, windows, strict=True):
+        for row, column in _pairs(window, line, core, num_parts=num_parts):
+            yield FramesOnLine(
+                suspect_pts=int(one.suspect_pts[row]),
+                work_pts=int(one.work_pts[column]),
+                suspect_seconds=float(one.suspect_seconds[row]),
+                work_seconds=float(one.work_seconds[column]),
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,11 +421,13 @@ def _num_inside(window: DenseWindow, core: Interval) -> int:
     return len(window.inside(core).suspect_seconds)
 
 
-def _pairs(window: DenseWindow, line: DenseLine, core: Interval) -> list[tuple[int, int]]:
+def _pairs(
+    window: DenseWindow, line: DenseLine, core: Interval, *, num_parts: int = NUM_PAIRS
+) -> list[tuple[int, int]]:
     """The pair of frames that agrees best in each of some equal parts of the core, along the line."""
     rows = np.flatnonzero((window.suspect_seconds >= core[0]) & (window.suspect_seconds < core[1]))
     found = []
-    for part in np.array_split(rows, NUM_PAIRS):
+    for part in np.array_split(rows, num_parts):
         best: list[tuple[float, int, int]] = []
         for row in part.tolist():
             at = line.work_seconds(float(window.suspect_seconds[row]))
