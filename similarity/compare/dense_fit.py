@@ -17,6 +17,7 @@ from similarity.align.dense_ends import DenseEnds, find_ends
 from similarity.align.dense_line import DenseLine, best_line
 from similarity.align.dense_window import DenseWindow
 from similarity.align.values import AlignedMatch
+from similarity.describe.views import turning
 from similarity.geometry.dense import (
     ContrastPictures,
     Overlay,
@@ -257,8 +258,7 @@ def _transforms(match: AlignedMatch, parts: Parts) -> list[Floats]:
     width, height = here[2] - here[0], here[3] - here[1]
     left, top, right, bottom = (edge / 1000 for edge in match.view.box)
     pane = (here[0] + left * width, here[1] + top * height, here[0] + right * width, here[1] + bottom * height)
-    turned = np.array([[-1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]) if match.is_mirrored else np.eye(3)
-    seen = placing(there) @ turned @ np.linalg.inv(placing(pane))
+    seen = placing(there) @ turning(match.view) @ np.linalg.inv(placing(pane))
     return [*(transform for _, transform in confirmed[:_MOST_TRANSFORMS]), seen]
 
 

@@ -208,7 +208,9 @@ class Measurer:
                 _paired_zscores(layout, seen.composition[here], there_as[there]),
                 percentile,
             ),
-            _NO_MOTION
+            absent_axis("motion", _TURNED)
+            if match.view.turn_degrees
+            else _NO_MOTION
             if seen.motion is None or work.motion is None
             else motion_axis(seen.motion[here], work.motion[there], percentile),
             region_axis(_confirmed_parts(match, indices), self._marked(match.work_id), percentile),
@@ -277,6 +279,7 @@ def _not_in_older(axis: AxisName) -> AxisValue:
     return absent_axis(axis, reason)
 
 
+_TURNED = not_measured("how a turned picture moves is not described")
 _NO_COMPOSITION, _NO_MOTION = _not_in_older("composition"), _not_in_older("motion")
 
 

@@ -147,7 +147,8 @@ def _are_twins(match: AlignedMatch, other: AlignedMatch) -> bool:
         ((one.suspect_start_seconds, one.suspect_end_seconds), (one.work_start_seconds, one.work_end_seconds))
         for one in (match, other)
     ]
-    return match.view.is_mirrored == other.view.is_mirrored and all(
+    ways = [(one.view.is_mirrored, one.view.turn_degrees) for one in (match, other)]
+    return ways[0] == ways[1] and all(
         common_share(here, there) >= TWIN_SHARE for here, there in zip(*spans, strict=True)
     )
 
