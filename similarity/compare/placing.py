@@ -16,7 +16,8 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.align.dense_ends import DenseEnds
 from similarity.align.fit import LineFit
 from similarity.align.values import AlignedMatch, DensePlacement, SuspectTrack, WorkTrack
-from similarity.compare.dense_fit import TOO_FEW_FRAMES, CoarseLine, DenseFit, SeenStretch, dense_fit
+from similarity.compare.dense_fit import TOO_FEW_FRAMES, DenseFit, dense_fit
+from similarity.compare.dense_seen import CoarseLine, SeenStretch
 from similarity.compare.engine import Comparison
 from similarity.compare.frames import NOT_DECODED, Frames
 from similarity.compare.through_fit import FittedMatch, measured_through_fit

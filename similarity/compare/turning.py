@@ -13,9 +13,9 @@ from similarity.describe.views import AS_IS, MIRRORED, View
 
 __all__ = ["samples_to_turn"]
 
-STRIKING = 6.0
+STRIKING = 5.5
 """Similarity of a turned sample to some sample of a work from which it is worth a closer look, standard deviations."""
-LEAST_RISE = 2.0
+LEAST_RISE = 1.5
 """How far that must lie above what the sample reaches as it is or mirrored: turned, it must explain more."""
 _NEAREST = 4
 """Nearest library samples of each that are weighed."""

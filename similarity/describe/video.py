@@ -34,7 +34,7 @@ from similarity.scenes.detect import Scene
 
 __all__ = ["OF_WHOLE_PICTURES", "QUALITY_BY", "DescribedVideo", "describe_video"]
 
-PROBE_SECONDS = 2.0
+PROBE_SECONDS = Fraction(2)
 """Time from one sample that is looked at turned to the next, at least."""
 _PROBED_BY = "compact"
 """The describer that looks at them."""
@@ -70,7 +70,7 @@ class DescribedVideo(ArrayValue):
     views: Mapping[View, DescribedView]
     """What was seen through each view; every indexed sample through `AS_IS`."""
     probes: Mapping[View, Track] = field(default_factory=dict)
-    """Compact rows of a few samples of every scene under turned views, which say where a closer look is worth it."""
+    """Compact rows of samples two seconds apart under turned views, which say where a closer look is worth it."""
 
 
 @dataclass(slots=True)
@@ -155,10 +155,7 @@ def describe_video(
         scenes=scene_table,
         bars=tuple(sorted({bars.kind for bars in record.bars} - {"none"})),
         views={view: _stacked(seen) for view, seen in record.views.items()},
-        probes={
-            view: Track(samples=np.array(record.probed, dtype=np.int64), rows=cast("Descriptors", np.concatenate(rows)))
-            for view, rows in record.probes.items()
-        },
+        probes=_probes(record),
     )
 
 
@@ -241,19 +238,26 @@ def _seen_move(move: Move | None, view: View) -> Move | None:
 
 
 def _probe(record: _Record, look: _Look, kept: Sequence[Picture], taken: Sequence[TakenSample]) -> None:
-    """Look at one sample of the run turned, its scene's first stable frame or the middle one."""
-    chosen = next((number for number, one in enumerate(taken) if one.is_first_stable), len(taken) // 2)
-    when = taken[chosen].time
-    if record.last_probe is not None and when < record.last_probe + Fraction(PROBE_SECONDS):
-        return
+    """Look at one sample in two seconds turned."""
     describer = next((one for one in look.describers if one.identity.name == _PROBED_BY), None)
     if describer is None or isinstance(describer, MotionDescriber):
         return
-    described = describer.describe([seen_through(kept[chosen], view) for view in TURNED]).descriptors
-    for number, view in enumerate(TURNED):
-        record.probes.setdefault(view, []).append(described[number : number + 1])
-    record.probed.append(record.num_indexed + chosen)
-    record.last_probe = when
+    for number, sample in enumerate(taken):
+        if record.last_probe is not None and sample.time < record.last_probe + PROBE_SECONDS:
+            continue
+        described = describer.describe([seen_through(kept[number], view) for view in TURNED]).descriptors
+        for row, view in enumerate(TURNED):
+            record.probes.setdefault(view, []).append(described[row : row + 1])
+        record.probed.append(record.num_indexed + number)
+        record.last_probe = sample.time
+
+
+def _probes(record: _Record) -> dict[View, Track]:
+    samples = np.array(record.probed, dtype=np.int64)
+    return {
+        view: Track(samples=samples, rows=cast("Descriptors", np.concatenate(rows)))
+        for view, rows in record.probes.items()
+    }
 
 
 def _see_panes(record: _Record, look: _Look, kept: _Shown) -> None:

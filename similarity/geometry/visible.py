@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import ArrayValue, check_arrays
 from similarity.geometry.framing import Part
 from similarity.media.types import Picture
 
@@ -23,8 +24,8 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisibleParts:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class VisibleParts(ArrayValue):
     """The same part of what is shown, out of two frames; pictures of one size, `(height, width, 3)` uint8 RGB."""
 
     suspect: Picture
@@ -33,6 +34,9 @@ class VisibleParts:
     """What the work's frame shows of it, laid by the fit."""
     area_share: float
     """Share of the suspect's frame that it fills, 0 to 1."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, suspect="uint8(h, w, 3)", work="uint8(h, w, 3)")
 
 
 def visible_parts(

@@ -173,3 +173,22 @@ def test_axes_of_a_placed_match_are_measured_through_the_fit(tmp_path, library, 
     assert after["verbatim"].value == 1.0
     assert after["structure"].is_through_fit
     assert [after[name].is_through_fit for name in ("copied", "composition", "motion")] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    ("turned", "degrees", "is_mirrored"),
+    [(lambda frame: np.rot90(frame, -1), 90, False), (lambda frame: frame[::-1], 180, True)],
+    ids=["clockwise", "upside down"],
+)
+def test_a_turned_copy_is_found_and_placed(place, work, turned, degrees, is_mirrored):
+    _, frames = work
+    taken = [np.ascontiguousarray(turned(frame)) for frame in frames[107:231]]
+    around = [np.ascontiguousarray(turned(frame)) for frame in fast_pan("coins.png", 2.2)]
+    _, match = place([*around, *taken])
+    assert match.score > CONFIG.align.operating_threshold
+    assert match.suspect_start_seconds == pytest.approx(2.2, abs=FRAME + 1e-6)
+    assert match.work_start_seconds == pytest.approx(107 * FRAME, abs=2.5 * FRAME)
+    assert match.fit.speed_factor == pytest.approx(1.0, abs=0.01)
+    change = match.verification.change
+    assert (round(change.rotation_degrees) % 360, change.is_mirrored) == (degrees, is_mirrored)
+    assert all(pair.pdq_distance_bits <= 31 for pair in match.placement.pairs)
