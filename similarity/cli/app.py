@@ -15,6 +15,7 @@ from similarity.cli import (
     filter_commands,
     labelled_commands,
     library_commands,
+    opinion_commands,
 )
 
 __all__ = ["app", "main"]
@@ -42,6 +43,7 @@ app.add_typer(case_commands.app, name="case")
 app.add_typer(filter_commands.app, name="filter")
 app.add_typer(library_commands.app, name="library")
 app.add_typer(commands.models_app, name="models")
+app.add_typer(opinion_commands.app, name="opinions")
 
 
 def _show_version(value: bool) -> None:

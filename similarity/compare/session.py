@@ -55,6 +55,8 @@ class Session:
     """What scores are worth."""
     num_work_samples: int
     """Indexed samples of all works, also of those that a case does not keep."""
+    library_path: Path | None
+    """Folder of the library; None where a case keeps the rows."""
 
     def with_frames(self, frames: Frames) -> Session:
         """The same, taking single frames from elsewhere."""
@@ -124,4 +126,5 @@ def open_session(library: Writer, config: Config) -> Session:
         placer=Placer(rows, config, frames),
         calibrations=load_calibrations(config.measure),
         num_work_samples=rows.facts.num_work_samples,
+        library_path=library.path,
     )

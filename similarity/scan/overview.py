@@ -1,14 +1,16 @@
 """One page over a whole run: what was found in which suspect, to sort, filter and search; it works offline.
 
 The page holds its data, style and script; the small pictures lie beside it and are loaded as rows come into sight, so
-that ten thousand suspects stay quick.  It lists what was measured; it decides nothing.
+that ten thousand suspects stay quick.  It lists what was measured; it decides nothing.  What a reader says of rows is
+kept by the browser until it is saved as a table of opinions, which `similarity opinions import` keeps with the library.
 """
 
 from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -20,10 +22,11 @@ from similarity.absence import NotMeasured
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.report.phrases.finding_words import likelihood_words
 from similarity.report.writers.csv_form import MatchRow, PairRow
+from similarity.scan.opinions import Opinion, opinion_on
 from similarity.scan.results import SuspectResult
 from similarity.scan.thumbnails import thumbnail_names
 
-__all__ = ["overview_html"]
+__all__ = ["Beside", "overview_html"]
 
 _READINGS = {
     "reproduction": "reproduction: the pictures themselves",
@@ -35,14 +38,29 @@ _READINGS = {
 }
 
 
-def overview_html(results: Sequence[SuspectResult], picture_of: Callable[[str, str], str | None]) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a page knows beside the results."""
+
+    picture_of: Callable[[str, str], str | None]
+    """Path of a picture beside the page, by suspect and file name; None where there is none."""
+    work_sha256: Mapping[str, str]
+    """Work -> SHA-256 of its content."""
+    opinions: Sequence[Opinion]
+    """What people said of matches."""
+
+
+def overview_html(results: Sequence[SuspectResult], beside: Beside) -> bytes:
     """The page, as UTF-8.
 
     Args:
         results: every suspect of the run.
-        picture_of: path of a picture beside the page, by suspect and file name; None where there is none.
+        beside: pictures, contents and opinions.
     """
-    rows = [row for result in results for row in _rows(result, picture_of)]
+    said: dict[str, list[Opinion]] = {}
+    for opinion in beside.opinions:
+        said.setdefault(opinion.suspect_sha256, []).append(opinion)
+    rows = [row for result in results for row in _rows(result, beside, said.get(result.sha256, ()))]
     package = files("similarity.scan") / "templates"
     page = (
         _environment()
@@ -60,9 +78,14 @@ def overview_html(results: Sequence[SuspectResult], picture_of: Callable[[str, s
     return page.encode("utf-8")
 
 
-def _rows(result: SuspectResult, picture_of: Callable[[str, str], str | None]) -> Iterator[dict[str, Any]]:
+def _rows(result: SuspectResult, beside: Beside, opinions: Sequence[Opinion]) -> Iterator[dict[str, Any]]:
     """A row for each work that was found; of a suspect with none its strongest match; or why it failed."""
-    head = {"suspect": result.query_id, "path": result.path, "command": _command(result)}
+    head = {
+        "suspect": result.query_id,
+        "suspect_sha256": result.sha256,
+        "path": result.path,
+        "command": _command(result),
+    }
     if result.status == "failed":
         yield head | {"state": "failed", "why": result.detail}
         return
@@ -72,14 +95,18 @@ def _rows(result: SuspectResult, picture_of: Callable[[str, str], str | None]) -
     if not strongest:
         yield head | {"state": "nothing"}
     for row in sorted(strongest.values(), key=lambda row: -row.score):
+        content = beside.work_sha256.get(row.ref_id, "")
         names = thumbnail_names(row.ref_id)
+        opinion = opinion_on(row, suspect_sha256=result.sha256, work_sha256=content, opinions=opinions)
         yield (
             head
             | _cells(row, pairs.get(row.ref_id))
             | {
                 "state": "found" if row.found_by else "weaker",
                 "stretches": sum(one.ref_id == row.ref_id for one in found),
-                "pictures": [picture_of(result.query_id, name) for name in names] if row.found_by else [None, None],
+                "pictures": [beside.picture_of(result.query_id, name) if row.found_by else None for name in names],
+                "work_sha256": content,
+                "opinion": _said(opinion),
             }
         )
 
@@ -95,6 +122,19 @@ def _cells(row: MatchRow, pair: PairRow | None) -> dict[str, Any]:
         "copy": None if finding is None else _ratio(finding.copy_ratio),
         "adaptation": None if finding is None else _ratio(finding.adaptation_ratio),
         "reading": None if finding is None else finding.reading.name,
+    }
+
+
+def _said(opinion: tuple[Opinion, bool] | None) -> dict[str, Any] | None:
+    if opinion is None:
+        return None
+    one, is_stronger = opinion
+    return {
+        "verdict": one.verdict,
+        "by": one.by,
+        "note": one.note,
+        "given_utc": one.given_utc,
+        "is_stronger": is_stronger,
     }
 
 

@@ -27,6 +27,8 @@ from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, ConfigurationError
 from similarity.files import write_atomically
 from similarity.scan.naming import ids_of, name_key
+from similarity.scan.opinions import Opinion
+from similarity.scan.overview import Beside
 from similarity.scan.results import LibraryState, SuspectResult
 
 __all__ = ["RunFolder"]
@@ -120,6 +122,11 @@ class RunFolder:
         """Path of a kept picture below the folder; None where there is none."""
         path = f"pictures/{_key(query_id)}/{name}"
         return path if (self._folder / path).is_file() else None
+
+    def beside(self, opinions: Sequence[Opinion]) -> Beside:
+        """What the overview shows beside the results."""
+        contents = {name: entry.sha256 for name, entry in self._rows.works.items()}
+        return Beside(picture_of=self.picture, work_sha256=contents, opinions=opinions)
 
     def changed_works(self, since: LibraryState) -> tuple[frozenset[str], frozenset[str]] | None:
         """Works that were added and removed since a generation; None where its list of works is not there.

@@ -24,6 +24,7 @@ from similarity.progress import SILENT, Progress
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import matches_csv, pairs_csv
 from similarity.scan.comparing import SuspectComparer
+from similarity.scan.opinions import OPINIONS_FILE, read_opinions
 from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
 from similarity.scan.run_folder import RunFolder
@@ -79,7 +80,8 @@ def scan_files(
     run.write("matches.csv", matches_csv(_flat(result.matches for result in results)).encode())
     run.write("pairs.csv", pairs_csv(_flat(result.pairs for result in results)).encode())
     run.write("summary.json", TypeAdapter(ScanSummary).dump_json(summary, indent=2) + b"\n")
-    run.write("overview.html", overview_html(results, run.picture))
+    opinions = () if session.library_path is None else read_opinions(session.library_path / OPINIONS_FILE)
+    run.write("overview.html", overview_html(results, run.beside(opinions)))
     return summary
 
 

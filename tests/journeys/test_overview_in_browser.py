@@ -7,7 +7,8 @@ from support.chromium import Browser, find_chromium
 
 from similarity.absence import not_measured
 from similarity.report.writers.csv_form import MatchRow, PairRow
-from similarity.scan.overview import overview_html
+from similarity.scan.opinions import Opinion, read_opinions
+from similarity.scan.overview import Beside, overview_html
 from similarity.scan.results import SuspectResult
 
 CHROMIUM = find_chromium()
@@ -15,6 +16,22 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 NUM_SUSPECTS = 10_000
 HOSTILE = "</script><script>document.title='taken over'</script>"
 NOTHING = not_measured("nothing")
+JUDGED = Opinion(
+    suspect_sha256="suspect-9982",
+    work_sha256="content of work-1",
+    work_start_seconds=3.0,
+    work_end_seconds=4.5,
+    score=9.982,
+    verdict="rejected",
+    by="Ada",
+    note="stock footage",
+    given_utc="2026-01-02T03:04:05Z",
+)
+BESIDE = Beside(
+    picture_of=lambda suspect, name: None,
+    work_sha256={f"work-{number}": f"content of work-{number}" for number in range(3)},
+    opinions=[JUDGED],
+)
 
 
 def result(number, *, status="compared"):
@@ -37,7 +54,7 @@ def result(number, *, status="compared"):
         path=f"in/{name}.mp4",
         status=status,
         detail="" if is_compared else "is damaged",
-        sha256="",
+        sha256=f"suspect-{number}",
         duration_seconds=4.0,
         library=NOTHING,
         matches=(match,) if is_compared else (),
@@ -51,7 +68,7 @@ def result(number, *, status="compared"):
 def tab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("overview")
     results = [result(number, status="failed" if number == 5 else "compared") for number in range(NUM_SUSPECTS)]
-    (folder / "overview.html").write_bytes(overview_html(results, lambda suspect, name: None))
+    (folder / "overview.html").write_bytes(overview_html(results, BESIDE))
     browser = Browser(CHROMIUM, tmp_path_factory.mktemp("profile"))
     tab = browser.open(folder / "overview.html")
     yield tab
@@ -61,7 +78,7 @@ def tab(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def as_opened(tab):
-    for name in ("search", "by", "reading", "work"):
+    for name in ("search", "route", "reading", "work", "opinion"):
         enter(tab, name, "")
     enter(tab, "state", "found")
 
@@ -91,11 +108,11 @@ def test_only_rows_in_sight_are_in_the_page_and_scrolling_brings_the_others(tab)
 
 
 def test_filters_search_and_sorting(tab):
-    enter(tab, "by", "adaptation")
+    enter(tab, "route", "adaptation")
     assert count(tab) == "1,000 rows"
     enter(tab, "search", "clip-0000")
     assert names(tab) == ["clip-00001"]
-    enter(tab, "by", "")
+    enter(tab, "route", "")
     enter(tab, "state", "")
     assert count(tab) == "9 rows"
     tab.js("document.querySelector('button[data-key=suspect]').click()")
@@ -124,3 +141,27 @@ def test_on_a_narrow_screen_nothing_is_cut_at_the_right_edge(tab):
         assert tab.js("document.documentElement.scrollWidth") <= 400
     finally:
         tab.resize(1280, 900)
+
+
+def test_what_was_rejected_is_folded_away_and_says_by_whom(tab):
+    enter(tab, "opinion", "open")
+    assert count(tab) == "1,999 rows"
+    enter(tab, "opinion", "rejected")
+    assert names(tab) == ["clip-09982"]
+    assert "Ada: stock footage" in tab.js("document.querySelector('.row').textContent")
+
+
+def test_an_opinion_is_given_by_name_and_saved_as_a_table_that_is_read_again(tab, tmp_path):
+    enter(tab, "search", "clip-09992")
+    tab.js("document.querySelector('.opinion button').click()")
+    assert count(tab) == "Enter your name first"
+    enter(tab, "by", "Grace")
+    enter(tab, "note", '=1+1, "quoted"')
+    tab.js("document.querySelector('.opinion button').click()")
+    assert tab.js("document.querySelector('.opinion button').getAttribute('aria-pressed')") == "true"
+    tab.js("URL.createObjectURL = (blob) => { window.saved = blob; return ''; }")
+    tab.js("HTMLAnchorElement.prototype.click = () => {}; document.getElementById('save').click()")
+    (tmp_path / "opinions.csv").write_text(tab.js("window.saved.text()"), encoding="utf-8")
+    (opinion,) = read_opinions(tmp_path / "opinions.csv")
+    assert (opinion.suspect_sha256, opinion.verdict, opinion.by) == ("suspect-9992", "confirmed", "Grace")
+    assert (opinion.note, opinion.stretch, opinion.score) == ('=1+1, "quoted"', (3.0, 4.5), 9.992)

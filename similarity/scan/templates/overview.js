@@ -5,7 +5,11 @@
   const list = $("list"), space = document.createElement("div");
   space.className = "space";
   list.append(space);
-  const controls = ["search", "state", "by", "reading", "work"];
+  const controls = ["search", "state", "route", "reading", "work", "opinion"];
+  const verdicts = { confirmed: "confirm", rejected: "reject", later: "later" }, columns = ["suspect_sha256", "work_sha256", "work_start_seconds", "work_end_seconds", "score", "verdict", "by", "note", "given_utc"];
+  const place = `opinions of ${location.pathname}`;
+  let said = {};
+  try { said = JSON.parse(localStorage.getItem(place)) || {}; } catch { /* a browser that keeps nothing */ }
   let shown = [], key = "score", falling = true;
 
   const option = (select, value, text) => select.append(new Option(text, value));
@@ -31,6 +35,43 @@
     ? Object.assign(new Image(), { src: source, alt: text, loading: "lazy", decoding: "async" })
     : document.createElement("i");
 
+  const handle = (row) => `${row.suspect_sha256} ${row.work_sha256} ${row.there}`;
+  const opinion = (row) => said[handle(row)] || row.opinion;
+  const isOpen = (row) => { const one = opinion(row); return !one || one.verdict === "later" || Boolean(one.is_stronger); };
+  const say = (row, verdict) => {
+    const by = $("by").value.trim();
+    if (!by) { $("count").textContent = "Enter your name first"; $("by").focus(); return; }
+    if (said[handle(row)]?.verdict === verdict) delete said[handle(row)];
+    else said[handle(row)] = { suspect_sha256: row.suspect_sha256, work_sha256: row.work_sha256, work_start_seconds: row.there[0], work_end_seconds: row.there[1],
+      score: row.score, verdict, by, note: $("note").value.trim(), given_utc: new Date().toISOString() };
+    $("note").value = "";
+    try { localStorage.setItem(place, JSON.stringify(said)); } catch { /* as above: the table can still be saved */ }
+    $("save").hidden = !Object.keys(said).length;
+    draw();
+  };
+  const opinions = (row) => {
+    const span = cell("opinion"), one = opinion(row);
+    if (!row.work_sha256) return span;
+    for (const [verdict, words] of Object.entries(verdicts)) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: words });
+      button.setAttribute("aria-pressed", one?.verdict === verdict);
+      button.addEventListener("click", (event) => { event.stopPropagation(); say(row, verdict); });
+      button.addEventListener("keydown", (event) => event.stopPropagation());
+      span.append(button);
+    }
+    const words = one && [one.by, one.note, one.is_stronger ? "stronger now than judged" : ""].filter(Boolean).join(": ");
+    if (words) span.append(Object.assign(document.createElement("small"), { textContent: words, title: words }));
+    return span;
+  };
+  const quoted = (value) => { const text = typeof value === "number" ? String(value) : value.replace(/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/, "'$&"); return `"${text.replaceAll('"', '""')}"`; };
+  $("save").addEventListener("click", () => {
+    const lines = [columns, ...Object.values(said).map((one) => columns.map((name) => one[name]))].map((row) => row.map(quoted).join(","));
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" })), download: "opinions.csv" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  });
+  $("save").hidden = !Object.keys(said).length;
+
   const made = (row, number, height) => {
     const line = document.createElement("div");
     line.className = `row ${row.state}`;
@@ -48,7 +89,7 @@
       const ratios = cell("ratios");
       for (const name of ["copy", "adaptation"]) ratios.append(Object.assign(document.createElement("small"), { textContent: `${name} ${row[name] ?? "withheld"}` }));
       line.append(cell("", row.work, seconds(row.there) + (row.stretches > 1 ? `, ${row.stretches} stretches` : "")),
-        by(row.by), cell("strength", row.score.toFixed(1)), ratios, cell("reading", "", readings[row.reading] || ""));
+        by(row.by), cell("strength", row.score.toFixed(1)), ratios, cell("reading", "", readings[row.reading] || ""), opinions(row));
     }
     line.addEventListener("click", () => copied(line, row));
     line.addEventListener("keydown", (event) => { if (event.key === "Enter") copied(line, row); });
@@ -68,10 +109,10 @@
     space.replaceChildren(...shown.slice(first, last).map((row, i) => made(row, first + i, height)));
   };
   const apply = () => {
-    const [search, state, by, reading, work] = controls.map((id) => $(id).value.trim());
+    const [search, state, route, reading, work, view] = controls.map((id) => $(id).value.trim());
     const words = search.toLowerCase();
-    shown = rows.filter((row) => (!state || row.state === state) && (!by || row.by?.includes(by)) && (!reading || row.reading === reading)
-      && (!work || row.work === work) && (!words || `${row.suspect} ${row.work ?? ""} ${row.path}`.toLowerCase().includes(words)));
+    shown = rows.filter((row) => (!state || row.state === state) && (!route || row.by?.includes(route)) && (!reading || row.reading === reading)
+      && (!view || (view === "open" ? isOpen(row) : opinion(row)?.verdict === view)) && (!work || row.work === work) && (!words || `${row.suspect} ${row.work ?? ""} ${row.path}`.toLowerCase().includes(words)));
     const sign = falling ? -1 : 1;
     shown.sort((one, other) => { const a = value(one), b = value(other); return (a < b ? -1 : a > b ? 1 : 0) * sign || (one.suspect < other.suspect ? -1 : 1); });
     $("count").textContent = `${shown.length.toLocaleString("en")} rows`;
