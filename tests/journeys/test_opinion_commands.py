@@ -1,4 +1,4 @@
-"""`similarity opinions ...`: what a reader saved from an overview is kept with the library and shown in the next run."""
+"""`similarity opinions ...`: what a reader saved from an overview stays with the library, and the next run shows it."""
 
 from __future__ import annotations
 
