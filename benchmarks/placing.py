@@ -27,6 +27,9 @@ from similarity.compare.session import Session, open_session
 from similarity.config import load_profile
 from similarity.intervals import Interval, common_share
 
+WHOLE = {"exact", "mirror", "recompress", "colour"}
+PIXEL_SHARE = 0.003
+"""A pixel of a picture 360 high."""
 WITHOUT_SPEED = {"still_to_video", "reverse"}
 
 
@@ -38,6 +41,7 @@ class Truth:
     family: str
     suspect: Interval
     work: Interval
+    scale: float | None
 
 
 def truths(folder: Path) -> dict[str, list[Truth]]:
@@ -47,9 +51,16 @@ def truths(folder: Path) -> dict[str, list[Truth]]:
         for row in csv.DictReader(handle):
             spans = [(float(row[f"{side}_start"]), float(row[f"{side}_end"])) for side in ("query", "ref")]
             found[row["query_id"]].append(
-                Truth(work_id=row["ref_id"], family=row["family"], suspect=spans[0], work=spans[1])
+                Truth(work_id=row["ref_id"], family=row["family"], suspect=spans[0], work=spans[1], scale=scale_of(row))
             )
     return found
+
+
+def scale_of(row: Mapping[str, str]) -> float | None:
+    """Root of the share of the work's picture that is shown, where the family states it."""
+    if row["family"] in WHOLE:
+        return 1.0
+    return float(json.loads(row["params"])["area_kept"]) ** 0.5 if row["family"] == "crop" else None
 
 
 def best(matches: tuple[AlignedMatch, ...], truth: Truth) -> AlignedMatch | None:
@@ -75,6 +86,11 @@ def errors(match: AlignedMatch, truth: Truth) -> Iterator[tuple[str, float]]:
         yield "speed", abs(found / ((truth.work[1] - truth.work[0]) / lengths[1]) - 1)
 
 
+def _widened(interval: Interval | NotMeasured) -> Interval | NotMeasured:
+    """By what the bench's rounding to whole pixels leaves open."""
+    return interval if isinstance(interval, NotMeasured) else (interval[0] - PIXEL_SHARE, interval[1] + PIXEL_SHARE)
+
+
 def held(placement: DensePlacement, truth: Truth) -> Iterator[tuple[str, bool]]:
     """Whether each stated interval holds the truth."""
     lengths = truth.work[1] - truth.work[0], truth.suspect[1] - truth.suspect[0]
@@ -84,6 +100,8 @@ def held(placement: DensePlacement, truth: Truth) -> Iterator[tuple[str, bool]]:
         "work start": (placement.work_start_interval_seconds, truth.work[0]),
         "work end": (placement.work_end_interval_seconds, truth.work[1]),
     }
+    if truth.scale is not None:
+        stated = {**stated, "scale": (_widened(placement.scale_interval), truth.scale)}
     if truth.family not in WITHOUT_SPEED:
         stated = {**stated, "speed": (placement.speed_interval, lengths[0] / lengths[1])}
     for name, (interval, value) in stated.items():

@@ -182,6 +182,13 @@ class DensePlacement:
     """Whether it ends where a scene of the suspect does."""
     agreement: float
     """Middle correlation of the local contrast of aligned frames laid over each other, 0 to 1."""
+    scale_interval: Interval | NotMeasured
+    """Root of the area that the suspect's frame takes in of the work's picture, as its share: 0.8 for a crop to 64 %;
+    above 1 for an inset; not measured where the pictures leave it open."""
+    across_interval: Interval | NotMeasured
+    """Where the middle of the suspect's frame lies in the width of the work's picture, share of it."""
+    down_interval: Interval | NotMeasured
+    """The same in its height."""
     pairs: tuple[VisiblePair, ...] | NotMeasured
     """Frames on the line, compared on what both show."""
 

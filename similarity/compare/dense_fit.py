@@ -18,6 +18,7 @@ from similarity.align.dense_line import DenseLine, best_line
 from similarity.align.dense_window import DenseWindow
 from similarity.align.values import AlignedMatch
 from similarity.compare.dense_seen import CoarseLine, SeenStretch
+from similarity.compare.dense_spread import PictureSpread, picture_spread
 from similarity.describe.views import turning
 from similarity.geometry.dense import (
     Overlay,
@@ -30,7 +31,7 @@ from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, placing
 from similarity.intervals import Interval
 
-__all__ = ["TOO_FEW_FRAMES", "DenseFit", "FramesOnLine", "dense_fit"]
+__all__ = ["MOVING", "TOO_FEW_FRAMES", "DenseFit", "FramesOnLine", "dense_fit"]
 
 LEAST_AGREEMENT = 0.3
 """Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
@@ -54,6 +55,7 @@ _MOST_ROUNDS = 4
 _SLACK_SECONDS = 0.1
 
 TOO_FEW_FRAMES = not_measured("too few frames could be decoded around it")
+MOVING = not_measured("the picture moves over a moment that is held still: no one change lays its frames")
 _TOO_LITTLE = not_measured("too little of both pictures is visible to lay them over each other dot by dot")
 _NOT_ALIKE = not_measured("the pictures do not agree dot by dot: the times are those of the sample grid")
 
@@ -89,6 +91,8 @@ class DenseFit:
     """Width over height of the suspect's and the work's pictures."""
     frames: tuple[FramesOnLine, ...]
     """The frames that agree best in each of some equal parts; none where no one change lays all of them."""
+    spread: PictureSpread | NotMeasured
+    """How exactly the change of the picture is known."""
 
 
 def _core(span: Interval) -> Interval:
@@ -134,7 +138,20 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
         transform=laid.transform,
         aspects=(widths[0], widths[1]),
         frames=tuple(_frames_on_line(seen, laid.windows, line, _core(ends.span))) if laid.overlays else (),
+        spread=_spread(seen, replace(laid, line=line), parts, _core(ends.span)) if laid.overlays else MOVING,
     )
+
+
+def _spread(seen: Sequence[SeenStretch], laid: _Laid, parts: Parts, core: Interval) -> PictureSpread | NotMeasured:
+    """Each pair fitted alone; and all of them as far off in time as a change of its own makes up for."""
+    pairing = _Pairing.of(seen, laid, parts, core)
+    if pairing is None:
+        return TOO_FEW_FRAMES
+    singles = [replace(pairing, pairs=[pair]).refined(0, laid.transform, is_near=True)[0] for pair in pairing.pairs]
+    shift = round(laid.slack_seconds / laid.line.work_frame_seconds)
+    others = [pairing.refined(one, laid.transform)[0] for one in (-shift, shift)] if shift else []
+    times = pairing.seen.suspect_seconds[[row for row, _ in pairing.pairs]]
+    return picture_spread(laid.transform, singles, others, suspect_seconds=times)
 
 
 def _frames_on_line(

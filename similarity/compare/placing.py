@@ -252,6 +252,9 @@ def _placement(fitted: DenseFit) -> DensePlacement:
         starts_at_cut=ends.start.is_at_cut,
         ends_at_cut=ends.end.is_at_cut,
         agreement=ends.agreement,
+        scale_interval=fitted.spread if isinstance(fitted.spread, NotMeasured) else fitted.spread.scale,
+        across_interval=fitted.spread if isinstance(fitted.spread, NotMeasured) else fitted.spread.across,
+        down_interval=fitted.spread if isinstance(fitted.spread, NotMeasured) else fitted.spread.down,
         pairs=NOT_DECODED,
     )
 

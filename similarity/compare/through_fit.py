@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.values import AlignedMatch, DensePlacement, VisiblePair
-from similarity.compare.dense_fit import DenseFit, FramesOnLine
+from similarity.compare.dense_fit import MOVING, DenseFit, FramesOnLine
 from similarity.compare.frames import NOT_DECODED, FoundPictures, Frames
 from similarity.compare.works import Works
 from similarity.describe.descriptors.pdq import PdqDescriber, paired_distance_bits
@@ -26,7 +26,6 @@ from similarity.media.types import Picture
 
 __all__ = ["FittedMatch", "measured_through_fit"]
 
-_MOVING = not_measured("the picture moves over a moment that is held still: no one change lays its frames")
 _TOO_LITTLE = not_measured("too little of the picture is seen in both")
 
 Floats = npt.NDArray[np.float64]
@@ -80,7 +79,7 @@ def _with_pairs(one: FittedMatch, measured: Sequence[_Measured] | NotMeasured) -
 
 def _compared(one: FittedMatch, here: FoundPictures, there: FoundPictures) -> Sequence[_Measured] | NotMeasured:
     if not one.fit.frames:
-        return _MOVING
+        return MOVING
     for pictures in (here, there):
         if isinstance(pictures, NotMeasured):
             return pictures

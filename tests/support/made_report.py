@@ -270,6 +270,9 @@ def make_placement(suspect_start: float, work_start: float, speed: float) -> Den
         starts_at_cut=True,
         ends_at_cut=False,
         agreement=0.93,
+        scale_interval=(0.838, 0.843),
+        across_interval=(0.498, 0.502),
+        down_interval=not_measured("the pictures leave it open: pairs of frames differ about it"),
         pairs=tuple(
             VisiblePair(
                 suspect_seconds=suspect_start + step,

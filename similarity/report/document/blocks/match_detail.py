@@ -65,12 +65,30 @@ def match_line(context: Context, match: Match) -> tuple[Part, ...]:
             context.cell(match.placement, lambda placed: _exactness(context, placed)),
         ),
         (
+            say("The {suspect}'s frame in the {work}'s picture, intervals of 95 %"),
+            context.cell(match.placement, lambda placed: _framing(context, placed)),
+        ),
+        (
             say("Frames laid by the fit, where both are seen"),
             context.cell(_pairs(match), lambda pairs: _through_fit(context, pairs)),
         ),
         (say("Length in the {suspect}"), duration(match.suspect_end_seconds - match.suspect_start_seconds)),
     )
     return (Facts(rows=rows),)
+
+
+def _framing(context: Context, placed: DensePlacement) -> str:
+    """How much of the work's picture the suspect's frame takes in, and where."""
+
+    def shares(interval: Interval) -> str:
+        return f"{decimal(interval[0], 3)}\u2013{decimal(interval[1], 3)}"
+
+    return context.say(
+        "scale {scale}, middle across {across}, middle down {down}",
+        scale=context.shown(placed.scale_interval, shares),
+        across=context.shown(placed.across_interval, shares),
+        down=context.shown(placed.down_interval, shares),
+    )
 
 
 def _pairs(match: Match) -> tuple[VisiblePair, ...] | NotMeasured:
