@@ -19,7 +19,7 @@ import numpy as np
 import similarity
 from index import Writer, open_library
 from index.records import DescriptorSet, Role
-from similarity.config import ClipConfig, Config
+from similarity.config import AlignConfig, ClipConfig, Config
 from similarity.describe.choose import AnyDescriber
 from similarity.describe.descriptors.clip import load_clip
 from similarity.describe.facts import video_facts
@@ -115,7 +115,9 @@ def described(
         return _read(place, path)
     print(f"describing {path.name} ...", file=sys.stderr)
     before = time.perf_counter()
-    video = describe_video(path, describers, config=config.sample, with_mirrored=mirror, with_panes=panes)
+    video = describe_video(
+        path, describers, config=config.sample, views=AlignConfig(mirror=mirror, panes=panes, turns=False)
+    )
     timed = Timed(video=video, seconds=time.perf_counter() - before)
     _write(place, timed)
     return timed

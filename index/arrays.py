@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -67,16 +68,23 @@ def check_array(
     dtypes, sizes = _parts(wanted)
     if not isinstance(array, np.ndarray):
         raise ValueError(f"{what}: expected {_filled(wanted, known)}, got {type(array).__name__}")  # noqa: TRY004
-    fits = array.dtype.name in dtypes and array.ndim == len(sizes)
+    fits = _name(array.dtype) in dtypes and array.ndim == len(sizes)
     if not fits or not all(_has_length(size, length, known) for size, length in zip(sizes, array.shape, strict=True)):
         raise ValueError(f"{what}: expected {_filled(wanted, known)}, got {describe_array(array)}")
     return array
 
 
-def _parts(wanted: str) -> tuple[list[str], list[str]]:
+@cache
+def _name(dtype: np.dtype[Any]) -> str:
+    """Its name, which NumPy puts together anew each time."""
+    return dtype.name
+
+
+@cache
+def _parts(wanted: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """`float32|uint8(n, *)` as its dtypes and its lengths."""
     dtypes, _, sizes = wanted.rstrip(")").partition("(")
-    return dtypes.split("|"), sizes.split(", ")
+    return (*dtypes.split("|"),), (*sizes.split(", "),)
 
 
 def _has_length(size: str, length: int, known: dict[str, int]) -> bool:

@@ -99,6 +99,8 @@ class AlignConfig:
     """Also compare the suspect mirrored left to right."""
     panes: bool = True
     """Also compare the panes of split screens and the insets that are found in the suspect."""
+    turns: bool = True
+    """Also compare the suspect after quarter and half turns and upside down, where a few samples say so."""
     num_hits_per_sample: int = 64
     """Nearest library samples per suspect sample that vote for candidate works."""
     max_candidate_works: int = 40

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # several processes run tests: threads of one would take from the others
+os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 import numpy as np
 import pytest

@@ -2,13 +2,13 @@
 """Train the network of `composition` from openly licensed pictures, and write its weights and background vectors.
 
     python training/composition_network.py --images FOLDER --work FOLDER2 \
-        --out similarity/describe/descriptors/data/composition-net-1.npz
+        --out similarity/describe/descriptors/data/composition-net-2.npz
 
 FOLDER holds `images.zip` and `manifest.csv` (file, licence).  The network begins as that of `compact`, with a head of
 its own.  Each step takes 128 pictures, a mild and a strong restyling of each in one frame, and asks that the two find
 one another among all 256 views, and that cells of the one find the same cell of the other wherever both still show
 the picture.  FOLDER2 keeps a checkpoint every 500 steps; a run that was stopped goes on from there.  Every batch is a
-function of the seed and the step alone.  About three quarters of an hour on two processor cores.
+function of the seed and the step alone.  About half an hour on two processor cores.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from similarity.describe.descriptors.bundled import grey_square
 from similarity.describe.descriptors.compact import load_network
 
 SEED = 20261122
-NUM_STEPS = 3000
+NUM_STEPS = 2000
 PICTURES_PER_STEP = 128
 LEARNING_RATE, WARM_UP_STEPS = 1.5e-3, 100
 ENTROPY_WEIGHT, CELL_WEIGHT = 3.0, 0.5

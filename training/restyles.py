@@ -2,7 +2,8 @@
 
 Two views of one picture share a frame (crop and mirror).  Each is nudged a little, and passes through a random chain:
 grey mix, detail taken away, segments repainted, texture laid over, subject or setting put in another's place, light,
-drawing, wear.  `strength`, 0 to 1, scales the chance of every step, so that a training can begin with plain pictures.
+drawing, what an edit lays over or cuts off, wear.  `strength`, 0 to 1, scales the chance of every step, so that a
+training can begin with plain pictures.
 """
 
 from __future__ import annotations
@@ -30,15 +31,21 @@ PENCIL_BELOW, POSTER_BELOW, OUTLINE_BELOW = 0.12, 0.22, 0.3
 CONTRAST, NOISE, BLUR, COMPRESS, WOBBLE = 0.4, 0.25, 0.25, 0.15, 0.5
 """Chance of each step at strength 1; pencil, poster and outline exclude one another, and share one roll."""
 
+REFRAME, BARS, MARKS, COVER = 0.35, 0.2, 0.3, 0.12
+"""Chance that a view is cut off a little, and that bars, captions or signs, or another picture lie over it."""
+
 WILD_MIX, NEW_TEXTURE, PARTLY_TEXTURED, BY_SEGMENTS, AROUND, DARK_OUTLINE = 0.4, 0.6, 0.5, 0.5, 0.35, 0.5
 """Chance of a kind once its step is taken: weights below 0, texture of the other picture and not of its own, texture
 on some segments only, segments and not an ellipse exchanged, all but the ellipse, bright lines on dark."""
+
+IN_PLACE = 0.5 / 12
+"""Shift, as a share of the view, up to which a cell of it is asked to be its own cell of the other view."""
 
 MOST_EXCHANGED = 0.65
 """Share of the view up to which anything is exchanged: the layout must stay to be known again."""
 
 _LUMA = (0.299, 0.587, 0.114)
-_NUM_ROLLS = 24
+_NUM_ROLLS = 28
 
 Picture = npt.NDArray[np.uint8]
 """RGB, or grey without a third axis."""
@@ -134,7 +141,8 @@ def restyled_view(
     sources = _Sources(own=own, other=whole, labels=labels)
     view = _repainted(chance, _less_detail(chance, _grey(chance, own)), sources)
     view, kept = _exchanged(chance, _textured(chance, view, sources), sources)
-    return _worn(chance, _drawn(chance, _relit(chance, view))), kept
+    view, uncovered = _covered(chance, _drawn(chance, _relit(chance, view)), sources)
+    return _worn(chance, view), kept & uncovered & _in_place(frame, across, down)
 
 
 def _places(chance: _Chance, frame: Frame) -> tuple[Values, Values]:
@@ -148,6 +156,10 @@ def _places(chance: _Chance, frame: Frame) -> tuple[Values, Values]:
         field = cv2.resize(coarse, (SIDE_PIXELS, SIDE_PIXELS), interpolation=cv2.INTER_CUBIC)
     right, lower = rng.normal() * 0.015 * strength, rng.normal() * 0.015 * strength
     zoom, stretch = np.exp(rng.normal() * 0.03 * strength), np.exp(rng.normal() * 0.02 * strength)
+    if chance.hits(24, REFRAME):
+        zoom *= rng.uniform(0.82, 1.0)
+        stretch *= np.exp(rng.normal() * 0.04)
+        right, lower = right + rng.normal() * 0.02, lower + rng.normal() * 0.02
     steps = (np.arange(SIDE_PIXELS, dtype=np.float32) + 0.5) / SIDE_PIXELS
     grid_across, grid_down = np.meshgrid(steps, steps)
     across = (grid_across - 0.5) * zoom * stretch + 0.5 + right
@@ -155,6 +167,13 @@ def _places(chance: _Chance, frame: Frame) -> tuple[Values, Values]:
     if field is not None:
         across, down = across + field[..., 0], down + field[..., 1]
     return (1 - across if frame.is_mirrored else across), down
+
+
+def _in_place(frame: Frame, across: Values, down: Values) -> Kept:
+    """(96, 96) where a dot of the view looks at its own place in the frame, to half a cell of 12."""
+    steps = (np.arange(SIDE_PIXELS, dtype=np.float32) + 0.5) / SIDE_PIXELS
+    own_across, own_down = np.meshgrid(1 - steps if frame.is_mirrored else steps, steps)
+    return np.asarray(np.maximum(np.abs(across - own_across), np.abs(down - own_down)) < IN_PLACE)
 
 
 def _seen(picture: Picture, frame: Frame, across: Values, down: Values, interpolation: int) -> Picture:
@@ -292,6 +311,41 @@ def _drawn(chance: _Chance, view: Values) -> Values:
         drawn = lines if chance.roll[16] < DARK_OUTLINE else 255 - lines
         return np.asarray(view * rng.uniform(0, 0.6) + drawn * 0.8)
     return view
+
+
+def _covered(chance: _Chance, view: Values, sources: _Sources) -> tuple[Values, Kept]:
+    """Bars, captions and signs, or another picture, laid over; and where the view still shows what it showed."""
+    rng, side = chance.rng, SIDE_PIXELS
+    view, uncovered = np.array(view, np.float32), np.ones((side, side), np.bool_)
+    if chance.hits(25, BARS):
+        edge = round(side * rng.uniform(0.04, 0.18))
+        blurred = cv2.GaussianBlur(view, (0, 0), 8) if chance.roll[25] < 0.3 * BARS else np.zeros_like(view)
+        for bar in (np.s_[:edge], np.s_[-edge:]) if rng.random() < 0.7 else (np.s_[:, :edge], np.s_[:, -edge:]):
+            view[bar], uncovered[bar] = blurred[bar], False
+    if chance.hits(26, COVER):
+        height, width = (round(side * rng.uniform(0.2, 0.4)) for _ in range(2))
+        box = np.s_[
+            (top := rng.integers(0, side - height)) : top + height,
+            (left := rng.integers(0, side - width)) : left + width,
+        ]
+        other = sources.other @ np.array(_LUMA, np.float32)
+        view[box], uncovered[box] = cv2.resize(other, (width, height), interpolation=cv2.INTER_AREA), False
+    if chance.hits(27, MARKS):
+        for _ in range(rng.integers(1, 4)):
+            height, width = round(side * rng.uniform(0.03, 0.12)), round(side * rng.uniform(0.1, 0.7))
+            box = np.s_[
+                (top := rng.integers(0, side - height)) : top + height,
+                (left := rng.integers(0, side - width)) : left + width,
+            ]
+            letters = cv2.resize(
+                rng.integers(0, 2, (2, max(2, width // 3))).astype(np.float32),
+                (width, height),
+                interpolation=cv2.INTER_NEAREST,
+            )
+            dark, bright = rng.uniform(0, 90), rng.uniform(150, 255)
+            view[box] = dark + (bright - dark) * letters
+            uncovered[box] = False
+    return view, uncovered
 
 
 def _worn(chance: _Chance, view: Values) -> Picture:

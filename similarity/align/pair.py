@@ -35,6 +35,9 @@ FULL_QUALITY = 50
 PANE_PRICE = 0.5
 """What a similarity seen in a pane must bring on top, standard deviations."""
 
+TURN_PRICE = 0.5
+"""The same for a picture that was turned."""
+
 COMPOSITION_PRICE = 0.5
 """What a similarity of composition must bring on top, standard deviations: one more look, one more chance."""
 
@@ -88,7 +91,7 @@ def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backg
 
     Near-empty pictures resemble one another whatever they show: where a sample's PDQ quality is below the
     published `FULL_QUALITY`, its similarity counts in proportion.  A pane is one more look and so one more chance of
-    a likeness: `PANE_PRICE` is taken off.
+    a likeness: `PANE_PRICE` is taken off, and `TURN_PRICE` of one that was turned.
 
     Args:
         view: the view.
@@ -109,7 +112,8 @@ def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backg
             values[where] = np.maximum(values[where], middle - np.float32(SHAPE_PRICE))
     trust = _trust(seen.quality[rows])[:, None] * _trust(work.quality)[None, :]
     values = np.where(values > 0, values * trust, values)
-    return values if view.region == "whole" else values - np.float32(PANE_PRICE)
+    price = (PANE_PRICE if view.region == "pane" else 0.0) + (TURN_PRICE if view.turn_degrees else 0.0)
+    return values - np.float32(price)
 
 
 def paired_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, pairs: Pairs) -> Vector:

@@ -15,6 +15,7 @@ from similarity.describe.shapes import Shape, WorkShape
 from similarity.describe.views import View
 from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
+from similarity.geometry.structure import PairStructure
 from similarity.geometry.verification import Verification
 from similarity.intervals import Interval
 
@@ -26,6 +27,7 @@ __all__ = [
     "Rival",
     "SuspectTrack",
     "ViewTrack",
+    "VisiblePair",
     "WorkTrack",
 ]
 
@@ -141,6 +143,26 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisiblePair:
+    """Two frames on the line of a placed match, compared on what both show after the work's is laid by the fit."""
+
+    suspect_seconds: float
+    """Time of the suspect's frame."""
+    work_seconds: float
+    """Time of the work's frame."""
+    area_share: float
+    """Share of the suspect's frame that is compared, 0 to 1."""
+    pdq_distance_bits: int
+    """PDQ Hamming distance of the two parts, 0 to 256."""
+    pdq_distance_bits_as_shown: int
+    """The same of the frames as they are shown, burned-in bars left out."""
+    pdq_quality: int
+    """The lower PDQ quality of the two parts, 0 to 100."""
+    structure: float
+    """Likeness of the best 30 % of windows of the two parts, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DensePlacement:
     """How exactly a match was placed from every frame of both files; intervals cover the truth in about 95 of 100."""
 
@@ -160,6 +182,8 @@ class DensePlacement:
     """Whether it ends where a scene of the suspect does."""
     agreement: float
     """Middle correlation of the local contrast of aligned frames laid over each other, 0 to 1."""
+    pairs: tuple[VisiblePair, ...] | NotMeasured
+    """Frames on the line, compared on what both show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -210,6 +234,8 @@ class AlignedMatch(ArrayValue):
     """What lowered the score; None where nothing did."""
     placement: DensePlacement | NotMeasured = NOT_PLACED
     """How exactly the times were found; not measured where they are those of the sample grid."""
+    visible: tuple[PairStructure, ...] = ()
+    """Structure of the pairs of frames that the placement names, in their order."""
     work_shape: WorkShape = "whole"
     """What of the work's pictures the composition stands in: all of them, or the middle that a screen of the suspect's
     shape shows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from similarity.cli import (
     filter_commands,
     labelled_commands,
     library_commands,
+    opinion_commands,
 )
 
 __all__ = ["app", "main"]
@@ -41,6 +43,7 @@ app.add_typer(case_commands.app, name="case")
 app.add_typer(filter_commands.app, name="filter")
 app.add_typer(library_commands.app, name="library")
 app.add_typer(commands.models_app, name="models")
+app.add_typer(opinion_commands.app, name="opinions")
 
 
 def _show_version(value: bool) -> None:
@@ -60,4 +63,6 @@ def _common(
 
 def main() -> None:
     """Entry point of the console script."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on matrices this small its other threads only spin
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait for work sleep
     app()

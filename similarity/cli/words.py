@@ -10,7 +10,7 @@ from similarity.demo.run import DemoRun
 from similarity.describe.facts import stored_facts
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import Report
-from similarity.scan.scan import ScanSummary
+from similarity.scan.results import ScanSummary
 from similarity.text import one_line
 
 __all__ = ["compared_in_words", "demo_in_words", "entries_in_words", "entry_in_words", "scanned_in_words"]
@@ -41,8 +41,9 @@ def compared_in_words(report: Report, files: Sequence[Path]) -> str:
 
 def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
     """Counts, the strongest matches, and where the tables lie."""
+    how = f"{summary.num_resumed} taken over, {summary.num_updated} brought up to date"
     lines = [
-        f"{summary.num_compared} suspects compared ({summary.num_resumed} taken over), {summary.num_failed} failed; "
+        f"{summary.num_compared} suspects compared ({how}), {summary.num_failed} failed; "
         f"{summary.num_with_match} with a match that was found{_by(summary)}"
     ]
     lines += [
@@ -56,7 +57,7 @@ def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
         lines.append(f"  suspects that stand in the library themselves: {len(summary.indexed)} (summary.json, indexed)")
     if summary.num_at_limit:
         lines.append(f"  suspects for which a limit of the search was met: {summary.num_at_limit} (suspects/, limits)")
-    return "\n".join(map(one_line, [*lines, f"tables: {folder / 'matches.csv'}, {folder / 'pairs.csv'}"]))
+    return "\n".join(map(one_line, [*lines, f"overview: {folder / 'overview.html'}"]))
 
 
 def _by(summary: ScanSummary) -> str:

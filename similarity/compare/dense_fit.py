@@ -6,7 +6,7 @@ frames under the change; then the ends are where the agreement along the line be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,10 +17,10 @@ from similarity.align.dense_ends import DenseEnds, find_ends
 from similarity.align.dense_line import DenseLine, best_line
 from similarity.align.dense_window import DenseWindow
 from similarity.align.values import AlignedMatch
+from similarity.compare.dense_seen import CoarseLine, SeenStretch
+from similarity.describe.views import turning
 from similarity.geometry.dense import (
-    ContrastPictures,
     Overlay,
-    contrast_pictures,
     explained,
     overlay,
     refined_transform,
@@ -29,14 +29,15 @@ from similarity.geometry.dense import (
 from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, placing
 from similarity.intervals import Interval
-from similarity.media.stretches import GreyStretch
 
-__all__ = ["TOO_FEW_FRAMES", "CoarseLine", "DenseFit", "SeenStretch", "dense_fit"]
+__all__ = ["TOO_FEW_FRAMES", "DenseFit", "FramesOnLine", "dense_fit"]
 
 LEAST_AGREEMENT = 0.3
 """Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
 NUM_PAIRS = 10
 """Pairs of frames on which the change of the picture is refined."""
+NUM_SHOWN_PAIRS = 4
+"""Pairs of frames, about, on which a placed match is measured as both show it."""
 LEAST_BETTER = 0.001
 """How much more of the pairs a refined change must explain."""
 MOST_WORSE = 0.02
@@ -61,61 +62,17 @@ Parts = tuple[Part, Part]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoarseLine:
-    """`work = at + speed * (suspect - middle)`, as the sample grid has it."""
+class FramesOnLine:
+    """A frame of the suspect and the frame of the work that it shows."""
 
-    middle: float
-    """Middle of the match in the suspect, seconds."""
-    at: float
-    """Time in the work there, seconds."""
-    speed: float
-    """Work seconds per suspect second; 1 where one aligned sample fixes none."""
-
-    @classmethod
-    def of(cls, match: AlignedMatch) -> CoarseLine:
-        """The line of a match."""
-        middle = (match.suspect_start_seconds + match.suspect_end_seconds) / 2
-        speed, offset = match.fit.speed_factor, match.fit.offset_seconds
-        if isinstance(speed, NotMeasured) or isinstance(offset, NotMeasured):
-            return cls(middle=middle, at=(match.work_start_seconds + match.work_end_seconds) / 2, speed=1.0)
-        return cls(middle=middle, at=offset + speed * middle, speed=speed)
-
-    def work_seconds(self, suspect_seconds: Floats) -> Floats:
-        """Where the line puts moments of the suspect."""
-        return self.at + self.speed * (suspect_seconds - self.middle)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenStretch:
-    """A stretch of both files, as local contrast."""
-
-    suspect: ContrastPictures
-    """n frames of the suspect."""
-    work: ContrastPictures
-    """m frames of the work."""
-    suspect_seconds: Floats
-    """(n,) times in the suspect."""
-    work_seconds: Floats
-    """(m,) times in the work."""
-
-    @classmethod
-    def of(cls, suspect: GreyStretch, work: GreyStretch) -> SeenStretch:
-        """Local contrast of decoded frames."""
-        return cls(
-            suspect=contrast_pictures(suspect.pictures),
-            work=contrast_pictures(work.pictures),
-            suspect_seconds=suspect.seconds,
-            work_seconds=work.seconds,
-        )
-
-    def window(self, values: npt.NDArray[np.float32]) -> DenseWindow:
-        """With (n, m) values of how alike the frames are."""
-        return DenseWindow(
-            suspect_seconds=self.suspect_seconds,
-            work_seconds=self.work_seconds,
-            agreement=values,
-            contrast=self.suspect.strength,
-        )
+    suspect_pts: int
+    """Its presentation time stamp."""
+    work_pts: int
+    """That of the work's frame."""
+    suspect_seconds: float
+    """Its time."""
+    work_seconds: float
+    """Time of the work's frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +87,8 @@ class DenseFit:
     """(3, 3) from fractions of the suspect's picture to fractions of the work's."""
     aspects: tuple[float, float]
     """Width over height of the suspect's and the work's pictures."""
+    frames: tuple[FramesOnLine, ...]
+    """The frames that agree best in each of some equal parts; none where no one change lays all of them."""
 
 
 def _core(span: Interval) -> Interval:
@@ -170,8 +129,27 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
         return _NOT_ALIKE
     widths = [one.size[0] / one.size[1] for one in (seen[0].suspect, seen[0].work)]
     return DenseFit(
-        line=line.loosened(laid.slack_seconds), ends=ends, transform=laid.transform, aspects=(widths[0], widths[1])
+        line=line.loosened(laid.slack_seconds),
+        ends=ends,
+        transform=laid.transform,
+        aspects=(widths[0], widths[1]),
+        frames=tuple(_frames_on_line(seen, laid.windows, line, _core(ends.span))) if laid.overlays else (),
     )
+
+
+def _frames_on_line(
+    seen: Sequence[SeenStretch], windows: Sequence[DenseWindow], line: DenseLine, core: Interval
+) -> Iterator[FramesOnLine]:
+    """Frames that agree best along the line, from every stretch."""
+    num_parts = -(-NUM_SHOWN_PAIRS // len(seen))
+    for one, window in zip(seen, windows, strict=True):
+        for row, column in _pairs(window, line, core, num_parts=num_parts):
+            yield FramesOnLine(
+                suspect_pts=int(one.suspect_pts[row]),
+                work_pts=int(one.work_pts[column]),
+                suspect_seconds=float(one.suspect_seconds[row]),
+                work_seconds=float(one.work_seconds[column]),
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +191,7 @@ def _transforms(match: AlignedMatch, parts: Parts) -> list[Floats]:
     width, height = here[2] - here[0], here[3] - here[1]
     left, top, right, bottom = (edge / 1000 for edge in match.view.box)
     pane = (here[0] + left * width, here[1] + top * height, here[0] + right * width, here[1] + bottom * height)
-    turned = np.array([[-1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]) if match.is_mirrored else np.eye(3)
-    seen = placing(there) @ turned @ np.linalg.inv(placing(pane))
+    seen = placing(there) @ turning(match.view) @ np.linalg.inv(placing(pane))
     return [*(transform for _, transform in confirmed[:_MOST_TRANSFORMS]), seen]
 
 
@@ -377,11 +354,13 @@ def _num_inside(window: DenseWindow, core: Interval) -> int:
     return len(window.inside(core).suspect_seconds)
 
 
-def _pairs(window: DenseWindow, line: DenseLine, core: Interval) -> list[tuple[int, int]]:
+def _pairs(
+    window: DenseWindow, line: DenseLine, core: Interval, *, num_parts: int = NUM_PAIRS
+) -> list[tuple[int, int]]:
     """The pair of frames that agrees best in each of some equal parts of the core, along the line."""
     rows = np.flatnonzero((window.suspect_seconds >= core[0]) & (window.suspect_seconds < core[1]))
     found = []
-    for part in np.array_split(rows, NUM_PAIRS):
+    for part in np.array_split(rows, num_parts):
         best: list[tuple[float, int, int]] = []
         for row in part.tolist():
             at = line.work_seconds(float(window.suspect_seconds[row]))

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 
 from index.device import DeviceName
-from similarity.absence import not_measured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Backgrounds
 from similarity.align.pair import align_pair, distinct_pictures, match_score
 from similarity.align.rescoring import against_rivals, score_steps, verified_score
-from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, WorkTrack
+from similarity.align.values import AlignedMatch, DensePlacement, PairAlignment, SuspectTrack, WorkTrack
 from similarity.compare.geometric import Verifier
 from similarity.compare.works import Works, suspect_track
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
+from similarity.geometry.structure import PairStructure
 from similarity.geometry.verification import Verification, verify
 from similarity.intervals import Interval, without
 
@@ -167,7 +169,29 @@ def _without(
         fits=fits,
         looks=tuple(match.looks[number] for number in looked),
         looked_at=np.searchsorted(kept, match.looked_at[looked]),
+        **_laid_outside(match, gaps),
     )
+
+
+class _Laid(TypedDict, total=False):
+    placement: DensePlacement
+    visible: tuple[PairStructure, ...]
+
+
+def _laid_outside(match: AlignedMatch, gaps: Sequence[Interval]) -> _Laid:
+    """The frames of a placed match that lie outside the gaps of the work."""
+    placement = match.placement
+    if isinstance(placement, NotMeasured) or isinstance(placement.pairs, NotMeasured):
+        return {}
+    pairs = [
+        (pair, structure)
+        for pair, structure in zip(placement.pairs, match.visible, strict=True)
+        if not any(start <= pair.work_seconds < end for start, end in gaps)
+    ]
+    return {
+        "placement": replace(placement, pairs=tuple(pair for pair, _ in pairs)),
+        "visible": tuple(structure for _, structure in pairs),
+    }
 
 
 _NOT_LOOKED_AT_OUTSIDE = not_measured("no frame pair outside the excluded stretches was looked at again")

@@ -91,7 +91,7 @@ class Verifier:
     ) -> Mapping[tuple[int, View], _Seen] | NotMeasured:
         indexed = video.samples.indexed
         wanted = {
-            (int(sample), _unmirrored(match.view))
+            (int(sample), _upright(match.view))
             for match in chosen
             for sample in match.suspect_samples[pairs_to_verify(match, self._config)]
         }
@@ -147,7 +147,7 @@ class Verifier:
             return replace(match, verification=work)
         indices = pairs_to_verify(match, self._config)
         rows = zip(match.suspect_samples[indices].tolist(), match.work_samples[indices].tolist(), strict=True)
-        view = _unmirrored(match.view)
+        view = _upright(match.view)
         pairs = [(suspect.get((here, view)), work.get(there)) for here, there in rows]
         fits = tuple(_fit(here, there) for here, there in pairs)
         framed = tuple(_in_frames(fit, here, there) for fit, (here, there) in zip(fits, pairs, strict=True))
@@ -157,8 +157,7 @@ class Verifier:
             verification=verification,
             fits=framed,
             looks=tuple(
-                _look(here, there, fit=fit, is_mirrored=match.is_mirrored)
-                for fit, (here, there) in zip(fits, pairs, strict=True)
+                _look(here, there, fit=fit, view=match.view) for fit, (here, there) in zip(fits, pairs, strict=True)
             ),
             looked_at=indices,
             score=verified_score(match.alignment_score, verification),
@@ -186,11 +185,11 @@ def _in_frames(fit: PairFit | NotMeasured, suspect: _Seen | None, work: _Seen | 
 
 
 def _look(
-    suspect: _Seen | None, work: _Seen | None, *, fit: PairFit | NotMeasured, is_mirrored: bool
+    suspect: _Seen | None, work: _Seen | None, *, fit: PairFit | NotMeasured, view: View
 ) -> PairLook | NotMeasured:
     if suspect is None or work is None:
         return NOT_DECODED
-    return pair_look(suspect.look, work.look, fit=fit, is_mirrored=is_mirrored)
+    return pair_look(suspect.look, work.look, fit=fit, view=view)
 
 
 def _seen(picture: Picture, samples: SampleTable, number: int, view: View) -> _Seen:
@@ -211,6 +210,6 @@ def _middle(picture: Picture, box: npt.NDArray[np.int16], shape: WorkShape) -> V
     return replace(AS_IS, box=shape_box(aspect, shape))
 
 
-def _unmirrored(view: View) -> View:
-    """Local features find a mirrored picture themselves."""
-    return replace(view, is_mirrored=False)
+def _upright(view: View) -> View:
+    """Local features find a mirrored or turned picture themselves."""
+    return replace(view, is_mirrored=False, turn_degrees=0)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.normalise import Background, Backgrounds
-from similarity.align.values import AlignedMatch, BiasedTrack, SuspectTrack, WorkTrack
+from similarity.align.pair import FULL_QUALITY
+from similarity.align.values import AlignedMatch, BiasedTrack, SuspectTrack, VisiblePair, WorkTrack
 from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
@@ -21,6 +22,7 @@ from similarity.geometry.change import PicturePart
 from similarity.geometry.features import LONG_SIDE_PIXELS
 from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
+from similarity.geometry.structure import PairStructure
 from similarity.ingest.marked_parts import parts_of
 from similarity.intervals import Interval
 from similarity.measure.axes import (
@@ -87,7 +89,8 @@ class Measurer:
     def finding(self, match: AlignedMatch) -> Finding:
         """The whole match: every axis, both ratios, a reading."""
         indices = np.arange(len(match.suspect_samples))
-        axes = self.axes(match, indices)
+        stretch = match.suspect_start_seconds, match.suspect_end_seconds
+        axes = self.axes(match, indices, stretch)
         copying, remaking = self.calibrations.copy, self.calibrations.adaptation
         conditions = conditions_of(
             self.video,
@@ -95,7 +98,7 @@ class Measurer:
             seconds=match.suspect_end_seconds - match.suspect_start_seconds,
         )
         score = float(_weights(remaking).score(adaptation_values(axes, match.score)))
-        kept = kept_share(_chosen(match.looks, match, indices))
+        kept = kept_share(_structures(match, indices, stretch)[0])
         copied = likelihood_ratio_under(
             copying, match.score, conditions=conditions, num_comparisons=self.num_comparisons
         )
@@ -131,7 +134,8 @@ class Measurer:
         indices = np.flatnonzero((seconds >= span[0]) & (seconds < span[1]))
         if not len(indices):
             return None
-        axes, kept = self.axes(match, indices), kept_share(_chosen(match.looks, match, indices))
+        axes = self.axes(match, indices, span)
+        kept = kept_share(_structures(match, indices, span)[0])
         start, end, there, there_end = _stretch(match, span, seconds[indices], self._work_seconds(match, indices))
         return replace(
             whole,
@@ -172,11 +176,18 @@ class Measurer:
             is_still=self.video.info.is_still,
         )
 
-    def axes(self, match: AlignedMatch, indices: Indices) -> tuple[AxisValue, ...]:
-        """Every axis over some of the aligned samples of a match."""
+    def axes(self, match: AlignedMatch, indices: Indices, span: Interval) -> tuple[AxisValue, ...]:
+        """Every axis over some of the aligned samples of a match.
+
+        Args:
+            match: the match.
+            indices: of its aligned samples.
+            span: the stretch of the suspect, seconds: of a placed match, frames in it are compared through the fit.
+        """
         percentile = self.calibrations.adaptation.percentile
         looks = _chosen(match.looks, match, indices)
         palette, style = surface_axes(looks, percentile)
+        structures, is_through_fit = _structures(match, indices, span)
         seen, work = self.suspect.views[match.view], self.work_track(match.work_id)
         here, there = seen.rows_of(match.suspect_samples[indices]), match.work_samples[indices]
         copied = _paired_zscores(
@@ -187,13 +198,9 @@ class Measurer:
         layout = self.backgrounds.composition
         there_as = work.composition_as(match.work_shape)
         return (
-            verbatim_axis(
-                match.pdq_distance_bits[indices],
-                match.pdq_quality[indices],
-                most_bits=self.config.align.pdq_distance_bits,
-            ),
+            self._verbatim(match, indices, span),
             zscore_axis("copied", copied, percentile),
-            structure_axis(looks, percentile),
+            structure_axis(structures, percentile, is_through_fit=is_through_fit),
             _NO_COMPOSITION
             if layout is None or seen.composition is None or there_as is None
             else zscore_axis(
@@ -201,7 +208,9 @@ class Measurer:
                 _paired_zscores(layout, seen.composition[here], there_as[there]),
                 percentile,
             ),
-            _NO_MOTION
+            absent_axis("motion", _TURNED)
+            if match.view.turn_degrees
+            else _NO_MOTION
             if seen.motion is None or work.motion is None
             else motion_axis(seen.motion[here], work.motion[there], percentile),
             region_axis(_confirmed_parts(match, indices), self._marked(match.work_id), percentile),
@@ -209,6 +218,16 @@ class Measurer:
             self._concept(match, indices),
             style,
         )
+
+    def _verbatim(self, match: AlignedMatch, indices: Indices, span: Interval) -> AxisValue:
+        """The pictures themselves: frames through the fit where there are any, else samples as they are shown."""
+        most_bits = self.config.align.pdq_distance_bits
+        laid = [pair for pair, _ in _laid(match, span)]
+        bits = np.array([pair.pdq_distance_bits for pair in laid], dtype=np.int64)
+        quality = np.array([pair.pdq_quality for pair in laid], dtype=np.uint8)
+        if laid and quality.max() >= FULL_QUALITY:
+            return verbatim_axis(bits, quality, most_bits=most_bits, is_through_fit=True)
+        return verbatim_axis(match.pdq_distance_bits[indices], match.pdq_quality[indices], most_bits=most_bits)
 
     def _marked(self, work_id: str) -> tuple[PicturePart, ...]:
         """Parts of the work's picture that its owner marked."""
@@ -260,6 +279,7 @@ def _not_in_older(axis: AxisName) -> AxisValue:
     return absent_axis(axis, reason)
 
 
+_TURNED = not_measured("how a turned picture moves is not described")
 _NO_COMPOSITION, _NO_MOTION = _not_in_older("composition"), _not_in_older("motion")
 
 
@@ -282,6 +302,20 @@ def _chosen(looks: tuple[PairLook | NotMeasured, ...], match: AlignedMatch, indi
         for look, index in zip(looks, match.looked_at.tolist(), strict=True)
         if isinstance(look, PairLook) and index in wanted
     ]
+
+
+def _laid(match: AlignedMatch, span: Interval) -> list[tuple[VisiblePair, PairStructure]]:
+    """Frames of a placed match in a stretch of the suspect, compared on what both show."""
+    if isinstance(match.placement, NotMeasured) or isinstance(match.placement.pairs, NotMeasured):
+        return []
+    pairs = zip(match.placement.pairs, match.visible, strict=True)
+    return [(pair, structure) for pair, structure in pairs if span[0] <= pair.suspect_seconds < span[1]]
+
+
+def _structures(match: AlignedMatch, indices: Indices, span: Interval) -> tuple[list[PairStructure], bool]:
+    """Whether edges stand in the same places, and whether through the fit of a placed match."""
+    laid = [structure for _, structure in _laid(match, span)]
+    return laid or [look.structure for look in _chosen(match.looks, match, indices)], bool(laid)
 
 
 def _confirmed_parts(match: AlignedMatch, indices: Indices) -> list[PicturePart]:

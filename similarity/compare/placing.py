@@ -16,9 +16,11 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.align.dense_ends import DenseEnds
 from similarity.align.fit import LineFit
 from similarity.align.values import AlignedMatch, DensePlacement, SuspectTrack, WorkTrack
-from similarity.compare.dense_fit import TOO_FEW_FRAMES, CoarseLine, DenseFit, SeenStretch, dense_fit
+from similarity.compare.dense_fit import TOO_FEW_FRAMES, DenseFit, dense_fit
+from similarity.compare.dense_seen import CoarseLine, SeenStretch
 from similarity.compare.engine import Comparison
-from similarity.compare.frames import Frames
+from similarity.compare.frames import NOT_DECODED, Frames
+from similarity.compare.through_fit import FittedMatch, measured_through_fit
 from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
@@ -68,39 +70,48 @@ class Placer:
             video: the suspect, whose file is read again.
             comparison: with settled scores.
         """
-        chosen = {id(match) for match in self._chosen(comparison)}
-        placed = tuple(
-            one.with_matches(
-                _without_twins(
-                    self._placed(match, video, comparison.suspect) if id(match) in chosen else match
-                    for match in one.matches
-                )
-            )
-            for one in comparison.alignments
+        looked = {id(match): self._placed(match, video, comparison.suspect) for match in self._chosen(comparison)}
+        fitted = [one for one in looked.values() if isinstance(one, FittedMatch)]
+        through = measured_through_fit(
+            video, fitted, rows=self._rows, frames=self._frames, max_side=self._config.sample.max_side_pixels
         )
-        return replace(comparison, alignments=placed)
+        measured = {id(one.match): match for one, match in zip(fitted, through, strict=True)}
+
+        def placed(match: AlignedMatch) -> AlignedMatch:
+            found = looked.get(id(match), match)
+            return measured[id(found.match)] if isinstance(found, FittedMatch) else found
+
+        return replace(
+            comparison,
+            alignments=tuple(
+                one.with_matches(_without_twins(map(placed, one.matches))) for one in comparison.alignments
+            ),
+        )
 
     def _chosen(self, comparison: Comparison) -> Sequence[AlignedMatch]:
         threshold = self._config.align.operating_threshold
         copied = [match for match in comparison.matches if is_copied(match.score, threshold=threshold)]
         return copied[: self._config.place.max_matches]
 
-    def _placed(self, match: AlignedMatch, video: DescribedVideo, suspect: SuspectTrack) -> AlignedMatch:
+    def _placed(self, match: AlignedMatch, video: DescribedVideo, suspect: SuspectTrack) -> AlignedMatch | FittedMatch:
         work = self._rows.work(match.work_id)
         edges = np.concatenate([[0.0], suspect.cut_seconds, [suspect.duration_seconds]])
+        parts = _parts(match, video.samples, self._rows.library.samples(match.work_id))
         fitted: DenseFit | NotMeasured = TOO_FEW_FRAMES
         for margin in MARGINS_SECONDS:
             spans = _spans(match, margin, suspect.duration_seconds)
             seen = self._seen(match, video, spans)
             if isinstance(seen, NotMeasured):
                 return replace(match, placement=seen)
-            parts = _parts(match, video.samples, self._rows.library.samples(match.work_id))
             fitted = dense_fit(match, seen, parts, edges)
             if isinstance(fitted, NotMeasured) or not _is_at_border(fitted.ends, spans, edges):
                 break
         if isinstance(fitted, NotMeasured):
             return replace(match, placement=fitted)
-        return _with_placement(match, fitted, suspect, work)
+        placed = _with_placement(match, fitted, suspect, work)
+        if isinstance(placed.placement, NotMeasured):
+            return placed
+        return FittedMatch(match=placed, fit=fitted, parts=parts)
 
     def _seen(
         self, match: AlignedMatch, video: DescribedVideo, spans: Sequence[Interval]
@@ -137,7 +148,8 @@ def _are_twins(match: AlignedMatch, other: AlignedMatch) -> bool:
         ((one.suspect_start_seconds, one.suspect_end_seconds), (one.work_start_seconds, one.work_end_seconds))
         for one in (match, other)
     ]
-    return match.view.is_mirrored == other.view.is_mirrored and all(
+    ways = [(one.view.is_mirrored, one.view.turn_degrees) for one in (match, other)]
+    return ways[0] == ways[1] and all(
         common_share(here, there) >= TWIN_SHARE for here, there in zip(*spans, strict=True)
     )
 
@@ -240,6 +252,7 @@ def _placement(fitted: DenseFit) -> DensePlacement:
         starts_at_cut=ends.start.is_at_cut,
         ends_at_cut=ends.end.is_at_cut,
         agreement=ends.agreement,
+        pairs=NOT_DECODED,
     )
 
 

@@ -13,9 +13,11 @@ from similarity.compare.frames import DecodedFrames, Frames
 from similarity.compare.geometric import Verifier
 from similarity.compare.measuring import Measurer
 from similarity.compare.placing import Placer
+from similarity.compare.turning import samples_to_turn
 from similarity.compare.works import Works
 from similarity.config import Config
-from similarity.describe.choose import AnyDescriber, choose_describers
+from similarity.describe.choose import AnyDescriber, choose_describers, without_middles
+from similarity.describe.turned import with_turned_views
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
 from similarity.ingest.entries import describers_held
@@ -53,6 +55,8 @@ class Session:
     """What scores are worth."""
     num_work_samples: int
     """Indexed samples of all works, also of those that a case does not keep."""
+    library_path: Path | None
+    """Folder of the library; None where a case keeps the rows."""
 
     def with_frames(self, frames: Frames) -> Session:
         """The same, taking single frames from elsewhere."""
@@ -79,14 +83,15 @@ class Session:
 
     def describe(self, suspect: Path, progress: Progress = SILENT) -> DescribedVideo:
         """Describe a suspect under every view that the configuration asks for."""
-        return describe_video(
+        video = describe_video(
             suspect,
-            self.describers,
+            without_middles(self.describers),
             config=self.config.sample,
-            with_mirrored=self.config.align.mirror,
-            with_panes=self.config.align.panes,
+            views=self.config.align,
             progress=progress,
         )
+        wanted = samples_to_turn(video, self.rows)
+        return with_turned_views(video, self.describers, wanted, config=self.config.sample) if wanted else video
 
 
 def open_session(library: Writer, config: Config) -> Session:
@@ -121,4 +126,5 @@ def open_session(library: Writer, config: Config) -> Session:
         placer=Placer(rows, config, frames),
         calibrations=load_calibrations(config.measure),
         num_work_samples=rows.facts.num_work_samples,
+        library_path=library.path,
     )

@@ -208,6 +208,9 @@ def _shapes(video: DescribedVideo, view: View, samples: npt.NDArray[np.int64]) -
     boxes = video.samples.box[video.samples.indexed[samples]].astype(np.float64)
     left, top, right, bottom = view.box
     aspect = video.info.display_width * (right - left) / (video.info.display_height * (bottom - top))
+    if view.turn_degrees in (90, 270):
+        shapes = (boxes[:, 3] - boxes[:, 1]) / (aspect * (boxes[:, 2] - boxes[:, 0]))
+        return tuple(nearest_shape(one) for one in shapes.tolist())
     inside = aspect * (boxes[:, 2] - boxes[:, 0]) / (boxes[:, 3] - boxes[:, 1])
     return tuple(nearest_shape(one) for one in inside.tolist())
 

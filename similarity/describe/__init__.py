@@ -1,3 +1,3 @@
 """Pictures to descriptors: `pdq` (hash), `compact` (bundled), `clip` (open_clip), and the single decode around them."""
 
-__all__ = ["choose", "clip_weights", "conditions", "facts", "shapes", "stored", "video", "views"]
+__all__ = ["choose", "clip_weights", "conditions", "facts", "shapes", "stored", "turned", "video", "views"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured, not_measured
@@ -12,7 +13,7 @@ from similarity.describe.shapes import SHAPES
 from similarity.describe.types import Describer
 from similarity.errors import MissingModelError
 
-__all__ = ["AnyDescriber", "ChosenDescribers", "choose_describers"]
+__all__ = ["AnyDescriber", "ChosenDescribers", "choose_describers", "without_middles"]
 
 
 AnyDescriber = Describer | MotionDescriber
@@ -55,3 +56,10 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
     from similarity.describe.descriptors.clip import load_clip
 
     return ChosenDescribers(describers=(*always, load_clip(config.clip)), concept=None)
+
+
+def without_middles(describers: Sequence[AnyDescriber]) -> tuple[AnyDescriber, ...]:
+    """Those that a suspect is described by: its whole pictures are held against the middles of works."""
+    from similarity.describe.descriptors.composition import ShapedCompositionDescriber
+
+    return tuple(one for one in describers if not isinstance(one, ShapedCompositionDescriber))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from index.arrays import ArrayValue
 from index.records import Descriptors, SampleTable, SceneTable, Track
-from similarity.config import SampleConfig
+from similarity.config import AlignConfig, SampleConfig
 from similarity.describe.choose import AnyDescriber
 from similarity.describe.conditions import Bars, Gate, crop_to, find_bars, gate
 from similarity.describe.descriptors.motion import MotionDescriber
@@ -22,7 +23,7 @@ from similarity.describe.panes import find_panes
 from similarity.describe.sampler import Sampler, TakenSample
 from similarity.describe.shapes import SHAPES
 from similarity.describe.types import DescribedPictures, Move
-from similarity.describe.views import AS_IS, MIRRORED, DescribedView, PaneTracks, View, seen_through
+from similarity.describe.views import AS_IS, MIRRORED, TURNED, DescribedView, PaneTracks, View, seen_through
 from similarity.errors import UnreadableMediaError
 from similarity.media.digest import digest_file
 from similarity.media.open import open_video
@@ -31,11 +32,16 @@ from similarity.phrases import Phrase
 from similarity.progress import SILENT, Progress
 from similarity.scenes.detect import Scene
 
-__all__ = ["DescribedVideo", "describe_video"]
+__all__ = ["OF_WHOLE_PICTURES", "QUALITY_BY", "DescribedVideo", "describe_video"]
 
-_QUALITY_BY = "pdq"
+PROBE_SECONDS = Fraction(2)
+"""Time from one sample that is looked at turned to the next, at least."""
+_PROBED_BY = "compact"
+"""The describer that looks at them."""
+
+QUALITY_BY = "pdq"
 """The describer whose quality figure is kept per sample."""
-_OF_WHOLE_PICTURES = {"clip", *(f"composition-{shape}" for shape in SHAPES)}
+OF_WHOLE_PICTURES = {"clip", *(f"composition-{shape}" for shape in SHAPES)}
 """Describers that are shown whole pictures as they are, and nothing else."""
 
 
@@ -63,6 +69,8 @@ class DescribedVideo(ArrayValue):
     """Kinds of burned-in bars that were found and left out, each named once."""
     views: Mapping[View, DescribedView]
     """What was seen through each view; every indexed sample through `AS_IS`."""
+    probes: Mapping[View, Track] = field(default_factory=dict)
+    """Compact rows of samples two seconds apart under turned views, which say where a closer look is worth it."""
 
 
 @dataclass(slots=True)
@@ -77,6 +85,9 @@ class _Record:
     num_indexed: int = 0
     panes: PaneTracks = field(default_factory=PaneTracks)
     views: dict[View, _ViewRecord] = field(default_factory=dict)
+    last_probe: Fraction | None = None
+    probed: list[int] = field(default_factory=list)
+    probes: dict[View, list[Descriptors]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,8 +104,7 @@ def describe_video(
     describers: Sequence[AnyDescriber],
     *,
     config: SampleConfig,
-    with_mirrored: bool = False,
-    with_panes: bool = False,
+    views: AlignConfig | None = None,
     progress: Progress = SILENT,
 ) -> DescribedVideo:
     """Decode a video or picture once and describe its samples.
@@ -103,8 +113,8 @@ def describe_video(
         path: the file.
         describers: what to compute per sample; `pdq` must be among them, its quality is kept.
         config: reader, grid, bars.
-        with_mirrored: also describe everything mirrored left to right (suspects).
-        with_panes: also describe the panes of split screens and the insets that stand in the footage (suspects).
+        views: which views of a suspect are described beside the whole picture as it is: mirrored, panes, and a few
+            samples of every scene turned; None describes no other.
         progress: hears the seconds of video decoded so far.
 
     Raises:
@@ -113,7 +123,13 @@ def describe_video(
     digest = digest_file(path)
     opened = open_video(path, reader=config.reader)
     reader = opened.reader
-    look = _Look(describers=describers, mirror=with_mirrored, panes=with_panes, remove_bars=config.remove_bars)
+    look = _Look(
+        describers=describers,
+        mirror=views is not None and views.mirror,
+        panes=views is not None and views.panes,
+        probes=views is not None and views.turns,
+        remove_bars=config.remove_bars,
+    )
     record = _Record()
     try:
         sampler = Sampler(reader, config=config, progress=progress)
@@ -139,6 +155,7 @@ def describe_video(
         scenes=scene_table,
         bars=tuple(sorted({bars.kind for bars in record.bars} - {"none"})),
         views={view: _stacked(seen) for view, seen in record.views.items()},
+        probes=_probes(record),
     )
 
 
@@ -149,6 +166,7 @@ class _Look:
     describers: Sequence[AnyDescriber]
     mirror: bool
     panes: bool
+    probes: bool
     remove_bars: bool
 
 
@@ -178,6 +196,9 @@ def _describe_run(record: _Record, look: _Look, run: Sequence[TakenSample]) -> N
         _see(record, look, MIRRORED, _Shown(kept, moves, numbers))
     if look.panes and kept:
         _see_panes(record, look, _Shown(kept, moves, numbers))
+    if look.probes and kept:
+        taken = [sample for sample, verdict in zip(run, gates, strict=True) if verdict is Gate.KEPT]
+        _probe(record, look, kept, taken)
     record.num_indexed += len(kept)
     record.pts.extend(sample.pts for sample in run)
     record.first_stable.extend(sample.is_first_stable for sample in run)
@@ -216,6 +237,29 @@ def _seen_move(move: Move | None, view: View) -> Move | None:
     return move and replace(move, before=seen_through(move.before, view), after=seen_through(move.after, view))
 
 
+def _probe(record: _Record, look: _Look, kept: Sequence[Picture], taken: Sequence[TakenSample]) -> None:
+    """Look at one sample in two seconds turned."""
+    describer = next((one for one in look.describers if one.identity.name == _PROBED_BY), None)
+    if describer is None or isinstance(describer, MotionDescriber):
+        return
+    for number, sample in enumerate(taken):
+        if record.last_probe is not None and sample.time < record.last_probe + PROBE_SECONDS:
+            continue
+        described = describer.describe([seen_through(kept[number], view) for view in TURNED]).descriptors
+        for row, view in enumerate(TURNED):
+            record.probes.setdefault(view, []).append(described[row : row + 1])
+        record.probed.append(record.num_indexed + number)
+        record.last_probe = sample.time
+
+
+def _probes(record: _Record) -> dict[View, Track]:
+    samples = np.array(record.probed, dtype=np.int64)
+    return {
+        view: Track(samples=samples, rows=cast("Descriptors", np.concatenate(rows)))
+        for view, rows in record.probes.items()
+    }
+
+
 def _see_panes(record: _Record, look: _Look, kept: _Shown) -> None:
     for box in record.panes.boxes(find_panes(kept.pictures)):
         for is_mirrored in (False, True) if look.mirror else (False,):
@@ -231,11 +275,11 @@ def _see(record: _Record, look: _Look, view: View, kept: _Shown) -> npt.NDArray[
     quality = np.zeros(len(shown.pictures), dtype=np.uint8)
     for describer in look.describers:
         name = describer.identity.name
-        if view != AS_IS and name in _OF_WHOLE_PICTURES:
+        if view != AS_IS and name in OF_WHOLE_PICTURES:
             continue
         described = _described(describer, shown)
         seen.rows.setdefault(name, []).append(described.descriptors)
-        if name == _QUALITY_BY:
+        if name == QUALITY_BY:
             quality = described.quality
     seen.samples.append(shown.numbers)
     seen.quality.append(quality)

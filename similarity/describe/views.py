@@ -20,7 +20,17 @@ from similarity.describe.conditions import Box, cut_out
 from similarity.describe.panes import Pane
 from similarity.media.types import Picture
 
-__all__ = ["AS_IS", "MIRRORED", "DescribedView", "PaneTracks", "View", "seen_through"]
+__all__ = [
+    "AS_IS",
+    "MIRRORED",
+    "TURNED",
+    "DescribedView",
+    "PaneTracks",
+    "View",
+    "seen_through",
+    "turned_as",
+    "turning",
+]
 
 _WHOLE: Box = (0, 0, 1000, 1000)
 _SAME_PANE = 0.8
@@ -29,7 +39,7 @@ _SAME_PANE = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class View:
-    """A part of the picture, as it is or mirrored left to right."""
+    """A part of the picture, as it is, mirrored left to right or turned."""
 
     region: Literal["whole", "pane"]
     """All of the picture, or a pane found in the footage: of a split screen, an inset."""
@@ -38,12 +48,21 @@ class View:
     bars."""
     is_mirrored: bool
     """Whether it is turned left to right before it is described."""
+    turn_degrees: Literal[0, 90, 180, 270] = 0
+    """By how much it is turned clockwise then."""
 
 
 AS_IS = View(region="whole", box=_WHOLE, is_mirrored=False)
 """The whole picture, as it is: the one view of a work."""
 MIRRORED = View(region="whole", box=_WHOLE, is_mirrored=True)
 """The whole picture, left to right."""
+TURNED = (
+    View(region="whole", box=_WHOLE, is_mirrored=False, turn_degrees=90),
+    View(region="whole", box=_WHOLE, is_mirrored=False, turn_degrees=180),
+    View(region="whole", box=_WHOLE, is_mirrored=False, turn_degrees=270),
+    View(region="whole", box=_WHOLE, is_mirrored=True, turn_degrees=180),
+)
+"""The whole picture after quarter and half turns, and upside down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -80,9 +99,26 @@ class PaneTracks:
 
 
 def seen_through(picture: Picture, view: View) -> Picture:
-    """What the view shows of a picture: a part of it, mirrored where the view is."""
-    part = cut_out(picture, view.box)
-    return np.ascontiguousarray(part[:, ::-1]) if view.is_mirrored else part
+    """What the view shows of a picture: a part of it, mirrored and turned where the view is."""
+    return turned_as(cut_out(picture, view.box), view)
+
+
+def turned_as(picture: Picture, view: View) -> Picture:
+    """A picture, (height, width) or (height, width, 3), mirrored and turned as the view is."""
+    if view.is_mirrored:
+        picture = picture[:, ::-1]
+    if view.turn_degrees:
+        picture = np.rot90(picture, -view.turn_degrees // 90)
+    return np.ascontiguousarray(picture) if view.is_mirrored or view.turn_degrees else picture
+
+
+def turning(view: View) -> npt.NDArray[np.float64]:
+    """(3, 3) from fractions of the part that the view cuts out to fractions of what it shows."""
+    mirror = np.diag([-1.0, 1.0, 1.0]) if view.is_mirrored else np.eye(3)
+    quarter = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    middle = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
+    turn = np.linalg.matrix_power(quarter, view.turn_degrees // 90)
+    return np.asarray(middle @ turn @ mirror @ np.linalg.inv(middle), np.float64)
 
 
 def _overlap(one: Box, other: Box) -> float:

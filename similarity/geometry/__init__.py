@@ -16,4 +16,5 @@ __all__ = [
     "standing_marks",
     "structure",
     "verification",
+    "visible",
 ]

@@ -20,6 +20,8 @@ changed.  `carried_by` says what bore the correspondence.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -90,16 +92,21 @@ def map_of(laid: LaidOver, work: Picture, *, transform: Floats) -> ChangeMap:
 
 def graded_work(laid: LaidOver) -> npt.NDArray[np.uint8]:
     """(h, w, 3) the work in place under the grading that the cells in place follow; ungraded where they follow none."""
-    cells = measured_cells(laid)
-    in_place = cells.is_in_place
-    grading = common_grading(cells.colour[in_place], cells.work_colour[in_place])
+    _, grading = _graded_cells(laid)
     return laid.work_in_place if grading is None else graded_picture(laid.work_in_place, grading)
 
 
-def _labels_of_suspect(laid: LaidOver) -> tuple[Cells, Plane]:
+@lru_cache(maxsize=1)
+def _graded_cells(laid: LaidOver) -> tuple[MeasuredCells, Floats | None]:
+    """The cells, and the grading that those in place follow: asked for the map, and again for its pictures."""
     cells = measured_cells(laid)
     in_place = cells.is_in_place
-    grading = common_grading(cells.colour[in_place], cells.work_colour[in_place])
+    return cells, common_grading(cells.colour[in_place], cells.work_colour[in_place])
+
+
+def _labels_of_suspect(laid: LaidOver) -> tuple[Cells, Plane]:
+    cells, grading = _graded_cells(laid)
+    in_place = cells.is_in_place
     gap = np.full(in_place.shape, np.inf) if grading is None else colour_gap(cells.work_colour, cells.colour, grading)
     has_edges = cell_likeness(grey_of(laid.suspect), grey_of(laid.work), CELL_PIXELS) >= LEAST_LIKENESS
     labels = np.full(in_place.shape, NO_DETAIL, np.uint8)

@@ -196,7 +196,8 @@ def refined_transform(
                 return transform
             maps = _maps(*sizes, transform)
             moved = {j: _looked_up(dots, *maps) for j, dots in there.items()}
-            equations = [_equations(one, moved[j], inside) for one, (_, j) in zip(here, pairs, strict=True)]
+            x, y = (one[inside] - np.float32(0.5) for one in _fractions(sizes[0]))
+            equations = [_equations(one, moved[j], inside, (x, y)) for one, (_, j) in zip(here, pairs, strict=True)]
             normal, right = sum(one for one, _ in equations), sum(other for _, other in equations)
             curvature = float(np.trace(normal)) / 6
             if not curvature > _LEAST_ENERGY:
@@ -226,14 +227,23 @@ def tracked_transforms(
     return found
 
 
-def _equations(here: Rows, there: Rows, inside: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Normal equations of one pair for a small affine change of the suspect's coordinates."""
+def _equations(
+    here: Rows, there: Rows, inside: npt.NDArray[np.bool_], places: tuple[Rows, Rows]
+) -> tuple[Floats, Floats]:
+    """Normal equations of one pair for a small affine change of the suspect's coordinates.
+
+    Args:
+        here: (h, w) the suspect's picture.
+        there: (h, w) the work's as it lies over it.
+        inside: (h, w) dots that both show.
+        places: x and y of these dots, fractions from the middle.
+    """
     height, width = there.shape
     one, other = here[inside], there[inside]
     gain = float(one @ other) / max(float(other @ other), 1e-6)
     slope_across = cv2.Sobel(there, cv2.CV_32F, 1, 0)[inside] * (width / 8)
     slope_down = cv2.Sobel(there, cv2.CV_32F, 0, 1)[inside] * (height / 8)
-    x, y = (one[inside] - np.float32(0.5) for one in _fractions((width, height)))
+    x, y = places
     columns = np.stack([slope_across * x, slope_across * y, slope_across, slope_down * x, slope_down * y, slope_down])
     columns = columns * gain
     residual = one - gain * other

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from index.arrays import ArrayValue, check_arrays
 from similarity.absence import NotMeasured
 from similarity.describe.descriptors.surface import palette_rows, style_rows
+from similarity.describe.views import AS_IS, View, turned_as
 from similarity.geometry.fit import PairFit
 from similarity.geometry.structure import SQUARE_PIXELS, PairStructure, grey_for_structure, pair_structure
 from similarity.media.types import Picture
@@ -57,9 +58,7 @@ def frame_look(picture: Picture) -> FrameLook:
     )
 
 
-def pair_look(
-    suspect: FrameLook, work: FrameLook, *, fit: PairFit | NotMeasured, is_mirrored: bool = False
-) -> PairLook:
+def pair_look(suspect: FrameLook, work: FrameLook, *, fit: PairFit | NotMeasured, view: View = AS_IS) -> PairLook:
     """Look at two frames side by side.
 
     Args:
@@ -67,9 +66,9 @@ def pair_look(
         work: the work's frame.
         fit: what local features say of the same two pictures; where they are sure of a transformation, the edges are
             also compared after it, and the better of the two counts.
-        is_mirrored: whether the match was found in the suspect turned left to right.
+        view: how the suspect is mirrored or turned where the match was found.
     """
-    here = np.ascontiguousarray(suspect.grey[:, ::-1]) if is_mirrored else suspect.grey
+    here = turned_as(suspect.grey, view)
     structure = pair_structure(here, work.grey)
     if (
         isinstance(fit, PairFit)

@@ -6,6 +6,8 @@ A added, G gone, X cropped; what is too plain to tell is washed out.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +31,7 @@ _TINTS: dict[Label, tuple[int, int, int]] = {
 }
 """Of Paul Tol's colour-blind safe `vibrant` set."""
 _OPACITY: dict[Label, float] = {"no detail": 0.65, "kept": 0.18, "cropped": 0.6}
-_USUAL_OPACITY = 0.4
+_USUAL_OPACITY, _HATCH_OPACITY = 0.4, 0.65
 _CELL = 12
 """Side of a drawn cell: pictures are 480 dots on the longer side."""
 _SQUARE_CELLS = 4
@@ -53,8 +55,8 @@ def draw_labels(picture: Picture, cells: Cells) -> Picture:
     size = (cells.shape[1] * _CELL, cells.shape[0] * _CELL)
     sheet = np.asarray(cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA), np.uint8)
     wide = np.repeat(np.repeat(cells, _CELL, axis=0), _CELL, axis=1)
-    for number, label in enumerate(LABELS):
-        _tint(sheet, wide == number, label)
+    for number in np.unique(cells).tolist():
+        _tint(sheet, wide == number, LABELS[number])
     _outline(sheet, wide)
     for number, label in enumerate(LABELS):
         if label in LETTERS:
@@ -96,12 +98,17 @@ def _enlarged(sheet: npt.NDArray[np.uint8]) -> Picture:
 
 def _tint(sheet: Picture, mask: Mask, label: Label) -> None:
     """Lay a tint and a hatch over a part of the sheet, in place."""
-    tint, opacity = np.array(_TINTS[label], np.float32), _OPACITY.get(label, _USUAL_OPACITY)
+    _lay(sheet, mask, label, _OPACITY.get(label, _USUAL_OPACITY))
+    _lay(sheet, mask & _hatch(sheet.shape[:2], label), label, _HATCH_OPACITY)
+
+
+def _lay(sheet: Picture, mask: Mask, label: Label, opacity: float) -> None:
+    """Lay a label's tint over a part of the sheet, in place."""
+    tint = np.array(_TINTS[label], np.float32)
     sheet[mask] = ((1 - opacity) * sheet[mask] + opacity * tint).astype(np.uint8)
-    hatched = mask & _hatch(sheet.shape[:2], label)
-    sheet[hatched] = (0.35 * sheet[hatched] + 0.65 * tint).astype(np.uint8)
 
 
+@lru_cache(maxsize=16)
 def _hatch(shape: tuple[int, ...], label: Label) -> Mask:
     """The lines of a label."""
     down, across = np.mgrid[0 : shape[0], 0 : shape[1]]

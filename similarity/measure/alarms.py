@@ -89,11 +89,11 @@ def count_alarms(population: str, strongest: Sequence[float], num_comparisons: S
 
 
 def _rate(population: PopulationAlarms, level: int, num_comparisons: float) -> AlarmRate:
-    from scipy.stats import beta  # type: ignore[import-untyped]
+    from scipy.special import betaincinv  # type: ignore[import-untyped]
 
     alarmed, total = population.num_alarmed[level], population.num_suspects
-    low = 0.0 if not alarmed else float(beta.ppf(_TAIL, alarmed, total - alarmed + 1))
-    high = 1.0 if alarmed == total else float(beta.ppf(1 - _TAIL, alarmed + 1, total - alarmed))
+    low = 0.0 if not alarmed else float(betaincinv(alarmed, total - alarmed + 1, _TAIL))
+    high = 1.0 if alarmed == total else float(betaincinv(alarmed + 1, total - alarmed, 1 - _TAIL))
     more = num_comparisons / population.num_comparisons
     shares = [_of_more(share, more) for share in (alarmed / total, low, high)]
     return AlarmRate(log10_lr=LEVELS[level], probability=shares[0], lower=shares[1], upper=shares[2])

@@ -8,6 +8,7 @@ usual.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
 from similarity.geometry.change import PicturePart
 from similarity.geometry.look import PairLook
-from similarity.geometry.structure import structure_value
+from similarity.geometry.structure import PairStructure, structure_value
 from similarity.measure.values import AxisName, AxisValue
 
 __all__ = [
@@ -44,7 +45,13 @@ Percentile = Callable[[AxisName, float], float | NotMeasured]
 """Share of independent pairs that score lower on an axis, 0 to 100."""
 
 
-def verbatim_axis(distance_bits: npt.NDArray[np.int64], quality: npt.NDArray[np.uint8], *, most_bits: int) -> AxisValue:
+def verbatim_axis(
+    distance_bits: npt.NDArray[np.int64],
+    quality: npt.NDArray[np.uint8],
+    *,
+    most_bits: int,
+    is_through_fit: bool = False,
+) -> AxisValue:
     """Share of aligned samples whose PDQ hashes lie within the published distance: the same pictures.
 
     Pairs below the published quality are left out: their hashes say little.
@@ -53,6 +60,7 @@ def verbatim_axis(distance_bits: npt.NDArray[np.int64], quality: npt.NDArray[np.
         distance_bits: (k,) PDQ distance of each pair.
         quality: (k,) the lower PDQ quality of each pair.
         most_bits: the published distance.
+        is_through_fit: whether the pairs are frames of a placed match, compared on what both show.
     """
     within = distance_bits[quality >= FULL_QUALITY] <= most_bits
     return AxisValue(
@@ -64,6 +72,7 @@ def verbatim_axis(distance_bits: npt.NDArray[np.int64], quality: npt.NDArray[np.
         ),
         background_percentile=not_measured("PDQ is read against its published distance, not against a background"),
         num_samples=len(within),
+        is_through_fit=is_through_fit,
     )
 
 
@@ -100,12 +109,20 @@ def motion_axis(suspect: Rows, work: Rows, percentile: Percentile) -> AxisValue:
     return _read("motion", float(cosines.sum() / (count + SHRINK_SAMPLES)), percentile, num_samples=count)
 
 
-def structure_axis(looks: Sequence[PairLook], percentile: Percentile) -> AxisValue:
-    """Whether edges stand in the same places, over the frame pairs that were looked at."""
-    if not looks:
+def structure_axis(
+    structures: Sequence[PairStructure], percentile: Percentile, *, is_through_fit: bool = False
+) -> AxisValue:
+    """Whether edges stand in the same places.
+
+    Args:
+        structures: of the frame pairs that were looked at.
+        percentile: of independent pairs.
+        is_through_fit: whether the pairs are frames of a placed match, compared on what both show.
+    """
+    if not structures:
         return absent_axis("structure", _NOT_LOOKED_AT)
-    value = structure_value([look.structure for look in looks])
-    return _read("structure", value, percentile, num_samples=len(looks))
+    found = _read("structure", structure_value(structures), percentile, num_samples=len(structures))
+    return replace(found, is_through_fit=is_through_fit)
 
 
 def surface_axes(looks: Sequence[PairLook], percentile: Percentile) -> tuple[AxisValue, AxisValue]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from similarity.absence import NotMeasured, not_measured
-from similarity.geometry.look import PairLook
+from similarity.geometry.structure import PairStructure
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.envelope import Conditions, EnvelopeCheck
 from similarity.measure.values import AxisName, AxisValue, Reading
@@ -68,10 +68,10 @@ def adaptation_values(axes: Sequence[AxisValue], match_score: float) -> tuple[fl
     return (*(known.get(name, math.nan) for name in ADAPTATION_AXES), match_score)
 
 
-def kept_share(looks: Sequence[PairLook]) -> float | NotMeasured:
+def kept_share(structures: Sequence[PairStructure]) -> float | NotMeasured:
     """Share of the windows with edges whose likeness reaches `SAME_EDGES_LIKENESS`."""
-    kept = sum(int(np.count_nonzero(look.structure.likeness >= SAME_EDGES_LIKENESS)) for look in looks)
-    detailed = sum(int(np.count_nonzero(look.structure.has_detail)) for look in looks)
+    kept = sum(int(np.count_nonzero(one.likeness >= SAME_EDGES_LIKENESS)) for one in structures)
+    detailed = sum(int(np.count_nonzero(one.has_detail)) for one in structures)
     if not detailed:
         return not_measured("no frame pair of this stretch with edges to speak of was looked at again")
     return kept / detailed

@@ -266,9 +266,9 @@ def _error_rate(num_errors: int, num_pairs: int) -> ErrorRate:
     if not num_pairs:
         absent = not_measured("no pair whose truth is known could have been decided wrongly in this way")
         return ErrorRate(num_errors=0, num_pairs=0, rate=absent, interval_95=absent)
-    from scipy.stats import beta  # type: ignore[import-untyped]
+    from scipy.special import betaincinv  # type: ignore[import-untyped]
 
     num_right = num_pairs - num_errors
-    low = float(beta.ppf(_TAIL, num_errors, num_right + 1)) if num_errors else 0.0
-    high = float(beta.ppf(1 - _TAIL, num_errors + 1, num_right)) if num_right else 1.0
+    low = float(betaincinv(num_errors, num_right + 1, _TAIL)) if num_errors else 0.0
+    high = float(betaincinv(num_errors + 1, num_right, 1 - _TAIL)) if num_right else 1.0
     return ErrorRate(num_errors=num_errors, num_pairs=num_pairs, rate=num_errors / num_pairs, interval_95=(low, high))

@@ -45,7 +45,10 @@ class AxisValue:
     background_percentile: float | NotMeasured
     """Share of independent pairs of the calibration (concept: of background footage) that score lower, 0 to 100."""
     num_samples: int
-    """Aligned samples that carry the value."""
+    """Aligned samples that carry the value; frames where it was measured through the fit."""
+    is_through_fit: bool = False
+    """Whether frames on the line of a placed match were compared, on what both show after the work's is laid by the
+    fit; otherwise aligned samples as they are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

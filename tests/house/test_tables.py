@@ -95,7 +95,7 @@ def model_card(pages, version: str) -> str:
     return card.partition("\n# Model card: ")[0]
 
 
-@pytest.mark.parametrize("version", ["compact-net-1", "composition-net-1"])
+@pytest.mark.parametrize("version", ["compact-net-1", "composition-net-2"])
 def test_a_model_card_has_the_hash_and_the_size_of_the_shipped_weights(version, pages, root):
     card = model_card(pages, version)
     weights = (root / f"similarity/describe/descriptors/data/{version}.npz").read_bytes()
@@ -104,7 +104,7 @@ def test_a_model_card_has_the_hash_and_the_size_of_the_shipped_weights(version, 
 
 
 @pytest.mark.parametrize(
-    ("version", "module"), [("compact-net-1", "compact_network"), ("composition-net-1", "composition_network")]
+    ("version", "module"), [("compact-net-1", "compact_network"), ("composition-net-2", "composition_network")]
 )
 def test_a_model_card_has_the_choices_of_the_recipe(version, module, pages, root):
     recipe = (root / f"training/{module}.py").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from PIL import Image
 from support.footage import write_video
 from support.renders import shot
 
+from similarity.scan.opinions import Opinion, opinions_csv
 from similarity.signatures import create_key, load_key
 
 PAGES = ("README.md", "docs/guide.md", "docs/access.md", "docs/prior-work-use-record.md")
@@ -43,8 +44,25 @@ def fill_in_decisions(folder: Path) -> None:
     table.write_text("\n".join([",".join(head), ",".join(row.get(name, "") for name in head)]), encoding="utf-8")
 
 
+def save_opinions(folder: Path) -> None:
+    """A person confirms a row of the overview and saves the table."""
+    said = Opinion(
+        suspect_sha256="0" * 64,
+        work_sha256="1" * 64,
+        work_start_seconds=0.0,
+        work_end_seconds=1.0,
+        score=7.0,
+        verdict="confirmed",
+        by="M. Counsel",
+        note="",
+        given_utc="2026-03-02T00:00:00Z",
+    )
+    (folder / "opinions.csv").write_text(opinions_csv([said]), encoding="utf-8")
+
+
 BEFORE: dict[str, Callable[[Path], None]] = {
     "similarity filter set": fill_in_decisions,
+    "similarity opinions import": save_opinions,
     "similarity access new": lambda folder: (folder / "facts.yaml").unlink(missing_ok=True),  # never written over
 }
 """What people do before a command."""

@@ -126,8 +126,11 @@ def test_several_populations_are_fitted_together_and_named(cli, labelled, tmp_pa
         f"  - name: copies\n    labels: {labelled / 'copies' / 'truth.csv'}\n    {folders}\n"
         f"    groups: {labelled / 'copies' / 'groups.csv'}\n"
     )
+    unplaced = tmp_path / "unplaced.yaml"
+    unplaced.write_text("place: {max_matches: 0}\n")
+    asked = ("--proposition", "copy", "--profile", unplaced, "--quiet")
     out = tmp_path / "mine.json"
-    cli("calibrate", table, "--run", tmp_path / "run", "--proposition", "copy", "--out", out, "--quiet")
+    cli("calibrate", table, "--run", tmp_path / "run", "--out", out, *asked)
     found = from_json(out.read_text(encoding="utf-8"))
     assert [one.population for one in found.alarms.populations] == ["remade clips", "copies"]
     assert [one.num_suspects for one in found.alarms.populations] == [2, 2]

@@ -10,6 +10,7 @@ import math
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -259,10 +260,14 @@ def test_doctor_names_what_works_here(cli):
 
 
 def test_demo_leaves_its_footage_its_library_and_its_reports(cli, demo, tmp_path, monkeypatch):
-    from similarity.demo import footage
     from similarity.demo import run as demonstrating
 
-    monkeypatch.setattr(demonstrating, "render_demo", footage.render_tiny_demo)
+    def rendered(folder, *, progress):
+        shutil.copytree(demo.folder, folder, dirs_exist_ok=True)
+        films = [replace(film, path=folder / film.path.relative_to(demo.folder)) for film in demo.films]
+        return replace(demo, folder=folder, films=tuple(films))
+
+    monkeypatch.setattr(demonstrating, "render_demo", rendered)
     said = cli("demo", "--out", tmp_path).stdout
     assert {path.name for path in tmp_path.glob("suspect*.mp4")} == {"suspect_mixed.mp4", "suspect_original.mp4"}
     for suspect in demo.paths("suspect"):

@@ -19,7 +19,7 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import NO_VOTING, RouteRank
 from similarity.align.fit import LineFit
 from similarity.align.rescoring import ScoreSteps
-from similarity.align.values import NOT_PLACED, DensePlacement
+from similarity.align.values import NOT_PLACED, DensePlacement, VisiblePair
 from similarity.compare.values import (
     BackgroundSensitivity,
     Control,
@@ -270,6 +270,18 @@ def make_placement(suspect_start: float, work_start: float, speed: float) -> Den
         starts_at_cut=True,
         ends_at_cut=False,
         agreement=0.93,
+        pairs=tuple(
+            VisiblePair(
+                suspect_seconds=suspect_start + step,
+                work_seconds=work_start + step * speed,
+                area_share=0.5,
+                pdq_distance_bits=4 + 2 * step,
+                pdq_distance_bits_as_shown=118 + 2 * step,
+                pdq_quality=100,
+                structure=0.97,
+            )
+            for step in range(4)
+        ),
     )
 
 

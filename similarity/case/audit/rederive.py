@@ -64,6 +64,7 @@ def _compared_again(run: RunRecord, folder: Path, frames: StoredFrames) -> Compa
         placer=Placer(rows, config, frames),
         calibrations=Calibrations(copy=_calibration(folder, "copy"), adaptation=_calibration(folder, "adaptation")),
         num_work_samples=run.statement.library.num_work_samples,
+        library_path=None,
     )
     video = read_video(evidence_bytes(folder, "suspect.npz"), "suspect.npz", run.suspect)
     comparison = compare_described(

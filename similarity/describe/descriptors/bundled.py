@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
@@ -45,19 +45,19 @@ Rows = npt.NDArray[np.float32]
 
 
 class BundledDescriber:
-    """A bundled network, in evaluation mode on the processor.
+    """A bundled network, in evaluation mode on the processor; loaded when it is first shown a picture.
 
     Args:
         name: the descriptor set.
         weights: file in `similarity/describe/descriptors/data`; its stem is the version.
-        network: (n, 1, 96, 96) grey to (n, dimensions) unit rows, with its weights.
+        load: gives the network with its weights: (n, 1, 96, 96) grey to (n, dimensions) unit rows.
         dimensions: components of a row.
     """
 
     def __init__(
-        self, name: Literal["compact", "composition"], *, weights: str, network: nn.Module, dimensions: int
+        self, name: Literal["compact", "composition"], *, weights: str, load: Callable[[], nn.Module], dimensions: int
     ) -> None:
-        self._network = network
+        self._load = load
         self._identity = DescriptorSet(
             name=name,
             version=weights.removesuffix(".npz"),
@@ -65,6 +65,10 @@ class BundledDescriber:
             kind="float",
             dimensions=dimensions,
         )
+
+    @cached_property
+    def _network(self) -> nn.Module:
+        return self._load()
 
     @property
     def identity(self) -> DescriptorSet:

@@ -29,7 +29,7 @@ class CompactDescriber(BundledDescriber):
     """The bundled copy network."""
 
     def __init__(self) -> None:
-        super().__init__("compact", weights=WEIGHTS, network=load_network(), dimensions=COMPACT_DIMENSIONS)
+        super().__init__("compact", weights=WEIGHTS, load=load_network, dimensions=COMPACT_DIMENSIONS)
 
 
 def bundled_background() -> npt.NDArray[np.float32]:

@@ -3,7 +3,7 @@
 The network of `compact` with another head and another task: pictures were repainted, relit, drawn over, and their
 subject or setting put in another's place, with the framing kept; the network learned to know the layout again
 (`training/composition_network.py`).  It gives 6 values to each of 6 x 6 cells, so that a picture of which only a part
-was kept still resembles its source in that part.  It forgives next to no change of framing: that is what it measures.
+was kept still resembles its source in that part.  It forgives little change of framing: that is what it measures.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CompositionDescriber", "ShapedCompositionDescriber", "composition_background"]
 
-WEIGHTS = "composition-net-1.npz"
+WEIGHTS = "composition-net-2.npz"
 DIMENSIONS = GRID_CELLS**2 * CELL_VALUES
 """Components of a descriptor."""
 
@@ -41,7 +41,7 @@ class CompositionDescriber(BundledDescriber):
     """The bundled composition network."""
 
     def __init__(self) -> None:
-        super().__init__("composition", weights=WEIGHTS, network=load_network(), dimensions=DIMENSIONS)
+        super().__init__("composition", weights=WEIGHTS, load=load_network, dimensions=DIMENSIONS)
 
 
 class ShapedCompositionDescriber:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.describe.conditions import Box
-from similarity.describe.views import View
+from similarity.describe.views import View, turning
 from similarity.geometry.change import PicturePart
 from similarity.geometry.change_map import graded_work, map_of
 from similarity.geometry.fit import PairFit
@@ -140,8 +140,7 @@ def _transform(pair: SeenPair) -> tuple[npt.NDArray[np.float64], bool]:
     ):
         return fit.transform, True
     inner = _placing(pair.suspect_box) @ _placing(pair.view.box)
-    turned = np.array([[-1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]) if pair.view.is_mirrored else np.eye(3)
-    return np.asarray(_placing(pair.work_box) @ turned @ np.linalg.inv(inner), np.float64), False
+    return np.asarray(_placing(pair.work_box) @ turning(pair.view) @ np.linalg.inv(inner), np.float64), False
 
 
 def _placing(box: Box) -> npt.NDArray[np.float64]:

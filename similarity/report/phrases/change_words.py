@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from similarity.absence import NotMeasured
+from similarity.describe.views import View
 from similarity.geometry.change import PictureChange, PicturePart
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.verification import Verification
 from similarity.phrases import Phrase, joined_by_commas, phrase
 
-__all__ = ["percent", "stretch_words", "transformation_words", "turn_words"]
+__all__ = ["percent", "stretch_words", "transformation_words", "turn_words", "view_turn_words"]
 
 TURN_DEGREES = 2.0
 """Smaller turns are not mentioned."""
@@ -59,6 +60,18 @@ def turn_words(degrees: float) -> Phrase | None:
         return None
     way = phrase("clockwise") if degrees > 0 else phrase("anticlockwise")
     return phrase("turned by {degrees} degrees {way}", degrees=f"{abs(degrees):.1f}", way=way)
+
+
+def view_turn_words(view: View) -> Phrase:
+    """How the suspect shows the work's picture turned, as the view says that it was found through."""
+    degrees = 360 - view.turn_degrees
+    if view.turn_degrees == 180:
+        said = phrase("upside down") if view.is_mirrored else phrase("turned by 180 degrees")
+    elif degrees == 90:
+        said = phrase("turned by 90 degrees clockwise")
+    else:
+        said = phrase("turned by 90 degrees anticlockwise")
+    return phrase("{change}, as the descriptors see it; not confirmed", change=said)
 
 
 def stretch_words(factor: float) -> Phrase | None:

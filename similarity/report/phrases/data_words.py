@@ -40,8 +40,17 @@ DATA_WORDS = (
     msgid("reconstruction"),
     msgid("style-edit"),
     msgid("subject-edit"),
+    msgid("remade clips set into longer suspects"),
+    msgid("films with copied stretches"),
+    msgid("single generated clips"),
+    msgid("clips made apart from one prompt"),
+    msgid("remade clips, small pictures"),
+    msgid("copied stretches, small pictures"),
+    msgid("stills of remade clips"),
+    msgid("stills of films"),
     msgid("no NVIDIA driver shows here"),
     msgid("torch is not installed"),
     msgid("torch finds no CUDA card here"),
 )
-"""Kinds of material, families of edits, tiers and relations of calibrations; why a search runs on the processor."""
+"""Words of calibrations (kinds of material, families of edits, tiers, relations, populations), and why the processor
+searches."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from similarity.absence import NotMeasured
 from similarity.geometry.fit import PairPoints
 from similarity.geometry.verification import Verification
+from similarity.report.phrases.change_words import view_turn_words
 from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.phrases.words import MINUS, TIMES, decimal, percent
 from similarity.report.schema.match import Difference, Match
@@ -44,6 +45,8 @@ def change_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     said = [language.fill(row.in_short) for row in match.differences if row.in_short is not None]
     if isinstance(facts, Verification) and not isinstance(facts.change, NotMeasured):
         said = [*(language.fill(words) for words in match.changes), *said] or [language.say(NO_CHANGE)]
+    elif match.view.turn_degrees:
+        said.insert(0, language.fill(view_turn_words(match.view)))
     elif match.view.is_mirrored:
         said.insert(0, language.say("mirrored left to right, as the descriptors see it; not confirmed"))
     return language.say("{sentence}.", sentence=language.say("; ").join(said)) if said else ""

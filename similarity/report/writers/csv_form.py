@@ -20,7 +20,16 @@ from similarity.measure.values import AXIS_NAMES
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report
 
-__all__ = ["CONDITION_NAMES", "MatchRow", "PairRow", "match_rows", "matches_csv", "pairs_csv", "plain_identifier"]
+__all__ = [
+    "CONDITION_NAMES",
+    "MatchRow",
+    "PairRow",
+    "guarded_cell",
+    "match_rows",
+    "matches_csv",
+    "pairs_csv",
+    "plain_identifier",
+]
 
 MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score", "found_by")
 PAIR_HEADER = (
@@ -112,7 +121,7 @@ def _match_row(query_id: str, match: Match) -> MatchRow:
 
 
 def _match_cells(row: MatchRow) -> tuple[str, ...]:
-    names = (_identifier(row.query_id), _identifier(row.ref_id))
+    names = (guarded_cell(row.query_id), guarded_cell(row.ref_id))
     here = _range(row.query_start_seconds, row.query_end_seconds)
     there = _range(row.ref_start_seconds, row.ref_end_seconds)
     return (*names, *map(_number, (*here, *there)), _number(row.score), _propositions(row.found_by))
@@ -123,7 +132,7 @@ def _range(start: float, end: float) -> tuple[float, float]:
 
 
 def _pair_cells(row: PairRow) -> tuple[str, ...]:
-    names = (_identifier(row.query_id), _identifier(row.ref_id))
+    names = (guarded_cell(row.query_id), guarded_cell(row.ref_id))
     cells = (*names, _number(row.score), _propositions(row.found_by), str(row.num_comparisons))
     found = row.finding
     if found is None:
@@ -154,7 +163,8 @@ def _or_empty(value: float | NotMeasured) -> str:
     return "" if isinstance(value, NotMeasured) else _number(value)
 
 
-def _identifier(text: str) -> str:
+def guarded_cell(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula."""
     whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return f"'{whole}" if whole.startswith(FORMULA_STARTS) else whole
 

@@ -73,7 +73,12 @@ def described(tmp_path_factory):
         if name not in known:
             path = write_video(folder / f"{name}.mp4", frames, rate=RATE)
             describers = (PdqDescriber(), CompactDescriber(), CompositionDescriber())
-            known[name] = describe_video(path, describers, config=SampleConfig(), with_mirrored=name != "work")
+            known[name] = describe_video(
+                path,
+                describers,
+                config=SampleConfig(),
+                views=AlignConfig(panes=False, turns=False) if name != "work" else None,
+            )
         return known[name]
 
     return describe

@@ -17,7 +17,9 @@ from similarity.report.build.report import compare_to_folder
 from similarity.report.schema.json_form import from_json
 from similarity.scan.scan import scan_files
 
-CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
+UNPLACED = {"place": {"max_matches": 0}, "report": {"max_frame_pairs_per_match": 0}}
+"""Where a match lies to the frame, and its pictures, are not looked at here."""
+CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}} | UNPLACED)
 NARROW = {"search_device": "cpu", "max_candidate_works": 1, "num_hits_per_sample": 1}
 
 
@@ -88,7 +90,8 @@ def test_a_scan_lists_the_suspects_that_are_indexed(session, demo, tmp_path):
 
 
 def test_bounds_that_were_met_are_said(library, demo, tmp_path):
-    config = load_profile("standard", {"align": NARROW, "report": {"max_weaker_matches": 0}})
+    report = {**UNPLACED["report"], "max_weaker_matches": 0}
+    config = load_profile("standard", UNPLACED | {"align": NARROW, "report": report})
     session = open_session(library, config)
     (suspect,) = paths(demo, "suspect", "suspect_mixed")
     report, files = compare_to_folder(suspect, session, tmp_path / "case")

@@ -145,3 +145,50 @@ def test_nothing_is_placed_where_none_is_asked_for(place, work):
     coarse, match = place([*fast_pan("coins.png", 2), *work[1][110:230]], config=config)
     assert isinstance(match.placement, NotMeasured)
     assert match.fit == coarse.fit
+
+
+@pytest.mark.parametrize("edit", [cropped, brighter_and_mirrored], ids=["crop", "mirror"])
+def test_what_both_show_is_the_same_picture(place, work, edit):
+    _, frames = work
+    coarse, match = place([*fast_pan("coins.png", 2.2), *map(edit, frames[107:231]), *fast_pan("rocket.jpg", 2)])
+    assert len(match.placement.pairs) == len(match.visible) == 4
+    for pair in match.placement.pairs:
+        assert pair.pdq_distance_bits <= 31 < pair.pdq_distance_bits_as_shown
+        assert pair.structure > 0.9
+    assert coarse.visible == ()
+
+
+def test_axes_of_a_placed_match_are_measured_through_the_fit(tmp_path, library, work):
+    _, frames = work
+    taken = [cropped(frame) for frame in frames[107:231]]
+    suspect = write_video(tmp_path / "suspect.mp4", [*fast_pan("coins.png", 2.2), *taken], rate=RATE)
+    session = open_session(library, CONFIG)
+    video = session.describe(suspect)
+    coarse = compare_described(video, session.rows, config=CONFIG, verifier=session.verifier)
+    placed = session.placer.placed(video, coarse)
+    measurer = session.measurer(video, placed.suspect)
+    before, after = ({axis.axis: axis for axis in measurer.finding(one.matches[0]).axes} for one in (coarse, placed))
+    assert (before["verbatim"].is_through_fit, after["verbatim"].is_through_fit) == (False, True)
+    assert before["verbatim"].value <= 0.5
+    assert after["verbatim"].value == 1.0
+    assert after["structure"].is_through_fit
+    assert [after[name].is_through_fit for name in ("copied", "composition", "motion")] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    ("turned", "degrees", "is_mirrored"),
+    [(lambda frame: np.rot90(frame, -1), 90, False), (lambda frame: frame[::-1], 180, True)],
+    ids=["clockwise", "upside down"],
+)
+def test_a_turned_copy_is_found_and_placed(place, work, turned, degrees, is_mirrored):
+    _, frames = work
+    taken = [np.ascontiguousarray(turned(frame)) for frame in frames[107:231]]
+    around = [np.ascontiguousarray(turned(frame)) for frame in fast_pan("coins.png", 2.2)]
+    _, match = place([*around, *taken])
+    assert match.score > CONFIG.align.operating_threshold
+    assert match.suspect_start_seconds == pytest.approx(2.2, abs=FRAME + 1e-6)
+    assert match.work_start_seconds == pytest.approx(107 * FRAME, abs=2.5 * FRAME)
+    assert match.fit.speed_factor == pytest.approx(1.0, abs=0.01)
+    change = match.verification.change
+    assert (round(change.rotation_degrees) % 360, change.is_mirrored) == (degrees, is_mirrored)
+    assert all(pair.pdq_distance_bits <= 31 for pair in match.placement.pairs)

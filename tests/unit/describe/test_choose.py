@@ -10,7 +10,7 @@ import pytest
 
 from similarity.absence import NotMeasured
 from similarity.config import ClipConfig, DescribeConfig
-from similarity.describe.choose import choose_describers
+from similarity.describe.choose import choose_describers, without_middles
 from similarity.describe.clip_weights import clip_at_hand, clip_marker
 from similarity.errors import ConfigurationError, MissingModelError
 
@@ -40,6 +40,12 @@ def test_a_checkpoint_at_hand_is_used(tiny, use_clip):
     chosen = choose_describers(DescribeConfig(use_clip=use_clip, clip=tiny))
     assert names(chosen) == [*ALWAYS, "clip"]
     assert chosen.concept is None
+
+
+def test_a_suspect_is_described_by_all_but_the_middles_of_works(tiny):
+    chosen = choose_describers(DescribeConfig(use_clip="always", clip=tiny))
+    held = without_middles(chosen.describers)
+    assert [one.identity.name for one in held] == ["pdq", "compact", "composition", "motion", "clip"]
 
 
 def test_never_means_never(tiny):
@@ -102,11 +108,11 @@ def test_the_mark_stands_in_the_users_cache(empty_cache):
     assert empty_cache in clip_marker(ClipConfig()).parents
 
 
-def test_a_run_without_clip_loads_no_open_clip():
+def test_a_run_without_clip_loads_no_open_clip_and_no_network_before_it_is_shown_a_picture():
     code = (
         "import sys; from similarity.config import DescribeConfig; "
         "from similarity.describe.choose import choose_describers; "
         "choose_describers(DescribeConfig()); "
-        "sys.exit(any(name in sys.modules for name in ('open_clip', 'huggingface_hub')))"
+        "sys.exit(any(name in sys.modules for name in ('open_clip', 'huggingface_hub', 'torch')))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

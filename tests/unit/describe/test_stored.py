@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from support.footage import moving_pattern, write_video
 
-from similarity.config import SampleConfig
+from similarity.config import AlignConfig, SampleConfig
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.descriptors.pdq import PdqDescriber
 from similarity.describe.stored import pack_video, read_video, record_of, time_base_of, unpack_video
@@ -22,7 +22,9 @@ from similarity.errors import CaseError
 @pytest.fixture(scope="module")
 def video(tmp_path_factory):
     path = write_video(tmp_path_factory.mktemp("footage") / "clip.mkv", moving_pattern(60))
-    return describe_video(path, (PdqDescriber(), MotionDescriber()), config=SampleConfig(), with_mirrored=True)
+    return describe_video(
+        path, (PdqDescriber(), MotionDescriber()), config=SampleConfig(), views=AlignConfig(panes=False, turns=False)
+    )
 
 
 def arrays_of(value) -> dict[str, np.ndarray]:

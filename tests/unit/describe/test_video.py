@@ -12,7 +12,7 @@ from support.footage import cut_off, moving_pattern, write_gif, write_sound, wri
 from support.recorded_progress import Recorded
 from support.renders import shot, textured
 
-from similarity.config import SampleConfig
+from similarity.config import AlignConfig, SampleConfig
 from similarity.describe.descriptors.compact import CompactDescriber
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.descriptors.pdq import PdqDescriber, distance_bits
@@ -26,13 +26,12 @@ GREY = np.full((108, 192, 3), 128, dtype=np.uint8)
 WHOLE = [0, 0, 1000, 1000]
 
 
-def describe(path, *describers, with_mirrored=False, with_panes=False, progress=SILENT, **config):
+def describe(path, *describers, with_mirrored=False, with_panes=False, with_turns=False, progress=SILENT, **config):
     return describe_video(
         path,
         describers or (PdqDescriber(), FakeDescriber()),
         config=SampleConfig(**config),
-        with_mirrored=with_mirrored,
-        with_panes=with_panes,
+        views=AlignConfig(mirror=with_mirrored, panes=with_panes, turns=with_turns),
         progress=progress,
     )
 

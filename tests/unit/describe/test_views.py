@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from similarity.describe.panes import Pane
-from similarity.describe.views import AS_IS, MIRRORED, PaneTracks, View, seen_through
+from similarity.describe.views import AS_IS, MIRRORED, TURNED, PaneTracks, View, seen_through, turning
 
 PICTURE = np.arange(40 * 60 * 3, dtype=np.uint32).reshape(40, 60, 3).astype(np.uint8)
 
@@ -68,3 +68,26 @@ class TestPaneTracks:
 @pytest.mark.parametrize("view", [AS_IS, MIRRORED])
 def test_views_are_keys(view):
     assert {view: 1}[replace(view)] == 1
+
+
+TURNS = (*TURNED, AS_IS, MIRRORED)
+
+
+@pytest.mark.parametrize("view", TURNS)
+def test_the_matrix_of_a_view_says_where_it_puts_each_place(view):
+    shown = seen_through(PICTURE, view)
+    for row, column in ((0, 0), (3, 17), (39, 59), (20, 5)):
+        place = np.array([(column + 0.5) / 60, (row + 0.5) / 40, 1.0])
+        x, y, _ = turning(view) @ place
+        height, width = shown.shape[:2]
+        assert np.array_equal(shown[int(y * height), int(x * width)], PICTURE[row, column])
+
+
+def test_a_quarter_turn_is_clockwise():
+    shown = seen_through(PICTURE, TURNED[0])
+    assert np.array_equal(shown[0, -1], PICTURE[0, 0])
+    assert np.array_equal(shown, np.rot90(PICTURE, -1))
+
+
+def test_upside_down_is_top_for_bottom():
+    assert np.array_equal(seen_through(PICTURE, TURNED[3]), PICTURE[::-1])

@@ -8,6 +8,7 @@ import pytest
 from support.renders import recoloured, repainted, textured
 
 from similarity.absence import not_measured
+from similarity.describe.views import MIRRORED
 from similarity.geometry.features import local_features
 from similarity.geometry.fit import PairFit, fit_pair
 from similarity.geometry.look import frame_look, pair_look
@@ -102,4 +103,4 @@ def test_a_match_found_in_the_mirrored_suspect_is_compared_mirrored():
     work = picture(8)
     suspect = np.ascontiguousarray(work[:, ::-1])
     assert structure(suspect, work) < 0.35
-    assert structure(suspect, work, is_mirrored=True) > 0.98
+    assert structure(suspect, work, view=MIRRORED) > 0.98

@@ -14,7 +14,7 @@ from similarity.errors import ConfigurationError
 from similarity.ingest.add import add_files
 from similarity.report.build import report as reporting
 from similarity.report.build.report import compare_to_folder
-from similarity.scan import scan as scanning
+from similarity.scan import comparing
 from similarity.scan.scan import scan_files
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
@@ -44,7 +44,7 @@ def meanwhile(request, library, unusual, monkeypatch):
         return found
 
     still_to_come = [unusual["still"]]
-    monkeypatch.setattr(scanning, "compare_described", changing)
+    monkeypatch.setattr(comparing, "compare_described", changing)
     monkeypatch.setattr(reporting, "compare_described", changing)
 
 
@@ -66,8 +66,8 @@ def test_a_scan_goes_on_over_the_generation_that_it_opened(undisturbed, meanwhil
     assert (summary.num_compared, summary.failed) == (2, ())
     for name in ("matches.csv", "pairs.csv"):
         assert (tmp_path / "run" / name).read_bytes() == (undisturbed / name).read_bytes()
-    with pytest.raises(ConfigurationError, match="library_state_sha256"):
-        scan_files(demo.paths("suspect"), open_session(library, CONFIG), tmp_path / "run")
+    again = scan_files(demo.paths("suspect"), open_session(library, CONFIG), tmp_path / "run")
+    assert (again.num_compared, again.num_updated) == (2, 2)
 
 
 def test_a_report_states_the_generation_that_it_was_made_with(meanwhile, library, demo, tmp_path):
@@ -99,12 +99,15 @@ def test_a_suspect_whose_bytes_have_changed_is_compared_again(library, demo, unu
     assert (changed.num_resumed, changed.num_with_match) == (0, 0)
 
 
-def test_a_namesake_that_cannot_be_read_does_not_take_the_id(library, demo, tmp_path):
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "suspect.mp4").touch()
-    good = shutil.copy(demo.paths("suspect")[1], tmp_path / "suspect.mp4")
-    summary = scan_files([tmp_path / "a", good], open_session(library, CONFIG), tmp_path / "run")
-    assert (summary.num_compared, summary.num_failed) == (1, 1)
+def test_namesakes_are_told_apart_by_their_folders(library, demo, tmp_path):
+    for folder, film in zip(("a", "b"), demo.paths("suspect"), strict=True):
+        (tmp_path / folder).mkdir()
+        shutil.copy(film, tmp_path / folder / "clip.mp4")
+    (tmp_path / "b" / "clip.avi").touch()
+    summary = scan_files([tmp_path / "a", tmp_path / "b"], open_session(library, CONFIG), tmp_path / "run")
+    assert (summary.num_compared, summary.num_failed) == (2, 1)
+    rows = (tmp_path / "run" / "pairs.csv").read_text().splitlines()[1:]
+    assert {row.split(",")[0] for row in rows} == {"a/clip", "b/clip.mp4"}
 
 
 def test_a_run_that_cannot_be_understood_is_left_alone(library, demo, tmp_path):
@@ -112,3 +115,13 @@ def test_a_run_that_cannot_be_understood_is_left_alone(library, demo, tmp_path):
     with pytest.raises(ConfigurationError, match=r"run\.json: can't be read"):
         scan_files(demo.paths("suspect"), open_session(library, CONFIG), tmp_path)
     assert [path.name for path in tmp_path.glob("*.*")] == ["run.json"]
+
+
+def test_a_described_suspect_that_was_spoilt_is_described_again(library, demo, unusual, tmp_path):
+    suspects = demo.paths("suspect")
+    scan_files(suspects, open_session(library, CONFIG), tmp_path)
+    first, second = sorted((tmp_path / "described").iterdir())
+    first.write_bytes(first.read_bytes()[:100])
+    second.unlink()
+    add_still(library, unusual["still"])
+    assert scan_files(suspects, open_session(library, CONFIG), tmp_path).num_updated == 2

@@ -62,7 +62,7 @@ def axis_table(
             say(title),
             _value(context, known[axis]),
             _percentile(context, known[axis]),
-            str(known[axis].num_samples),
+            _samples(context, known[axis]),
             *((_value(context, beside[axis]), _percentile(context, beside[axis])) if axis in beside else none),
         )
         for axis, title in AXIS_TITLES.items()
@@ -96,6 +96,12 @@ def _value(context: Context, axis: AxisValue) -> Text:
     if axis.axis == "concept" and isinstance(axis.background_percentile, NotMeasured):
         return KEPT_BACK
     return figure(axis.value)
+
+
+def _samples(context: Context, axis: AxisValue) -> Text:
+    if axis.is_through_fit:
+        return context.say("{number}, laid by the fit", number=axis.num_samples)
+    return str(axis.num_samples)
 
 
 def _percentile(context: Context, axis: AxisValue) -> Text:

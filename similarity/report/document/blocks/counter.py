@@ -49,6 +49,7 @@ def weaker_matches(context: Context) -> tuple[Part, ...]:
             number(match.score),
             context.cell(match.fit.speed_factor, figure),
             context.yes(match.view.is_mirrored),
+            str(match.view.turn_degrees),
             say("{part} of {whole}", part=match.num_samples_supporting, whole=match.num_samples_available),
             context.cell(
                 match.verification,
@@ -65,6 +66,7 @@ def weaker_matches(context: Context) -> tuple[Part, ...]:
         Column(title=say("Score"), width=0.6, is_number=True),
         Column(title=say("Speed"), width=1.0, is_number=True),
         Column(title=say("Mirrored"), width=0.8),
+        Column(title=say("Turned back, degrees"), width=0.8, is_number=True),
         Column(title=say("Samples"), width=0.8, is_number=True),
         Column(title=say("Frame pairs"), width=0.8, is_number=True),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from similarity.align.values import DensePlacement
+from collections.abc import Iterable, Sequence
+from statistics import mean
+
+from similarity.absence import NotMeasured
+from similarity.align.values import DensePlacement, VisiblePair
 from similarity.intervals import Interval
 from similarity.report.document.blocks.axes import axis_table
 from similarity.report.document.blocks.matches import comparison_table
 from similarity.report.document.context import Context
-from similarity.report.document.forms import figure, number
+from similarity.report.document.forms import figure, number, share
 from similarity.report.document.parts import Column, Facts, Paragraph, Part, Table
 from similarity.report.phrases.match_words import score_rows
 from similarity.report.phrases.words import clock, decimal, duration
@@ -60,9 +64,32 @@ def match_line(context: Context, match: Match) -> tuple[Part, ...]:
             say("Exactness, intervals of 95 %"),
             context.cell(match.placement, lambda placed: _exactness(context, placed)),
         ),
+        (
+            say("Frames laid by the fit, where both are seen"),
+            context.cell(_pairs(match), lambda pairs: _through_fit(context, pairs)),
+        ),
         (say("Length in the {suspect}"), duration(match.suspect_end_seconds - match.suspect_start_seconds)),
     )
     return (Facts(rows=rows),)
+
+
+def _pairs(match: Match) -> tuple[VisiblePair, ...] | NotMeasured:
+    return match.placement if isinstance(match.placement, NotMeasured) else match.placement.pairs
+
+
+def _through_fit(context: Context, pairs: Sequence[VisiblePair]) -> str:
+    """PDQ distances as shown and through the fit, and structure."""
+
+    def bits(values: Iterable[int]) -> str:
+        return context.say(", ").join(map(str, values))
+
+    return context.say(
+        "PDQ distance {bits} bits of 256 (as shown: {shown}); structure {structure}; {share} of the frame",
+        bits=bits(pair.pdq_distance_bits for pair in pairs),
+        shown=bits(pair.pdq_distance_bits_as_shown for pair in pairs),
+        structure=figure(mean(pair.structure for pair in pairs)),
+        share=share(mean(pair.area_share for pair in pairs)),
+    )
 
 
 def _exactness(context: Context, placed: DensePlacement) -> str:

@@ -1,0 +1,70 @@
+"""Where a suspect may show a work turned: a few samples of every scene decide where it is looked at closer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from similarity.compare.works import Works
+from similarity.describe.video import DescribedVideo
+from similarity.describe.views import AS_IS, MIRRORED, View
+
+__all__ = ["samples_to_turn"]
+
+STRIKING = 5.5
+"""Similarity of a turned sample to some sample of a work from which it is worth a closer look, standard deviations."""
+LEAST_RISE = 1.5
+"""How far that must lie above what the sample reaches as it is or mirrored: turned, it must explain more."""
+_NEAREST = 4
+"""Nearest library samples of each that are weighed."""
+
+Rows = npt.NDArray[np.float32]
+Samples = npt.NDArray[np.int64]
+
+
+def samples_to_turn(video: DescribedVideo, rows: Works) -> Mapping[View, Samples]:
+    """View -> numbers among the indexed samples of the scenes with a striking turned sample, and of their neighbours.
+
+    Args:
+        video: the suspect, with a few samples described under turned views.
+        rows: the library.
+    """
+    scene = video.samples.scene[video.samples.indexed]
+    found: dict[View, Samples] = {}
+    for view, probes in video.probes.items():
+        turned = best_zscores(probes.rows, rows)
+        plain = _as_it_is(video, probes.samples, rows)
+        is_striking = (turned >= STRIKING) & (turned >= plain + LEAST_RISE)
+        scenes = np.unique(scene[probes.samples[is_striking]])
+        near = np.unique(np.concatenate([scenes - 1, scenes, scenes + 1]))
+        found[view] = np.flatnonzero(np.isin(scene, near)).astype(np.int64)
+    return {view: samples for view, samples in found.items() if len(samples)}
+
+
+def _as_it_is(video: DescribedVideo, samples: Samples, rows: Works) -> Rows:
+    """(k,) the same of the samples as they are and mirrored, whichever is more."""
+    found = []
+    for seen in (video.views[view] for view in (AS_IS, MIRRORED) if view in video.views):
+        compact = seen.tracks["compact"].rows
+        found.append(best_zscores(compact[np.searchsorted(seen.samples, samples)], rows))
+    return np.asarray(np.max(found, axis=0), np.float32)
+
+
+def best_zscores(queries: npt.NDArray[np.float32] | npt.NDArray[np.uint8], rows: Works) -> Rows:
+    """(k,) similarity of each compact row to the sample of the works that it resembles most, standard deviations."""
+    compact = np.asarray(queries, dtype=np.float32)
+    hits = rows.library.search("compact", compact, _NEAREST, role="work")
+    background = rows.background.compact
+    bias, best = background.bias(compact), np.full(len(compact), -np.inf, dtype=np.float32)
+    for number, work_id in enumerate(hits.entry_ids):
+        at, rank = np.nonzero(hits.entry == number)
+        if not len(at):
+            continue
+        work, there = rows.work(work_id), hits.row[at, rank]
+        values = background.paired_zscores(
+            compact[at], work.compact[there], suspect_bias=bias[at], work_bias=work.bias[there]
+        )
+        np.maximum.at(best, at, values)
+    return best
