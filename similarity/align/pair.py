@@ -112,8 +112,7 @@ def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backg
             values[where] = np.maximum(values[where], middle - np.float32(SHAPE_PRICE))
     trust = _trust(seen.quality[rows])[:, None] * _trust(work.quality)[None, :]
     values = np.where(values > 0, values * trust, values)
-    price = (PANE_PRICE if view.region == "pane" else 0.0) + (TURN_PRICE if view.turn_degrees else 0.0)
-    return values - np.float32(price)
+    return values - _price(view)
 
 
 def paired_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, pairs: Pairs) -> Vector:
@@ -142,7 +141,12 @@ def paired_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Bac
         alike = layout.paired_zscores(left.rows, right.rows, suspect_bias=left.bias, work_bias=right.bias)
         values[where] = np.maximum(values[where], alike - np.float32(price))
     values = np.where(values > 0, values * _trust(seen.quality[rows]) * _trust(work.quality[columns]), values)
-    return values if view.region == "whole" else values - np.float32(PANE_PRICE)
+    return values - _price(view)
+
+
+def _price(view: View) -> np.float32:
+    """What a look through a view must bring on top."""
+    return np.float32((PANE_PRICE if view.region == "pane" else 0.0) + (TURN_PRICE if view.turn_degrees else 0.0))
 
 
 def _shaped_rows(seen: ViewTrack, work: WorkTrack, rows: Rows) -> Iterator[tuple[Shape, Rows]]:

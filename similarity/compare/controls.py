@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from similarity.absence import NotMeasured, not_measured
+from similarity.align.candidates import Candidates
 from similarity.align.rescoring import against_rivals
-from similarity.compare.engine import align
+from similarity.compare.engine import Comparison, align
 from similarity.compare.session import Session
 from similarity.compare.values import Control, ControlMatch
 from similarity.compare.works import suspect_track
@@ -108,7 +109,11 @@ def _compared(clip: ControlClip, session: Session, aligned: Sequence[str], wante
         return Control(name=clip.name, sha256=clip.sha256, duration_seconds=video, matches=video)
     suspect = suspect_track(video, rows.background)
     pairs = [align(suspect, rows.work(work_id), rows.background, config=session.config) for work_id in aligned]
-    settled = {one.work_id: one for one in against_rivals(session.verifier.verified(video, pairs, always=wanted))}
+    verified = session.verifier.verified(video, pairs, always=wanted)
+    comparison = Comparison(
+        suspect=suspect, alignments=against_rivals(verified), candidates=Candidates(work_ids=tuple(aligned))
+    )
+    settled = {one.work_id: one for one in session.placer.placed(video, comparison).alignments}
     measurer = session.measurer(video, suspect)
     strongest = {work_id: settled[work_id].matches[0] for work_id in wanted if settled[work_id].matches}
     return Control(

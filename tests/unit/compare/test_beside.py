@@ -25,6 +25,7 @@ from similarity.compare.sensitivity import LeftOut
 from similarity.compare.session import open_session
 from similarity.compare.works import suspect_track
 from similarity.config import load_profile
+from similarity.describe.views import AS_IS
 from similarity.ingest.add import add_files
 from similarity.ingest.catalogue import read_catalogue
 
@@ -105,7 +106,9 @@ def test_under_the_whole_background_a_match_measures_what_it_measured(world):
 def test_values_of_aligned_pairs_are_those_of_the_matrix(world):
     session, _, comparison, _, match = world
     work = session.rows.work(match.work_id)
-    for view, seen in comparison.suspect.views.items():
+    as_seen = comparison.suspect.views[match.view]
+    turned = {replace(AS_IS, turn_degrees=90): as_seen, replace(AS_IS, region="pane"): as_seen}
+    for view, seen in (comparison.suspect.views | turned).items():
         rows = np.arange(len(seen.samples))
         columns = (rows * 7) % len(work.seconds)
         matrix = pair_zscores(view, seen, work, session.rows.background, rows=rows)
