@@ -95,7 +95,7 @@ def test_motion_is_not_measured_where_next_to_nothing_moves():
 
 
 def test_structure_grows_with_the_likeness_of_the_windows():
-    values = [structure_axis([look(level)], halfway).value for level in (0.0, 0.3, 0.6, 1.0)]
+    values = [structure_axis([look(level).structure], halfway).value for level in (0.0, 0.3, 0.6, 1.0)]
     assert values == pytest.approx([0.0, 0.3, 0.6, 1.0])
 
 
