@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from index.memory import MemoryReader
     from index.records import (
         AddOutcome,
+        Companion,
+        CompanionState,
         Damage,
         DescriptorSet,
         Entry,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddOutcome",
+    "Companion",
+    "CompanionState",
     "Damage",
     "DescriptorSet",
     "Entry",

@@ -15,6 +15,8 @@ from typing import Protocol, Self
 from index.device import DeviceName
 from index.records import (
     AddOutcome,
+    Companion,
+    CompanionState,
     Damage,
     Descriptors,
     DescriptorSet,
@@ -54,6 +56,9 @@ class Reader(Protocol):
     def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
         """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8."""
 
+    def companion(self, entry_id: str, set_name: str) -> Companion | None:
+        """The numbers beside an entry's rows of one set; None where none are kept."""
+
     def search(self, set_name: str, queries: Descriptors, k: int, *, role: Role, device: DeviceName = "cpu") -> Hits:
         """The k nearest indexed samples of each query among the entries of a role, exactly."""
 
@@ -89,6 +94,12 @@ class Writer(Reader, Protocol):
 
     def remove(self, entry_id: str) -> None:
         """Take an entry out; its rows, times and names leave the disk, its rows as soon as no reader holds them."""
+
+    def companion_states(self, role: Role) -> tuple[CompanionState, ...]:
+        """Under what the numbers beside every entry's rows of every set were computed, by identifier and set."""
+
+    def set_companions(self, companions: Iterable[tuple[CompanionState, Companion]]) -> None:
+        """Put numbers in place of older ones; left out are those whose rows are no longer what the state says."""
 
     def set_filter_ranges(self, entry_id: str, ranges: Iterable[FilterRange]) -> None:
         """Put other filtration ranges in place of an entry's old ones."""

@@ -17,7 +17,18 @@ import numpy.typing as npt
 from index.codes import Codes, code_bytes, decode
 from index.device import DeviceName
 from index.errors import UnknownEntryError
-from index.records import Descriptors, DescriptorSet, Entry, FilterRange, Hits, NewEntry, Role, SampleTable, SceneTable
+from index.records import (
+    Companion,
+    Descriptors,
+    DescriptorSet,
+    Entry,
+    FilterRange,
+    Hits,
+    NewEntry,
+    Role,
+    SampleTable,
+    SceneTable,
+)
 from index.validation import (
     checked_codes,
     require_consistent,
@@ -113,6 +124,10 @@ class MemoryReader:
         self._known(entry_id)
         wanted = self._set(set_name)
         return decode(self._codes[entry_id][set_name], wanted)
+
+    def companion(self, entry_id: str, set_name: str) -> Companion | None:
+        """The numbers beside an entry's rows of one set; None where it came with none."""
+        return self._known(entry_id).companions.get(set_name)
 
     def _set(self, set_name: str) -> DescriptorSet:
         if set_name not in self._sets:

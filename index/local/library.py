@@ -10,6 +10,7 @@ from typing import Self
 from index.errors import LibraryNotFoundError
 from index.local import creation
 from index.local.checking import find_damage
+from index.local.companions import compact_companions, companion_states, has_many_files, put_companions
 from index.local.exporting import export_library
 from index.local.reader import LocalReader
 from index.local.rewriting import MAX_SMALL_SEGMENTS, compact_small, has_many_small
@@ -19,11 +20,14 @@ from index.local.sql.writing import delete_entry, insert_entry, insert_set, repl
 from index.local.store import Store
 from index.records import (
     AddOutcome,
+    Companion,
+    CompanionState,
     Damage,
     DescriptorSet,
     Entry,
     FilterRange,
     NewEntry,
+    Role,
 )
 from index.validation import checked_codes, require_consistent, require_filter_ranges, require_new, require_set
 
@@ -137,6 +141,16 @@ class Library(LocalReader):
         with self._store.reading() as db:
             return catalogue.entries(db, "WHERE e.content_sha256 = ?", (sha256,))
 
+    def companion_states(self, role: Role) -> tuple[CompanionState, ...]:
+        """Under what the numbers beside every entry's rows of every set were computed, by identifier and set."""
+        with self._store.reading() as db:
+            return companion_states(db, role)
+
+    def set_companions(self, companions: Iterable[tuple[CompanionState, Companion]]) -> None:
+        """Put numbers in place of older ones; left out are those whose rows are no longer what the state says."""
+        with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
+            put_companions(db, self.path, companions)
+
     def set_filter_ranges(self, entry_id: str, ranges: Iterable[FilterRange]) -> None:
         """Put other filtration ranges in place of an entry's old ones."""
         ranges = tuple(ranges)
@@ -151,9 +165,10 @@ class Library(LocalReader):
 
     def _compact(self, *, more_than: int) -> int:
         with self._store.reading() as db:
-            if not has_many_small(db, more_than=more_than):
+            if not has_many_small(db, more_than=more_than) and not has_many_files(db, more_than=more_than):
                 return 0
         with self._store.committing() as db:
+            compact_companions(db, self.path, more_than=more_than)
             return compact_small(db, self.path, more_than=more_than)
 
     def check(self) -> tuple[Damage, ...]:

@@ -11,12 +11,13 @@ import numpy as np
 from index.codes import code_bytes, decode
 from index.device import DeviceName
 from index.errors import LibraryDamagedError
+from index.local.companions import read_companion
 from index.local.disk.segments import read_codes
 from index.local.search import SearchPlan, make_plan, search_plan
 from index.local.snapshot import Snapshot
 from index.local.sql import catalogue
 from index.local.store import Store
-from index.records import Descriptors, DescriptorSet, Entry, FilterRange, Hits, Role, SampleTable, SceneTable
+from index.records import Companion, Descriptors, DescriptorSet, Entry, FilterRange, Hits, Role, SampleTable, SceneTable
 from index.validation import require_queries
 
 __all__ = ["LocalReader"]
@@ -91,6 +92,16 @@ class LocalReader:
                 f"the {set_name!r} rows of {entry_id!r} were changed or lost; run the library check"
             )
         return decode(codes, descriptor_set)
+
+    def companion(self, entry_id: str, set_name: str) -> Companion | None:
+        """The numbers beside an entry's rows of one set; None where none are kept."""
+
+        def attempt() -> Companion | None:
+            with self._source.reading() as db:
+                key = catalogue.entry_key(db, entry_id)
+                return read_companion(db, self._source.folder, key, set_name, rows=slice(None))
+
+        return self._retrying(attempt)
 
     def search(self, set_name: str, queries: Descriptors, k: int, *, role: Role, device: DeviceName = "cpu") -> Hits:
         """The k nearest indexed samples of each query among the entries of a role, exactly."""

@@ -10,5 +10,6 @@ __all__ = [
     "normalise",
     "pair",
     "rescoring",
+    "usual",
     "values",
 ]

@@ -22,6 +22,7 @@ __all__ = [
     "descriptor_sets",
     "entries",
     "entry_key",
+    "file_names",
     "filter_ranges",
     "generation",
     "record_sha256",
@@ -60,6 +61,12 @@ _STATE = """
 SELECT e.entry_id, e.role, e.content_sha256, s.name, s.version, s.weights_sha256, r.num_rows, r.sha256
 FROM entries e LEFT JOIN descriptor_rows r ON r.entry = e.id LEFT JOIN descriptor_sets s ON s.id = r.descriptor_set
 """
+
+_NAMING_FILES = {
+    "segments": "SELECT file_name FROM segments",
+    "companion_files": "SELECT file_name FROM companion_files",
+}
+"""Tables that name files of the segments folder, and what they name."""
 
 _RECORD = (
     """SELECT entry_id, role, content_sha256, duration_seconds, num_samples, num_indexed, num_scenes, added_utc,
@@ -116,6 +123,12 @@ class DescriptorRows:
 def generation(db: sqlite3.Connection) -> int:
     """Number that goes up with every change."""
     return int(db.execute("SELECT generation FROM library").fetchone()[0])
+
+
+def file_names(db: sqlite3.Connection) -> tuple[str, ...]:
+    """Every file of the segments folder that the catalogue names, also one of an older format."""
+    standing = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return tuple(row[0] for table, query in _NAMING_FILES.items() if table in standing for row in db.execute(query))
 
 
 def entries(db: sqlite3.Connection, where: str = "", values: tuple[Any, ...] = ()) -> tuple[Entry, ...]:
