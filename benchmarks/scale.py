@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How the cost of a suspect grows with the library, measured on works of made-up rows (`made_up_works`).
 
-    python benchmarks/scale.py search --samples 1000000 --cache FOLDER --json
+    python benchmarks/scale.py search --samples 1000000 --cache FOLDER --tune --json
 
 Builds (once; kept in FOLDER) a library of so many samples: one-hour films of made-up rows, with the works and
 background of `--works LIBRARY` among them where one is named.  Then suspects of one minute, whole and mirrored, half of
@@ -26,6 +26,7 @@ import numpy as np
 from made_up_works import SAMPLES_PER_SECOND, described, edited, made_up_work, shots
 
 from index import DescriptorSet, Reader, Writer, open_library
+from index.recall import recall_at_1
 from similarity.align.candidates import candidate_works
 from similarity.align.usual import Grounds, renew_companions
 from similarity.align.values import SuspectTrack
@@ -36,6 +37,7 @@ from similarity.describe.views import AS_IS, MIRRORED
 from similarity.intervals import overlap_seconds
 
 SUSPECT_SECONDS = 60
+RECALL_QUERIES = 200
 WORK_SAMPLES = 7200
 WITHOUT_CLIP = {"describe": {"use_clip": "never"}, "align": {"search_device": "cpu"}}
 
@@ -178,25 +180,36 @@ def measured_suspect(taken: Taken, rows: Works, config: Config) -> dict[str, flo
 
 
 def measure_search(options: argparse.Namespace) -> dict[str, object]:
-    """Figures of one size of library."""
+    """Figures of one size of library, as it stands: `--tune` makes its search codes first."""
     folder = options.cache / f"{options.samples}"
     config = load_profile("standard", WITHOUT_CLIP)
     with open_library(folder, create=True) as library:
         building = timed(lambda: fill(library, num_samples=options.samples, real=options.works))
+        tuning = timed(library.tune) if options.tune else (0.0, 0.0, None)
         reader = library.snapshot()
+        codes = reader.search_codes()
         rows = Works(reader)
         total = rows.facts.num_work_samples
+        _ = timed(lambda: measured_suspect(next(suspects(rows, count=1)), fresh(reader), config))  # opens and maps
         measured = [measured_suspect(taken, fresh(reader), config) for taken in suspects(rows, count=options.suspects)]
+        recalls = {
+            one.set_name: recall_at_1(reader, one.set_name, role=one.role, num_queries=RECALL_QUERIES) for one in codes
+        }
     median = {name: statistics.median(one[name] for one in measured) for name in measured[0]}
     size_bytes = sum(path.stat().st_size for path in (folder / "segments").iterdir())
     return {
         "samples": total,
         "works": len(rows.works),
         "suspects": len(measured),
+        "answered_by": codes[0].factory if codes else "exact",
         "building_core_seconds": round(building[0], 1),
+        "tuning_core_seconds": round(tuning[0], 1),
         "seconds_per_suspect_minute": round(median["total"], 2),
         **{f"{name}_seconds": round(median[name], 2) for name in ("search", "reading", "alignment", "wall")},
         "found": statistics.mean(one["found"] for one in measured),
+        "resident_bytes_per_sample": round(sum(one.size_bytes for one in codes) / total, 1),
+        "codes_per_sample": {one.set_name: round(one.num_codes / total, 2) for one in codes},
+        "recall_at_1": recalls,
         "bytes_per_sample": round(size_bytes / total, 1),
     }
 
@@ -209,6 +222,7 @@ def main() -> None:
     parser.add_argument("--suspects", type=int, default=3, help="suspects compared")
     parser.add_argument("--cache", type=Path, required=True, help="folder in which libraries are kept")
     parser.add_argument("--works", type=Path, help="library whose entries stand among the made-up works")
+    parser.add_argument("--tune", action="store_true", help="make search codes before measuring")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     figures = measure_search(options)

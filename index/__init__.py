@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         NewEntry,
         SampleTable,
         SceneTable,
+        SearchCodes,
     )
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Reader",
     "SampleTable",
     "SceneTable",
+    "SearchCodes",
     "SearchDevice",
     "Writer",
     "open_library",

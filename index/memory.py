@@ -28,6 +28,7 @@ from index.records import (
     Role,
     SampleTable,
     SceneTable,
+    SearchCodes,
 )
 from index.validation import (
     checked_codes,
@@ -135,9 +136,31 @@ class MemoryReader:
             raise KeyError(f"the library has no descriptor set {set_name!r}; it has {known}")
         return self._sets[set_name]
 
-    def search(self, set_name: str, queries: Descriptors, k: int, *, role: Role, device: DeviceName = "cpu") -> Hits:
-        """The k nearest indexed samples of each query among the entries of a role, exactly; always on the processor."""
-        del device
+    def search_codes(self) -> tuple[SearchCodes, ...]:
+        """None: rows in memory are few, and searched themselves."""
+        return ()
+
+    def search(
+        self,
+        set_name: str,
+        queries: Descriptors,
+        k: int,
+        *,
+        role: Role,
+        device: DeviceName = "cpu",
+        is_exact: bool = True,
+    ) -> Hits:
+        """The k nearest indexed samples of each query among the entries of a role, exactly; always on the processor.
+
+        Args:
+            set_name: the descriptor set.
+            queries: (n, dimensions) rows, or packed bits.
+            k: hits of each query.
+            role: whose entries are searched.
+            device: not looked at.
+            is_exact: not looked at.
+        """
+        del device, is_exact
         wanted = self._set(set_name)
         require_queries(queries, k, wanted)
         ids = tuple(name for name in self._ids(role) if len(self._codes[name][set_name]))

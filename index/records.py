@@ -33,6 +33,7 @@ __all__ = [
     "Role",
     "SampleTable",
     "SceneTable",
+    "SearchCodes",
     "Track",
 ]
 
@@ -283,6 +284,26 @@ class Hits(ArrayValue):
 
     def __post_init__(self) -> None:
         check_arrays(self, entry="int32(queries, k)", row="int32(queries, k)", value="float32(queries, k)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchCodes:
+    """The index that answers searches of one descriptor set and role, where rows themselves are not searched."""
+
+    set_name: str
+    """The descriptor set."""
+    role: Role
+    """Works or background."""
+    factory: str
+    """Kind of index, as FAISS writes it: `IVF4096,PQ16`."""
+    num_rows: int
+    """Rows of the set and role."""
+    num_rows_coded: int
+    """Of these, rows that codes tell of; the others are compared exactly, all of them."""
+    num_codes: int
+    """Codes: consecutive rows that are nearly the same have one."""
+    size_bytes: int
+    """Size of the files of codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ __all__ = [
     "filter_ranges",
     "generation",
     "record_sha256",
+    "rows_sha256",
     "sample_table",
     "scene_table",
     "segments",
@@ -65,6 +66,7 @@ FROM entries e LEFT JOIN descriptor_rows r ON r.entry = e.id LEFT JOIN descripto
 _NAMING_FILES = {
     "segments": "SELECT file_name FROM segments",
     "companion_files": "SELECT file_name FROM companion_files",
+    "search_codes": "SELECT file_name FROM search_codes",
 }
 """Tables that name files of the segments folder, and what they name."""
 
@@ -256,6 +258,14 @@ def descriptor_rows(db: sqlite3.Connection, key: int) -> tuple[DescriptorRows, .
         (key,),
     )
     return tuple(DescriptorRows(num_rows=r[0], sha256=r[1], descriptor_set=_set(r[2:])) for r in rows)
+
+
+def rows_sha256(db: sqlite3.Connection) -> dict[tuple[int, str], str]:
+    """SHA-256 of every entry's rows of every set, by key of the entry and name of the set."""
+    rows = db.execute(
+        "SELECT r.entry, s.name, r.sha256 FROM descriptor_rows r JOIN descriptor_sets s ON s.id = r.descriptor_set"
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def record_sha256(db: sqlite3.Connection, key: int) -> str:
