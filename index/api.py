@@ -135,7 +135,7 @@ class Writer(Reader, Protocol):
         """Make search codes anew, trained on what stands now; the old ones answer until the new ones are whole.
 
         Args:
-            least_rows: rows of a set and role below which none are made; None for the measured number.
+            least_rows: rows of a set and role below which none are made; None for the usual number.
         """
 
     def check(self) -> tuple[Damage, ...]:

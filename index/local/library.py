@@ -184,7 +184,7 @@ class Library(LocalReader):
         Nobody waits for it: entries that are added meanwhile are searched exactly, ones that go are passed over.
 
         Args:
-            least_rows: rows of a set and role below which none are made; None for the measured number.
+            least_rows: rows of a set and role below which none are made; None for the usual number.
         """
         least = LEAST_ROWS if least_rows is None else least_rows
         with holding_all(self.path), closing(Snapshot(self._store)) as held:
