@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from index.memory import MemoryReader
     from index.records import (
         AddOutcome,
+        Companion,
+        CompanionState,
         Damage,
         DescriptorSet,
         Entry,
@@ -27,10 +29,13 @@ if TYPE_CHECKING:
         NewEntry,
         SampleTable,
         SceneTable,
+        SearchCodes,
     )
 
 __all__ = [
     "AddOutcome",
+    "Companion",
+    "CompanionState",
     "Damage",
     "DescriptorSet",
     "Entry",
@@ -41,6 +46,7 @@ __all__ = [
     "Reader",
     "SampleTable",
     "SceneTable",
+    "SearchCodes",
     "SearchDevice",
     "Writer",
     "open_library",

@@ -15,6 +15,8 @@ from typing import Protocol, Self
 from index.device import DeviceName
 from index.records import (
     AddOutcome,
+    Companion,
+    CompanionState,
     Damage,
     Descriptors,
     DescriptorSet,
@@ -25,6 +27,7 @@ from index.records import (
     Role,
     SampleTable,
     SceneTable,
+    SearchCodes,
 )
 
 __all__ = ["Reader", "Writer"]
@@ -54,8 +57,34 @@ class Reader(Protocol):
     def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
         """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8."""
 
-    def search(self, set_name: str, queries: Descriptors, k: int, *, role: Role, device: DeviceName = "cpu") -> Hits:
-        """The k nearest indexed samples of each query among the entries of a role, exactly."""
+    def companion(self, entry_id: str, set_name: str) -> Companion | None:
+        """The numbers beside an entry's rows of one set; None where none are kept."""
+
+    def search(
+        self,
+        set_name: str,
+        queries: Descriptors,
+        k: int,
+        *,
+        role: Role,
+        device: DeviceName = "cpu",
+        is_exact: bool = False,
+    ) -> Hits:
+        """The k nearest indexed samples of each query among the entries of a role.
+
+        Exactly, or by search codes where these were made (`search_codes`): values are then exact, hits may be missing.
+
+        Args:
+            set_name: the descriptor set.
+            queries: (n, dimensions) rows, or packed bits.
+            k: hits of each query.
+            role: whose entries are searched.
+            device: where rows are compared exactly.
+            is_exact: compare all rows, whatever codes there are.
+        """
+
+    def search_codes(self) -> tuple[SearchCodes, ...]:
+        """What answers searches in place of the rows themselves, by set and role; empty in a small library."""
 
     def state_sha256(self, role: Role | None = None) -> str:
         """Checksum over what is indexed (of one role, or all), whatever the order of adding or the layout."""
@@ -90,11 +119,24 @@ class Writer(Reader, Protocol):
     def remove(self, entry_id: str) -> None:
         """Take an entry out; its rows, times and names leave the disk, its rows as soon as no reader holds them."""
 
+    def companion_states(self, role: Role) -> tuple[CompanionState, ...]:
+        """Under what the numbers beside every entry's rows of every set were computed, by identifier and set."""
+
+    def set_companions(self, companions: Iterable[tuple[CompanionState, Companion]]) -> None:
+        """Put numbers in place of older ones; left out are those whose rows are no longer what the state says."""
+
     def set_filter_ranges(self, entry_id: str, ranges: Iterable[FilterRange]) -> None:
         """Put other filtration ranges in place of an entry's old ones."""
 
     def compact(self) -> int:
         """Merge small pieces into few; returns how many were merged away."""
+
+    def tune(self, *, least_rows: int | None = None) -> tuple[SearchCodes, ...]:
+        """Make search codes anew, trained on what stands now; the old ones answer until the new ones are whole.
+
+        Args:
+            least_rows: rows of a set and role below which none are made; None for the usual number.
+        """
 
     def check(self) -> tuple[Damage, ...]:
         """Everything that is wrong with the library; empty if nothing is."""

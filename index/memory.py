@@ -17,7 +17,19 @@ import numpy.typing as npt
 from index.codes import Codes, code_bytes, decode
 from index.device import DeviceName
 from index.errors import UnknownEntryError
-from index.records import Descriptors, DescriptorSet, Entry, FilterRange, Hits, NewEntry, Role, SampleTable, SceneTable
+from index.records import (
+    Companion,
+    Descriptors,
+    DescriptorSet,
+    Entry,
+    FilterRange,
+    Hits,
+    NewEntry,
+    Role,
+    SampleTable,
+    SceneTable,
+    SearchCodes,
+)
 from index.validation import (
     checked_codes,
     require_consistent,
@@ -114,15 +126,41 @@ class MemoryReader:
         wanted = self._set(set_name)
         return decode(self._codes[entry_id][set_name], wanted)
 
+    def companion(self, entry_id: str, set_name: str) -> Companion | None:
+        """The numbers beside an entry's rows of one set; None where it came with none."""
+        return self._known(entry_id).companions.get(set_name)
+
     def _set(self, set_name: str) -> DescriptorSet:
         if set_name not in self._sets:
             known = ", ".join(sorted(self._sets)) or "none"
             raise KeyError(f"the library has no descriptor set {set_name!r}; it has {known}")
         return self._sets[set_name]
 
-    def search(self, set_name: str, queries: Descriptors, k: int, *, role: Role, device: DeviceName = "cpu") -> Hits:
-        """The k nearest indexed samples of each query among the entries of a role, exactly; always on the processor."""
-        del device
+    def search_codes(self) -> tuple[SearchCodes, ...]:
+        """None: rows in memory are few, and searched themselves."""
+        return ()
+
+    def search(
+        self,
+        set_name: str,
+        queries: Descriptors,
+        k: int,
+        *,
+        role: Role,
+        device: DeviceName = "cpu",
+        is_exact: bool = True,
+    ) -> Hits:
+        """The k nearest indexed samples of each query among the entries of a role, exactly; always on the processor.
+
+        Args:
+            set_name: the descriptor set.
+            queries: (n, dimensions) rows, or packed bits.
+            k: hits of each query.
+            role: whose entries are searched.
+            device: not looked at.
+            is_exact: not looked at.
+        """
+        del device, is_exact
         wanted = self._set(set_name)
         require_queries(queries, k, wanted)
         ids = tuple(name for name in self._ids(role) if len(self._codes[name][set_name]))

@@ -7,7 +7,7 @@ that nothing is rounded on the way in or out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, get_args
 
@@ -20,6 +20,8 @@ from index.errors import DescriptorMismatchError
 __all__ = [
     "EXCLUSION_KINDS",
     "AddOutcome",
+    "Companion",
+    "CompanionState",
     "Damage",
     "DescriptorSet",
     "Descriptors",
@@ -31,6 +33,7 @@ __all__ = [
     "Role",
     "SampleTable",
     "SceneTable",
+    "SearchCodes",
     "Track",
 ]
 
@@ -149,6 +152,33 @@ class Track(ArrayValue):
         check_arrays(self, samples="int64(n)", rows="float32|uint8(n, *)")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Companion(ArrayValue):
+    """Numbers that stand beside an entry's rows of one set: what can be computed of them, and is kept."""
+
+    under: str
+    """What they were computed under, as whoever computed them writes it: under another they don't hold."""
+    values: npt.NDArray[np.float64]
+    """(n, width) numbers beside each row."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, values="float64(n, width)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanionState:
+    """Whether numbers stand beside an entry's rows of one set."""
+
+    entry_id: str
+    """The entry."""
+    set_name: str
+    """The descriptor set."""
+    rows_sha256: str
+    """SHA-256 of its rows as stored: numbers are of these and no others."""
+    under: str | None
+    """What the numbers were computed under; None where there are none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterRange:
     """A stretch of a work that its owner does not own, or that nobody owns: somebody decided to leave it out."""
@@ -195,6 +225,8 @@ class NewEntry(ArrayValue):
     """Every scene found."""
     descriptors: Mapping[str, Descriptors]
     """Descriptor set name -> one row per *indexed* sample, in order of time."""
+    companions: Mapping[str, Companion] = field(default_factory=dict)
+    """Descriptor set name -> numbers beside its rows, where they were computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +284,26 @@ class Hits(ArrayValue):
 
     def __post_init__(self) -> None:
         check_arrays(self, entry="int32(queries, k)", row="int32(queries, k)", value="float32(queries, k)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchCodes:
+    """The index that answers searches of one descriptor set and role, where rows themselves are not searched."""
+
+    set_name: str
+    """The descriptor set."""
+    role: Role
+    """Works or background."""
+    factory: str
+    """Kind of index, as FAISS writes it: `IVF4096,PQ16`."""
+    num_rows: int
+    """Rows of the set and role."""
+    num_rows_coded: int
+    """Of these, rows that codes tell of; the others are compared exactly, all of them."""
+    num_codes: int
+    """Codes: consecutive rows that are nearly the same have one."""
+    size_bytes: int
+    """Size of the files of codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from unicodedata import category
 
 import numpy as np
@@ -80,7 +80,17 @@ def checked_codes(entry: NewEntry, declared: Iterable[DescriptorSet]) -> dict[st
             raise DescriptorMismatchError(
                 f"{entry.entry_id} has {len(rows)} rows of {name!r}, expected {num_indexed}: one per indexed sample"
             )
+    _require_companions(entry, codes)
     return codes
+
+
+def _require_companions(entry: NewEntry, codes: Mapping[str, Codes]) -> None:
+    for name, companion in entry.companions.items():
+        if name not in codes or len(companion.values) != len(codes[name]):
+            raise DescriptorMismatchError(
+                f"{entry.entry_id} has {len(companion.values)} numbers beside its rows of {name!r}, expected "
+                f"{len(codes.get(name, ()))}: one beside each row of a declared set"
+            )
 
 
 def require_new(entry: NewEntry, standing: NewEntry | Entry | None) -> bool:

@@ -15,6 +15,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from index.errors import LibraryBusyError, LibraryDamagedError, LibraryError
+from index.local.coding import code_damage
+from index.local.companions import companion_damage
 from index.local.disk.checksum import CATALOGUE_NAME, checksum_damage
 from index.local.disk.files import sha256_of_file
 from index.local.disk.segments import SEGMENTS_FOLDER, read_codes
@@ -58,6 +60,9 @@ def find_damage(store: Store) -> tuple[Damage, ...]:
             if inventory is None:
                 return tuple(damages)
             damages += _check_segments(store, inventory)
+            with store.reading() as db:
+                damages += companion_damage(db, store.folder)
+                damages += code_damage(db, store.folder)
             if not damages or store.generation == inventory.generation:
                 return tuple(damages)
         except LibraryDamagedError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,6 +12,9 @@ from typing import Self
 from index.errors import LibraryNotFoundError
 from index.local import creation
 from index.local.checking import find_damage
+from index.local.coding import code_files, insert_codes
+from index.local.companions import compact_companions, companion_states, has_many_files, put_companions
+from index.local.disk.leases import holding_all
 from index.local.exporting import export_library
 from index.local.reader import LocalReader
 from index.local.rewriting import MAX_SMALL_SEGMENTS, compact_small, has_many_small
@@ -17,13 +22,18 @@ from index.local.snapshot import Snapshot
 from index.local.sql import catalogue
 from index.local.sql.writing import delete_entry, insert_entry, insert_set, replace_filter_ranges
 from index.local.store import Store
+from index.local.tuning import LEAST_ROWS, build, groups, grow
 from index.records import (
     AddOutcome,
+    Companion,
+    CompanionState,
     Damage,
     DescriptorSet,
     Entry,
     FilterRange,
     NewEntry,
+    Role,
+    SearchCodes,
 )
 from index.validation import checked_codes, require_consistent, require_filter_ranges, require_new, require_set
 
@@ -117,6 +127,7 @@ class Library(LocalReader):
             self._compact(more_than=MAX_SMALL_SEGMENTS)
             with self._store.committing() as db:
                 insert_entry(db, self.path, entry=entry, codes=codes)
+                grow(self.path, db)
         return AddOutcome(entry_id=entry.entry_id, was_added=True)
 
     def _is_new(self, entry: NewEntry) -> bool:
@@ -137,6 +148,16 @@ class Library(LocalReader):
         with self._store.reading() as db:
             return catalogue.entries(db, "WHERE e.content_sha256 = ?", (sha256,))
 
+    def companion_states(self, role: Role) -> tuple[CompanionState, ...]:
+        """Under what the numbers beside every entry's rows of every set were computed, by identifier and set."""
+        with self._store.reading() as db:
+            return companion_states(db, role)
+
+    def set_companions(self, companions: Iterable[tuple[CompanionState, Companion]]) -> None:
+        """Put numbers in place of older ones; left out are those whose rows are no longer what the state says."""
+        with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
+            put_companions(db, self.path, companions)
+
     def set_filter_ranges(self, entry_id: str, ranges: Iterable[FilterRange]) -> None:
         """Put other filtration ranges in place of an entry's old ones."""
         ranges = tuple(ranges)
@@ -151,10 +172,35 @@ class Library(LocalReader):
 
     def _compact(self, *, more_than: int) -> int:
         with self._store.reading() as db:
-            if not has_many_small(db, more_than=more_than):
+            if not has_many_small(db, more_than=more_than) and not has_many_files(db, more_than=more_than):
                 return 0
         with self._store.committing() as db:
+            compact_companions(db, self.path, more_than=more_than)
             return compact_small(db, self.path, more_than=more_than)
+
+    def tune(self, *, least_rows: int | None = None) -> tuple[SearchCodes, ...]:
+        """Make search codes anew, trained on what stands now; the old ones answer until the new ones are whole.
+
+        Nobody waits for it: entries that are added meanwhile are searched exactly, ones that go are passed over.
+
+        Args:
+            least_rows: rows of a set and role below which none are made; None for the usual number.
+        """
+        least = LEAST_ROWS if least_rows is None else least_rows
+        with holding_all(self.path), closing(Snapshot(self._store)) as held:
+            with held.reading() as db:
+                wanted = tuple(group for group in groups(db) if group.num_rows >= max(1, least))
+                then = catalogue.rows_sha256(db)
+            for group in wanted:
+                file = build(self.path, group)
+                with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
+                    now = catalogue.rows_sha256(db)
+                    same = {
+                        entry for entry in file.entries if now.get((entry, file.set_name)) == then[entry, file.set_name]
+                    }
+                    old = code_files(db, "WHERE s.name = ? AND c.role = ?", (file.set_name, file.role))
+                    insert_codes(db, replace(file, entries=frozenset(same)), instead_of=old)
+        return self.search_codes()
 
     def check(self) -> tuple[Damage, ...]:
         """Everything that is wrong with the library; empty if nothing is."""

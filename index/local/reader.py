@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from index.codes import code_bytes, decode
 from index.device import DeviceName
 from index.errors import LibraryDamagedError
+from index.local.coded_search import CodedPlan, coded_plan, search_coded
+from index.local.coding import code_files, codes_made
+from index.local.companions import read_companion
 from index.local.disk.segments import read_codes
 from index.local.search import SearchPlan, make_plan, search_plan
 from index.local.snapshot import Snapshot
 from index.local.sql import catalogue
 from index.local.store import Store
-from index.records import Descriptors, DescriptorSet, Entry, FilterRange, Hits, Role, SampleTable, SceneTable
+from index.records import (
+    Companion,
+    Descriptors,
+    DescriptorSet,
+    Entry,
+    FilterRange,
+    Hits,
+    Role,
+    SampleTable,
+    SceneTable,
+    SearchCodes,
+)
 from index.validation import require_queries
 
 __all__ = ["LocalReader"]
@@ -31,7 +46,7 @@ class LocalReader:
 
     def __init__(self, source: Store | Snapshot) -> None:
         self._source = source
-        self._plans: dict[tuple[str, Role], SearchPlan] = {}
+        self._plans: dict[tuple[str, Role], tuple[SearchPlan, CodedPlan | None]] = {}
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -92,25 +107,66 @@ class LocalReader:
             )
         return decode(codes, descriptor_set)
 
-    def search(self, set_name: str, queries: Descriptors, k: int, *, role: Role, device: DeviceName = "cpu") -> Hits:
-        """The k nearest indexed samples of each query among the entries of a role, exactly."""
+    def companion(self, entry_id: str, set_name: str) -> Companion | None:
+        """The numbers beside an entry's rows of one set; None where none are kept."""
 
-        def attempt() -> Hits:
-            plan = self._plan(set_name, role)
-            require_queries(queries, k, plan.descriptor_set)
-            return search_plan(self._source.folder, plan, queries, k=k, device=device)
+        def attempt() -> Companion | None:
+            with self._source.reading() as db:
+                key = catalogue.entry_key(db, entry_id)
+                return read_companion(db, self._source.folder, key, set_name, rows=slice(None))
 
         return self._retrying(attempt)
 
-    def _plan(self, set_name: str, role: Role) -> SearchPlan:
+    def search(
+        self,
+        set_name: str,
+        queries: Descriptors,
+        k: int,
+        *,
+        role: Role,
+        device: DeviceName = "cpu",
+        is_exact: bool = False,
+    ) -> Hits:
+        """The k nearest indexed samples of each query among the entries of a role.
+
+        Exactly, or by search codes where these were made: values are then exact, hits may be missing.
+
+        Args:
+            set_name: the descriptor set.
+            queries: (n, dimensions) rows, or packed bits.
+            k: hits of each query.
+            role: whose entries are searched.
+            device: where rows are compared exactly.
+            is_exact: compare all rows, whatever codes there are.
+        """
+
+        def attempt() -> Hits:
+            plan, coded = self._plan(set_name, role)
+            require_queries(queries, k, plan.descriptor_set)
+            if coded is None or is_exact:
+                return search_plan(self._source.folder, plan, queries, k=k, device=device)
+            return search_coded(self._source.folder, coded, cast("npt.NDArray[np.float32]", queries), k=k)
+
+        return self._retrying(attempt)
+
+    def _plan(self, set_name: str, role: Role) -> tuple[SearchPlan, CodedPlan | None]:
         with self._source.reading() as db:
             generation = catalogue.generation(db)
-            plan = self._plans.get((set_name, role))
+            plan, coded = self._plans.get((set_name, role), (None, None))
             if plan is None or plan.generation != generation:
-                stored = catalogue.segments(db, "WHERE s.name = ? AND g.role = ?", (set_name, role))
-                plan = make_plan(generation, catalogue.descriptor_set(db, set_name), stored)
-                self._plans[set_name, role] = plan
-        return plan
+                where, values = "WHERE s.name = ? AND g.role = ?", (set_name, role)
+                plan = make_plan(
+                    generation, catalogue.descriptor_set(db, set_name), catalogue.segments(db, where, values)
+                )
+                files = code_files(db, "WHERE s.name = ? AND c.role = ?", values)
+                coded = coded_plan(self._source.folder, plan, files) if files else None
+                self._plans[set_name, role] = plan, coded
+        return plan, coded
+
+    def search_codes(self) -> tuple[SearchCodes, ...]:
+        """What answers searches in place of the rows themselves, by set and role; empty in a small library."""
+        with self._source.reading() as db:
+            return codes_made(db)
 
     def _retrying(self, attempt: Callable[[], _T]) -> _T:
         """Read again when a segment went away because another process removed or compacted something."""

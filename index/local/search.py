@@ -21,12 +21,14 @@ from index.local.disk.segments import open_segment
 from index.local.sql.catalogue import StoredSegment
 from index.records import Descriptors, DescriptorSet, Hits
 
-__all__ = ["SearchPlan", "make_plan", "search_plan"]
+__all__ = ["SearchPlan", "make_plan", "nearest_of_both", "search_plan"]
 
 _MANY_QUERIES = 64
 _BLOCK_ROWS = 16_384
 
 _Found = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
+Found = tuple[npt.NDArray[np.float32], npt.NDArray[np.int32], npt.NDArray[np.int32]]
+"""Value, entry (a position) and row of each hit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,18 @@ def search_plan(library: Path, plan: SearchPlan, queries: Descriptors, *, k: int
         )
         best_value, best_entry, best_row = _nearest(*candidates, k=k, largest=is_float)
     return Hits(entry_ids=plan.entry_ids, entry=best_entry, row=best_row, value=best_value)
+
+
+def nearest_of_both(left: Found, right: Found, *, k: int) -> Found:
+    """The best k of two lists of hits, larger values first.
+
+    Args:
+        left: value, entry and row of each hit, (queries, k) each.
+        right: others.
+        k: how many are kept.
+    """
+    value, entry, row = (np.concatenate(both, axis=1) for both in zip(left, right, strict=True))
+    return _nearest(value, entry, row, k=k, largest=True)
 
 
 def _nearest(

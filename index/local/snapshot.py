@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from index.errors import LibraryChangedError, LibraryDamagedError, LibraryError
 from index.local.disk.leases import take_lease
-from index.local.sql.catalogue import generation
+from index.local.sql.catalogue import file_names, generation
 from index.local.sql.connection import says_sqlite_errors
 from index.local.store import Store
 
@@ -36,7 +36,7 @@ class Snapshot:
                 db.backup(self._connection)
             with self.reading() as db:
                 self.generation = generation(db)
-                self._files = frozenset(row[0] for row in db.execute("SELECT file_name FROM segments"))
+                self._files = frozenset(file_names(db))
             if self._lease is not None:
                 self._lease.hold(self._files)
         except BaseException:

@@ -20,7 +20,7 @@ from index.local.disk.files import TEMPORARY_SUFFIX, remove_whole, says_write_er
 from index.local.disk.leases import held_files
 from index.local.disk.lock import WriterLock
 from index.local.disk.segments import SEGMENTS_FOLDER
-from index.local.sql.catalogue import generation
+from index.local.sql.catalogue import file_names, generation
 from index.local.sql.connection import connect, says_sqlite_errors, transaction
 from index.local.sql.schema import MIGRATIONS, product_version, require_readable, upgraded_copy
 
@@ -120,7 +120,7 @@ class Store:
 
     def _named(self) -> set[str]:
         with self.reading() as db:
-            return {row[0] for row in db.execute("SELECT file_name FROM segments")}
+            return set(file_names(db))
 
     def remove_released(self, file_names: Collection[str]) -> None:
         """Remove what a reader held and the catalogue no longer names; whoever is writing does it otherwise."""

@@ -11,5 +11,6 @@ __all__ = [
     "pair",
     "pieces",
     "rescoring",
+    "usual",
     "values",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from index.api import Reader
 from index.device import DeviceName
-from index.records import Hits, Role
+from index.records import Descriptors, Hits, Role
 from similarity.align.values import SuspectTrack
 from similarity.config import AlignConfig
 from similarity.describe.shapes import SHAPES
@@ -86,6 +86,7 @@ def candidate_works(
     by their number.  The routes' rankings are joined by rank, for their votes have no common scale: a work stands where
     its best route puts it, since a work may be alike in one way only, and among works of equal best rank by reciprocal
     rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).
+    Where search codes answer, hashes are not searched: a picture so near is found by `compact` (docs/scale.md).
 
     Args:
         library: where to search.
@@ -98,26 +99,10 @@ def candidate_works(
     if len(works) <= config.max_candidate_works or not len(suspect.seconds):
         return Candidates(work_ids=tuple(works))
     search = partial(library.search, k=config.num_hits_per_sample, role=role, device=device)
-    votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}}
-    is_full = np.zeros(len(suspect.seconds), dtype=bool)
     sets = {declared.name for declared in library.descriptor_sets()}
-    held = {shape for shape in SHAPES if f"composition-{shape}" in sets}
-    for seen in suspect.views.values():
-        compact = search("compact", seen.compact)
-        is_full[seen.samples] |= _count(votes["copies"], compact, np.maximum(0.0, compact.value - seen.bias[:, None]))
-        pdq = search("pdq", seen.pdq)
-        is_near = pdq.value <= config.pdq_distance_bits
-        is_full[seen.samples] |= _count(votes["copies"], pdq, np.where(is_near, _PDQ_VOTE, 0.0))
-        if seen.composition is not None:
-            layout = search("composition", seen.composition.rows)
-            _count(votes["composition"], layout, np.maximum(0.0, layout.value - seen.composition.bias[:, None]))
-            for shape in held & set(seen.shapes):
-                some = seen.composition[np.flatnonzero(np.array(seen.shapes) == shape)]
-                middle = search(f"composition-{shape}", some.rows)
-                _count(votes["composition"], middle, np.maximum(0.0, middle.value - some.bias[:, None]))
-        if seen.motion is not None:
-            motion = search("motion", seen.motion)
-            _count(votes["motion"], motion, np.maximum(0.0, motion.value - _USUAL_MOTION))
+    if any(codes.set_name == "compact" and codes.role == role for codes in library.search_codes()):
+        sets.discard("pdq")
+    votes, is_full = _votes(suspect, search, sets, config=config)
     routes = _routes(votes, set(works))
     ranked = sorted(routes, key=lambda work_id: (routes[work_id][0].rank, -_fused(routes[work_id]), work_id))
     return Candidates(
@@ -129,6 +114,33 @@ def candidate_works(
         ),
         routes=routes,
     )
+
+
+def _votes(
+    suspect: SuspectTrack, search: Callable[[str, Descriptors], Hits], sets: set[str], *, config: AlignConfig
+) -> tuple[dict[Route, Votes], npt.NDArray[np.bool_]]:
+    """Votes by each route, and (n,) suspect samples of which every hit of the copies' route counted."""
+    votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}}
+    is_full = np.zeros(len(suspect.seconds), dtype=bool)
+    held = {shape for shape in SHAPES if f"composition-{shape}" in sets}
+    for seen in suspect.views.values():
+        compact = search("compact", seen.compact)
+        is_full[seen.samples] |= _count(votes["copies"], compact, np.maximum(0.0, compact.value - seen.bias[:, None]))
+        if "pdq" in sets:
+            pdq = search("pdq", seen.pdq)
+            is_near = pdq.value <= config.pdq_distance_bits
+            is_full[seen.samples] |= _count(votes["copies"], pdq, np.where(is_near, _PDQ_VOTE, 0.0))
+        if seen.composition is not None:
+            layout = search("composition", seen.composition.rows)
+            _count(votes["composition"], layout, np.maximum(0.0, layout.value - seen.composition.bias[:, None]))
+            for shape in held & set(seen.shapes):
+                some = seen.composition[np.flatnonzero(np.array(seen.shapes) == shape)]
+                middle = search(f"composition-{shape}", some.rows)
+                _count(votes["composition"], middle, np.maximum(0.0, middle.value - some.bias[:, None]))
+        if seen.motion is not None:
+            motion = search("motion", seen.motion)
+            _count(votes["motion"], motion, np.maximum(0.0, motion.value - _USUAL_MOTION))
+    return votes, is_full
 
 
 def _routes(votes: Mapping[Route, Votes], works: set[str]) -> dict[str, tuple[RouteRank, ...]]:

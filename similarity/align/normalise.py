@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["EVERY_ITEM", "NUM_NEIGHBOURS", "Background", "Backgrounds"]
+__all__ = ["EVERY_ITEM", "NUM_NEIGHBOURS", "Background", "Backgrounds", "bias_of", "nearest_of"]
 
 NUM_NEIGHBOURS = 3
 """Nearest background pictures whose mean similarity is taken off."""
@@ -35,6 +35,7 @@ EVERY_ITEM = -1
 
 Rows = npt.NDArray[np.float32]
 Items = npt.NDArray[np.int64]
+Nearest = npt.NDArray[np.float64]
 
 
 class Background:
@@ -51,9 +52,11 @@ class Background:
 
     def bias(self, descriptors: Rows) -> Rows:
         """(n,) mean similarity of each descriptor to its nearest background pictures."""
-        blocks = [descriptors[first : first + _BLOCK_ROWS] for first in range(0, len(descriptors), _BLOCK_ROWS)]
-        nearest = [_mean_of_largest(_products(block, self.rows)) for block in blocks]
-        return np.concatenate([np.zeros(0, dtype=np.float32), *nearest])
+        return bias_of(self.nearest(descriptors))
+
+    def nearest(self, descriptors: Rows) -> Nearest:
+        """(n, NUM_NEIGHBOURS) similarity of each descriptor to its nearest background pictures, ascending."""
+        return nearest_of(descriptors, self.rows)
 
     def biases_without(self, descriptors: Rows, items: Items) -> dict[int, Rows]:
         """(n,) `bias` of each descriptor without the rows of one item of the background, item by item.
@@ -76,13 +79,13 @@ class Background:
     def _block_without(self, descriptors: Rows, items: Items) -> dict[int | None, Rows]:
         """The same of some descriptors; None for their bias with every item."""
         similarity = _products(descriptors, self.rows)
-        whole = _mean_of_largest(similarity)
+        whole = bias_of(_largest(similarity))
         nearest = items[np.argpartition(similarity, -NUM_NEIGHBOURS, axis=1)[:, -NUM_NEIGHBOURS:]]
-        found: dict[int | None, Rows] = {None: whole, EVERY_ITEM: _mean_of_largest(similarity[:, items < 0])}
+        found: dict[int | None, Rows] = {None: whole, EVERY_ITEM: bias_of(_largest(similarity[:, items < 0]))}
         for item in np.unique(nearest[nearest >= 0]).tolist():
             found[item] = whole.copy()
             touched = (nearest == item).any(axis=1)
-            found[item][touched] = _mean_of_largest(similarity[np.ix_(touched, items != item)])
+            found[item][touched] = bias_of(_largest(similarity[np.ix_(touched, items != item)]))
         return found
 
     def unit_without(self, is_left_out: npt.NDArray[np.bool_]) -> Background | None:
@@ -127,7 +130,7 @@ class Background:
         rows = self.rows[:_CALIBRATION_ROWS]
         similarity = _products(rows, rows)
         np.fill_diagonal(similarity, -np.inf)
-        bias = _mean_of_largest(similarity)
+        bias = bias_of(_largest(similarity))
         normalised = similarity - WEIGHT * bias[:, None] - WEIGHT * bias[None, :]
         values = normalised[~np.eye(len(rows), dtype=bool)]
         return float(values.mean()), float(values.std())
@@ -142,11 +145,27 @@ class Backgrounds:
     composition: Background | None = None
     """To the composition descriptor; None where the library holds none."""
 
+    def of(self, set_name: str) -> Background | None:
+        """What they look like to a descriptor set: `compact`, or `composition` of the whole or a middle."""
+        return self.compact if set_name == "compact" else self.composition
+
+
+def nearest_of(descriptors: Rows, pictures: Rows) -> Nearest:
+    """(n, NUM_NEIGHBOURS) similarity of each descriptor to the nearest of some pictures, ascending; of fewer, all."""
+    blocks = [descriptors[first : first + _BLOCK_ROWS] for first in range(0, len(descriptors), _BLOCK_ROWS)]
+    nearest = [_largest(_products(block, pictures)) for block in blocks]
+    return np.concatenate([np.zeros((0, min(NUM_NEIGHBOURS, len(pictures)))), *nearest])
+
+
+def bias_of(nearest: Nearest) -> Rows:
+    """(n,) mean similarity to the nearest background pictures."""
+    return np.asarray(nearest.mean(axis=1), dtype=np.float32)
+
 
 def _products(left: Rows, right: Rows) -> npt.NDArray[np.float64]:
     return np.asarray(left.astype(np.float64) @ right.astype(np.float64).T)
 
 
-def _mean_of_largest(similarity: npt.NDArray[np.float64]) -> Rows:
-    largest = np.partition(similarity, -NUM_NEIGHBOURS, axis=1)[:, -NUM_NEIGHBOURS:]
-    return np.asarray(largest.mean(axis=1), dtype=np.float32)
+def _largest(similarity: Nearest) -> Nearest:
+    count = min(NUM_NEIGHBOURS, similarity.shape[1])
+    return np.sort(np.partition(similarity, -count, axis=1)[:, -count:], axis=1)

@@ -1,7 +1,8 @@
-"""`similarity library ...`: list, show, remove, check, export."""
+"""`similarity library ...`: list, show, remove, check, tune, export."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -57,12 +58,14 @@ def remove(
 ) -> None:
     """Remove entries: their rows, names and paths leave the disk.  None is removed if one is unknown."""
     from index import open_library
+    from similarity.align.usual import renew_companions
 
     with errors_to_exits(), open_library(library) as opened:
         named = dict.fromkeys(opened.entry(storable(entry_id)).entry_id for entry_id in entry_ids)
         for entry_id in named:
             opened.remove(entry_id)
             typer.echo(f"removed: {entry_id}")
+        renew_companions(opened)
 
 
 @app.command("check")
@@ -80,6 +83,26 @@ def check(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False)
             raise typer.Exit(Exit.DAMAGED)
         if not as_json:
             typer.echo(f"no damage found in {len(opened.entries())} entries")
+
+
+@app.command("tune")
+def tune(
+    library: LibraryOption = DEFAULT_LIBRARY,
+    queries: Annotated[int, typer.Option(min=1, help="Rows asked for to tell recall.")] = 200,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the search codes of a large library anew, and say how often they find what exact search finds."""
+    from index import open_library
+    from index.recall import recall_at_1
+    from similarity.cli.words import codes_in_words
+
+    with errors_to_exits(), open_library(library) as opened:
+        made = opened.tune()
+        recalls = [recall_at_1(opened, one.set_name, role=one.role, num_queries=queries) for one in made]
+        if as_json:
+            print_json([{**asdict(one), "recall_at_1": recall} for one, recall in zip(made, recalls, strict=True)])
+        else:
+            typer.echo(codes_in_words(made, recalls))
 
 
 @app.command("export")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.records import Entry
+from index.records import Entry, SearchCodes
 from similarity.demo.run import DemoRun
 from similarity.describe.facts import stored_facts
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
@@ -13,7 +13,14 @@ from similarity.report.schema.report import Report
 from similarity.scan.results import ScanSummary
 from similarity.text import one_line
 
-__all__ = ["compared_in_words", "demo_in_words", "entries_in_words", "entry_in_words", "scanned_in_words"]
+__all__ = [
+    "codes_in_words",
+    "compared_in_words",
+    "demo_in_words",
+    "entries_in_words",
+    "entry_in_words",
+    "scanned_in_words",
+]
 
 _MAX_LINES = 20
 _MAX_ID_WIDTH = 48
@@ -99,6 +106,17 @@ def entry_in_words(entry: Entry, same_content: Sequence[Entry] = ()) -> str:
     }
     width = max(len(name) for name in rows)
     return "\n".join(f"{name:<{width}}  {one_line(value)}" for name, value in rows.items())
+
+
+def codes_in_words(made: Sequence[SearchCodes], recalls: Sequence[float]) -> str:
+    """What answers searches, set by set, and how often it finds what exact search finds."""
+    if not made:
+        return "the library is small: every row is searched, exactly; no search codes were made"
+    return "\n".join(
+        f"{one.set_name} of {one.role}: {one.factory}, {one.num_codes} codes for {one.num_rows_coded} of "
+        f"{one.num_rows} rows, {one.size_bytes / one.num_rows:.1f} bytes a row; recall at 1 {recall:.3f}"
+        for one, recall in zip(made, recalls, strict=True)
+    )
 
 
 def demo_in_words(run: DemoRun) -> str:

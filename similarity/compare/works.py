@@ -13,26 +13,26 @@ import numpy.typing as npt
 from index.api import Reader
 from index.records import Descriptors, Entry, Role
 from similarity.absence import NotMeasured, not_measured
-from similarity.align.normalise import Background, Backgrounds
+from similarity.align.normalise import Background, Backgrounds, bias_of
+from similarity.align.usual import MAX_BACKGROUND_ROWS, Ground, Grounds, background_rows
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.shapes import SHAPES, Shape, WorkShape, nearest_shape
 from similarity.describe.video import DescribedVideo
-from similarity.describe.views import DescribedView, View
+from similarity.describe.views import View
 
-__all__ = ["Works", "suspect_track"]
+__all__ = ["Works", "suspect_track", "view_track"]
 
 _KEPT_SAMPLES = 400_000
 """Work samples kept in memory between comparisons, about 1.2 KB each."""
-_MAX_BACKGROUND_ROWS = 20_000
-"""Background rows used for normalisation; of more, every n-th is taken."""
 _SAME_ROWS = 0.98
 """Mean cosine from which the middle of a work's pictures is the whole."""
 
 Rows = npt.NDArray[np.float32]
-_NO_ROWS: Rows = np.zeros((0, 0), dtype=np.float32)
+Biases = Callable[[str, Rows], Rows]
+"""Descriptor set and rows of it -> how much each resembles everything."""
 _NO_CONCEPT_BACKGROUND = not_measured(
     "the library holds no background footage; add some: similarity add --background PATH"
 )
@@ -80,29 +80,24 @@ class Works:
     @cached_property
     def background(self) -> Backgrounds:
         """The shipped background pictures and the library's own background footage."""
-        return self._backgrounds(self.background_rows)
+        return self._grounds.backgrounds
+
+    @cached_property
+    def _grounds(self) -> Grounds:
+        return Grounds(self.library)
 
     @cached_property
     def shipped_background(self) -> Backgrounds:
         """The shipped background pictures alone: under these the library's own footage does not count as usual."""
-        return self._backgrounds(lambda _: _NO_ROWS)
+        holds_composition = "composition" in self.set_names
+        return Backgrounds(
+            compact=Background(bundled_background()),
+            composition=Background(composition_background()) if holds_composition else None,
+        )
 
     def background_without(self, entry_id: str) -> Backgrounds:
         """The same without one background entry: what that entry is to be compared under."""
-        return self._backgrounds(partial(self.background_rows, without=entry_id))
-
-    def _backgrounds(self, own_rows: Callable[[str], Rows]) -> Backgrounds:
-        """The shipped pictures and the rows of the library's own footage, set by set."""
-
-        def joined(set_name: str, shipped: Rows) -> Background:
-            own = own_rows(set_name)
-            return Background(np.concatenate([shipped, own]) if len(own) else shipped)
-
-        holds_composition = "composition" in self.set_names
-        return Backgrounds(
-            compact=joined("compact", bundled_background()),
-            composition=joined("composition", composition_background()) if holds_composition else None,
-        )
+        return Grounds(self.library, without=entry_id).backgrounds
 
     def background_items(self, set_name: str, num_shipped: int) -> npt.NDArray[np.int64]:
         """(n,) number of the background entry that each row of `background` belongs to; -1 for shipped pictures.
@@ -113,26 +108,14 @@ class Works:
         """
         lengths = [len(self.library.descriptors(one.entry_id, set_name)) for one in self.background_entries]
         own = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
-        taken = own[:: -(-len(own) // _MAX_BACKGROUND_ROWS) or 1]
+        taken = own[:: -(-len(own) // MAX_BACKGROUND_ROWS) or 1]
         return np.concatenate([np.full(num_shipped, -1, dtype=np.int64), taken])
-
-    def background_rows(self, set_name: str, *, without: str | None = None) -> npt.NDArray[np.float32]:
-        """(n, dimensions) descriptors of the library's background footage in one float set, or of all but one entry."""
-        rows = [
-            self.library.descriptors(entry.entry_id, set_name)
-            for entry in self.background_entries
-            if entry.entry_id != without
-        ]
-        if not rows:
-            return _NO_ROWS
-        joined = cast("npt.NDArray[np.float32]", np.concatenate(rows))
-        return joined[:: -(-len(joined) // _MAX_BACKGROUND_ROWS) or 1]
 
     @cached_property
     def concept_background(self) -> npt.NDArray[np.float32] | NotMeasured:
         """CLIP rows of the library's background footage."""
-        rows = self.background_rows("clip")
-        return rows if len(rows) else _NO_CONCEPT_BACKGROUND
+        rows = background_rows(self.library, "clip")
+        return _NO_CONCEPT_BACKGROUND if rows is None else rows
 
     def entry(self, entry_id: str) -> Entry:
         """A work or background item."""
@@ -162,17 +145,26 @@ class Works:
             if name in self.set_names
         }
         compact = cast("npt.NDArray[np.float32]", held["compact"])
+        biases = partial(self._stored_bias, entry_id) if background is self.background else _computed(background)
         return WorkTrack(
             work_id=entry_id,
             seconds=samples.seconds[samples.indexed],
             duration_seconds=self.entry(entry_id).duration_seconds,
             compact=compact,
             pdq=cast("npt.NDArray[np.uint8]", held["pdq"]),
-            bias=background.compact.bias(compact),
+            bias=biases("compact", compact),
             quality=samples.quality[samples.indexed],
-            composition=_composition(held, background),
+            composition=_composition(held, biases),
             motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
-            shaped=_middles(held, background),
+            shaped=_middles(held, biases),
+        )
+
+    def _stored_bias(self, entry_id: str, set_name: str, rows: Rows) -> Rows:
+        """What is kept beside an entry's rows, or where that holds for other background, the same computed."""
+        ground = cast("Ground", self._grounds.of(set_name))
+        kept = self.library.companion(entry_id, set_name)
+        return bias_of(
+            kept.values if kept is not None and kept.under == ground.under else ground.background.nearest(rows)
         )
 
     @cached_property
@@ -198,7 +190,14 @@ def suspect_track(video: DescribedVideo, background: Backgrounds) -> SuspectTrac
             [float((pts - samples.start_pts) * samples.time_base) for pts in video.scenes.start_pts[1:].tolist()]
         ),
         views={
-            view: _view_rows(seen, background, _shapes(video, view, seen.samples)) for view, seen in video.views.items()
+            view: view_track(
+                {name: track.rows for name, track in seen.tracks.items()},
+                background,
+                samples=seen.samples,
+                quality=seen.quality,
+                shapes=_shapes(video, view, seen.samples),
+            )
+            for view, seen in video.views.items()
         },
     )
 
@@ -215,25 +214,44 @@ def _shapes(video: DescribedVideo, view: View, samples: npt.NDArray[np.int64]) -
     return tuple(nearest_shape(one) for one in inside.tolist())
 
 
-def _view_rows(seen: DescribedView, background: Backgrounds, shapes: tuple[Shape, ...]) -> ViewTrack:
-    held = {name: track.rows for name, track in seen.tracks.items()}
+def view_track(
+    held: Mapping[str, Descriptors],
+    background: Backgrounds,
+    *,
+    samples: npt.NDArray[np.int64],
+    quality: npt.NDArray[np.uint8],
+    shapes: tuple[Shape, ...],
+) -> ViewTrack:
+    """What was seen of a suspect through one view, normalised.
+
+    Args:
+        held: descriptor set -> (k, dimensions) rows.
+        background: what unrelated pictures look like.
+        samples: (k,) numbers among the suspect's indexed samples.
+        quality: (k,) PDQ quality, 0 to 100.
+        shapes: (k,) screen that the view of each sample would fill, or none.
+    """
     compact = cast("npt.NDArray[np.float32]", held["compact"])
     return ViewTrack(
-        samples=seen.samples,
+        samples=samples,
         compact=compact,
         pdq=cast("npt.NDArray[np.uint8]", held["pdq"]),
         bias=background.compact.bias(compact),
-        quality=seen.quality,
-        composition=_composition(held, background),
+        quality=quality,
+        composition=None if background.composition is None else _composition(held, _computed(background)),
         motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
         shapes=shapes,
     )
 
 
-def _middles(descriptors: Mapping[str, Descriptors], background: Backgrounds) -> dict[Shape, BiasedTrack]:
+def _computed(background: Backgrounds) -> Biases:
+    return lambda set_name, rows: cast("Background", background.of(set_name)).bias(rows)
+
+
+def _middles(descriptors: Mapping[str, Descriptors], biases: Biases) -> dict[Shape, BiasedTrack]:
     """Rows of a work's middles, without those that next to nothing was cut from: they say what the whole says."""
-    whole = _composition(descriptors, background)
-    found = {shape: _composition(descriptors, background, shape) for shape in SHAPES}
+    whole = _composition(descriptors, biases)
+    found = {shape: _composition(descriptors, biases, shape) for shape in SHAPES}
     return {
         shape: middle
         for shape, middle in found.items()
@@ -247,10 +265,10 @@ def _says_the_same(whole: BiasedTrack, middle: BiasedTrack) -> bool:
 
 
 def _composition(
-    descriptors: Mapping[str, Descriptors], background: Backgrounds, shape: WorkShape = "whole"
+    descriptors: Mapping[str, Descriptors], biases: Biases, shape: WorkShape = "whole"
 ) -> BiasedTrack | None:
     name = "composition" if shape == "whole" else f"composition-{shape}"
-    if background.composition is None or name not in descriptors:
+    if name not in descriptors or "composition" not in descriptors:
         return None
     rows = cast("npt.NDArray[np.float32]", descriptors[name])
-    return BiasedTrack(rows=rows, bias=background.composition.bias(rows))
+    return BiasedTrack(rows=rows, bias=biases(name, rows))

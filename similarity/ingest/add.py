@@ -10,6 +10,7 @@ from typing import Literal
 from index.api import Writer
 from index.errors import DuplicateIdError
 from index.records import Entry, Role
+from similarity.align.usual import Grounds, renew_companions
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.facts import video_facts
@@ -72,7 +73,10 @@ def add_files(
         MissingModelError: the library needs a model that is not at hand.
     """
     describers = describers_to_add(library, choose_describers(config.describe))
-    adding = _Adding(library=library, describers=describers, config=config, role=role, progress=progress)
+    grounds = Grounds(library)
+    adding = _Adding(
+        library=library, describers=describers, config=config, role=role, progress=progress, grounds=grounds
+    )
     files = find_media(paths)
     results = []
     for number, path in enumerate(files, start=1):
@@ -84,6 +88,7 @@ def add_files(
             result = _failed(path, row.entry_id, str(error))
         progress.end(path, status=result.status, detail=result.detail)
         results.append(result)
+    renew_companions(library)
     return tuple(results)
 
 
@@ -94,6 +99,7 @@ class _Adding:
     config: Config
     role: Role
     progress: Progress
+    grounds: Grounds
 
 
 def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
@@ -104,7 +110,7 @@ def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
         return _unchanged(path, row.entry_id)
     video = describe_video(path, adding.describers, config=config.sample, progress=adding.progress)
     facts = video_facts(video, row.entry_id, sample=config.sample, catalogue=row.columns)
-    outcome = library.add(entry_of(video, facts, role=role, catalogue=row.columns))
+    outcome = library.add(adding.grounds.completed(entry_of(video, facts, role=role, catalogue=row.columns)))
     if not outcome.was_added:
         return _unchanged(path, outcome.entry_id)
     sampled, others = facts.sampling, tuple(entry.entry_id for entry in standing)

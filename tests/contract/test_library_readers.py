@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from index import DescriptorSet, FilterRange, MemoryReader, NewEntry, SampleTable, SceneTable
+from index import Companion, DescriptorSet, FilterRange, MemoryReader, NewEntry, SampleTable, SceneTable
 from index.errors import DescriptorMismatchError, DuplicateIdError, UnknownEntryError
 from index.local.library import Library
 
@@ -56,6 +56,10 @@ ENTRIES = (
     entry_of("äther", seed=3),
     entry_of("empty", seed=4, count=0),
     entry_of("beach", seed=5, role="background"),
+    replace(
+        entry_of("numbered", seed=6),
+        companions={"floats": Companion(under="noon", values=np.arange(24, dtype=np.float64).reshape(12, 2))},
+    ),
 )
 RANGES = {
     "film": (
@@ -87,7 +91,7 @@ def reader(request, tmp_path_factory):
 
 
 def test_entries_stand_in_order_with_what_was_said_of_them(reader):
-    assert [one.entry_id for one in reader.entries()] == ["Zebra", "beach", "empty", "film", "äther"]
+    assert [one.entry_id for one in reader.entries()] == ["Zebra", "beach", "empty", "film", "numbered", "äther"]
     assert [one.entry_id for one in reader.entries("background")] == ["beach"]
     film = reader.entry("film")
     assert (film.role, film.source_path, film.size_bytes, film.duration_seconds) == ("work", "film.mp4", 7, 7.5)
@@ -156,6 +160,16 @@ def test_the_state_is_that_of_a_folder_which_holds_the_same(reader, tmp_path):
         assert reader.state_sha256("work") == library.state_sha256("work") != library.state_sha256()
 
 
+def test_numbers_beside_rows_come_back(reader):
+    found = reader.companion("numbered", "floats")
+    assert found.under == "noon"
+    np.testing.assert_array_equal(found.values, ENTRIES[-1].companions["floats"].values)
+    assert reader.companion("numbered", "bits") is None
+    assert reader.companion("film", "floats") is None
+    with pytest.raises(UnknownEntryError):
+        reader.companion("nobody", "floats")
+
+
 def test_names_that_are_not_there(reader):
     for ask in (reader.entry, reader.samples, reader.scenes, reader.filter_ranges):
         with pytest.raises(UnknownEntryError, match="'nobody'"):
@@ -182,6 +196,12 @@ def test_queries_that_cannot_be_compared(reader):
     [
         (SETS, [replace(ENTRIES[0], sha256="x")], {}, ValueError),
         (SETS[:1], ENTRIES, {}, DescriptorMismatchError),
+        (
+            SETS,
+            [replace(ENTRIES[0], companions={"floats": Companion(under="", values=np.zeros((3, 1)))})],
+            {},
+            DescriptorMismatchError,
+        ),
         ((*SETS, replace(SETS[0], version="2")), ENTRIES, {}, DescriptorMismatchError),
         (SETS, [*ENTRIES, replace(ENTRIES[0], sha256="b" * 64)], {}, DuplicateIdError),
         (SETS, [*ENTRIES, replace(ENTRIES[0], role="background")], {}, DuplicateIdError),

@@ -68,6 +68,11 @@ def test_the_environment_names_the_library_unless_an_option_does(cli, demo_libra
     assert cli("library", "list", "--library", demo_library, SIMILARITY_LIBRARY="nowhere").stdout == named
 
 
+def test_a_small_library_needs_no_codes_and_tune_says_so(cli, demo_library):
+    assert "every row is searched, exactly" in cli("library", "tune", "--library", demo_library).stdout
+    assert json.loads(cli("library", "tune", "--library", demo_library, "--json").stdout) == []
+
+
 def test_the_version_is_the_product_s(cli):
     import similarity
 

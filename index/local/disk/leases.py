@@ -11,14 +11,15 @@ import json
 import logging
 import os
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from index.local.disk.files import write_atomically
 
-__all__ = ["READERS_FOLDER", "Lease", "held_files", "take_lease"]
+__all__ = ["READERS_FOLDER", "Lease", "held_files", "holding_all", "take_lease"]
 
 READERS_FOLDER = "readers"
 
@@ -59,6 +60,17 @@ def take_lease(library: Path) -> Lease | None:
             lock.release(force=True)
     except OSError:
         return None
+
+
+@contextmanager
+def holding_all(library: Path) -> Iterator[None]:
+    """Keep every file of the segments folder, also one that no catalogue names yet, from being removed."""
+    lease = take_lease(library)
+    try:
+        yield
+    finally:
+        if lease is not None:
+            lease.release()
 
 
 def held_files(library: Path, file_names: Iterable[str]) -> frozenset[str]:

@@ -22,9 +22,11 @@ __all__ = [
     "descriptor_sets",
     "entries",
     "entry_key",
+    "file_names",
     "filter_ranges",
     "generation",
     "record_sha256",
+    "rows_sha256",
     "sample_table",
     "scene_table",
     "segments",
@@ -60,6 +62,13 @@ _STATE = """
 SELECT e.entry_id, e.role, e.content_sha256, s.name, s.version, s.weights_sha256, r.num_rows, r.sha256
 FROM entries e LEFT JOIN descriptor_rows r ON r.entry = e.id LEFT JOIN descriptor_sets s ON s.id = r.descriptor_set
 """
+
+_NAMING_FILES = {
+    "segments": "SELECT file_name FROM segments",
+    "companion_files": "SELECT file_name FROM companion_files",
+    "search_codes": "SELECT file_name FROM search_codes",
+}
+"""Tables that name files of the segments folder, and what they name."""
 
 _RECORD = (
     """SELECT entry_id, role, content_sha256, duration_seconds, num_samples, num_indexed, num_scenes, added_utc,
@@ -116,6 +125,12 @@ class DescriptorRows:
 def generation(db: sqlite3.Connection) -> int:
     """Number that goes up with every change."""
     return int(db.execute("SELECT generation FROM library").fetchone()[0])
+
+
+def file_names(db: sqlite3.Connection) -> tuple[str, ...]:
+    """Every file of the segments folder that the catalogue names, also one of an older format."""
+    standing = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return tuple(row[0] for table, query in _NAMING_FILES.items() if table in standing for row in db.execute(query))
 
 
 def entries(db: sqlite3.Connection, where: str = "", values: tuple[Any, ...] = ()) -> tuple[Entry, ...]:
@@ -243,6 +258,14 @@ def descriptor_rows(db: sqlite3.Connection, key: int) -> tuple[DescriptorRows, .
         (key,),
     )
     return tuple(DescriptorRows(num_rows=r[0], sha256=r[1], descriptor_set=_set(r[2:])) for r in rows)
+
+
+def rows_sha256(db: sqlite3.Connection) -> dict[tuple[int, str], str]:
+    """SHA-256 of every entry's rows of every set, by key of the entry and name of the set."""
+    rows = db.execute(
+        "SELECT r.entry, s.name, r.sha256 FROM descriptor_rows r JOIN descriptor_sets s ON s.id = r.descriptor_set"
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def record_sha256(db: sqlite3.Connection, key: int) -> str:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from index.codes import Codes
 from index.errors import DescriptorMismatchError
+from index.local.companions import drop_companions, put_companions
 from index.local.disk.segments import write_segment
 from index.local.rewriting import insert_segment, rewrite
 from index.local.sql.catalogue import descriptor_sets, record_sha256, segments
 from index.local.sql.tables import pack_samples, pack_scenes
-from index.records import DescriptorSet, FilterRange, NewEntry
+from index.records import CompanionState, DescriptorSet, FilterRange, NewEntry
 
 __all__ = ["delete_entry", "insert_entry", "insert_set", "replace_filter_ranges"]
 
@@ -52,6 +53,22 @@ def insert_entry(db: sqlite3.Connection, library: Path, *, entry: NewEntry, code
             (key, set_key, len(rows), hashlib.sha256(rows.tobytes()).hexdigest()),
         )
     _refresh_record(db, key)
+    put_companions(
+        db,
+        library,
+        [
+            (
+                CompanionState(
+                    entry_id=entry.entry_id,
+                    set_name=name,
+                    rows_sha256=hashlib.sha256(codes[name].tobytes()).hexdigest(),
+                    under=None,
+                ),
+                companion,
+            )
+            for name, companion in entry.companions.items()
+        ],
+    )
 
 
 def _insert_head(db: sqlite3.Connection, entry: NewEntry) -> int:
@@ -106,6 +123,7 @@ def delete_entry(db: sqlite3.Connection, library: Path, key: int) -> None:
     holding = "WHERE g.id IN (SELECT segment FROM segment_parts WHERE entry = ?)"
     for stored in segments(db, holding, (key,)):
         rewrite(db, library, (stored,), without=key)
+    drop_companions(db, library, key)
     db.execute("DELETE FROM entries WHERE id = ?", (key,))
     db.execute("PRAGMA incremental_vacuum").fetchall()
 

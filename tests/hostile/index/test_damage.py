@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index import Damage
+from index import Companion, Damage
 from index.errors import LibraryDamagedError, LibraryError
 from index.local.disk.checksum import mark_open
 from index.local.library import Library
@@ -217,3 +218,41 @@ def test_a_file_that_is_no_catalogue_is_refused(tmp_path):
     edit(tmp_path, "CREATE TABLE other (x)")
     with pytest.raises(LibraryDamagedError, match="no catalogue of this product"):
         Library.open(tmp_path)
+
+
+def numbered(make, name: str, value: float):
+    entry = make(name)
+    values = np.full((len(entry.samples.indexed), 2), value)
+    return replace(entry, companions={"compact": Companion(under="today", values=values)})
+
+
+def holds(path: Path, value: float) -> bool:
+    return any(np.float64(value).tobytes() in file.read_bytes() for file in path.glob("segments/numbers-*"))
+
+
+def test_numbers_beside_rows_leave_the_disk_with_their_entry(path, make):
+    with Library.open(path) as library:
+        for name, value in (("fourth", 1.2345), ("fifth", 6.789)):
+            library.add(numbered(make, name, value))
+        library.compact()
+        assert len(list(path.glob("segments/numbers-*"))) == 1
+        assert holds(path, 1.2345)
+        library.remove("fourth")
+        assert not holds(path, 1.2345)
+        assert (library.companion("fifth", "compact").values == 6.789).all()
+        assert library.check() == ()
+
+
+def test_changed_numbers_are_found_and_not_read(path, make):
+    with Library.open(path) as library:
+        library.add(numbered(make, "fourth", 1.2345))
+        (file,) = path.glob("segments/numbers-*")
+        flip(file, 11)
+        (damage,) = library.check()
+        assert (damage.where, damage.affected) == (f"segments/{file.name}", ("fourth",))
+        with pytest.raises(LibraryDamagedError, match="numbers beside"):
+            library.companion("fourth", "compact")
+        file.unlink()
+        assert [one.affected for one in library.check()] == [("fourth",)]
+        with pytest.raises(LibraryDamagedError):
+            library.companion("fourth", "compact")

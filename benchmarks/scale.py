@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+"""How the cost of a suspect grows with the library, measured on works of made-up rows (`made_up_works`).
+
+    python benchmarks/scale.py search --samples 1000000 --cache FOLDER --tune --json
+
+Builds (once; kept in FOLDER) a library of so many samples: one-hour films of made-up rows, with the works and
+background of `--works LIBRARY` among them where one is named.  Then suspects of one minute, whole and mirrored, half of
+each taken from a work and edited, are compared with it.  Times are of processor cores, medians over suspects, each with
+nothing kept of the one before; description, decoding and verification are not among them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from made_up_works import SAMPLES_PER_SECOND, described, edited, made_up_work, shots
+
+from index import DescriptorSet, Reader, Writer, open_library
+from index.recall import recall_at_1
+from similarity.align.candidates import candidate_works
+from similarity.align.usual import Grounds, renew_companions
+from similarity.align.values import SuspectTrack
+from similarity.compare.engine import align
+from similarity.compare.works import Works, view_track
+from similarity.config import Config, load_profile
+from similarity.describe.views import AS_IS, MIRRORED
+from similarity.intervals import overlap_seconds
+
+SUSPECT_SECONDS = 60
+RECALL_QUERIES = 200
+WORK_SAMPLES = 7200
+WITHOUT_CLIP = {"describe": {"use_clip": "never"}, "align": {"search_device": "cpu"}}
+
+
+def core_seconds() -> float:
+    """Processor time of this process, all threads."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def timed(action: Callable[[], Any]) -> tuple[float, float, Any]:
+    """Core seconds, wall seconds and result."""
+    cores, start = core_seconds(), time.perf_counter()
+    result = action()
+    return core_seconds() - cores, time.perf_counter() - start, result
+
+
+def declared_sets() -> tuple[DescriptorSet, ...]:
+    """The sets of an installation without fetched weights."""
+    from similarity.describe.choose import choose_describers
+
+    chosen = choose_describers(load_profile("standard", WITHOUT_CLIP).describe)
+    return tuple(describer.identity for describer in chosen.describers)
+
+
+def fill(library: Writer, *, num_samples: int, real: Path | None) -> None:
+    """Add what is missing of made-up works, and real entries, until the library holds so many samples of works."""
+    for one in declared_sets():
+        library.declare_set(one)
+    if real is not None:
+        with open_library(real) as source:
+            for entry in source.entries():
+                library.add(copied_entry(source, entry.entry_id))
+    grounds = Grounds(library)
+    held = sum(entry.num_indexed for entry in library.entries("work"))
+    standing = {entry.entry_id for entry in library.entries("work")}
+    number = 0
+    while held < num_samples:
+        if f"made-up-{number:06}" not in standing:
+            count = min(WORK_SAMPLES, num_samples - held)
+            library.add(grounds.completed(made_up_work(number, num_samples=count)))
+            held += count
+        number += 1
+    renew_companions(library)
+
+
+def copied_entry(source: Reader, entry_id: str) -> Any:
+    """An entry of another library, whole."""
+    from index import NewEntry
+
+    entry = source.entry(entry_id)
+    return NewEntry(
+        entry_id=entry.entry_id,
+        role=entry.role,
+        source_path=entry.source_path,
+        sha256=entry.sha256,
+        size_bytes=entry.size_bytes,
+        duration_seconds=entry.duration_seconds,
+        facts_json=entry.facts_json,
+        catalogue=entry.catalogue,
+        samples=source.samples(entry_id),
+        scenes=source.scenes(entry_id),
+        descriptors={one.name: source.descriptors(entry_id, one.name) for one in source.descriptor_sets()},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A suspect whose second half was taken from a work."""
+
+    suspect: SuspectTrack
+    work_id: str
+    start_seconds: float
+    """Where in the work."""
+
+
+def suspects(rows: Works, *, count: int) -> Iterator[Taken]:
+    """Suspects of one minute, each with a half taken from another work."""
+    entries = [entry for entry in rows.works.values() if entry.num_indexed >= WORK_SAMPLES // 2]
+    for number in range(count):
+        random = np.random.default_rng([5, number])
+        entry = entries[int(random.integers(len(entries)))]
+        total = SUSPECT_SECONDS * SAMPLES_PER_SECOND
+        half = total // 2
+        first = int(random.integers(entry.num_indexed - half))
+        held = {name: rows.library.descriptors(entry.entry_id, name) for name in rows.set_names}
+        own, mirrored = described(random, shots(random, total)), described(random, shots(random, total))
+        for name, some in held.items():
+            own[name][half:] = edited(random, some[first : first + half])
+        views = {
+            view: view_track(
+                seen,
+                rows.background,
+                samples=np.arange(total),
+                quality=np.full(total, 100, dtype=np.uint8),
+                shapes=("wide",) * total,
+            )
+            for view, seen in ((AS_IS, own), (MIRRORED, mirrored))
+        }
+        yield Taken(
+            suspect=SuspectTrack(
+                seconds=np.arange(total) / SAMPLES_PER_SECOND,
+                duration_seconds=float(SUSPECT_SECONDS),
+                cut_seconds=np.array([half / SAMPLES_PER_SECOND]),
+                views=views,
+            ),
+            work_id=entry.entry_id,
+            start_seconds=first / SAMPLES_PER_SECOND,
+        )
+
+
+def fresh(reader: Reader) -> Works:
+    """The library as a first comparison finds it, but for the background."""
+    rows = Works(reader)
+    _ = rows.background, rows.works
+    return rows
+
+
+def measured_suspect(taken: Taken, rows: Works, config: Config) -> dict[str, float]:
+    """Seconds of each step, and whether what was taken was found where it stands."""
+    works = tuple(rows.works)
+    search = timed(lambda: candidate_works(rows.library, taken.suspect, works, config=config.align))
+    reading = timed(lambda: [rows.work(work_id) for work_id in search[2].work_ids])
+    alignment = timed(lambda: [align(taken.suspect, work, rows.background, config=config) for work in reading[2]])
+    best = max((match for pair in alignment[2] for match in pair.matches), key=lambda match: match.score, default=None)
+    there = (taken.start_seconds, taken.start_seconds + SUSPECT_SECONDS / 2)
+    is_found = (
+        best is not None
+        and best.work_id == taken.work_id
+        and (overlap_seconds((best.work_start_seconds, best.work_end_seconds), there) > SUSPECT_SECONDS / 4)
+    )
+    return {
+        "search": search[0],
+        "reading": reading[0],
+        "alignment": alignment[0],
+        "total": search[0] + reading[0] + alignment[0],
+        "wall": search[1] + reading[1] + alignment[1],
+        "found": float(is_found),
+    }
+
+
+def measure_search(options: argparse.Namespace) -> dict[str, object]:
+    """Figures of one size of library, as it stands: `--tune` makes its search codes first."""
+    folder = options.cache / f"{options.samples}"
+    config = load_profile("standard", WITHOUT_CLIP)
+    with open_library(folder, create=True) as library:
+        building = timed(lambda: fill(library, num_samples=options.samples, real=options.works))
+        tuning = timed(library.tune) if options.tune else (0.0, 0.0, None)
+        reader = library.snapshot()
+        codes = reader.search_codes()
+        rows = Works(reader)
+        total = rows.facts.num_work_samples
+        _ = timed(lambda: measured_suspect(next(suspects(rows, count=1)), fresh(reader), config))  # opens and maps
+        measured = [measured_suspect(taken, fresh(reader), config) for taken in suspects(rows, count=options.suspects)]
+        recalls = {
+            one.set_name: recall_at_1(reader, one.set_name, role=one.role, num_queries=RECALL_QUERIES) for one in codes
+        }
+    median = {name: statistics.median(one[name] for one in measured) for name in measured[0]}
+    size_bytes = sum(path.stat().st_size for path in (folder / "segments").iterdir())
+    return {
+        "samples": total,
+        "works": len(rows.works),
+        "suspects": len(measured),
+        "answered_by": codes[0].factory if codes else "exact",
+        "building_core_seconds": round(building[0], 1),
+        "tuning_core_seconds": round(tuning[0], 1),
+        "seconds_per_suspect_minute": round(median["total"], 2),
+        **{f"{name}_seconds": round(median[name], 2) for name in ("search", "reading", "alignment", "wall")},
+        "found": statistics.mean(one["found"] for one in measured),
+        "resident_bytes_per_sample": round(sum(one.size_bytes for one in codes) / total, 1),
+        "codes_per_sample": {one.set_name: round(one.num_codes / total, 2) for one in codes},
+        "recall_at_1": recalls,
+        "bytes_per_sample": round(size_bytes / total, 1),
+    }
+
+
+def main() -> None:
+    """Run one measurement and print its figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["search"])
+    parser.add_argument("--samples", type=int, default=100_000, help="indexed samples of works")
+    parser.add_argument("--suspects", type=int, default=3, help="suspects compared")
+    parser.add_argument("--cache", type=Path, required=True, help="folder in which libraries are kept")
+    parser.add_argument("--works", type=Path, help="library whose entries stand among the made-up works")
+    parser.add_argument("--tune", action="store_true", help="make search codes before measuring")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args()
+    figures = measure_search(options)
+    lines = [f"{name}: {value}" for name, value in figures.items()]
+    sys.stdout.write((json.dumps(figures, indent=1) if options.json else "\n".join(lines)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
