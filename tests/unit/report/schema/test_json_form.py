@@ -82,9 +82,8 @@ def strategy_for(hint: Any) -> st.SearchStrategy[Any]:
         return st.lists(strategy_for(arguments[0]), max_size=2).map(tuple)
     if get_origin(hint) is tuple:
         return st.tuples(*(strategy_for(argument) for argument in arguments))
-    if get_origin(hint) is Literal:
-        return st.sampled_from(arguments)
-    return st.one_of([strategy_for(argument) for argument in arguments])
+    is_literal = get_origin(hint) is Literal
+    return st.sampled_from(arguments) if is_literal else st.one_of([strategy_for(argument) for argument in arguments])
 
 
 def constrained(hint: Any) -> st.SearchStrategy[Any]:
