@@ -14,7 +14,7 @@ from similarity.measure.calibration import Calibration, from_json
 
 __all__ = ["SHIPPED", "Calibrations", "calibration_texts", "load_calibrations"]
 
-SHIPPED = {"copy": "copy-2.json", "adaptation": "adaptation-2.json"}
+SHIPPED = {"copy": "copy-3.json", "adaptation": "adaptation-3.json"}
 """Files in `similarity/measure/data`."""
 
 
