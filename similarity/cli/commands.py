@@ -115,7 +115,7 @@ def scan(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare many suspects with the library: matches.csv, pairs.csv and summary.json."""
+    """Compare many suspects with the library: overview.html, matches.csv, pairs.csv and summary.json."""
     from similarity.cli.words import scanned_in_words
     from similarity.scan.scan import scan_files
 
