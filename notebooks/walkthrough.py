@@ -168,11 +168,16 @@ for axis in finding.axes:
 # where this comparison lies outside what was validated. Films of 160 x 90 pixels lie outside. A *reading* then proposes words for a person to weigh; it
 # decides nothing.
 
+
 # %%
+def bound(value):
+    return "open" if value is None else f"{value:.2f}"
+
+
 for name, ratio in (("copy", finding.copy_ratio), ("adaptation", finding.adaptation_ratio)):
     stated = hasattr(ratio, "log10_lr")
     print(
-        f"{name}: {f'log10 LR {ratio.log10_lr:.2f} ({ratio.lower:.2f} to {ratio.upper:.2f})' if stated else ratio.reason}"
+        f"{name}: {f'log10 LR {ratio.log10_lr:.2f} ({bound(ratio.lower)} to {bound(ratio.upper)})' if stated else ratio.reason}"
     )
 print(f"\nreading: {finding.reading.name}")
 for reason in finding.reading.reasons:

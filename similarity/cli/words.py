@@ -48,7 +48,9 @@ def compared_in_words(report: Report, files: Sequence[Path]) -> str:
 
 def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
     """Counts, the strongest matches, and where the tables lie."""
-    how = f"{summary.num_resumed} taken over, {summary.num_updated} brought up to date"
+    how = f"{summary.num_resumed} taken over"
+    if summary.num_updated:
+        how += f", {summary.num_updated} brought up to date"
     lines = [
         f"{summary.num_compared} suspects compared ({how}), {summary.num_failed} failed; "
         f"{summary.num_with_match} with a match that was found{_by(summary)}"

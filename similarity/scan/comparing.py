@@ -42,7 +42,8 @@ class SuspectComparer:
 
     def compared(self, query_id: str, video: DescribedVideo) -> SuspectResult:
         """A suspect against the library."""
-        return self._against(query_id, video, all_works(self.session.rows) if self.with_all_works else None)
+        rows = self.session.rows
+        return self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
 
     def updated(
         self, earlier: SuspectResult, video: DescribedVideo, *, added: Collection[str], removed: Collection[str]
@@ -60,11 +61,11 @@ class SuspectComparer:
         """
         gone = [row for row in earlier.matches if row.ref_id in removed]
         kept, query_id = _without(earlier, removed), earlier.query_id
-        new = [self._against(query_id, video, self._candidates(video, added))] if added else []
+        new = [self._against(query_id, video, self._candidates(video, added), wanted=added)] if added else []
         came = [row for one in new for row in one.matches]
         if _contend((*gone, *came), kept.matches):
             matched = tuple(dict.fromkeys(row.ref_id for row in (*kept.matches, *came)))
-            again = self._against(query_id, video, Candidates(work_ids=matched))
+            again = self._against(query_id, video, Candidates(work_ids=matched), wanted=matched)
             kept, new = _without(kept, matched), [*(_without(one, matched) for one in new), again]
         return self._joined(kept, new, video)
 
@@ -72,12 +73,22 @@ class SuspectComparer:
         """Those of some works that are worth aligning."""
         session, wanted = self.session, tuple(sorted(works))
         if self.with_all_works:
-            return Candidates(work_ids=wanted)
+            return Candidates(work_ids=tuple(one for one in wanted if session.rows.works[one].num_indexed))
         suspect = suspect_track(video, session.rows.background)
         config, device = session.config.align, session.search.device
         return candidate_works(session.rows.library, suspect, wanted, config=config, device=device)
 
-    def _against(self, query_id: str, video: DescribedVideo, candidates: Candidates | None) -> SuspectResult:
+    def _against(
+        self, query_id: str, video: DescribedVideo, candidates: Candidates | None, *, wanted: Collection[str]
+    ) -> SuspectResult:
+        """What comparing with some works gives, or with those that are searched for.
+
+        Args:
+            query_id: the suspect.
+            video: the same, described.
+            candidates: the works; None to search for them.
+            wanted: works that have a row where every work is scored, those without a sample to align among them.
+        """
         session = self.session
         comparison = compare_described(
             video,
@@ -92,12 +103,17 @@ class SuspectComparer:
         judged = measurer.judged(comparison.matches)
         self.run.keep_pictures(query_id, make_thumbnails(session, video, judged))
         limits = limits_of(comparison, len(session.rows.works), measurer, num_listed=len(comparison.matches))
-        wanted = comparison.candidates.work_ids if self.with_all_works else ()
         return self._result(
             query_id,
             video,
             matches=tuple(_match_row(query_id, one) for one in judged),
-            pairs=_pair_rows(query_id, comparison, judged, wanted=wanted, number=measurer.num_comparisons),
+            pairs=_pair_rows(
+                query_id,
+                comparison,
+                judged,
+                wanted=wanted if self.with_all_works else (),
+                number=measurer.num_comparisons,
+            ),
             limits=limits,
         )
 

@@ -61,7 +61,9 @@ class RunFolder:
                 "calibrations": "read later" if is_labelled else dict(session.calibrations.handles),
             }
         )
-        self.write(f"works/{self.state.works_sha256}.json", _json(self._works))
+        generation = f"works/{self.state.works_sha256}.json"
+        if not (folder / generation).is_file():
+            self.write(generation, _json(self._works))
 
     @cached_property
     def state(self) -> LibraryState:

@@ -176,6 +176,7 @@ def test_what_the_custody_log_did_not_see_is_named(case):
     write_run(case, dataclasses.replace(run, statement=dataclasses.replace(run.statement, library=library)))
     edit_report(case, lambda report: report["library"].update(num_works=50))
     edit_report(case, lambda report: report["limits"].update(num_works=50))
+    edit_report(case, lambda report: [one["beside"]["decoys"].update(num_works=50) for one in report["matches"]])
     render_report(case / "report")
     (found,) = failures(case)
     assert found.name == "custody.comparison"
