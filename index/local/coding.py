@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import LibraryDamagedError
-from index.local.disk.files import sha256_of_file, write_atomically
+from index.local.disk.files import is_whole, write_atomically
 from index.local.disk.segments import SEGMENTS_FOLDER
 from index.records import Damage, DescriptorSet, Role, SearchCodes
 
@@ -238,10 +238,6 @@ def code_damage(db: sqlite3.Connection, library: Path) -> Iterator[Damage]:
     """Files of codes that are missing, cut or changed."""
     for file in code_files(db):
         path = library / SEGMENTS_FOLDER / file.file_name
-        try:
-            whole = path.stat().st_size == file.size_bytes and sha256_of_file(path) == file.sha256
-        except OSError:
-            whole = False
-        if not whole:
+        if not is_whole(path, size_bytes=file.size_bytes, sha256=file.sha256):
             what = f"expected {file.size_bytes} bytes of SHA-256 {file.sha256}; the file is missing or was changed"
             yield Damage(where=f"{SEGMENTS_FOLDER}/{file.file_name}", what=what, affected=())

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import LibraryDamagedError
-from index.local.disk.files import sha256_of_file, write_atomically
+from index.local.disk.files import is_whole, write_atomically
 from index.local.disk.segments import SEGMENTS_FOLDER
 from index.records import Companion, CompanionState, Damage
 
@@ -76,15 +76,14 @@ def companion_states(db: sqlite3.Connection, role: str) -> tuple[CompanionState,
     )
 
 
-def read_companion(db: sqlite3.Connection, library: Path, key: int, set_name: str, *, rows: slice) -> Companion | None:
-    """The numbers beside some rows of an entry; None where there are none.
+def read_companion(db: sqlite3.Connection, library: Path, key: int, set_name: str) -> Companion | None:
+    """The numbers beside an entry's rows of one set; None where there are none.
 
     Args:
         db: the catalogue.
         library: its folder.
         key: of the entry.
         set_name: the descriptor set.
-        rows: which rows, without a step.
 
     Raises:
         FileNotFoundError: the file went away.
@@ -95,9 +94,8 @@ def read_companion(db: sqlite3.Connection, library: Path, key: int, set_name: st
     )
     for place in found:
         (under,) = db.execute("SELECT under FROM companion_grounds WHERE id = ?", (place.ground,)).fetchone()
-        first, stop, _ = rows.indices(place.num_rows)
-        content = _read(library, place, first_row=first, num_rows=stop - first)
-        if stop - first == place.num_rows and hashlib.sha256(content).hexdigest() != place.sha256:
+        content = _read(library, place)
+        if hashlib.sha256(content).hexdigest() != place.sha256:
             raise LibraryDamagedError(
                 f"the numbers beside the {set_name!r} rows of {place.entry_id!r} were changed; run the library check"
             )
@@ -171,11 +169,7 @@ def companion_damage(db: sqlite3.Connection, library: Path) -> Iterator[Damage]:
         "SELECT id, file_name, size_bytes, sha256 FROM companion_files"
     ):
         path = library / SEGMENTS_FOLDER / file_name
-        try:
-            whole = path.stat().st_size == size_bytes and sha256_of_file(path) == sha256
-        except OSError:
-            whole = False
-        if not whole:
+        if not is_whole(path, size_bytes=size_bytes, sha256=sha256):
             affected = sorted({place.entry_id for place in _places(db, "WHERE c.file = ?", (key,))})
             what = f"expected {size_bytes} bytes of SHA-256 {sha256}; the file is missing or was changed"
             yield Damage(where=f"{SEGMENTS_FOLDER}/{file_name}", what=what, affected=tuple(affected))
@@ -202,17 +196,17 @@ def _contents(library: Path, places: Iterable[_Place]) -> list[_Content]:
     contents = []
     for place in places:
         try:
-            contents.append((place, _read(library, place, first_row=0, num_rows=place.num_rows)))
+            contents.append((place, _read(library, place)))
         except (OSError, LibraryDamagedError):
             continue
     return contents
 
 
-def _read(library: Path, place: _Place, *, first_row: int, num_rows: int) -> bytes:
+def _read(library: Path, place: _Place) -> bytes:
     with (library / SEGMENTS_FOLDER / place.file_name).open("rb") as file:
-        file.seek(place.first_byte + first_row * place.width * 8)
-        content = file.read(num_rows * place.width * 8)
-    if len(content) != num_rows * place.width * 8:
+        file.seek(place.first_byte)
+        content = file.read(place.size_bytes)
+    if len(content) != place.size_bytes:
         raise LibraryDamagedError(f"{place.file_name} is cut short; run the library check")
     return content
 

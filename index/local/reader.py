@@ -113,7 +113,7 @@ class LocalReader:
         def attempt() -> Companion | None:
             with self._source.reading() as db:
                 key = catalogue.entry_key(db, entry_id)
-                return read_companion(db, self._source.folder, key, set_name, rows=slice(None))
+                return read_companion(db, self._source.folder, key, set_name)
 
         return self._retrying(attempt)
 

@@ -27,7 +27,7 @@ from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.shapes import SHAPES
 
-__all__ = ["MAX_BACKGROUND_ROWS", "Ground", "Grounds", "background_rows", "renew_companions"]
+__all__ = ["Ground", "Grounds", "background_rows", "every_nth", "renew_companions"]
 
 MAX_BACKGROUND_ROWS = 20_000
 """Background rows used for normalisation; of more, every n-th is taken."""
@@ -54,7 +54,7 @@ class Ground:
 
     def __init__(self, shipped: Rows, own: Sequence[Rows]) -> None:
         self._parts = (shipped, *(rows for rows in own if len(rows)))
-        self._every = _every(sum(map(len, self._parts[1:])))
+        self._every = every_nth(sum(map(len, self._parts[1:])))
 
     @cached_property
     def background(self) -> Background:
@@ -175,7 +175,7 @@ def background_rows(library: Reader, set_name: str, *, without: str | None = Non
     if not own:
         return None
     joined = np.concatenate(own)
-    return joined[:: _every(len(joined))]
+    return joined[:: every_nth(len(joined))]
 
 
 def _own_rows(library: Reader, set_name: str, *, without: str | None) -> list[Rows]:
@@ -188,7 +188,8 @@ def _own_rows(library: Reader, set_name: str, *, without: str | None) -> list[Ro
     ]
 
 
-def _every(num_rows: int) -> int:
+def every_nth(num_rows: int) -> int:
+    """Which n-th of a library's own background rows is taken."""
     return -(-num_rows // MAX_BACKGROUND_ROWS) or 1
 
 

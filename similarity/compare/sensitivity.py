@@ -21,7 +21,7 @@ from similarity.align.rescoring import score_steps, verified_score
 from similarity.align.values import AlignedMatch, BiasedTrack, ViewTrack, WorkTrack
 from similarity.compare.measuring import Measurer
 from similarity.compare.values import BackgroundSensitivity, FigureRange
-from similarity.compare.works import Works
+from similarity.compare.works import NO_BACKGROUND, Works
 from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.shapes import WorkShape
@@ -30,7 +30,6 @@ from similarity.measure.finding import Finding
 
 __all__ = ["LeftOut"]
 
-_NO_BACKGROUND = not_measured("the library holds no background footage; add some: similarity add --background PATH")
 _ROUNDING = 1e-6
 """Difference of two scores that arithmetic may make."""
 _NOT_NEEDED = not_measured("concept enters no ratio")
@@ -67,7 +66,7 @@ class LeftOut:
         """
         entries = self._rows.background_entries
         if not entries:
-            return _NO_BACKGROUND
+            return NO_BACKGROUND
         given = _Again(score=match.score, finding=finding)
         again = dict(self._measured(match, measurer))
         none = again.pop(EVERY_ITEM)
@@ -109,7 +108,7 @@ class LeftOut:
     def _items(self) -> dict[SetName, Items]:
         shipped = {"compact": bundled_background, "composition": composition_background}
         return {
-            name: self._rows.background_items(name, len(shipped[name]()))
+            name: self._rows.background_items(len(shipped[name]()))
             for name in SETS
             if self._background(name) is not None
         }

@@ -14,7 +14,7 @@ from index.api import Reader
 from index.records import Descriptors, Entry, Role
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.normalise import Background, Backgrounds, bias_of
-from similarity.align.usual import MAX_BACKGROUND_ROWS, Ground, Grounds, background_rows
+from similarity.align.usual import Ground, Grounds, background_rows, every_nth
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.describe.descriptors.compact import bundled_background
@@ -23,7 +23,7 @@ from similarity.describe.shapes import SHAPES, Shape, WorkShape, nearest_shape
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import View
 
-__all__ = ["Works", "suspect_track", "view_track"]
+__all__ = ["NO_BACKGROUND", "Works", "suspect_track", "view_track"]
 
 _KEPT_SAMPLES = 400_000
 """Work samples kept in memory between comparisons, about 1.2 KB each."""
@@ -33,9 +33,7 @@ _SAME_ROWS = 0.98
 Rows = npt.NDArray[np.float32]
 Biases = Callable[[str, Rows], Rows]
 """Descriptor set and rows of it -> how much each resembles everything."""
-_NO_CONCEPT_BACKGROUND = not_measured(
-    "the library holds no background footage; add some: similarity add --background PATH"
-)
+NO_BACKGROUND = not_measured("the library holds no background footage; add some: similarity add --background PATH")
 
 
 class Works:
@@ -99,23 +97,22 @@ class Works:
         """The same without one background entry: what that entry is to be compared under."""
         return Grounds(self.library, without=entry_id).backgrounds
 
-    def background_items(self, set_name: str, num_shipped: int) -> npt.NDArray[np.int64]:
+    def background_items(self, num_shipped: int) -> npt.NDArray[np.int64]:
         """(n,) number of the background entry that each row of `background` belongs to; -1 for shipped pictures.
 
         Args:
-            set_name: `compact` or `composition`.
             num_shipped: shipped pictures, which stand before the library's own.
         """
-        lengths = [len(self.library.descriptors(one.entry_id, set_name)) for one in self.background_entries]
+        lengths = [one.num_indexed for one in self.background_entries]
         own = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
-        taken = own[:: -(-len(own) // MAX_BACKGROUND_ROWS) or 1]
+        taken = own[:: every_nth(len(own))]
         return np.concatenate([np.full(num_shipped, -1, dtype=np.int64), taken])
 
     @cached_property
     def concept_background(self) -> npt.NDArray[np.float32] | NotMeasured:
         """CLIP rows of the library's background footage."""
         rows = background_rows(self.library, "clip")
-        return _NO_CONCEPT_BACKGROUND if rows is None else rows
+        return NO_BACKGROUND if rows is None else rows
 
     def entry(self, entry_id: str) -> Entry:
         """A work or background item."""

@@ -109,11 +109,13 @@ class RunFolder:
             return None
         return replace(found, path=path) if found.digest.sha256 == sha256 else None
 
-    def keep(self, result: SuspectResult, video: DescribedVideo) -> None:
-        """Keep a suspect's rows, and then its result."""
-        key = _key(result.query_id)
-        self.write(f"described/{key}.npz", pack_video(video, with_record=True))
-        self.write(f"suspects/{key}.json", _results().dump_json(result))
+    def keep_video(self, query_id: str, video: DescribedVideo) -> None:
+        """Keep a suspect's rows."""
+        self.write(f"described/{_key(query_id)}.npz", pack_video(video, with_record=True))
+
+    def keep_result(self, result: SuspectResult) -> None:
+        """Keep a suspect's result; its rows are there before."""
+        self.write(f"suspects/{_key(result.query_id)}.json", _results().dump_json(result))
 
     def keep_pictures(self, query_id: str, pictures: Mapping[str, bytes]) -> None:
         """Keep small pictures of what was found in a suspect, by file name."""

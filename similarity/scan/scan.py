@@ -93,14 +93,16 @@ def _one(
     earlier = run.result(query_id, sha256)
     if earlier is not None and earlier.library == run.state:
         return earlier, "resumed"
-    kept = run.video(query_id, path, sha256)
-    video = kept or comparer.session.describe(path, progress)
+    video = run.video(query_id, path, sha256)
+    if video is None:
+        video = comparer.session.describe(path, progress)
+        run.keep_video(query_id, video)
     change = None if earlier is None else _changed_works(earlier, run)
     if earlier is None or change is None:
         result = comparer.compared(query_id, video)
     else:
         result = comparer.updated(earlier, video, added=change[0], removed=change[1])
-    run.keep(result, video)
+    run.keep_result(result)
     return result, "compared" if earlier is None else "updated"
 
 

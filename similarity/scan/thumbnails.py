@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 
-from PIL import Image
-
+from similarity.absence import NotMeasured
 from similarity.align.values import AlignedMatch
 from similarity.compare.measuring import JudgedMatch
 from similarity.compare.session import Session
 from similarity.describe.video import DescribedVideo
+from similarity.media.jpeg import jpeg_bytes
 from similarity.media.types import Picture
 
 __all__ = ["make_thumbnails", "thumbnail_names"]
@@ -40,31 +39,22 @@ def make_thumbnails(session: Session, video: DescribedVideo, judged: Sequence[Ju
     for one in judged:
         if one.found_by and len(strongest) < MOST_WORKS:
             strongest.setdefault(one.match.work_id, one.match)
+    best = {work_id: int(match.zscores.argmax()) for work_id, match in strongest.items()}
+    pts = video.samples.pts[video.samples.indexed]
+    here = {work_id: int(pts[match.suspect_samples[best[work_id]]]) for work_id, match in strongest.items()}
+    suspect = session.frames.of_suspect(video, sorted(set(here.values())), max_side=SIDE_PIXELS)
     found: dict[str, bytes] = {}
     for work_id, match in strongest.items():
-        for name, picture in zip(thumbnail_names(work_id), _frames(session, video, match), strict=True):
+        shown = None if isinstance(suspect, NotMeasured) else suspect.get(here[work_id])
+        pictures = shown, _work_frame(session, work_id, int(match.work_samples[best[work_id]]))
+        for name, picture in zip(thumbnail_names(work_id), pictures, strict=True):
             if picture is not None:
-                found[name] = _jpeg(picture)
+                found[name] = jpeg_bytes(picture, quality=_JPEG_QUALITY)
     return found
 
 
-def _frames(session: Session, video: DescribedVideo, match: AlignedMatch) -> tuple[Picture | None, Picture | None]:
-    """The most similar pair of aligned frames, of suspect and work."""
-    best = int(match.zscores.argmax())
-    samples = session.rows.library.samples(match.work_id)
-    here = int(video.samples.pts[video.samples.indexed[match.suspect_samples[best]]])
-    there = int(samples.pts[samples.indexed[match.work_samples[best]]])
-    suspect = session.frames.of_suspect(video, [here], max_side=SIDE_PIXELS)
-    work = session.frames.of_entry(session.rows.entry(match.work_id), [there], max_side=SIDE_PIXELS)
-    return (
-        suspect.get(here) if isinstance(suspect, dict) else None,
-        work.get(there) if isinstance(work, dict) else None,
-    )
-
-
-def _jpeg(picture: Picture) -> bytes:
-    image = Image.fromarray(picture)
-    image.thumbnail((SIDE_PIXELS, SIDE_PIXELS))
-    buffer = io.BytesIO()
-    image.save(buffer, format="JPEG", quality=_JPEG_QUALITY)
-    return buffer.getvalue()
+def _work_frame(session: Session, work_id: str, sample: int) -> Picture | None:
+    samples = session.rows.library.samples(work_id)
+    stamp = int(samples.pts[samples.indexed[sample]])
+    found = session.frames.of_entry(session.rows.entry(work_id), [stamp], max_side=SIDE_PIXELS)
+    return None if isinstance(found, NotMeasured) else found.get(stamp)

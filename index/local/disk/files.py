@@ -12,7 +12,15 @@ from pathlib import Path
 
 from index.errors import LibraryWriteError
 
-__all__ = ["TEMPORARY_SUFFIX", "remove_whole", "says_write_errors", "sha256_of_file", "sync_folder", "write_atomically"]
+__all__ = [
+    "TEMPORARY_SUFFIX",
+    "is_whole",
+    "remove_whole",
+    "says_write_errors",
+    "sha256_of_file",
+    "sync_folder",
+    "write_atomically",
+]
 
 TEMPORARY_SUFFIX = ".tmp"
 """What a half-written file is called; the next writer removes it."""
@@ -52,6 +60,14 @@ def remove_whole(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def is_whole(path: Path, *, size_bytes: int, sha256: str) -> bool:
+    """Whether a file is there, of this size and with these bytes."""
+    try:
+        return path.stat().st_size == size_bytes and sha256_of_file(path) == sha256
+    except OSError:
+        return False
 
 
 def sha256_of_file(path: Path) -> str:

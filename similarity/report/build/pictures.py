@@ -25,6 +25,7 @@ from similarity.geometry.colour import ColourChange, colour_change
 from similarity.geometry.drawing import draw_correspondences
 from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import Part, in_whole_frames
+from similarity.media.jpeg import jpeg_bytes
 from similarity.media.types import Picture
 from similarity.report.build.findings import MatchPictures, NamedMatch
 from similarity.report.build.maps import SeenPair, taking_of
@@ -95,9 +96,7 @@ class CasePictures:
         """
         if picture is None:
             return absent
-        buffer = io.BytesIO()
-        Image.fromarray(picture).save(buffer, format="JPEG", quality=_JPEG_QUALITY)
-        self.files[name] = buffer.getvalue()
+        self.files[name] = jpeg_bytes(picture, quality=_JPEG_QUALITY)
         return name
 
 

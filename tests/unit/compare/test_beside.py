@@ -119,7 +119,7 @@ def test_values_of_aligned_pairs_are_those_of_the_matrix(world):
 def test_biases_without_an_item_are_those_of_a_background_without_it(world):
     session, _, _, _, match = world
     rows, background = session.rows.work(match.work_id).compact, session.rows.background.compact
-    items = session.rows.background_items("compact", 1000)
+    items = session.rows.background_items(1000)
     found = background.biases_without(rows, items)
     entries = [entry.entry_id for entry in session.rows.background_entries]
     for number, entry_id in enumerate(entries):
