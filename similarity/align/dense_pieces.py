@@ -127,8 +127,7 @@ def as_pieces(windows: Sequence[DenseWindow], line: DenseLine, *, inside: Interv
         return line
     search = _Search(windows=chosen, line=line, joints=np.linspace(*inside, num_joints + 1))
     values = search.along(line.places(search.times))
-    most = search.most_gain(values)
-    if most < LEAST_GAIN:
+    if not search.leaves_line(values):
         return line
     best: tuple[Floats, Floats] | None = None
     for joints, there in search.of_more_pieces():
@@ -199,6 +198,18 @@ class _Search:
         """How much more the frames could agree if each chose its own time near the line."""
         there = self.line.places(self.times)[None, :] + self.offsets[:, None]
         return float((self.along(there).max(axis=0) - values).mean())
+
+    def leaves_line(self, values: Rows) -> bool:
+        """Whether the frames of any part of the stretch agree better at another time, a frame or more off the line."""
+        beside = self.along(self.line.places(self.times)[None, :] + self.offsets[:, None])
+        parts = np.array_split(np.arange(len(values)), MOST_PIECES)
+        for part in (one for one in parts if len(one)):
+            means = beside[:, part].mean(axis=1)
+            best = int(means.argmax())
+            is_off = abs(self.offsets[best]) >= self.line.work_frame_seconds - _ROUNDING
+            if is_off and means[best] - values[part].mean() >= LEAST_GAIN:
+                return True
+        return False
 
     def is_better(self, fresh: Rows, values: Rows, *, apart: Floats) -> bool:
         """Whether the frames prefer one to another, that lies so far from it."""
