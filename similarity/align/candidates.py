@@ -27,8 +27,8 @@ _USUAL_MOTION = 0.8
 _FUSION_RANKS = 60.0
 """Constant of reciprocal rank fusion, as its authors set it."""
 
-Route = Literal["copies", "composition", "motion"]
-"""Descriptors by which a work is found: copy descriptor and hash together, composition, motion."""
+Route = Literal["copies", "composition", "motion", "concept"]
+"""Descriptors by which a work is found: copy descriptor and hash together, composition, motion, subject (CLIP)."""
 Votes = dict[str, float]
 
 
@@ -120,7 +120,7 @@ def _votes(
     suspect: SuspectTrack, search: Callable[[str, Descriptors], Hits], sets: set[str], *, config: AlignConfig
 ) -> tuple[dict[Route, Votes], npt.NDArray[np.bool_]]:
     """Votes by each route, and (n,) suspect samples of which every hit of the copies' route counted."""
-    votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}}
+    votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}, "concept": {}}
     is_full = np.zeros(len(suspect.seconds), dtype=bool)
     held = {shape for shape in SHAPES if f"composition-{shape}" in sets}
     for seen in suspect.views.values():
@@ -140,6 +140,9 @@ def _votes(
         if seen.motion is not None:
             motion = search("motion", seen.motion)
             _count(votes["motion"], motion, np.maximum(0.0, motion.value - _USUAL_MOTION))
+        if seen.concept is not None and "clip" in sets:
+            subject = search("clip", seen.concept.rows)
+            _count(votes["concept"], subject, np.maximum(0.0, subject.value - seen.concept.bias[:, None]))
     return votes, is_full
 
 
