@@ -34,10 +34,11 @@ def insert_set(db: sqlite3.Connection, wanted: DescriptorSet, *, is_optional: bo
             "them all; index into a new library to have them"
         )
     db.execute(
-        "INSERT INTO descriptor_sets (name, version, weights_sha256, kind, dimensions, is_optional)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (wanted.name, wanted.version, wanted.weights_sha256, wanted.kind, wanted.dimensions, int(is_optional)),
+        "INSERT INTO descriptor_sets (name, version, weights_sha256, kind, dimensions) VALUES (?, ?, ?, ?, ?)",
+        (wanted.name, wanted.version, wanted.weights_sha256, wanted.kind, wanted.dimensions),
     )
+    if is_optional:
+        db.execute("UPDATE descriptor_sets SET is_optional = 1 WHERE name = ?", (wanted.name,))
 
 
 def insert_entry(db: sqlite3.Connection, library: Path, *, entry: NewEntry, codes: Mapping[str, Codes]) -> None:

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath, PureWindowsPath
 
 from similarity.absence import NotMeasured
+from similarity.align.candidates import Route
 from similarity.compare.values import IndexedAs
-from similarity.report.phrases.language import ENGLISH, Language
+from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import SearchLimits
 
 __all__ = [
+    "ROUTE_WORDS",
     "clock",
     "decimal",
     "duration",
@@ -37,6 +39,14 @@ SPACE = "\u00a0"
 """Keeps a figure and its unit on one line."""
 SAME_SPEED_TOLERANCE = 0.005
 LONG_DURATION_SECONDS = 120.0
+
+ROUTE_WORDS: dict[Route, str] = {
+    "copies": msgid("copy descriptor and hash"),
+    "composition": msgid("composition"),
+    "motion": msgid("motion"),
+    "concept": msgid("subject (CLIP), by which nothing counts as taken"),
+}
+"""Ways by which works are found."""
 
 
 def clock(seconds: float) -> str:
@@ -202,6 +212,9 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
                 others=_works_left_out(limits, language),
             )
         )
+        if limits.voting.routes:
+            names = (language.say(ROUTE_WORDS[route]) for route in limits.voting.routes)
+            sentences.append(language.say("Works were sought by {routes}.", routes=language.say(", ").join(names)))
     if limits.voting.num_samples_at_hit_limit:
         sentences.append(
             language.say(
