@@ -9,7 +9,7 @@ from similarity.align.candidates import RouteRank
 from similarity.measure.bounds import Bounds
 from similarity.measure.envelope import condition_words
 from similarity.report.phrases.language import ENGLISH, Language, msgid
-from similarity.report.phrases.words import MINUS, ROUTE_WORDS, SPACE, TIMES, decimal
+from similarity.report.phrases.words import MINUS, SPACE, TIMES, decimal, route_name
 
 __all__ = [
     "bound_sentences",
@@ -94,7 +94,7 @@ def routes_sentence(routes: Sequence[RouteRank], *, language: Language = ENGLISH
     if not routes:
         return language.say("Every work was aligned; none had to be found first.")
     found = (
-        language.say("{route} (rank {rank})", route=language.say(ROUTE_WORDS[one.route]), rank=one.rank)
+        language.say("{route} (rank {rank})", route=route_name(one.route, language=language), rank=one.rank)
         for one in routes
     )
     return language.say("Found by {routes}.", routes=language.say(", ").join(found))

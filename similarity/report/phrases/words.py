@@ -15,7 +15,6 @@ from similarity.report.schema.match import Match
 from similarity.report.schema.report import SearchLimits
 
 __all__ = [
-    "ROUTE_WORDS",
     "clock",
     "decimal",
     "duration",
@@ -27,6 +26,7 @@ __all__ = [
     "number_ranges",
     "percent",
     "pretty_json",
+    "route_name",
     "same_content_sentence",
     "short_clock",
     "span",
@@ -40,13 +40,12 @@ SPACE = "\u00a0"
 SAME_SPEED_TOLERANCE = 0.005
 LONG_DURATION_SECONDS = 120.0
 
-ROUTE_WORDS: dict[Route, str] = {
+_ROUTES: dict[Route, str] = {
     "copies": msgid("copy descriptor and hash"),
     "composition": msgid("composition"),
     "motion": msgid("motion"),
     "concept": msgid("subject (CLIP), by which nothing counts as taken"),
 }
-"""Ways by which works are found."""
 
 
 def clock(seconds: float) -> str:
@@ -213,7 +212,7 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
             )
         )
         if limits.voting.routes:
-            names = (language.say(ROUTE_WORDS[route]) for route in limits.voting.routes)
+            names = (route_name(route, language=language) for route in limits.voting.routes)
             sentences.append(language.say("Works were sought by {routes}.", routes=language.say(", ").join(names)))
     if limits.voting.num_samples_at_hit_limit:
         sentences.append(
@@ -235,6 +234,11 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
             )
         )
     return tuple(sentences)
+
+
+def route_name(route: Route, *, language: Language = ENGLISH) -> str:
+    """Descriptors by which works are found."""
+    return language.say(_ROUTES[route])
 
 
 def _works_left_out(limits: SearchLimits, language: Language) -> str:
