@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from ingest_pace import add_arguments, measure_ingest
 from made_up_works import SAMPLES_PER_SECOND, described, edited, made_up_work, shots
 
 from index import DescriptorSet, Reader, Writer, open_library
