@@ -21,6 +21,7 @@ from similarity.case import folder as case_folder
 from similarity.case.acts import add_note, export_case, open_case, seal, take_in
 from similarity.case.audit import kept
 from similarity.case.audit.claims import verify_case
+from similarity.case.audit.trust import signer_named
 from similarity.case.compare import CaseOptions, compare_in_case
 from similarity.case.custody.log import read_log
 from similarity.case.disk.stills import read_stills
@@ -214,7 +215,7 @@ def test_an_exported_case_verifies_where_it_is_unpacked_and_has_one_form(world, 
     sums = {export_case(case, tmp_path / name) for name in ("one.zip", "two.zip")}
     assert len(sums) == 1
     shutil.unpack_archive(tmp_path / "one.zip", tmp_path / "unpacked")
-    checks = verify_case(tmp_path / "unpacked" / "case", key_id=key.key_id)
+    checks = verify_case(tmp_path / "unpacked" / "case", signers=[signer_named(key.key_id)])
     assert not failed(checks)
     with pytest.raises(CaseError, match="stands there already"):
         export_case(case, tmp_path / "one.zip")
