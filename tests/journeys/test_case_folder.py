@@ -287,7 +287,7 @@ def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_pat
 
 
 def test_a_comparison_writes_its_exhibits_once_per_act(world, tmp_path, monkeypatch):
-    """Acts: what is compared is taken in, the search is entered, what was found is taken in, what came of it is recorded."""
+    """What is compared is taken in, the search entered, what was found taken in, and what came of it recorded."""
     counted = dict.fromkeys(("read_exhibits", "write_exhibits", "append_acts"), 0)
     for name in counted:
         whole = getattr(case_folder, name)
