@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from similarity.canonical import canonical_json
-from similarity.case.custody.chain import FIRST_PREVIOUS, CustodyBreak, read_chain
-from similarity.case.custody.clock import clock_source
+from similarity.case.custody.chain import FIRST_PREVIOUS, CustodyBreak, chained_line, read_chain
 from similarity.case.disk.layout import CUSTODY_FILE, LOCK_FILE, read_bounded, unwritable, utc_now
 from similarity.case.values import CustodyEntry
 from similarity.errors import CaseError
@@ -199,29 +197,25 @@ def custody_lock(folder: Path) -> Iterator[None]:
 
 def _next_entry(before: Sequence[CustodyEntry], act: Act, *, actor: str) -> tuple[CustodyEntry, bytes]:
     """The entry that follows others, and its line."""
-    content: dict[str, Any] = {
-        "action": _one_line("action", act.action),
-        "actor": _one_line("actor", actor),
-        "clock": clock_source(),
-        "details": dict(act.details),
-        "previous_sha256": before[-1].sha256 if before else FIRST_PREVIOUS,
-        "sequence": len(before) + 1,
-        "utc": utc_now(),
-    }
     try:
-        details_json = canonical_json(content["details"])
-        content["sha256"] = hashlib.sha256(canonical_json(content)).hexdigest()
-        line = canonical_json(content) + b"\n"
+        entry, line = chained_line(
+            sequence=len(before) + 1,
+            previous_sha256=before[-1].sha256 if before else FIRST_PREVIOUS,
+            action=_one_line("action", act.action),
+            actor=_one_line("actor", actor),
+            details=act.details,
+            utc=utc_now(),
+        )
     except ValueError as error:
         raise CaseError(f"custody entry {act.action!r}: its details can't be recorded: {error}") from error
     limit = 2 * _MAX_DETAILS_BYTES if act.action == RECOVERED else _MAX_DETAILS_BYTES
-    if len(details_json) > limit:
+    size_bytes = len(entry.details_json.encode("utf-8"))
+    if size_bytes > limit:
         raise CaseError(
-            f"custody entry {act.action!r}: expected details of at most {limit} bytes, got {len(details_json)}; "
+            f"custody entry {act.action!r}: expected details of at most {limit} bytes, got {size_bytes}; "
             "put them in a file of the case and record its SHA-256"
         )
-    del content["details"]
-    return CustodyEntry(**content, details_json=details_json.decode("utf-8")), line
+    return entry, line
 
 
 def _append(path: Path, line: bytes) -> None:
