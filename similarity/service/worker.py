@@ -127,7 +127,7 @@ class Worker:
         try:
             measured, video = measure(path, self._at_hand.session, prompt=upload["prompt"])
         except MediaError as error:
-            return unreadable(error)
+            return unreadable(error, path)
         write_atomically(self._settings.described / f"{upload['sha256']}.npz", pack_video(video, with_record=True))
         return measured
 

@@ -70,7 +70,7 @@ def decide(connection: Connection, upload: Mapping[str, Any], measured: Measured
     hours = 0.0 if met.action == "hold" else None if met.stated is None else met.stated.human_hours
     if hours is not None:
         _ask_a_person(connection, upload, met, hours=hours)
-    if met.action in {"hold", "withhold"}:
+    if measured.is_readable and met.action in {"hold", "withhold"}:
         jobs.add(connection, "evidence", tenant_id=upload["tenant_id"], subject_id=upload["id"], priority=jobs.LATER)
     return met
 

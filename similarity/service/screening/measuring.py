@@ -107,9 +107,9 @@ def measure(path: Path, session: Session, *, prompt: str | None) -> tuple[Measur
     return measured, video
 
 
-def unreadable(error: MediaError) -> Measured:
-    """What is known of a file that no pictures could be read from."""
-    return Measured(is_readable=False, reason=str(error))
+def unreadable(error: MediaError, path: Path) -> Measured:
+    """What is known of a file that no pictures could be read from; where it lies is nobody's business outside."""
+    return Measured(is_readable=False, reason=str(error).replace(str(path), "the file"))
 
 
 def label_reading(labels: Sequence[LabelReading]) -> Literal["is", "may be", "suspected", "none"]:
