@@ -27,7 +27,26 @@ DatabaseOption = Annotated[
 DEFAULT_DATA = Path("service-data")
 
 
-def _settings(library: Path, data: Path, database: str, profile: str, allow_path: list[Path] | None) -> Settings:
+IsolateOption = Annotated[
+    bool,
+    typer.Option("--isolate/--no-isolate", help="Read uploads in a process without network, under limits."),
+]
+NetworkOption = Annotated[
+    list[str] | None,
+    typer.Option("--allow-callback-network", help="Private network (CIDR) to which callbacks may go."),
+]
+
+
+def _settings(
+    library: Path,
+    data: Path,
+    database: str,
+    profile: str,
+    allow_path: list[Path] | None,
+    *,
+    isolate: bool = True,
+    networks: list[str] | None = None,
+) -> Settings:
     from similarity.service.settings import Settings
 
     return Settings(
@@ -36,6 +55,8 @@ def _settings(library: Path, data: Path, database: str, profile: str, allow_path
         database_url=database,
         profile=profile,
         allowed_paths=tuple(allow_path or ()),
+        isolate=isolate,
+        callback_networks=tuple(networks or ()),
     )
 
 
@@ -49,6 +70,8 @@ def serve(
     allow_path: Annotated[
         list[Path] | None, typer.Option("--allow-path", help="Folder from which a file may be named instead of sent.")
     ] = None,
+    isolate: IsolateOption = True,
+    allow_callback_network: NetworkOption = None,
     profile: ProfileOption = "standard",
 ) -> None:
     """Screen uploads: HTTP, pages and workers in one command."""
@@ -58,7 +81,15 @@ def serve(
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with errors_to_exits():
-        settings = _settings(library, data, database, str(profile), allow_path)
+        settings = _settings(
+            library,
+            data,
+            database,
+            str(profile),
+            allow_path,
+            isolate=isolate,
+            networks=allow_callback_network,
+        )
         data.mkdir(parents=True, exist_ok=True)
         run(settings, host=host, port=port, num_workers=workers, on_start=typer.echo)
 
@@ -67,6 +98,8 @@ def worker(
     library: LibraryOption = DEFAULT_LIBRARY,
     data: DataOption = DEFAULT_DATA,
     database: DatabaseOption = "",
+    isolate: IsolateOption = True,
+    allow_callback_network: NetworkOption = None,
     profile: ProfileOption = "standard",
 ) -> None:
     """One more process that screens, for a service that runs elsewhere on the same database and data."""
@@ -76,7 +109,9 @@ def worker(
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with errors_to_exits():
-        run_worker(_settings(library, data, database, str(profile), None))
+        run_worker(
+            _settings(library, data, database, str(profile), None, isolate=isolate, networks=allow_callback_network)
+        )
 
 
 @service_app.command("tenant")

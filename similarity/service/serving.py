@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from similarity.service.data.database import open_database
 from similarity.service.settings import Settings
@@ -33,19 +33,34 @@ _log = logging.getLogger("similarity.service")
 class _Impatient(H11Protocol):
     """Ends connections whose request does not come (slowloris)."""
 
+    _deadline: asyncio.TimerHandle | None = None
+
     def connection_made(self, transport: Any) -> None:
-        """Wait for the head only so long."""
+        """Wait for the first head only so long."""
         super().connection_made(transport)
-        self._deadline = self.loop.call_later(_HEAD_SECONDS, self._end_if_silent)
+        self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing to wait for."""
-        self._deadline.cancel()
+        self._stop_waiting()
         super().connection_lost(exc)
 
-    def _end_if_silent(self) -> None:
-        if getattr(self, "cycle", None) is None:
-            self.transport.close()
+    def handle_events(self) -> None:
+        """A head that has come is waited for no longer; one that has begun to come is."""
+        before: RequestResponseCycle | None = self.cycle
+        super().handle_events()
+        if self.cycle is not before:
+            self._stop_waiting()
+        elif self._deadline is None and getattr(before, "response_complete", True):
+            self._await_head()
+
+    def _await_head(self) -> None:
+        self._deadline = self.loop.call_later(_HEAD_SECONDS, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
 
 def serve(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
+
+from similarity.errors import ConfigurationError
 
 __all__ = ["Settings"]
 
@@ -38,8 +41,23 @@ class Settings:
     """Of one key."""
     allowed_paths: tuple[Path, ...] = ()
     """Folders of this machine from which a file may be named instead of sent."""
+    isolate: bool = True
+    """Whether uploads are decoded and compared in a process without network, under limits; it changes no figure."""
+    screen_memory_bytes: int = 4096 * MEBIBYTE
+    """Memory that one upload may take there, beside what the library takes."""
+    screen_seconds: float = 4 * 3600.0
+    """Time that one upload may take there, and time of processors."""
+    callback_networks: tuple[str, ...] = ()
+    """Private networks (CIDR) to which callbacks may go; none of them by default."""
     public_url: str = ""
     """How the service is reached from outside, for letters and callbacks."""
+
+    def __post_init__(self) -> None:
+        for one in self.callback_networks:
+            try:
+                ipaddress.ip_network(one)
+            except ValueError as error:
+                raise ConfigurationError(f"callback network {one!r}: {error}; expected CIDR, 10.0.0.0/8") from error
 
     @property
     def url(self) -> str:

@@ -17,29 +17,28 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from index import open_library
 from similarity._version import __version__
 from similarity.config import Config, load_profile
-from similarity.describe.stored import pack_video
-from similarity.errors import MediaError
-from similarity.files import write_atomically
 from similarity.service.clock import new_id, now_utc
 from similarity.service.data import audit, jobs, outbox
 from similarity.service.data.database import Database, open_database
 from similarity.service.data.jobs import Job
 from similarity.service.data.tables import screenings, uploads
 from similarity.service.errors import Problem
+from similarity.service.screening.apart import Apart, Screened, Screener
 from similarity.service.screening.deciding import decide
 from similarity.service.screening.measured import Measured
-from similarity.service.screening.measuring import LibraryAtHand, measure, unreadable
 from similarity.service.settings import Settings
 from similarity.service.states import UPLOAD, move
-from similarity.service.uploads.blobs import blob_path
+from similarity.service.uploads.uploads import sweep_erased
 
 __all__ = ["Worker", "run_worker"]
 
 _IDLE_SECONDS = 0.5
+_AWAY_SECONDS = 2.0
+_TELLING_SECONDS = 20.0
 _RENEW_SECONDS = jobs.LEASE_SECONDS / 4
 _log = logging.getLogger("similarity.service.worker")
 
@@ -50,12 +49,13 @@ class Worker:
     Args:
         settings: where things are kept.
         database: shared with the server and other workers.
+        screener: measures uploads; in a contained process without one.
     """
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, screener: Screener | None = None) -> None:
         self._settings, self._database = settings, database
         self._config: Config = load_profile(settings.profile, {})
-        self._at_hand = LibraryAtHand(open_library(settings.library), self._config)
+        self._screener = screener or Apart(settings, self._config)
         self._does: Mapping[str, Callable[[Job], None]] = {"screen": self._screen, "evidence": self._evidence}
 
     def work_once(self) -> bool:
@@ -75,10 +75,15 @@ class Worker:
         return True
 
     def work(self, is_ending: threading.Event) -> None:
-        """Do jobs until the end is asked for; the job in hand is finished first."""
+        """Do jobs until the end is asked for, the one in hand to its end; a database that is away is awaited."""
         while not is_ending.is_set():
-            outbox.deliver_due(self._database)
-            if not self.work_once():
+            try:
+                is_idle = not self.work_once()
+            except SQLAlchemyError as error:
+                _log.warning("database: %s; trying again", error)
+                is_ending.wait(_AWAY_SECONDS)
+                continue
+            if is_idle:
                 is_ending.wait(_IDLE_SECONDS)
 
     @contextmanager
@@ -88,8 +93,11 @@ class Worker:
 
         def renew() -> None:
             while not ended.wait(_RENEW_SECONDS):
-                if not jobs.renew(self._database, job):
-                    return
+                try:
+                    if not jobs.renew(self._database, job):
+                        return
+                except SQLAlchemyError as error:  # the lease may still be there when the database is again
+                    _log.warning("job %s: database: %s", job.id, error)
 
         thread = threading.Thread(target=renew, daemon=True)
         thread.start()
@@ -117,25 +125,16 @@ class Worker:
             if upload["state"] == "queued":
                 move(connection, uploads, UPLOAD, upload["id"], before="queued", after="screening", state_utc=now_utc())
         start = time.perf_counter()
-        measured = self._known(upload) or self._measured(upload)
+        screened = self._known(upload) or self._screener.screen(upload["sha256"], prompt=upload["prompt"])
         with self._database.writing() as connection:
             jobs.finish(connection, job)
-            self._decided(connection, upload, measured, time.perf_counter() - start)
+            self._decided(connection, upload, screened, time.perf_counter() - start)
 
-    def _measured(self, upload: Mapping[str, Any]) -> Measured:
-        path = blob_path(self._settings, upload["sha256"])
-        try:
-            measured, video = measure(path, self._at_hand.session, prompt=upload["prompt"])
-        except MediaError as error:
-            return unreadable(error, path)
-        write_atomically(self._settings.described / f"{upload['sha256']}.npz", pack_video(video, with_record=True))
-        return measured
-
-    def _known(self, upload: Mapping[str, Any]) -> Measured | None:
+    def _known(self, upload: Mapping[str, Any]) -> Screened | None:
         """Figures of the same bytes under the same library, configuration and version; the prompt is its own."""
         if upload["prompt"]:
             return None
-        works, background = self._at_hand.generation
+        works, background = self._screener.generation
         wanted = (
             select(screenings.c.measured_json)
             .join(uploads, uploads.c.id == screenings.c.upload_id)
@@ -153,10 +152,12 @@ class Worker:
         )
         with self._database.reading() as connection:
             stored = connection.scalar(wanted)
-        return None if stored is None else Measured.model_validate(stored)
+        if stored is None:
+            return None
+        return Screened(measured=Measured.model_validate(stored), generation=(works, background))
 
-    def _decided(self, connection: Connection, upload: Mapping[str, Any], measured: Measured, seconds: float) -> None:
-        works, background = self._at_hand.generation
+    def _decided(self, connection: Connection, upload: Mapping[str, Any], screened: Screened, seconds: float) -> None:
+        (works, background), measured = screened.generation, screened.measured
         screening_id = new_id("screening")
         connection.execute(
             insert(screenings).values(
@@ -193,26 +194,22 @@ class Worker:
 
     def _evidence(self, job: Job) -> None:
         """The report of the last screening, beside the videos that a person looks at."""
-        from similarity.report.build.report import compare_to_folder
-
         with self._database.reading() as connection:
             upload = self._upload(connection, job)
         place = self._settings.reports / str(upload["screening_id"])
         if upload["screening_id"] and upload["sha256"] and not (place / "evidence.zip").is_file():
             making = place.with_name(f".{place.name}.{job.lease_token}")
-            _, files = compare_to_folder(
-                blob_path(self._settings, upload["sha256"]), self._at_hand.session, making, controls=()
-            )
+            self._screener.report(upload["sha256"], making)
             shutil.make_archive(str(making) + ".files", "zip", making)
             Path(str(making) + ".files.zip").replace(making / "evidence.zip")
             shutil.rmtree(place, ignore_errors=True)
             making.replace(place)
-            _log.info("report of %s: %d files", upload["id"], len(files))
         with self._database.writing() as connection:
             jobs.finish(connection, job)
 
     def _failed(self, job: Job, error: str) -> None:
         """Try again later; what can't be screened at all is held for a person."""
+        generation = self._screener.generation
         with self._database.writing() as connection:
             try:
                 is_dead = jobs.fail(connection, job, error)
@@ -225,7 +222,8 @@ class Worker:
                 move(connection, uploads, UPLOAD, upload["id"], before="queued", after="screening")
             if upload["state"] in {"queued", "screening"}:
                 said = f"could not be screened, {job.attempts} attempts: {error}"
-                self._decided(connection, upload, Measured(is_readable=False, reason=said), 0.0)
+                measured = Measured(is_readable=False, reason=said)
+                self._decided(connection, upload, Screened(measured=measured, generation=generation), 0.0)
 
 
 def run_worker(settings: Settings) -> None:
@@ -239,6 +237,28 @@ def run_worker(settings: Settings) -> None:
         signal.signal(one, lambda *_: is_ending.set())
     database = open_database(settings.url)
     try:
-        Worker(settings, database).work(is_ending)
+        apart = Apart(settings, load_profile(settings.profile, {}))
+        telling = threading.Thread(target=_tell, args=(database, settings, is_ending), daemon=True)
+        telling.start()
+        try:
+            apart.ready()
+            sweep_erased(database, settings)
+            Worker(settings, database, apart).work(is_ending)
+        finally:
+            is_ending.set()
+            apart.close()
+            telling.join(_TELLING_SECONDS)
     finally:
         database.close()
+
+
+def _tell(database: Database, settings: Settings, is_ending: threading.Event) -> None:
+    """Send callbacks beside the jobs: whoever answers slowly keeps no upload waiting."""
+    while not is_ending.is_set():
+        try:
+            number = outbox.deliver_due(database, settings)
+        except SQLAlchemyError as error:
+            _log.warning("callbacks: database: %s; trying again", error)
+            number = 0
+        if not number:
+            is_ending.wait(_IDLE_SECONDS)

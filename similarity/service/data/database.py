@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from similarity.errors import ConfigurationError
 
-__all__ = ["Database", "open_database"]
+__all__ = ["Database", "after_commit", "lock_name", "open_database"]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 30
+_AFTER_COMMIT = "after commit"
 _POOL = 12
 """Connections of one process."""
 
@@ -41,8 +42,12 @@ class Database:
         with self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            with connection.begin() if not connection.in_transaction() else _committing(connection):
+            then: list[Callable[[], None]] = []
+            connection.info[_AFTER_COMMIT] = then
+            with _committing(connection):
                 yield connection
+        for action in then:
+            action()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -56,6 +61,17 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def after_commit(connection: Connection, action: Callable[[], None]) -> None:
+    """Do something that can't be taken back once a `Database.writing` has ended well; nothing where it did not."""
+    connection.info[_AFTER_COMMIT].append(action)
+
+
+def lock_name(connection: Connection, name: str) -> None:
+    """Have others who lock the same name wait for the end of this transaction; in SQLite all who write wait anyway."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
 @contextmanager

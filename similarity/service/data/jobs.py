@@ -39,6 +39,7 @@ LEASE_SECONDS = 60.0
 MAX_ATTEMPTS = 3
 """Claims of a job before it is dead."""
 _BACKOFF_SECONDS = 5.0
+_LONGEST_WAIT_SECONDS = _BACKOFF_SECONDS * 2**MAX_ATTEMPTS
 URGENT, USUAL, LATER = 0, 5, 9
 """Priorities: lower comes first."""
 
@@ -103,10 +104,11 @@ def add(
 def claim(database: Database, kinds: Collection[str]) -> Job | None:
     """Take the next job that is due, or whose worker fell silent; None where there is none.
 
-    A lease that ends later than any lease can was given under another clock: it counts as ended.
+    A lease that ends later than any lease can was given under another clock: it counts as ended; and so does a wait.
     """
     now = now_seconds()
-    is_free = (jobs.c.state == "waiting") & (jobs.c.due_seconds <= now)
+    is_due = or_(jobs.c.due_seconds <= now, jobs.c.due_seconds > now + 2 * _LONGEST_WAIT_SECONDS)
+    is_free = (jobs.c.state == "waiting") & is_due
     is_lost = (jobs.c.state == "running") & or_(
         jobs.c.lease_until_seconds <= now, jobs.c.lease_until_seconds > now + 2 * LEASE_SECONDS
     )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from similarity.service.clock import new_id, now_seconds, now_utc
+from similarity.service.data import audit
 from similarity.service.data.database import Database
 from similarity.service.data.tables import endpoints, outbox
+from similarity.service.data.targets import ForbiddenTargetError, pinned
+from similarity.service.settings import Settings
 
 __all__ = ["WAIT_SECONDS", "add_endpoint", "deliver_due", "enqueue", "signature", "verified"]
 
@@ -23,6 +27,8 @@ WAIT_SECONDS = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000
 _TOLERANCE_SECONDS = 300
 _TIMEOUT_SECONDS = 15.0
 _BATCH = 20
+_NEVER = 1e12
+"""When a message is due that was given up."""
 
 
 def add_endpoint(connection: Connection, tenant_id: str, url: str) -> tuple[str, str]:
@@ -72,39 +78,75 @@ def verified(secret: str, headers: Mapping[str, str], body: str) -> bool:
     return any(hmac.compare_digest(one, wanted) for one in headers.get("webhook-signature", "").split())
 
 
-def deliver_due(database: Database) -> int:
-    """Send what is due; returns how many arrived.  A message may be sent twice, under the same identifier."""
+def deliver_due(database: Database, settings: Settings) -> int:
+    """Send what is due, a few at once; returns how many arrived.
+
+    A message may be sent twice, under the same identifier: who sends it first puts off when it is due, so that nobody
+    else sends it meanwhile, and where the answer is lost it is due again.
+    """
+    rows = [row for row in _due(database) if _taken(database, row)]
+    if not rows:
+        return 0
+    answers = asyncio.run(_post_all(rows, settings))
+    return sum(_noted(database, row, *answer) for row, answer in zip(rows, answers, strict=True))
+
+
+def _due(database: Database) -> list[dict[str, Any]]:
     now = now_seconds()
+    is_due = or_(outbox.c.due_seconds <= now, outbox.c.due_seconds.between(now + 2 * max(WAIT_SECONDS), _NEVER - 1))
+    wanted = (
+        select(outbox, endpoints.c.url, endpoints.c.secrets_json)
+        .join(endpoints, endpoints.c.id == outbox.c.endpoint_id)
+        .where(outbox.c.delivered_utc.is_(None), is_due, endpoints.c.disabled_utc.is_(None))
+        .order_by(outbox.c.due_seconds)
+        .limit(_BATCH)
+    )
     with database.reading() as connection:
-        wanted = (
-            select(outbox, endpoints.c.url, endpoints.c.secrets_json)
-            .join(endpoints, endpoints.c.id == outbox.c.endpoint_id)
-            .where(outbox.c.delivered_utc.is_(None), outbox.c.due_seconds <= now, endpoints.c.disabled_utc.is_(None))
-            .order_by(outbox.c.due_seconds)
-            .limit(_BATCH)
-        )
-        rows = connection.execute(wanted).mappings().all()
-    return sum(_deliver(database, dict(row)) for row in rows)
+        return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-def _deliver(database: Database, row: Mapping[str, Any]) -> bool:
-    status, error = _post(row)
-    attempts = row["attempts"] + 1
+def _taken(database: Database, row: Mapping[str, Any]) -> bool:
+    """Whether this one sends it: the attempt counts now, and it is due again should this one be killed."""
+    number = row["attempts"] + 1
+    wait = WAIT_SECONDS[number - 1] if number <= len(WAIT_SECONDS) else _NEVER
+    is_mine = (outbox.c.id == row["id"]) & (outbox.c.attempts == row["attempts"]) & outbox.c.delivered_utc.is_(None)
+    due = _NEVER if wait == _NEVER else now_seconds() + max(wait, 2 * _TIMEOUT_SECONDS)
     with database.writing() as connection:
-        wanted = update(outbox).where(outbox.c.id == row["id"])
+        done = connection.execute(update(outbox).where(is_mine).values(attempts=number, due_seconds=due))
+    return done.rowcount == 1
+
+
+def _noted(database: Database, row: Mapping[str, Any], status: int, error: str) -> bool:
+    """Keep what became of an attempt."""
+    number, wanted = row["attempts"] + 1, update(outbox).where(outbox.c.id == row["id"])
+    with database.writing() as connection:
         if 200 <= status < 300:
-            connection.execute(wanted.values(attempts=attempts, delivered_utc=now_utc(), last_error=None))
+            connection.execute(wanted.values(delivered_utc=now_utc(), last_error=None))
             return True
+        wait = WAIT_SECONDS[number - 1] if number <= len(WAIT_SECONDS) else _NEVER
+        due = _NEVER if wait == _NEVER else now_seconds() + wait
+        connection.execute(wanted.values(due_seconds=due, last_error=error[:500]))
         if status == 410:  # the endpoint is gone for good
-            connection.execute(
-                update(endpoints).where(endpoints.c.id == row["endpoint_id"]).values(disabled_utc=now_utc())
-            )
-        wait = WAIT_SECONDS[min(attempts, len(WAIT_SECONDS)) - 1] if attempts <= len(WAIT_SECONDS) else 1e12
-        connection.execute(wanted.values(attempts=attempts, due_seconds=now_seconds() + wait, last_error=error[:500]))
+            where = (endpoints.c.id == row["endpoint_id"]) & endpoints.c.disabled_utc.is_(None)
+            if connection.execute(update(endpoints).where(where).values(disabled_utc=now_utc())).rowcount:
+                details = {"url": row["url"], "answered": status}
+                audit.record(
+                    connection,
+                    row["tenant_id"],
+                    "callback ended",
+                    actor="callbacks",
+                    details=details,
+                    subject_id=row["endpoint_id"],
+                )
     return False
 
 
-def _post(row: Mapping[str, Any]) -> tuple[int, str]:
+async def _post_all(rows: Sequence[Mapping[str, Any]], settings: Settings) -> list[tuple[int, str]]:
+    return list(await asyncio.gather(*(_post(row, settings) for row in rows)))
+
+
+async def _post(row: Mapping[str, Any], settings: Settings) -> tuple[int, str]:
+    """Status and words of the answer; 0 where there was none.  Its body is nobody's business."""
     import httpx
 
     stamp = int(now_seconds())
@@ -116,9 +158,16 @@ def _post(row: Mapping[str, Any]) -> tuple[int, str]:
         "webhook-signature": " ".join(signed),
     }
     try:
-        answer = httpx.post(
-            row["url"], content=row["body"].encode(), headers=headers, timeout=_TIMEOUT_SECONDS, follow_redirects=False
-        )
-    except httpx.HTTPError as error:
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            to = await pinned(row["url"], settings.callback_networks)
+            headers["host"] = to.host
+            sending = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=_TIMEOUT_SECONDS)
+            async with (
+                sending as client,
+                client.stream(
+                    "POST", to.url, content=row["body"].encode(), headers=headers, extensions={"sni_hostname": to.name}
+                ) as answer,
+            ):
+                return answer.status_code, f"answered {answer.status_code}"
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ForbiddenTargetError) as error:
         return 0, f"{type(error).__name__}: {error}"
-    return answer.status_code, f"answered {answer.status_code}"

@@ -52,7 +52,8 @@ def begin(connection: Connection, person_id: str) -> str | None:
 def find(connection: Connection, token: str) -> Session | None:
     """The session of a cookie; None where it ended."""
     row = connection.execute(select(sessions).where(sessions.c.token_sha256 == _sha256(token))).mappings().one_or_none()
-    if row is None or row["until_seconds"] < now_seconds():
+    left = 0.0 if row is None else row["until_seconds"] - now_seconds()
+    if row is None or not 0 < left <= SESSION_SECONDS:  # more is left only where it began under another clock
         return None
     caller = caller_of_person(connection, row["person_id"], row["tenant_id"])
     return None if caller is None else Session(caller=caller, csrf_token=row["csrf_token"])

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, func, insert, select, update
 from similarity.service.clock import new_id, now_seconds, now_utc, utc_of
 from similarity.service.data import audit, jobs, outbox
 from similarity.service.data.tables import decisions, tasks, uploads, work_terms
+from similarity.service.errors import Problem
 from similarity.service.screening.measured import Measured
 from similarity.service.screening.policy import ACTIONS, Met, Policy, Rule, evaluate
-from similarity.service.screening.stored_policies import LivePolicy, Terms, live_policy, said_of, terms_of
+from similarity.service.screening.stored_policies import USUAL, LivePolicy, Terms, live_policy, said_of, terms_of
 from similarity.service.states import UPLOAD, move
 
 __all__ = ["STATE_OF_ACTION", "Decision", "decide", "governing", "record_decision"]
@@ -83,9 +84,17 @@ def governing(
     said = said_of(upload, terms)
     asked = []
     for name in dict.fromkeys(names):
-        live = live_policy(connection, upload["tenant_id"], *([] if name is None else [name]))
+        live = _live(connection, upload["tenant_id"], USUAL if name is None else name)
         asked.append((live, evaluate(live.policy, _as_asked(measured, name, terms), said)))
     return max(asked, key=lambda one: ACTIONS.index(one[1].action))
+
+
+def _live(connection: Connection, tenant_id: str, name: str) -> LivePolicy:
+    """The policy in force; where none is, one that holds everything for a person: no upload waits for a rule."""
+    try:
+        return live_policy(connection, tenant_id, name)
+    except Problem:
+        return LivePolicy(policy_id="", name=name, version=0, policy=Policy(policy=name, otherwise="hold"))
 
 
 def _as_asked(measured: Measured, name: str | None, terms: Mapping[str, tuple[Terms, bool]]) -> Measured:

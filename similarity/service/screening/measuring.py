@@ -7,12 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from index.api import Writer
 from similarity.absence import NotMeasured
 from similarity.compare.engine import compare_described
 from similarity.compare.measuring import JudgedMatch
-from similarity.compare.session import Session, open_session
-from similarity.config import Config
+from similarity.compare.session import Session
 from similarity.describe.video import DescribedVideo
 from similarity.errors import MediaError
 from similarity.intervals import Interval, union_seconds
@@ -25,38 +23,10 @@ from similarity.service.screening.measured import Measured, Ratio, Stretch, Work
 from similarity.texts.names import WorkName, find_names
 from similarity.texts.tokens import Vocabulary
 
-__all__ = ["LibraryAtHand", "measure", "unreadable"]
+__all__ = ["measure", "unreadable"]
 
 _MOST_STRETCHES = 200
 """Matches of one work that are kept; what was matched is counted over all."""
-
-
-class LibraryAtHand:
-    """The library of a service, ready for comparing at its newest generation.
-
-    Args:
-        library: open; its newest state is asked for again and again.
-        config: search, alignment, measures.
-    """
-
-    def __init__(self, library: Writer, config: Config) -> None:
-        self._library, self._config = library, config
-        self._session: Session | None = None
-        self._state = ""
-
-    @property
-    def session(self) -> Session:
-        """The library as it stands now; what was read before stays read while nothing changed."""
-        state = self._library.state_sha256()
-        if self._session is None or state != self._state:
-            self._session, self._state = open_session(self._library, self._config), state
-        return self._session
-
-    @property
-    def generation(self) -> tuple[str, str]:
-        """State of works and of background that the session stands on."""
-        library = self.session.rows.library
-        return library.state_sha256("work"), library.state_sha256("background")
 
 
 def measure(path: Path, session: Session, *, prompt: str | None) -> tuple[Measured, DescribedVideo]:

@@ -18,7 +18,18 @@ from similarity.service.errors import Fault, Problem, not_found, unprocessable
 from similarity.service.people.roles import Caller
 from similarity.service.screening.policy import Policy, Said, lint, read_policy
 
-__all__ = ["LivePolicy", "Terms", "live_policy", "put_policy", "put_terms", "said_of", "terms_of", "versions"]
+__all__ = [
+    "USUAL",
+    "LivePolicy",
+    "Terms",
+    "live_policy",
+    "put_policy",
+    "put_terms",
+    "require_own",
+    "said_of",
+    "terms_of",
+    "versions",
+]
 
 USUAL = "usual"
 """Name of the policy that a tenant's uploads are measured against, unless a work names another."""
@@ -147,14 +158,25 @@ def live_policy(connection: Connection, tenant_id: str, name: str = USUAL) -> Li
     return LivePolicy(policy_id=row.id, name=name, version=row.version, policy=read_policy(row.yaml_text))
 
 
+def require_own(caller: Caller, work_id: str) -> None:
+    """Refuse a work that is another owner's.
+
+    Raises:
+        Problem: 404.
+    """
+    if caller.work_ids is not None and work_id not in caller.work_ids:
+        raise not_found(f"work {work_id}")
+
+
 def put_terms(connection: Connection, caller: Caller, work_id: str, terms: Terms) -> None:
     """What an owner says of a work from now on.
 
     Raises:
-        Problem: 404, the work is another owner's.
+        Problem: 404, the work is another owner's; 409, no version of the policy that is named is live.
     """
-    if caller.work_ids is not None and work_id not in caller.work_ids:
-        raise not_found(f"work {work_id}")
+    require_own(caller, work_id)
+    if terms.policy is not None:
+        live_policy(connection, caller.tenant_id, terms.policy)
     where = (work_terms.c.tenant_id == caller.tenant_id) & (work_terms.c.work_id == work_id)
     values = {"policy": terms.policy, "terms_json": terms.model_dump(mode="json"), "changed_utc": now_utc()}
     done = connection.execute(update(work_terms).where(where).values(**values))

@@ -5,6 +5,7 @@ The size of a partial file on the disk is the offset: nothing else has to agree 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -12,8 +13,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from similarity.service.errors import Problem
 from similarity.service.settings import Settings
@@ -28,8 +29,8 @@ _SECONDS_TO_WAIT = 60
 class Partial:
     """A file that is arriving, locked for one writer."""
 
-    file: BinaryIO
-    """Open at its end."""
+    file: FileIO
+    """Open at its end, without a buffer: what was written is counted at once."""
     path: Path
     """Where."""
 
@@ -39,18 +40,28 @@ class Partial:
         return self.file.seek(0, os.SEEK_END)
 
     def write(self, chunk: bytes) -> None:
-        """Add bytes."""
-        self.file.write(chunk)
+        """Add bytes.
+
+        Raises:
+            Problem: 507, the disk is full; what went before stays.
+        """
+        left = memoryview(chunk)
+        try:
+            while left:
+                left = left[self.file.write(left) :]
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+                raise
+            said = "the disk of the service is full; go on from the offset later"
+            raise Problem(507, "no-room", said, retry_after_seconds=_SECONDS_TO_WAIT) from error
 
     def cut(self, size_bytes: int) -> None:
         """Take back what was written beyond."""
-        self.file.flush()
         self.file.truncate(size_bytes)
         self.file.seek(0, os.SEEK_END)
 
     def settle(self) -> None:
         """What was written is on the disk."""
-        self.file.flush()
         os.fsync(self.file.fileno())
 
 
@@ -63,20 +74,24 @@ def partial(settings: Settings, upload_id: str) -> Iterator[Partial]:
     """
     settings.incoming.mkdir(parents=True, exist_ok=True)
     path = settings.incoming / f"{upload_id}.part"
-    with path.open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Problem(
-                423,
-                "locked",
-                f"upload {upload_id}: another request is sending it; wait for it, then ask for the offset",
-            ) from error
+    with path.open("ab", buffering=0) as file:
+        if not _is_locked(file, path):
+            said = f"upload {upload_id}: another request is sending it; wait for it, then ask for the offset"
+            raise Problem(423, "locked", said)
         one = Partial(file=file, path=path)
         try:
             yield one
         finally:
             one.settle()
+
+
+def _is_locked(file: FileIO, path: Path) -> bool:
+    """Whether this file is ours now, and still the one of this name: another request may have ended with it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:  # locked by another, or gone to its place by content
+        return False
 
 
 def offset_of(settings: Settings, upload_id: str) -> int:

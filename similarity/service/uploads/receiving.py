@@ -14,16 +14,16 @@ from sqlalchemy import Connection, insert, select, update
 
 from similarity.service.clock import now_utc
 from similarity.service.data import audit
-from similarity.service.data.database import Database
+from similarity.service.data.database import Database, lock_name
 from similarity.service.data.tables import blobs, uploads
 from similarity.service.errors import Fault, Problem, conflict, unprocessable
 from similarity.service.people.roles import Caller
 from similarity.service.settings import Settings
 from similarity.service.states import UPLOAD, move
-from similarity.service.uploads.blobs import Partial, partial, sha256_of, store
+from similarity.service.uploads.blobs import Partial, partial, require_room, sha256_of, store
 from similarity.service.uploads.uploads import find, queue
 
-__all__ = ["Checksum", "Pace", "checksum_of", "complete", "take_local_file"]
+__all__ = ["Checksum", "Pace", "checksum_of", "complete", "require_local_file", "take_local_file"]
 
 CHECKSUMS = ("sha256", "sha1", "md5")
 """Algorithms of the tus checksum extension."""
@@ -143,6 +143,7 @@ def _checked(one: Partial, row: Mapping[str, Any]) -> str:
 def _keep(connection: Connection, caller: Caller, row: Mapping[str, Any], sha256: str) -> None:
     """The upload is stored: in the transaction in which its file comes to its place."""
     move(connection, uploads, UPLOAD, row["id"], before="receiving", after="stored", sha256=sha256, state_utc=now_utc())
+    lock_name(connection, sha256)  # nobody erases the same content meanwhile
     if connection.scalar(select(blobs.c.sha256).where(blobs.c.sha256 == sha256)) is None:
         connection.execute(insert(blobs).values(sha256=sha256, size_bytes=row["size_bytes"], created_utc=now_utc()))
     details = {"sha256": sha256, "size_bytes": row["size_bytes"]}
@@ -151,16 +152,30 @@ def _keep(connection: Connection, caller: Caller, row: Mapping[str, Any], sha256
     )
 
 
+def require_local_file(settings: Settings, named: str) -> Path:
+    """A file of this machine that may be named.
+
+    Raises:
+        Problem: 422, no file, or outside every folder that an administrator allowed; 413; 507.
+    """
+    path = Path(named).resolve()
+    if not any(path.is_relative_to(folder.resolve()) for folder in settings.allowed_paths) or not path.is_file():
+        allowed = "expected a file below a folder that the service was started with: --allow-path FOLDER"
+        raise unprocessable(Fault(pointer="/path", reason=f"got {named!r}; {allowed}"))
+    size, most = path.stat().st_size, settings.max_upload_bytes
+    if size > most:
+        raise Problem(413, "too-large", f"path: its file has {size} bytes, expected at most {most}")
+    require_room(settings, size)
+    return path
+
+
 def take_local_file(database: Database, settings: Settings, caller: Caller, upload_id: str, named: str) -> None:
     """Copy a file of this machine in the place of bytes that are sent.
 
     Raises:
         Problem: 422, no file, or outside every folder that an administrator allowed; 409.
     """
-    path = Path(named).resolve()
-    if not any(path.is_relative_to(folder.resolve()) for folder in settings.allowed_paths) or not path.is_file():
-        allowed = "expected a file below a folder that the service was started with: --allow-path FOLDER"
-        raise unprocessable(Fault(pointer="/path", reason=f"got {named!r}; {allowed}"))
+    path = require_local_file(settings, named)
     with partial(settings, upload_id) as one, path.open("rb") as file:
         one.cut(0)
         while chunk := file.read(1 << 20):

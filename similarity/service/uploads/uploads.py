@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from similarity.service.clock import new_id, now_seconds, now_utc
 from similarity.service.data import audit, jobs, outbox
+from similarity.service.data.database import Database, after_commit, lock_name
 from similarity.service.data.tables import blobs as blobs_table
 from similarity.service.data.tables import screenings, uploads
 from similarity.service.errors import Fault, Problem, conflict, not_found, unprocessable
@@ -20,7 +22,19 @@ from similarity.service.settings import Settings
 from similarity.service.states import UPLOAD, move
 from similarity.service.uploads.blobs import blob_path, require_room
 
-__all__ = ["Declared", "NewUpload", "cancel", "create", "erase", "find", "listed", "queue", "require_not_too_busy"]
+__all__ = [
+    "Declared",
+    "NewUpload",
+    "cancel",
+    "create",
+    "erase",
+    "find",
+    "listed",
+    "queue",
+    "remove_erased",
+    "require_not_too_busy",
+    "sweep_erased",
+]
 
 _CANCELLABLE = ("receiving", "stored", "queued", "screening", "cleared", "held", "withheld", "unreadable")
 
@@ -62,10 +76,10 @@ class NewUpload(BaseModel):
     path: str | None = Field(default=None, max_length=4096)
     """A file of the service's own machine instead of bytes that are sent, where an administrator allowed its folder."""
 
-    @field_validator("external_id", "title", "uploader", "filename")
+    @field_validator("external_id", "title", "uploader", "filename", "prompt", "path")
     @classmethod
-    def _printable(cls, value: str) -> str:
-        if "\0" in value:
+    def _printable(cls, value: str | None) -> str | None:
+        if value is not None and "\0" in value:
             raise ValueError("expected text without NUL characters")
         return value
 
@@ -116,7 +130,7 @@ def create(connection: Connection, settings: Settings, caller: Caller, new: NewU
         raise conflict(
             f"external_id {new.external_id!r}: an upload of this name exists; look it up, or choose another name"
         ) from error
-    details = {"external_id": new.external_id, "size_bytes": new.size, "uploader": new.uploader, "title": new.title}
+    details = {"external_id": new.external_id, "size_bytes": new.size}  # no texts: they can be erased, the chain can't
     audit.record(
         connection, caller.tenant_id, "upload created", actor=caller.name, details=details, subject_id=identifier
     )
@@ -235,11 +249,32 @@ def erase(connection: Connection, settings: Settings, caller: Caller, identifier
         details={"sha256": row["sha256"], "reason": reason, "before": row["state"]},
         subject_id=identifier,
     )
-    if row["sha256"] and not _others_hold(connection, row["sha256"], identifier):
-        connection.execute(delete(blobs_table).where(blobs_table.c.sha256 == row["sha256"]))
-        blob_path(settings, row["sha256"]).unlink(missing_ok=True)
-        (settings.described / f"{row['sha256']}.npz").unlink(missing_ok=True)
-    (settings.incoming / f"{identifier}.part").unlink(missing_ok=True)
+    after_commit(connection, lambda: remove_erased(Database(connection.engine), settings, identifier))
+
+
+def sweep_erased(database: Database, settings: Settings) -> None:
+    """Remove what a kill between an erasure and the removal of its files left."""
+    with database.reading() as connection:
+        rows = connection.execute(select(uploads.c.id, uploads.c.sha256).where(uploads.c.state == "erased")).all()
+    for row in rows:
+        if row.sha256 and blob_path(settings, row.sha256).exists():
+            remove_erased(database, settings, row.id)
+
+
+def remove_erased(database: Database, settings: Settings, identifier: str) -> None:
+    """Remove the files of an erased upload; its content only where no other upload has it."""
+    with database.writing() as connection:
+        wanted = select(uploads.c.sha256).where(uploads.c.id == identifier, uploads.c.state == "erased")
+        sha256 = connection.scalar(wanted)
+        if sha256 is not None:
+            lock_name(connection, sha256)  # whoever receives the same content now waits, and keeps it
+            if not _others_hold(connection, sha256, identifier):
+                connection.execute(delete(blobs_table).where(blobs_table.c.sha256 == sha256))
+                blob_path(settings, sha256).unlink(missing_ok=True)
+                (settings.described / f"{sha256}.npz").unlink(missing_ok=True)
+        (settings.incoming / f"{identifier}.part").unlink(missing_ok=True)
+        for one in connection.scalars(select(screenings.c.id).where(screenings.c.upload_id == identifier)):
+            shutil.rmtree(settings.reports / one, ignore_errors=True)
 
 
 def _others_hold(connection: Connection, sha256: str, identifier: str) -> bool:

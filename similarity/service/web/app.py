@@ -13,6 +13,7 @@ from similarity._version import __version__
 from similarity.service.data.database import Database
 from similarity.service.settings import Settings
 from similarity.service.web import operation_routes, pages, policy_routes, problems, review_routes, upload_routes
+from similarity.service.web.bounded import Bounded
 from similarity.service.web.context import Service
 from similarity.service.web.idempotency import Remembering, Repeated
 from similarity.service.web.middleware import Around, Counts
@@ -50,6 +51,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(Remembering)
+    app.add_middleware(Bounded)
     app.add_middleware(Around, counts=Counts(app.state.registry))
     return app
 

@@ -17,10 +17,21 @@ from similarity.service.people import accounts, sessions
 from similarity.service.people.roles import Caller, Permission
 from similarity.service.settings import Settings
 
-__all__ = ["SESSION_COOKIE", "AnyCaller", "Service", "ServiceOf", "allowed", "signed_in"]
+__all__ = [
+    "SESSION_COOKIE",
+    "AnyCaller",
+    "Service",
+    "ServiceOf",
+    "allowed",
+    "require_patience",
+    "require_same_site",
+    "signed_in",
+]
 
 SESSION_COOKIE = "similarity_session"
 CSRF_HEADER = "x-csrf-token"
+_SIGN_INS = 10
+"""Attempts of one name in a minute."""
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -100,6 +111,19 @@ def require_same_site(request: Request, csrf_token: str, given: str | None = Non
         raise Problem(
             403, "forged-request", "the request did not come from a page of this session; load the page again"
         )
+
+
+def require_patience(request: Request, service: Service, name: str) -> None:
+    """Refuse to try passwords fast: of one name, and from one address.
+
+    Raises:
+        Problem: 429.
+    """
+    client = request.client.host if request.client else ""
+    hits = (("name", name[:200], _SIGN_INS), ("address", client, 10 * _SIGN_INS))
+    if not all(service.limiter.hit(RateLimitItemPerMinute(most), kind, whose) for kind, whose, most in hits):
+        said = "too many attempts to sign in; wait a minute"
+        raise Problem(429, "too-many-requests", said, retry_after_seconds=60)
 
 
 def _unknown() -> Problem:

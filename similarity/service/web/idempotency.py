@@ -20,7 +20,7 @@ from similarity.service.data.tables import idempotency
 from similarity.service.errors import Problem
 from similarity.service.web.context import AnyCaller, Service, ServiceOf
 
-__all__ = ["Remembering", "Repeated", "once"]
+__all__ = ["Remembering", "Repeated", "once", "once_secret"]
 
 KEPT_SECONDS = 24 * 3600.0
 """How long an answer is given again."""
@@ -37,6 +37,22 @@ class Repeated(Exception):  # noqa: N818 - not an error: the answer that was giv
         self.status, self.headers, self.body = status, headers, body
 
 
+async def once_secret(request: Request, caller: AnyCaller, service: ServiceOf) -> None:
+    """The same for what answers with a secret: it is not kept, and a repeated request is told so.
+
+    Raises:
+        Problem: as `once`; 409, it was answered.
+    """
+    request.state.is_secret = True
+    try:
+        await once(request, caller, service)
+    except Repeated as answered:
+        if answered.status >= 400:
+            raise
+        said = "Idempotency-Key: this was made already, and its secret was shown once; end it, and make another"
+        raise Problem(409, "shown-once", said) from None
+
+
 async def once(request: Request, caller: AnyCaller, service: ServiceOf) -> None:
     """Note a request that carries a key; one that was answered before is answered again.
 
@@ -51,7 +67,7 @@ async def once(request: Request, caller: AnyCaller, service: ServiceOf) -> None:
         raise Problem(400, "bad-key", f"Idempotency-Key: expected 1 to {_LONGEST_KEY} characters, got {len(key)}")
     said = f"{request.method} {request.url.path} ".encode() + await request.body()
     sha256 = hashlib.sha256(said).hexdigest()
-    earlier = _noted(service, caller.tenant_id, key, sha256)
+    earlier = await run_in_threadpool(_noted, service, caller.tenant_id, key, sha256)
     if earlier is None:
         request.state.idempotency = (caller.tenant_id, key)
         return
@@ -69,8 +85,9 @@ def _noted(service: Service, tenant_id: str, key: str, sha256: str) -> dict[str,
     now = now_seconds()
     where = (idempotency.c.tenant_id == tenant_id) & (idempotency.c.key == key)
     with service.database.writing() as connection:
-        is_lost = idempotency.c.status.is_(None) & (idempotency.c.created_seconds < now - _LONGEST_SECONDS)
-        is_old = idempotency.c.created_seconds < now - KEPT_SECONDS
+        made = idempotency.c.created_seconds
+        is_lost = idempotency.c.status.is_(None) & ~made.between(now - _LONGEST_SECONDS, now + _LONGEST_SECONDS)
+        is_old = ~made.between(now - KEPT_SECONDS, now + KEPT_SECONDS)  # later than now: under another clock
         connection.execute(delete(idempotency).where(or_(is_lost, is_old)))
         found = connection.execute(select(idempotency).where(where)).mappings().one_or_none()
         if found is not None:
@@ -103,7 +120,8 @@ class Remembering:
         messages: list[Message] = []
 
         async def keeping(message: Message) -> None:
-            messages.append(message)
+            if "idempotency" in scope.get("state", {}):
+                messages.append(message)
             await send(message)
 
         try:
@@ -111,10 +129,11 @@ class Remembering:
         finally:
             noted = scope.get("state", {}).get("idempotency")
             if noted is not None:
-                await run_in_threadpool(_remember, scope["app"].state.service, noted, messages)
+                is_secret = scope["state"].get("is_secret", False)
+                await run_in_threadpool(_remember, scope["app"].state.service, noted, messages, is_secret=is_secret)
 
 
-def _remember(service: Service, noted: tuple[str, str], messages: list[Message]) -> None:
+def _remember(service: Service, noted: tuple[str, str], messages: list[Message], *, is_secret: bool) -> None:
     where = (idempotency.c.tenant_id == noted[0]) & (idempotency.c.key == noted[1])
     status = next((one["status"] for one in messages if one["type"] == "http.response.start"), 500)
     with service.database.writing() as connection:
@@ -122,7 +141,7 @@ def _remember(service: Service, noted: tuple[str, str], messages: list[Message])
             connection.execute(delete(idempotency).where(where))
             return
         headers = {name.decode(): value.decode("latin-1") for name, value in messages[0]["headers"]}
-        body = b"".join(one.get("body", b"") for one in messages[1:])
+        body = b"" if is_secret and status < 400 else b"".join(one.get("body", b"") for one in messages[1:])
         kept = {name: headers[name] for name in ("location", "content-type") if name in headers}
         connection.execute(
             update(idempotency).where(where).values(status=status, headers_json=kept, body=body.decode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -11,14 +12,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 from sqlalchemy import func, select
 
-from similarity.service.data import audit, jobs, outbox
+from similarity.service.data import audit, jobs, outbox, targets
 from similarity.service.data.tables import jobs as jobs_table
 from similarity.service.data.tables import uploads
-from similarity.service.errors import not_found
+from similarity.service.errors import Fault, not_found, unprocessable
 from similarity.service.people import accounts
 from similarity.service.people.roles import Caller, Role
+from similarity.service.settings import Settings
 from similarity.service.web.context import ServiceOf, allowed
-from similarity.service.web.idempotency import once
+from similarity.service.web.idempotency import once_secret
 
 __all__ = ["router"]
 
@@ -90,7 +92,7 @@ class NewKey(BaseModel):
     role: Role
 
 
-@router.post("/v1/keys", status_code=201, dependencies=[Depends(once)])
+@router.post("/v1/keys", status_code=201, dependencies=[Depends(once_secret)])
 def make_key(new: NewKey, caller: Administrator, service: ServiceOf) -> dict[str, str]:
     """A key, shown this once."""
     with service.database.writing() as connection:
@@ -114,9 +116,10 @@ class NewEndpoint(BaseModel):
     url: HttpUrl
 
 
-@router.post("/v1/endpoints", status_code=201, dependencies=[Depends(once)])
+@router.post("/v1/endpoints", status_code=201, dependencies=[Depends(once_secret)])
 def make_endpoint(new: NewEndpoint, caller: Administrator, service: ServiceOf) -> dict[str, str]:
     """Register a callback; its secret is shown this once."""
+    _require_allowed_target(str(new.url), service.settings)
     with service.database.writing() as connection:
         identifier, secret = outbox.add_endpoint(connection, caller.tenant_id, str(new.url))
         audit.record(
@@ -128,3 +131,23 @@ def make_endpoint(new: NewEndpoint, caller: Administrator, service: ServiceOf) -
             subject_id=identifier,
         )
     return {"id": identifier, "secret": secret}
+
+
+def _require_allowed_target(url: str, settings: Settings) -> None:
+    """Refuse what can be seen to be private; a name is resolved, and looked at again, when something is sent."""
+    try:
+        name = str(targets.require_url(url).hostname)
+        if _is_address(name):
+            targets.require_allowed(name, settings.callback_networks, said=name)
+        elif name == "localhost" or name.endswith(".localhost"):
+            targets.require_allowed("127.0.0.1", settings.callback_networks, said=name)
+    except targets.ForbiddenTargetError as error:
+        raise unprocessable(Fault(pointer="/url", reason=str(error))) from error
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

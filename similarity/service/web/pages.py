@@ -11,7 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from similarity.service.people import accounts, sessions
 from similarity.service.review import tasks
-from similarity.service.web.context import SESSION_COOKIE, Service, ServiceOf, require_same_site, signed_in
+from similarity.service.web.context import (
+    SESSION_COOKIE,
+    Service,
+    ServiceOf,
+    require_patience,
+    require_same_site,
+    signed_in,
+)
 
 __all__ = ["router"]
 
@@ -49,6 +56,7 @@ def sign_in(
     origin = request.headers.get("origin")
     if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
         return _refused()
+    require_patience(request, service, name)
     with service.database.reading() as connection:
         person_id = accounts.person_of_password(connection, name, password)
     if person_id is None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from similarity.service.people.roles import Caller
 from similarity.service.screening import rehearsing
-from similarity.service.screening.stored_policies import Terms, put_policy, put_terms, terms_of, versions
+from similarity.service.screening.stored_policies import Terms, put_policy, put_terms, require_own, terms_of, versions
 from similarity.service.web.context import ServiceOf, allowed
 from similarity.service.web.idempotency import once
 
@@ -69,6 +69,7 @@ def rehearse(
 @router.get("/works/{work_id}/terms")
 def terms(work_id: str, caller: Owner, service: ServiceOf) -> dict[str, Any]:
     """What an owner says of a work."""
+    require_own(caller, work_id)
     with service.database.reading() as connection:
         one, is_quarantined = terms_of(connection, caller.tenant_id).get(work_id, (Terms(), False))
     return {"work_id": work_id, **one.model_dump(mode="json"), "is_quarantined": is_quarantined}

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from similarity.service.errors import Fault, Problem
@@ -79,8 +79,18 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     def _busy(request: Request, error: OperationalError) -> JSONResponse:
         _log.warning("database: %s", error.orig)
+        if "full" in str(error.orig):
+            said = "the disk of the service is full; try again later"
+            return answer(request, Problem(507, "no-room", said, retry_after_seconds=60))
         said = "the database is busy or away; try again"
         return answer(request, Problem(503, "database", said, retry_after_seconds=5))
+
+    @app.exception_handler(DataError)
+    @app.exception_handler(OverflowError)
+    @app.exception_handler(UnicodeEncodeError)
+    def _unstorable(request: Request, error: Exception) -> JSONResponse:
+        said = f"a text or number that can't be kept: {type(error).__name__}; expected Unicode without NUL, 64 bits"
+        return answer(request, Problem(422, "unprocessable", said))
 
     @app.exception_handler(Exception)
     def _defect(request: Request, error: Exception) -> JSONResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,12 +36,15 @@ Eraser = Annotated[Caller, Depends(allowed("upload:erase"))]
 TUS = {"tus-resumable": "1.0.0"}
 _OFFSET_TYPE = "application/offset+octet-stream"
 _LONGEST_WAIT_SECONDS = 60
+_LOOK_SECONDS = 0.2
 _SETTLED = {"cleared", "held", "withheld", "unreadable", "cancelled", "erased"}
 
 
 @router.post("", status_code=201, dependencies=[Depends(once)])
 def create(new: uploads.NewUpload, caller: Writer, service: ServiceOf) -> JSONResponse:
     """Announce a file; its bytes are sent to `Location`."""
+    if new.path is not None:
+        receiving.require_local_file(service.settings, new.path)
     with service.database.writing() as connection:
         upload_id = uploads.create(connection, service.settings, caller, new)
     if new.path is not None:
@@ -152,6 +156,8 @@ async def _receive(
         pass
     except (TimeoutError, ClientDisconnect) as error:
         raise Problem(408, "too-slow", "the bytes stopped coming; go on from the offset") from error
+    finally:
+        await run_in_threadpool(one.settle)  # waiting for the disk holds nobody else up
     if not checksum.is_right:
         one.cut(start)
         raise Problem(460, "checksum-mismatch", "the piece is not what Upload-Checksum says; send it again")
@@ -165,7 +171,7 @@ def end_transfer(upload_id: str, caller: Writer, service: ServiceOf) -> Response
 
 
 @router.get("/{upload_id}")
-def show(
+async def show(
     request: Request,
     upload_id: str,
     caller: Looker,
@@ -174,17 +180,21 @@ def show(
 ) -> Response:
     """What is known of an upload; with `wait`, as soon as something is decided, or after so many seconds."""
     until = time.monotonic() + wait
-    while True:
-        with service.database.reading() as connection:
-            row = uploads.find(connection, caller.tenant_id, upload_id)
-            if row["state"] in _SETTLED or time.monotonic() >= until:
-                body = _in_full(connection, row)
-                break
-        time.sleep(0.2)
+    known = functools.partial(_known, service, caller, upload_id, until)
+    while (body := await run_in_threadpool(known)) is None:  # noqa: ASYNC110 - another process decides
+        await asyncio.sleep(_LOOK_SECONDS)  # who waits holds no thread
     tag = f'"{body["audit"]["sha256"][:32]}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"etag": tag})
     return JSONResponse(body, headers={"etag": tag})
+
+
+def _known(service: Service, caller: Caller, upload_id: str, until: float) -> dict[str, Any] | None:
+    """What is known of an upload; None where something is still to come, and there is time."""
+    with service.database.reading() as connection:
+        row = uploads.find(connection, caller.tenant_id, upload_id)
+        is_told = row["state"] in _SETTLED or time.monotonic() >= until
+        return _in_full(connection, row) if is_told else None
 
 
 @router.get("/{upload_id}/report")
