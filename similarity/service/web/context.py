@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -23,6 +23,7 @@ __all__ = [
     "Service",
     "ServiceOf",
     "allowed",
+    "note_wrong_password",
     "require_patience",
     "require_same_site",
     "signed_in",
@@ -30,8 +31,8 @@ __all__ = [
 
 SESSION_COOKIE = "similarity_session"
 CSRF_HEADER = "x-csrf-token"
-_SIGN_INS = 10
-"""Attempts of one name in a minute."""
+_WRONG_PASSWORDS = 10
+"""Of one name in a minute; ten times as many from one address."""
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -119,11 +120,21 @@ def require_patience(request: Request, service: Service, name: str) -> None:
     Raises:
         Problem: 429.
     """
-    client = request.client.host if request.client else ""
-    hits = (("name", name[:200], _SIGN_INS), ("address", client, 10 * _SIGN_INS))
-    if not all(service.limiter.hit(RateLimitItemPerMinute(most), kind, whose) for kind, whose, most in hits):
-        said = "too many attempts to sign in; wait a minute"
+    if not all(service.limiter.test(limit, *whose) for limit, whose in _tries(request, name)):
+        said = "too many attempts to sign in were wrong; wait a minute"
         raise Problem(429, "too-many-requests", said, retry_after_seconds=60)
+
+
+def note_wrong_password(request: Request, service: Service, name: str) -> None:
+    """Count an attempt that failed."""
+    for limit, whose in _tries(request, name):
+        service.limiter.hit(limit, *whose)
+
+
+def _tries(request: Request, name: str) -> Iterator[tuple[RateLimitItemPerMinute, tuple[str, str]]]:
+    address = request.client.host if request.client else ""
+    yield RateLimitItemPerMinute(_WRONG_PASSWORDS), ("name", name[:200])
+    yield RateLimitItemPerMinute(10 * _WRONG_PASSWORDS), ("address", address)
 
 
 def _unknown() -> Problem:

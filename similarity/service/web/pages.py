@@ -15,6 +15,7 @@ from similarity.service.web.context import (
     SESSION_COOKIE,
     Service,
     ServiceOf,
+    note_wrong_password,
     require_patience,
     require_same_site,
     signed_in,
@@ -60,6 +61,7 @@ def sign_in(
     with service.database.reading() as connection:
         person_id = accounts.person_of_password(connection, name, password)
     if person_id is None:
+        note_wrong_password(request, service, name)
         return _refused()
     with service.database.writing() as connection:
         token = sessions.begin(connection, person_id)
