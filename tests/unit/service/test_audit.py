@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -40,7 +41,7 @@ def test_what_is_exported_is_a_custody_log(acme):
     assert [one.sequence for one in entries] == list(range(1, len(entries) + 1))
     assert [one.sha256 for one in entries[-3:]] == [one.sha256 for one in receipts]
     assert head(acme, acme.tenant_id) == receipts[-1]
-    assert entries[-1].details == {"subject": "thing", "number": 2, "text": "Ω\n\"'\\"}
+    assert json.loads(entries[-1].details_json) == {"subject": "thing", "number": 2, "text": "Ω\n\"'\\"}
 
 
 def test_it_is_exported_in_pieces(acme):
