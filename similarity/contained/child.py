@@ -17,7 +17,7 @@ from io import BufferedWriter
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from similarity.contained.limits import Limits, Room
+from similarity.contained.limits import Limits
 from similarity.contained.walls import die_with_parent, limit_use, without_disk, without_network
 from similarity.errors import SimilarityError
 
@@ -50,13 +50,13 @@ def main() -> None:
     begin = channel.asked()
     if begin is None:
         return
-    room = Room(writable=Path(begin["writable"]), readable=tuple(map(Path, begin["readable"])))
+    readable = tuple(map(Path, begin["readable"]))
     try:
         made = _named(begin["factory"])(**begin["arguments"])
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent says it
         channel.answer(_failed(error))
         return
-    missing.append(without_disk(room))
+    missing.append(without_disk(readable=readable, writable=(Path(begin["writable"]),)))
     limit_use(Limits(**begin["limits"]))
     channel.answer({"value": [one for one in missing if one]})
     while (request := channel.asked()) is not None:

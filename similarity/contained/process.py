@@ -19,7 +19,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -27,11 +26,11 @@ from typing import Any, Self
 
 from similarity import errors
 from similarity.contained.limits import ContainedError, Limits, Room
+from similarity.contained.watch import LOOK_SECONDS, Watch, resident_bytes
 from similarity.errors import SimilarityError
 
 __all__ = ["ContainedProcess"]
 
-_LOOK_SECONDS = 0.05
 _START_SECONDS = 300.0
 _LONGEST_ANSWER = 64 << 20
 _KEPT_VARIABLES = (
@@ -121,7 +120,7 @@ class ContainedProcess:
         self.missing_walls = tuple(map(str, missing))
         for one in self.missing_walls:
             _log.warning("a contained process lacks a wall: %s", one)
-        self._resting_bytes = _resident_bytes(running.pid)
+        self._resting_bytes = resident_bytes(running.pid)
         return running
 
     def _printed(self) -> Path:
@@ -142,9 +141,9 @@ class ContainedProcess:
     def _line(self, running: subprocess.Popen[bytes], limits: Limits) -> bytes:
         """The line that it answers, unless it uses up what it may first."""
         out, line = _of(running.stdout).fileno(), bytearray()
-        watch = _Watch(running.pid, self._room.writable, limits, self._resting_bytes)
+        watch = Watch(running.pid, limits, resting_bytes=self._resting_bytes, folder=self._room.writable)
         while not line.endswith(b"\n"):
-            if select.select([out], [], [], _LOOK_SECONDS)[0]:
+            if select.select([out], [], [], LOOK_SECONDS)[0]:
                 piece = os.read(out, 1 << 20)
                 line += piece
                 if not piece:
@@ -153,40 +152,6 @@ class ContainedProcess:
                     raise ContainedError(f"its process answered more than {_LONGEST_ANSWER} bytes")
             watch.look()
         return bytes(line)
-
-
-class _Watch:
-    """Looks from outside at what a process uses.
-
-    Args:
-        pid: of the process.
-        folder: that it writes to.
-        limits: that it keeps.
-        resting_bytes: resident memory that it had when it was ready.
-    """
-
-    def __init__(self, pid: int, folder: Path, limits: Limits, resting_bytes: int) -> None:
-        self._pid, self._folder, self._limits, self._resting = pid, folder, limits, resting_bytes
-        self._start, self._cpu, self._next = time.monotonic(), _cpu_seconds(pid), 0.0
-
-    def look(self) -> None:
-        """Whether all is within its limits.
-
-        Raises:
-            ContainedError: it is not.
-        """
-        limits, now = self._limits, time.monotonic()
-        if now < self._next:
-            return
-        self._next = now + _LOOK_SECONDS
-        if (passed := now - self._start) > limits.wall_seconds:
-            raise ContainedError(f"took more than {limits.wall_seconds:g} s ({passed:.0f} s) and was ended")
-        if _cpu_seconds(self._pid) - self._cpu > limits.cpu_seconds:
-            raise ContainedError(f"took more than {limits.cpu_seconds:g} s of processor time and was ended")
-        if _resident_bytes(self._pid) - self._resting > limits.memory_bytes:
-            raise ContainedError(f"took more than {limits.memory_bytes >> 20} MiB of memory and was ended")
-        if _written_bytes(self._folder) > limits.written_bytes:
-            raise ContainedError(f"wrote more than {limits.written_bytes >> 20} MiB and was ended")
 
 
 def _of(pipe: Any) -> Any:
@@ -244,31 +209,3 @@ def _emptied(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for one in folder.iterdir():
         shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
-
-
-def _written_bytes(folder: Path) -> int:
-    total = 0
-    for root, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += os.lstat(os.path.join(root, name)).st_size  # noqa: PTH118 - twenty times a second
-            except FileNotFoundError:
-                continue
-    return total
-
-
-def _resident_bytes(pid: int) -> int:
-    """0 where the system does not say."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
-        return 0
-
-
-def _cpu_seconds(pid: int) -> float:
-    """0 where the system does not say."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except (OSError, IndexError):
-        return 0.0

@@ -12,11 +12,11 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from similarity.contained.limits import Limits, Room
+from similarity.contained.limits import Limits
 
 __all__ = ["die_with_parent", "limit_use", "without_disk", "without_network"]
 
@@ -60,8 +60,8 @@ def without_network() -> str | None:
     return f"unshare(2): {os.strerror(ctypes.get_errno())}"
 
 
-def without_disk(room: Room) -> str | None:
-    """See no more of the disk than a room; why it could not be done, or None.  TCP and signals to others end too."""
+def without_disk(*, readable: Sequence[Path], writable: Sequence[Path]) -> str | None:
+    """See no more of the disk than this; why it could not be done, or None.  TCP and signals to others end too."""
     if sys.platform != "linux":
         return f"{sys.platform} has no Landlock"
     libc = _libc()
@@ -72,8 +72,8 @@ def without_disk(room: Room) -> str | None:
     handled = (1 << _FS_BITS.get(version, 16)) - 1
     attributes = struct.pack("=QQQ", handled, 3, 3)[: 8 if version < 4 else 16 if version < 6 else 24]
     ruleset = libc.syscall(_CREATE_RULESET, attributes, len(attributes), 0)
-    _allow(libc, ruleset, [*_SYSTEM, *_SYSTEM_FILES, *_packages(), *room.readable], _READ & handled)
-    _allow(libc, ruleset, [room.writable], (_READ | _WRITE) & handled)
+    _allow(libc, ruleset, [*_SYSTEM, *_SYSTEM_FILES, *_packages(), *readable], _READ & handled)
+    _allow(libc, ruleset, writable, (_READ | _WRITE) & handled)
     _allow(libc, ruleset, _DEVICES, (_OF_FILES & ~1) & handled)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     failed = libc.syscall(_RESTRICT_SELF, ruleset, 0)
