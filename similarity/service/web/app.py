@@ -17,6 +17,7 @@ from similarity.service.web.bounded import Bounded
 from similarity.service.web.context import Service
 from similarity.service.web.idempotency import Remembering, Repeated
 from similarity.service.web.middleware import Around, Counts
+from similarity.service.web.permissions import name_permissions
 
 __all__ = ["create_app"]
 
@@ -48,6 +49,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         return Response(answer.body, status_code=answer.status, headers=answer.headers)
 
     for routes in (upload_routes, policy_routes, review_routes, operation_routes, pages):
+        name_permissions(routes.router)
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(Remembering)

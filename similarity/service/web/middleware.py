@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 import time
 from collections.abc import MutableMapping
@@ -16,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 __all__ = ["Around", "Counts"]
 
 _log = logging.getLogger("similarity.service.requests")
+_KEY = re.compile(r"sk_\w+-?[\w-]*")
+"""A key that somebody put into an address by mistake."""
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
@@ -73,7 +76,7 @@ class Around:
         line = {
             "request_id": request_id,
             "method": scope["method"],
-            "path": scope["path"],
+            "path": _KEY.sub("sk_...", scope["path"]),
             "status": status,
             "milliseconds": round(1000 * seconds, 1),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from typing import Any
 
@@ -84,6 +85,14 @@ def install(app: FastAPI) -> None:
             return answer(request, Problem(507, "no-room", said, retry_after_seconds=60))
         said = "the database is busy or away; try again"
         return answer(request, Problem(503, "database", said, retry_after_seconds=5))
+
+    @app.exception_handler(OSError)
+    def _disk(request: Request, error: OSError) -> JSONResponse:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            return _defect(request, error)
+        _log.warning("disk: %s", error)
+        said = "the disk of the service is full; try again later"
+        return answer(request, Problem(507, "no-room", said, retry_after_seconds=60))
 
     @app.exception_handler(DataError)
     @app.exception_handler(OverflowError)
