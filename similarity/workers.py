@@ -7,29 +7,31 @@
 Each process calls `start` once, for what does one task, and then takes tasks one by one.  A process that dies, or takes
 more memory than it may, takes one job with it: its `result` raises `WorkerDiedError`, a new process goes on with the
 next.  When whoever asked is gone, killed or not, the processes end.  Only `start`, tasks and results travel, all by
-pickle; nothing is shared, so that a process may later run with fewer rights than who asked.
+pickle; nothing is shared.  Contained processes have no network, write to few folders, and are heard with suspicion.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
-import threading
-import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from types import FrameType
 from typing import Any, Protocol, TypeVar, cast
 
-from similarity.errors import SimilarityError
+from similarity.contained.frames import FrameReader
+from similarity.contained.limits import ContainedError, Limits
+from similarity.contained.watch import Watch
+from similarity.errors import ConfigurationError
 from similarity.progress import SILENT, Progress
+from similarity.worker_process import Done, LazyWork, Reached, Ready, Start, Walls, WorkerDiedError, serve
 
 __all__ = ["IN_THIS_PROCESS", "Job", "WorkLimits", "WorkerDiedError", "Workers", "working"]
 
@@ -47,10 +49,6 @@ _LEAVE_SECONDS = 2.0
 Task = TypeVar("Task")
 Task_co = TypeVar("Task_co", covariant=True)
 Result_co = TypeVar("Result_co", covariant=True)
-Work = Callable[[Any, Progress], Any]
-"""Does one task."""
-Start = Callable[[], Work]
-"""Makes ready for tasks, once per process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +59,10 @@ class WorkLimits:
     """Files worked on at once, at most, each on one thread."""
     memory_bytes: int | None = None
     """Memory that all processes may take together; None for no limit."""
+    writable: tuple[Path, ...] | None = None
+    """Folders that contained processes may write to; None where processes are not contained."""
+    each: Limits = field(default_factory=Limits)
+    """What each task may take in a contained process."""
 
     def __post_init__(self) -> None:
         if self.num_jobs < 1:
@@ -82,17 +84,27 @@ class WorkLimits:
         """Memory that one process may take."""
         return None if self.memory_bytes is None else self.memory_bytes // self.num_workers
 
-    def need_processes(self, num_tasks: int) -> bool:
-        """Whether so many tasks are worth a process, or need one to be ended when it takes too much."""
+    def contained(self, *writable: Path) -> WorkLimits:
+        """The same in processes without network, under limits, that write to these folders only.
+
+        Raises:
+            ConfigurationError: this system has no such processes.
+        """
+        if os.name != "posix":
+            raise ConfigurationError(f"media.isolate: expected a POSIX system, got {os.name}; leave it false here")
+        return replace(self, writable=tuple(writable))
+
+    def share_cores(self, num_tasks: int) -> bool:
+        """Whether each process keeps to one thread."""
         return self.memory_bytes is not None or min(self.num_jobs, num_tasks) > 1
+
+    def need_processes(self, num_tasks: int) -> bool:
+        """Whether so many tasks are worth a process, or one has to be ended when it takes too much."""
+        return self.writable is not None or self.share_cores(num_tasks)
 
 
 IN_THIS_PROCESS = WorkLimits()
 """One file after the other, without another process."""
-
-
-class WorkerDiedError(SimilarityError):
-    """The process that did a job was killed, crashed, or took more memory than it may."""
 
 
 class Job(Protocol[Task_co, Result_co]):
@@ -144,54 +156,26 @@ class _Here:
     """Does tasks in this process, each when its result is asked for."""
 
     def __init__(self, start: Start) -> None:
-        self._start = start
-        self._work: Work | None = None
+        self._work = LazyWork(start)
 
     def in_order(self, tasks: Iterable[Any]) -> Iterator[_JobHere]:
-        return (_JobHere(self, task) for task in tasks)
-
-    def do(self, task: Any, progress: Progress) -> Any:
-        if self._work is None:
-            self._work = self._start()
-        return self._work(task, progress)
+        return (_JobHere(self._work, task) for task in tasks)
 
 
 @dataclass(frozen=True, slots=True)
 class _JobHere:
-    _here: _Here
+    _work: LazyWork
     task: Any
 
     def result(self, progress: Progress = SILENT) -> Any:
-        return self._here.do(self.task, progress)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reached:
-    """A process says how far its task is."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """A process says what came of its task."""
-
-    value: Any = None
-    error: BaseException | None = None
-    leaves: bool = False
-    """Whether the process ends with it."""
-
-    def get(self) -> Any:
-        if self.error is not None:
-            raise self.error
-        return self.value
+        return self._work.do(self.task, progress)
 
 
 class _PooledJob:
     def __init__(self, pool: _Pool, task: Any) -> None:
         self._pool = pool
         self.task = task
-        self.done: _Done | None = None
+        self.done: Done | None = None
         self.progress: Progress = SILENT
 
     def result(self, progress: Progress = SILENT) -> Any:
@@ -207,7 +191,7 @@ class _Pool:
     def __init__(self, start: Start, limits: WorkLimits, *, num_workers: int, context: BaseContext) -> None:
         self._start = start
         self._num_workers = num_workers
-        self._worker_bytes = limits.worker_bytes
+        self._limits = limits
         self._context = context
         self._waiting: deque[_PooledJob] = deque()
         self._workers: dict[Connection, _Worker] = {}
@@ -226,7 +210,8 @@ class _Pool:
     def attend(self) -> None:
         """Hand out what waits, hear what the processes say, and look at their memory."""
         self._hand_out()
-        for connection in wait(list(self._workers), timeout=None if self._worker_bytes is None else _LOOK_SECONDS):
+        is_watched = self._limits.worker_bytes is not None or self._limits.writable is not None
+        for connection in wait(list(self._workers), timeout=_LOOK_SECONDS if is_watched else None):
             self._hear(self._workers[cast("Connection", connection)])
         for worker in list(self._workers.values()):
             self._look_at(worker)
@@ -246,66 +231,107 @@ class _Pool:
             worker.take(self._waiting.popleft())
 
     def _another(self) -> _Worker:
-        worker = _Worker(self._context, self._start)
+        worker = _Worker(self._context, self._start, self._limits)
         self._workers[worker.connection] = worker
         return worker
 
     def _hear(self, worker: _Worker) -> None:
         try:
-            said = worker.connection.recv()
+            heard = worker.hear()
         except (EOFError, OSError):
             self._lose(worker, _died(worker.how_it_ended()))
             return
-        if isinstance(said, _Reached) and worker.job is not None:
-            worker.job.progress.reach(said.seconds)
-        elif isinstance(said, _Done) and said.leaves:
-            self._lose(worker, said)
-        elif isinstance(said, _Done):
-            worker.finish(said)
+        except pickle.UnpicklingError as error:  # it is not to be heard any more
+            worker.process.kill()
+            self._lose(worker, _died(f"{error}, and was ended"))
+            return
+        for said in heard:
+            if isinstance(said, Ready):
+                worker.rest()
+            elif isinstance(said, Reached) and worker.job is not None:
+                worker.job.progress.reach(said.seconds)
+            elif isinstance(said, Done) and said.leaves:
+                self._lose(worker, said)
+                return
+            elif isinstance(said, Done):
+                worker.finish(said)
 
     def _look_at(self, worker: _Worker) -> None:
-        if self._worker_bytes is None or worker.connection not in self._workers:
+        """End a process that takes more than it may."""
+        if worker.connection not in self._workers:
             return
-        taken = worker.resident_bytes()
-        if taken > self._worker_bytes:
+        said = worker.excess()
+        if said is not None:
             worker.process.kill()
-            self._lose(
-                worker,
-                _died(
-                    f"took {_in_megabytes(taken)} of memory and may take {_in_megabytes(self._worker_bytes)}; allow "
-                    "more with --memory, or run fewer files at once with --jobs"
-                ),
-            )
+            self._lose(worker, _died(said))
 
-    def _lose(self, worker: _Worker, done: _Done) -> None:
+    def _lose(self, worker: _Worker, done: Done) -> None:
         """Part with a process, and with the job in its hands."""
         del self._workers[worker.connection]
         worker.end()
         worker.finish(done)
 
 
-def _died(how: str) -> _Done:
-    return _Done(error=WorkerDiedError(f"the process that worked on this file {how}"))
+def _died(how: str) -> Done:
+    return Done(error=WorkerDiedError(f"the process that worked on this file {how}"))
 
 
 class _Worker:
     """One process, seen from outside."""
 
-    def __init__(self, context: BaseContext, start: Start) -> None:
+    def __init__(self, context: BaseContext, start: Start, limits: WorkLimits) -> None:
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, start), daemon=True)  # type: ignore[attr-defined]
+        walls = None if limits.writable is None else Walls(writable=limits.writable, limits=limits.each)
+        self.process = context.Process(target=serve, args=(theirs, start, walls), daemon=True)  # type: ignore[attr-defined]
         self.job: _PooledJob | None = None
+        self._limits = limits
+        self._frames = None if walls is None else FrameReader(self.connection.fileno())
+        self._watch: Watch | None = None
+        self._resting_bytes: int | None = None
         with _interrupts_kept_away():
             self.process.start()
         theirs.close()
 
+    def hear(self) -> list[Any]:
+        """What it says."""
+        return [self.connection.recv()] if self._frames is None else self._frames.read()
+
+    def rest(self) -> None:
+        """It is ready for its first task; what it holds now is no task's."""
+        if self._resting_bytes is None:
+            self._resting_bytes = self.resident_bytes()
+            self._look()
+
+    def _look(self) -> None:
+        if self._frames is not None:
+            pid = self.process.pid or 0
+            self._watch = Watch(pid, self._limits.each, resting_bytes=self._resting_bytes)
+
+    def excess(self) -> str | None:
+        """What it takes more than it may; None where it doesn't."""
+        most = self._limits.worker_bytes
+        taken = 0 if most is None else self.resident_bytes()
+        if most is not None and taken > most:
+            return (
+                f"took {_in_megabytes(taken)} of memory and may take {_in_megabytes(most)}; allow more with --memory, "
+                "or run fewer files at once with --jobs"
+            )
+        if self._watch is None or self.job is None:
+            return None
+        try:
+            self._watch.look()
+        except ContainedError as error:
+            return str(error)
+        return None
+
     def take(self, job: _PooledJob) -> None:
         """Be given a job; a process that is gone shows when it is next heard."""
         self.job = job
+        self._look()
         with suppress(OSError):
             self.connection.send(job.task)
 
-    def finish(self, done: _Done) -> None:
+    def finish(self, done: Done) -> None:
         """The job in hand is done."""
         job, self.job = self.job, None
         if job is not None:
@@ -337,58 +363,6 @@ class _Worker:
         self.process.kill()
         self.process.join()
         self.connection.close()
-
-
-def _serve(connection: Connection, start: Start) -> None:
-    """Do tasks until nobody asks any more."""
-    signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    here, told = _Here(start), _Told(connection)
-    while True:
-        try:
-            task = connection.recv()
-        except EOFError:
-            return
-        try:
-            done = _Done(value=here.do(task, told))
-        except SimilarityError as error:
-            done = _Done(error=error)
-        except MemoryError as error:
-            connection.send(_Done(error=WorkerDiedError("this file needs more memory than there is"), leaves=True))
-            raise SystemExit(1) from error
-        except Exception as error:
-            error.add_note(traceback.format_exc())
-            connection.send(_Done(error=error, leaves=True))
-            raise SystemExit(1) from error
-        connection.send(done)
-
-
-class _Told:
-    """Progress that is told to whoever asked."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def begin(self, path: Path, *, number: int, total: int) -> None:
-        """Whoever asked knows which file is in hand."""
-
-    def reach(self, seconds: float) -> None:
-        """So far is the file in hand."""
-        self._connection.send(_Reached(seconds))
-
-    def end(self, path: Path, *, status: str, detail: str) -> None:
-        """Whoever asked says what became of it."""
-
-
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(1)
-
-
-def _leave_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _context(preload: Sequence[str]) -> BaseContext:

@@ -17,6 +17,7 @@ from support.footage import cut_off, moving_pattern, spoil, write_sound, write_s
 
 pytest_plugins = [
     "support.command_line",
+    "support.databases",
     "support.labelled_files",
     "support.made_documents",
     "support.made_report",

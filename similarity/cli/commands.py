@@ -103,13 +103,15 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare one suspect with the library: a report in a folder."""
+    from similarity.report.build.contained_compare import compare_contained
     from similarity.report.build.report import compare_to_folder
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
+        comparer = compare_contained if config.media.isolate else compare_to_folder
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
-            result, files = compare_to_folder(suspect, session, out, controls=control or (), progress=progress)
+            result, files = comparer(suspect, session, out, controls=control or (), progress=progress)
         show_compared(result, files, as_json=as_json, fail_on_match=fail_on_match)
 
 

@@ -1,0 +1,169 @@
+"""`serve`, `worker`, `service`: the platform side."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from similarity.cli.exits import errors_to_exits
+from similarity.cli.options import DEFAULT_LIBRARY, LibraryOption, ProfileOption
+
+if TYPE_CHECKING:
+    from similarity.service.settings import Settings
+
+__all__ = ["serve", "service_app", "worker"]
+
+service_app = typer.Typer(help="Tenants, people and keys of the service.", no_args_is_help=True, rich_markup_mode=None)
+
+DataOption = Annotated[
+    Path, typer.Option("--data", help="Folder of everything that the service keeps.", readable=False)
+]
+DatabaseOption = Annotated[
+    str, typer.Option("--database", help="postgresql://USER:PASSWORD@HOST/NAME; SQLite in --data without it.")
+]
+DEFAULT_DATA = Path("service-data")
+
+
+IsolateOption = Annotated[
+    bool,
+    typer.Option("--isolate/--no-isolate", help="Read uploads in a process without network, under limits."),
+]
+NetworkOption = Annotated[
+    list[str] | None,
+    typer.Option("--allow-callback-network", help="Private network (CIDR) to which callbacks may go."),
+]
+
+
+def _settings(
+    library: Path,
+    data: Path,
+    database: str,
+    profile: str,
+    allow_path: list[Path] | None,
+    *,
+    isolate: bool = True,
+    networks: list[str] | None = None,
+) -> Settings:
+    from similarity.service.settings import Settings
+
+    return Settings(
+        library=library,
+        data=data,
+        database_url=database,
+        profile=profile,
+        allowed_paths=tuple(allow_path or ()),
+        isolate=isolate,
+        callback_networks=tuple(networks or ()),
+    )
+
+
+def serve(
+    library: LibraryOption = DEFAULT_LIBRARY,
+    data: DataOption = DEFAULT_DATA,
+    database: DatabaseOption = "",
+    host: Annotated[str, typer.Option("--host", help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port; 0 for any that is free.")] = 8080,
+    workers: Annotated[int, typer.Option("--workers", help="Processes that screen; 0 where others run elsewhere.")] = 1,
+    allow_path: Annotated[
+        list[Path] | None, typer.Option("--allow-path", help="Folder from which a file may be named instead of sent.")
+    ] = None,
+    isolate: IsolateOption = True,
+    allow_callback_network: NetworkOption = None,
+    profile: ProfileOption = "standard",
+) -> None:
+    """Screen uploads: HTTP, pages and workers in one command."""
+    import logging
+
+    from similarity.service.serving import serve as run
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    with errors_to_exits():
+        settings = _settings(
+            library,
+            data,
+            database,
+            str(profile),
+            allow_path,
+            isolate=isolate,
+            networks=allow_callback_network,
+        )
+        data.mkdir(parents=True, exist_ok=True)
+        run(settings, host=host, port=port, num_workers=workers, on_start=typer.echo)
+
+
+def worker(
+    library: LibraryOption = DEFAULT_LIBRARY,
+    data: DataOption = DEFAULT_DATA,
+    database: DatabaseOption = "",
+    isolate: IsolateOption = True,
+    allow_callback_network: NetworkOption = None,
+    profile: ProfileOption = "standard",
+) -> None:
+    """One more process that screens, for a service that runs elsewhere on the same database and data."""
+    import logging
+
+    from similarity.service.worker import run_worker
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    with errors_to_exits():
+        run_worker(
+            _settings(library, data, database, str(profile), None, isolate=isolate, networks=allow_callback_network)
+        )
+
+
+@service_app.command("tenant")
+def tenant(name: str, data: DataOption = DEFAULT_DATA, database: DatabaseOption = "") -> None:
+    """A new tenant, with a usual policy that holds what was found for a person."""
+    from similarity.service.data.database import open_database
+    from similarity.service.people.accounts import add_tenant
+    from similarity.service.starting import first_policy
+
+    with errors_to_exits():
+        data.mkdir(parents=True, exist_ok=True)
+        opened = open_database(_settings(Path(), data, database, "standard", None).url)
+        with opened.writing() as connection:
+            identifier = add_tenant(connection, name)
+            first_policy(connection, identifier)
+        typer.echo(identifier)
+
+
+@service_app.command("user")
+def user(
+    tenant: str,
+    name: str,
+    role: Annotated[
+        list[str], typer.Option("--role", help="reviewer, second_reviewer, administrator, auditor, owner.")
+    ],
+    data: DataOption = DEFAULT_DATA,
+    database: DatabaseOption = "",
+) -> None:
+    """A person; the password is asked for, or read from SIMILARITY_PASSWORD."""
+    from similarity.service.data.database import open_database
+    from similarity.service.people.accounts import add_person, tenant_named
+
+    with errors_to_exits():
+        password = os.environ.get("SIMILARITY_PASSWORD") or typer.prompt("Password", hide_input=True)
+        opened = open_database(_settings(Path(), data, database, "standard", None).url)
+        with opened.writing() as connection:
+            typer.echo(add_person(connection, tenant_named(connection, tenant), name, password, role))
+
+
+@service_app.command("key")
+def key(
+    tenant: str,
+    name: str,
+    role: Annotated[str, typer.Option("--role", help="platform, auditor, administrator.")] = "platform",
+    data: DataOption = DEFAULT_DATA,
+    database: DatabaseOption = "",
+) -> None:
+    """A key for a program, shown this once."""
+    from similarity.service.data.database import open_database
+    from similarity.service.people.accounts import add_key, tenant_named
+
+    with errors_to_exits():
+        opened = open_database(_settings(Path(), data, database, "standard", None).url)
+        with opened.writing() as connection:
+            typer.echo(add_key(connection, tenant_named(connection, tenant), name, role))
