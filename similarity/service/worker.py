@@ -1,7 +1,7 @@
 """A worker: claims jobs, does them, says that it lives; any number of them share one database.
 
 Kinds of jobs: `screen` measures an upload and follows the policy, `evidence` writes its report, `late` compares a
-cleared upload with works that came after it.
+cleared upload with works that came after it, `deadlines` looks after a time of a notice that came.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from similarity.service.data.database import Database, open_database
 from similarity.service.data.jobs import Job
 from similarity.service.data.tables import screenings, uploads
 from similarity.service.errors import Problem
+from similarity.service.notices.meeting import meet
 from similarity.service.screening.deciding import decide
 from similarity.service.screening.measured import Measured
 from similarity.service.screening.measuring import LibraryAtHand, measure, unreadable
@@ -56,7 +57,11 @@ class Worker:
         self._settings, self._database = settings, database
         self._config: Config = load_profile(settings.profile, {})
         self._at_hand = LibraryAtHand(open_library(settings.library), self._config)
-        self._does: Mapping[str, Callable[[Job], None]] = {"screen": self._screen, "evidence": self._evidence}
+        self._does: Mapping[str, Callable[[Job], None]] = {
+            "screen": self._screen,
+            "evidence": self._evidence,
+            "deadlines": self._deadlines,
+        }
 
     def work_once(self) -> bool:
         """Do the next job, if there is one."""
@@ -210,6 +215,12 @@ class Worker:
             _log.info("report of %s: %d files", upload["id"], len(files))
         with self._database.writing() as connection:
             jobs.finish(connection, job)
+
+    def _deadlines(self, job: Job) -> None:
+        """A time of a notice or a complaint came."""
+        with self._database.writing() as connection:
+            jobs.finish(connection, job)
+            meet(connection, job.subject_id)
 
     def _failed(self, job: Job, error: str) -> None:
         """Try again later; what can't be screened at all is held for a person."""

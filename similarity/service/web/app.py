@@ -12,7 +12,16 @@ from prometheus_client import CollectorRegistry, Gauge
 from similarity._version import __version__
 from similarity.service.data.database import Database
 from similarity.service.settings import Settings
-from similarity.service.web import operation_routes, pages, policy_routes, problems, review_routes, upload_routes
+from similarity.service.web import (
+    notice_pages,
+    notice_routes,
+    operation_routes,
+    pages,
+    policy_routes,
+    problems,
+    review_routes,
+    upload_routes,
+)
 from similarity.service.web.context import Service
 from similarity.service.web.idempotency import Remembering, Repeated
 from similarity.service.web.middleware import Around, Counts
@@ -46,7 +55,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     def _repeated(_: Request, answer: Repeated) -> Response:
         return Response(answer.body, status_code=answer.status, headers=answer.headers)
 
-    for routes in (upload_routes, policy_routes, review_routes, operation_routes, pages):
+    for routes in (upload_routes, policy_routes, review_routes, notice_routes, notice_pages, operation_routes, pages):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(Remembering)

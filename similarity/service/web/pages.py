@@ -13,7 +13,7 @@ from similarity.service.people import accounts, sessions
 from similarity.service.review import tasks
 from similarity.service.web.context import SESSION_COOKIE, Service, ServiceOf, require_same_site, signed_in
 
-__all__ = ["router"]
+__all__ = ["page", "router"]
 
 router = APIRouter(include_in_schema=False)
 _TEMPLATES = Environment(
@@ -25,7 +25,8 @@ _TEMPLATES = Environment(
 )
 
 
-def _page(name: str, **values: Any) -> HTMLResponse:
+def page(name: str, **values: Any) -> HTMLResponse:
+    """A template of this folder, filled."""
     return HTMLResponse(_TEMPLATES.get_template(name).render(**values))
 
 
@@ -38,7 +39,7 @@ def start() -> RedirectResponse:
 @router.get("/sign-in")
 def sign_in_form() -> HTMLResponse:
     """Name and password."""
-    return _page("sign_in.html", session=None, is_refused=False)
+    return page("sign_in.html", session=None, is_refused=False)
 
 
 @router.post("/sign-in")
@@ -71,9 +72,9 @@ def sign_in(
 
 
 def _refused() -> HTMLResponse:
-    page = _page("sign_in.html", session=None, is_refused=True)
-    page.status_code = 401
-    return page
+    shown = page("sign_in.html", session=None, is_refused=True)
+    shown.status_code = 401
+    return shown
 
 
 @router.post("/sign-out")
@@ -95,7 +96,7 @@ def queues(request: Request, service: ServiceOf) -> Response:
     session = signed_in(request, service)
     if session is None:
         return RedirectResponse("/sign-in", status_code=303)
-    return _page("queues.html", session=session, queues=_queues(service, session))
+    return page("queues.html", session=session, queues=_queues(service, session))
 
 
 def _queues(service: Service, session: sessions.Session) -> Any:
