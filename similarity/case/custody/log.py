@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ RECOVERED = "custody log recovered"
 _MAX_DETAILS_BYTES = 1_000_000
 _MAX_TEXT = 400
 _LOCK_SECONDS = 30.0
+_LONGEST_STEP_SECONDS = 2.0
+_WAIT_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +131,27 @@ def append_acts(folder: Path, acts: Sequence[Act], *, actor: str) -> tuple[Custo
         CaseError: the log is broken, an entry can't be said in JSON, or the disk refuses them.
     """
     log = require_intact(folder)
+    _require_forward_clock(folder, log)
     made: list[tuple[CustodyEntry, bytes]] = []
     for act in acts:
         entries = (*log.entries, *(entry for entry, _ in made))
         made.append(_next_entry(entries, act, actor=actor))
     _append(folder / CUSTODY_FILE, b"".join(line for _, line in made))
     return tuple(entry for entry, _ in made)
+
+
+def _require_forward_clock(folder: Path, log: CustodyLog) -> None:
+    """No entry is ever dated before the one before it: a small step back is waited out."""
+    last = log.entries[-1].utc if log.entries else ""
+    waited = 0.0
+    while utc_now() < last and waited < _LONGEST_STEP_SECONDS:
+        time.sleep(_WAIT_SECONDS)
+        waited += _WAIT_SECONDS
+    if utc_now() < last:
+        raise CaseError(
+            f"{folder / CUSTODY_FILE}: the machine's clock says {utc_now()}, the last entry is of {last}; set the "
+            "clock right, then do it again"
+        )
 
 
 def recover_log(folder: Path, *, actor: str) -> CustodyEntry:

@@ -34,6 +34,7 @@ def _without_nul(value: str) -> str:
 
 Short = Annotated[str | None, Field(max_length=500), AfterValidator(lambda text: text and _without_nul(text))]
 Long = Annotated[str | None, Field(max_length=20_000), AfterValidator(lambda text: text and _without_nul(text))]
+Email = Annotated[str | None, Field(max_length=500, pattern=r"^[^@\s\0]+@[^@\s\0]+$")]
 Sha256 = Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
 
@@ -107,7 +108,7 @@ class Sender(_Form):
     acts_for: Short = None
     """Whom he or she acts for."""
     address: Short = None
-    email: Annotated[Short, Field(pattern=r"^[^@\s]+@[^@\s]+$")] = None
+    email: Email = None
     phone: Short = None
 
 

@@ -440,8 +440,8 @@ def test_the_worker_looks_after_a_time(running, clip):
     sent(running, signature=None)
     with at(15):
         job = jobs.claim(running.database, ("deadlines",))
-    assert job is not None
-    assert jobs.claim(running.database, ("deadlines",)) is None
+        assert job is not None
+        assert jobs.claim(running.database, ("deadlines",)) is None
 
 
 def test_forms_refuse_what_no_form_holds():
