@@ -34,7 +34,7 @@ def _without_nul(value: str) -> str:
 
 Short = Annotated[str | None, Field(max_length=500), AfterValidator(lambda text: text and _without_nul(text))]
 Long = Annotated[str | None, Field(max_length=20_000), AfterValidator(lambda text: text and _without_nul(text))]
-Email = Annotated[str | None, Field(max_length=500, pattern=r"^[^@\s\0]+@[^@\s\0]+$")]
+Email = Annotated[str | None, Field(max_length=500, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
 Sha256 = Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
 
