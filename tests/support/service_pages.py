@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from sqlalchemy import insert, select, update
 from support.footage import moving_pattern, write_video
 from support.small_library import BITS, FLOATS, make_entry
@@ -19,7 +21,7 @@ from index import open_library
 from similarity.service.clock import new_id, now_utc
 from similarity.service.data.database import Database, open_database
 from similarity.service.data.tables import blobs, screenings, tasks, uploads
-from similarity.service.people.accounts import add_person, add_tenant
+from similarity.service.people import accounts
 from similarity.service.people.roles import Caller
 from similarity.service.screening.deciding import decide
 from similarity.service.screening.measured import Measured, Ratio, Stretch, WorkMeasured
@@ -31,6 +33,12 @@ from similarity.service.uploads.uploads import NewUpload, create
 from similarity.service.web.app import create_app
 
 PASSWORD = "twelve characters"  # nothing real is behind it
+PEOPLE = {
+    "rita": ["reviewer", "auditor"],
+    "sam": ["second_reviewer"],
+    "ada": ["administrator"],
+    "mallory": ["auditor"],
+}
 FRAMES_PER_SECOND = 10
 VIDEO_SECONDS = 6
 NOTHING = Ratio(not_stated="too few samples")
@@ -54,6 +62,15 @@ class Stage:
     def task_of(self, upload_id: str) -> str:
         with self.database.reading() as connection:
             return connection.scalar(select(tasks.c.id).where(tasks.c.upload_id == upload_id))
+
+    def clear(self) -> None:
+        """Nothing waits for anybody."""
+        with self.database.writing() as connection:
+            connection.execute(update(tasks).values(state="decided"))
+
+    def state(self, upload_id: str) -> str:
+        with self.database.reading() as connection:
+            return connection.scalar(select(uploads.c.state).where(uploads.c.id == upload_id))
 
 
 def stretch(start: float, end: float, offset: float, **changes) -> Stretch:
@@ -136,8 +153,15 @@ def screened(connection, stage: Stage, title: str, measured: Measured, **said: s
     return upload_id
 
 
+def person_with_cheap_hash(connection, tenant_id: str, name: str, roles: list[str]) -> None:
+    """A hash that takes no time to check: how strong hashes are is no matter of the pages."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(accounts, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        accounts.add_person(connection, tenant_id, name, PASSWORD, roles)
+
+
 def set_stage(folder: Path) -> Stage:
-    """A tenant with a reviewer, a second reviewer and an administrator, a library of one work, and no upload."""
+    """A tenant with its people, a library of one work, and no upload."""
     pictures = moving_pattern(VIDEO_SECONDS * FRAMES_PER_SECOND, 96, 54)
     video = write_video(folder / "work.mp4", pictures, rate=FRAMES_PER_SECOND)
     content = video.read_bytes()
@@ -150,11 +174,10 @@ def set_stage(folder: Path) -> Stage:
         library.add(make_entry("film", source_path=str(video), sha256=sha256, size_bytes=len(content)))
     database = open_database(settings.url)
     with database.writing() as connection:
-        tenant_id = add_tenant(connection, "platform")
+        tenant_id = accounts.add_tenant(connection, "platform")
         first_policy(connection, tenant_id)
-        add_person(connection, tenant_id, "rita", PASSWORD, ["reviewer", "auditor"])
-        add_person(connection, tenant_id, "sam", PASSWORD, ["second_reviewer"])
-        add_person(connection, tenant_id, "ada", PASSWORD, ["administrator"])
+        for name, roles in PEOPLE.items():
+            person_with_cheap_hash(connection, tenant_id, name, roles)
         connection.execute(insert(blobs).values(sha256=sha256, size_bytes=len(content), created_utc=now_utc()))
     part = folder / "part"
     part.write_bytes(content)

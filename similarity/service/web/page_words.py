@@ -57,11 +57,12 @@ _NAMES = {
     "auditor": sentence("auditor"),
 }
 
+_MEASURED: dict[str, str] = {str(name): text for names in (READINGS, PROPOSITIONS) for name, text in names.items()}
+
 
 def named(speaker: Speaker, code: str) -> Markup:
     """What a person calls a state, an action, an opinion, a reading or a role; another word stays as it is."""
-    readings: dict[str, str] = {**READINGS, **PROPOSITIONS}
-    text = _NAMES.get(code) or readings.get(code)
+    text = _NAMES.get(code) or _MEASURED.get(code)
     return escape(code) if text is None else escape(speaker.plain(text))
 
 

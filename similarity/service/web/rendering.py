@@ -63,9 +63,9 @@ class Visit:
         """The person."""
         return self.session.caller
 
-    def page(self, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(self, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page of this visit."""
-        return render(name, self.request, self.session, status=status, **values)
+        return render(template, self.request, self.session, status=status, **values)
 
 
 def visiting(permission: Permission) -> Callable[[Request, ServiceOf], Visit]:
@@ -102,11 +102,13 @@ def _visit(request: Request, service: Service, permission: Permission) -> Visit:
     return Visit(request=request, service=service, session=session, speaker=speaker_of(request))
 
 
-def render(name: str, request: Request, session: Session | None, *, status: int = 200, **values: Any) -> HTMLResponse:
+def render(
+    template: str, request: Request, session: Session | None, /, *, status: int = 200, **values: Any
+) -> HTMLResponse:
     """A page.
 
     Args:
-        name: of its template.
+        template: its name.
         request: that it answers.
         session: of the person who is signed in.
         status: HTTP status.
@@ -124,7 +126,7 @@ def render(name: str, request: Request, session: Session | None, *, status: int 
         "permissions": permissions,
         "navigation": [one for one in NAVIGATION if one[2] in permissions],
     }
-    text = _TEMPLATES.get_template(name).render(**around, **values)
+    text = _TEMPLATES.get_template(template).render(**around, **values)
     headers = {"content-language": speaker.tag, "vary": "accept-language, cookie"}
     return HTMLResponse(text, status_code=status, headers=headers)
 

@@ -69,7 +69,13 @@ def queue(queue: str, visit: Looker, page: Annotated[int, Query(ge=1, le=100_000
         rows = tasks.listed(connection, visit.caller.tenant_id, queue, limit=_ROWS + 1, offset=(page - 1) * _ROWS)
         total = _num_waiting(connection, visit.caller.tenant_id, queue)
     shown_rows = [{**row, "age_seconds": now_seconds() - row["created_seconds"]} for row in rows[:_ROWS]]
-    values = {"queue": queue, "rows": shown_rows, "total": total, "page": page, "has_more": len(rows) > _ROWS}
+    values: dict[str, Any] = {
+        "queue": queue,
+        "rows": shown_rows,
+        "total": total,
+        "page": page,
+        "has_more": len(rows) > _ROWS,
+    }
     return visit.page("queue.html", now=now_seconds(), first=(page - 1) * _ROWS + 1, **values)
 
 
