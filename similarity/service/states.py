@@ -39,7 +39,7 @@ UPLOAD = _steps(
 TASK = _steps(
     """
     open -> leased | decided
-    leased -> open | skipped | answered | decided
+    leased -> open | second | skipped | answered | decided
     skipped -> open | leased | decided
     answered -> open | second | agreed | decided
     second -> leased | agreed | disputed | decided

@@ -30,6 +30,7 @@ from similarity.service.data.database import Database, open_database
 from similarity.service.data.jobs import Job
 from similarity.service.data.tables import screenings, uploads
 from similarity.service.errors import Problem
+from similarity.service.notices import deadlines
 from similarity.service.notices.meeting import meet
 from similarity.service.screening.deciding import decide
 from similarity.service.screening.measured import Measured
@@ -65,6 +66,7 @@ class Worker:
 
     def work_once(self) -> bool:
         """Do the next job, if there is one."""
+        deadlines.come(self._database)
         job = jobs.claim(self._database, tuple(self._does))
         if job is None:
             return False

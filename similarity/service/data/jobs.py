@@ -30,7 +30,6 @@ __all__ = [
     "claim",
     "fail",
     "finish",
-    "postpone",
     "renew",
     "waiting",
 ]
@@ -99,11 +98,6 @@ def add(
         )
     )
     return identifier
-
-
-def postpone(connection: Connection, identifier: str, due_seconds: float) -> None:
-    """A job that was just added waits until then."""
-    connection.execute(update(jobs).where(jobs.c.id == identifier).values(due_seconds=due_seconds))
 
 
 def claim(database: Database, kinds: Collection[str]) -> Job | None:

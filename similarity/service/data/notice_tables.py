@@ -112,13 +112,15 @@ deadlines = Table(
     Column("subject_id", String(64), nullable=False),
     Column("clock", String(32), nullable=False),
     Column("then", String(16), nullable=False),
-    Column("state", String(16), nullable=False),  # running, due, met, ended
+    Column("state", String(16), nullable=False),  # running; come, looked after next; due, for a person; met; ended
     Column("opens_seconds", Float, nullable=False),
     Column("closes_seconds", Float, nullable=False),
+    Column("comes_seconds", Float, nullable=False),  # when what follows is due
     Column("is_provisional", Boolean, nullable=False),
     Column("source", Text, nullable=False),
     _utc("started_utc"),
     Index("ix_deadlines_by_subject", "subject_id", "state"),
+    Index("ix_deadlines_by_time", "state", "comes_seconds"),
 )
 
 notice_settings = Table(

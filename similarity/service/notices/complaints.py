@@ -6,14 +6,13 @@ opinion that led to it, does not decide the complaint; no program does.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import Connection, insert, select, update
 
-from similarity.service.clock import new_id, now_seconds, now_utc, utc_of
+from similarity.service.clock import new_id, now_seconds, now_utc, seconds_of, utc_of
 from similarity.service.data import audit, outbox
 from similarity.service.data.notice_tables import complaints, notices
 from similarity.service.data.tables import decisions, opinions, tasks, uploads
@@ -235,11 +234,7 @@ def _window(connection: Connection, decision: Mapping[str, Any]) -> Span:
     regime = regime_named(_WINDOW)
     clock = next(one for one in regime.clocks if one.starts == "decision")
     state = settings_of(connection, decision["tenant_id"]).member_state
-    return span_of(clock, regime, _seconds(decision["decided_utc"]), state=state)
-
-
-def _seconds(utc: str) -> float:
-    return dt.datetime.fromisoformat(utc).timestamp()
+    return span_of(clock, regime, seconds_of(decision["decided_utc"]), state=state)
 
 
 def _gave_opinion(connection: Connection, caller: Caller, upload_id: str) -> bool:

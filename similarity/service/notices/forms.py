@@ -69,7 +69,7 @@ class ClaimedStretch(_Form):
     """In the work."""
     work_end_seconds: Seconds | None = None
     """In the work (exclusive)."""
-    score: float | None = None
+    score: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """As the sender's own report measured it, points."""
 
     @model_validator(mode="after")

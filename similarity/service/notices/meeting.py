@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from similarity.service.clock import now_seconds, utc_of
-from similarity.service.data import audit, jobs, outbox
+from similarity.service.data import audit, outbox
 from similarity.service.data.notice_tables import deadlines, notices
 from similarity.service.notices.acting import Why, reject, restore
 from similarity.service.notices.counsel import settings_of
-from similarity.service.notices.deadlines import JOB
 
 __all__ = ["meet"]
 
@@ -25,12 +24,10 @@ def meet(connection: Connection, deadline_id: str) -> None:
         deadline_id: of the time.
     """
     row = connection.execute(select(deadlines).where(deadlines.c.id == deadline_id)).mappings().one()
-    if row["state"] != "running":
+    if row["state"] != "come":
         return
-    when = row["opens_seconds"] if row["then"] == "restore" else row["closes_seconds"]
-    if now_seconds() < when:  # the machine's clock went back
-        job_id = jobs.add(connection, JOB, tenant_id=row["tenant_id"], subject_id=deadline_id, priority=jobs.URGENT)
-        jobs.postpone(connection, job_id, when)
+    if now_seconds() < row["comes_seconds"]:  # the machine's clock went back: it comes once more
+        connection.execute(update(deadlines).where(deadlines.c.id == deadline_id).values(state="running"))
         return
     notice = connection.execute(select(notices).where(notices.c.id == row["subject_id"])).mappings().one_or_none()
     if notice is not None and row["then"] == "reject":

@@ -49,6 +49,7 @@ def in_full(connection: Connection, row: Mapping[str, Any]) -> dict[str, Any]:
         "form": row["form_json"],
         "elements": elements.checked(regime.notice, facts),
         "upload": None if upload is None else {name: upload[name] for name in names},
+        "upload_seconds": None if measured is None or measured.is_still else measured.duration_seconds,
         "works": beside_measured(form.works, measured),
         "timing": _timing(connection, row, regime),
         "counter": _counter(connection, row, regime),

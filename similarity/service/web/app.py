@@ -14,6 +14,7 @@ from similarity.service.data.database import Database
 from similarity.service.settings import Settings
 from similarity.service.web import (
     notice_pages,
+    notice_review_pages,
     notice_routes,
     operation_routes,
     pages,
@@ -55,7 +56,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     def _repeated(_: Request, answer: Repeated) -> Response:
         return Response(answer.body, status_code=answer.status, headers=answer.headers)
 
-    for routes in (upload_routes, policy_routes, review_routes, notice_routes, notice_pages, operation_routes, pages):
+    for routes in (upload_routes, policy_routes, review_routes, notice_routes, notice_pages, notice_review_pages, operation_routes, pages):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(Remembering)

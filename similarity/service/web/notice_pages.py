@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 from limits import RateLimitItemPerHour
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -27,7 +27,8 @@ from similarity.service.notices.counsel import NoticeSettings, settings_of
 from similarity.service.notices.forms import NewNotice
 from similarity.service.notices.law import REGIMES, regime_named
 from similarity.service.web.context import Service, ServiceOf
-from similarity.service.web.pages import page
+from similarity.service.web.rendering import render
+from similarity.service.web.speaking import speaker_of
 
 __all__ = ["router"]
 
@@ -67,10 +68,10 @@ class Filled(BaseModel):
 
 
 @router.get("/{tenant}")
-def form(tenant: str, service: ServiceOf, lang: Annotated[Lang, Query()] = "en") -> HTMLResponse:
+def form(tenant: str, request: Request, service: ServiceOf) -> HTMLResponse:
     """The empty form."""
     _settings(service, tenant)
-    return _form(tenant, lang)
+    return _form(request, tenant)
 
 
 @router.post("/{tenant}")
@@ -82,15 +83,12 @@ def send(tenant: str, request: Request, service: ServiceOf, filled: Annotated[Fi
     try:
         new = _notice(filled)
     except ValidationError as error:
-        answer = _form(tenant, filled.language, faults=_faults(error), given=filled.model_dump())
-        answer.status_code = 422
-        return answer
+        return _form(request, tenant, status=422, faults=_faults(error), given=filled.model_dump())
     with service.database.writing() as connection:
         row = receiving.receive(connection, tenant_id, new, actor="public form")
         told = shown.receipt(connection, row)
-    answer = page("notice_receipt.html", session=None, told=told, lang=filled.language)
-    answer.status_code = 201
-    return answer
+    language = speaker_of(request).code
+    return render("notice_receipt.html", request, None, status=201, told=told, language=language)
 
 
 def _settings(service: Service, tenant: str) -> tuple[str, NoticeSettings]:
@@ -108,19 +106,17 @@ def _settings(service: Service, tenant: str) -> tuple[str, NoticeSettings]:
 
 
 def _form(
-    tenant: str, lang: Lang, *, faults: tuple[Fault, ...] = (), given: Mapping[str, Any] | None = None
+    request: Request,
+    tenant: str,
+    *,
+    status: int = 200,
+    faults: tuple[Fault, ...] = (),
+    given: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
+    values = {"tenant": tenant, "faults": faults, "given": given or {}, "token": _signed(tenant, int(now_seconds()))}
     regimes = [regime_named(one) for one in REGIMES]
-    return page(
-        "notice_form.html",
-        session=None,
-        tenant=tenant,
-        lang=lang,
-        regimes=regimes,
-        token=_signed(tenant, int(now_seconds())),
-        faults=faults,
-        given=given or {},
-    )
+    language = speaker_of(request).code
+    return render("notice_form.html", request, None, status=status, regimes=regimes, language=language, **values)
 
 
 def _require_from_here(request: Request, filled: Filled, tenant: str) -> None:

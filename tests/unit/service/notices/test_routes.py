@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import pytest
@@ -13,8 +14,9 @@ from similarity.case.custody.chain import read_chain
 from similarity.service import clock
 from similarity.service.data import audit, jobs, outbox
 from similarity.service.data import tables as tables_module
-from similarity.service.data.notice_tables import deadlines, notices
+from similarity.service.data.notice_tables import notices
 from similarity.service.data.tables import uploads
+from similarity.service.notices.deadlines import JOB, come
 from similarity.service.notices.forms import NewNotice
 from similarity.service.notices.meeting import meet
 
@@ -96,13 +98,12 @@ def at(days):
 
 
 def clock_comes(running):
-    """Everything whose time has come is looked after."""
-    with running.database.writing() as connection:
-        wanted = select(tables_module.jobs.c.subject_id).where(
-            tables_module.jobs.c.kind == "deadlines", tables_module.jobs.c.due_seconds <= clock.now_seconds()
-        )
-        for one in connection.scalars(wanted).all():
-            meet(connection, one)
+    """Everything whose time has come is looked after, as a worker does."""
+    come(running.database)
+    while (job := jobs.claim(running.database, (JOB,))) is not None:
+        with running.database.writing() as connection:
+            jobs.finish(connection, job)
+            meet(connection, job.subject_id)
 
 
 def state_of(running, upload):
@@ -434,14 +435,27 @@ def test_what_fills_a_letter_is_not_read_again(running, clip):
     assert "{notice} {law.__class__} <b>" in letter["texts"]["en"]["text"]
 
 
-def test_the_worker_looks_after_a_time(running, clip):
-    with running.database.reading() as connection:
-        assert connection.execute(select(deadlines)).first() is None
-    sent(running, signature=None)
+def test_a_time_stands_in_no_queue_before_it_comes_and_comes_once(running, clip):
+    notice = sent(running, signature=None)["id"]
+    assert come(running.database) == 0
+    assert jobs.claim(running.database, (JOB,)) is None
     with at(15):
-        job = jobs.claim(running.database, ("deadlines",))
-        assert job is not None
-        assert jobs.claim(running.database, ("deadlines",)) is None
+        assert [come(running.database), come(running.database)] == [1, 0]
+        job = jobs.claim(running.database, (JOB,))
+        assert jobs.claim(running.database, (JOB,)) is None
+    with running.database.writing() as connection:  # the machine's clock went back: nothing is done too early
+        jobs.finish(connection, job)
+        meet(connection, job.subject_id)
+    assert running.row(notices, notice)["state"] == "incomplete"
+    with at(15):
+        clock_comes(running)
+    assert running.row(notices, notice)["state"] == "rejected"
+
+
+def test_two_workers_do_not_look_after_one_time_twice(running, clip):
+    sent(running, signature=None)
+    with at(15), ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(lambda _: come(running.database), range(8))) == 1
 
 
 def test_forms_refuse_what_no_form_holds():

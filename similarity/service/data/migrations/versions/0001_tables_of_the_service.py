@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("opens_seconds", sa.Float(), nullable=False),
         sa.Column("closes_seconds", sa.Float(), nullable=False),
+        sa.Column("comes_seconds", sa.Float(), nullable=False),
         sa.Column("is_provisional", sa.Boolean(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("started_utc", sa.String(length=32), nullable=False),
@@ -88,6 +89,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
         batch_op.create_index("ix_deadlines_by_subject", ["subject_id", "state"], unique=False)
+        batch_op.create_index("ix_deadlines_by_time", ["state", "comes_seconds"], unique=False)
 
     op.create_table(
         "endpoints",
@@ -521,6 +523,7 @@ def downgrade() -> None:
     op.drop_table("idempotency")
     op.drop_table("endpoints")
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
+        batch_op.drop_index("ix_deadlines_by_time")
         batch_op.drop_index("ix_deadlines_by_subject")
 
     op.drop_table("deadlines")
