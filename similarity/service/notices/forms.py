@@ -15,10 +15,14 @@ __all__ = [
     "ClaimedWork",
     "CounterNotice",
     "Evidence",
+    "Form",
     "Located",
+    "Long",
     "NewComplaint",
     "NewNotice",
     "Sender",
+    "Short",
+    "Statements",
     "facts_of",
     "sha256_of",
 ]
@@ -39,11 +43,13 @@ Sha256 = Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
 
 
-class _Form(BaseModel):
+class Form(BaseModel):
+    """Something that people send: nothing else may stand in it."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Located(_Form):
+class Located(Form):
     """Which upload is meant: by any one of these."""
 
     url: Short = None
@@ -58,7 +64,7 @@ class Located(_Form):
     """For people; nothing is looked up by it."""
 
 
-class ClaimedStretch(_Form):
+class ClaimedStretch(Form):
     """What the sender says was taken, half-open."""
 
     start_seconds: Seconds
@@ -79,7 +85,7 @@ class ClaimedStretch(_Form):
         return self
 
 
-class ClaimedWork(_Form):
+class ClaimedWork(Form):
     """A work that the notice speaks of."""
 
     title: Short = None
@@ -100,7 +106,7 @@ class ClaimedWork(_Form):
     """What was taken of it."""
 
 
-class Sender(_Form):
+class Sender(Form):
     """Who sends it."""
 
     name: Short = None
@@ -112,7 +118,7 @@ class Sender(_Form):
     phone: Short = None
 
 
-class Evidence(_Form):
+class Evidence(Form):
     """A paper or file that goes with it; only its hash is kept here."""
 
     name: Annotated[str, Field(min_length=1, max_length=500)]
@@ -120,7 +126,7 @@ class Evidence(_Form):
     note: Short = None
 
 
-class Statements(_Form):
+class Statements(Form):
     """What the sender states; each is true or was not stated."""
 
     good_faith: bool = False
@@ -131,7 +137,7 @@ class Statements(_Form):
     """Under penalty of perjury: the sender may act for the owner."""
 
 
-class NewNotice(_Form):
+class NewNotice(Form):
     """A notice."""
 
     form: Literal["similarity-notice/1"] = FORM
@@ -153,7 +159,7 @@ class NewNotice(_Form):
     """Program that wrote the form, with its version."""
 
 
-class CounterStatements(_Form):
+class CounterStatements(Form):
     """What the uploader states."""
 
     mistake_under_perjury: bool = False
@@ -166,7 +172,7 @@ class CounterStatements(_Form):
     """不存在侵权行为的声明."""
 
 
-class CounterNotice(_Form):
+class CounterNotice(Form):
     """An uploader's answer to a notice that was acted on."""
 
     sender: Sender = Sender()
@@ -180,7 +186,7 @@ class CounterNotice(_Form):
     signature: Short = None
 
 
-class NewComplaint(_Form):
+class NewComplaint(Form):
     """Someone whom a decision touches asks that it be looked at again."""
 
     by: Literal["uploader", "notifier"]

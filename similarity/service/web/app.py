@@ -56,7 +56,16 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     def _repeated(_: Request, answer: Repeated) -> Response:
         return Response(answer.body, status_code=answer.status, headers=answer.headers)
 
-    for routes in (upload_routes, policy_routes, review_routes, notice_routes, notice_pages, notice_review_pages, operation_routes, pages):
+    for routes in (
+        upload_routes,
+        policy_routes,
+        review_routes,
+        notice_routes,
+        notice_pages,
+        notice_review_pages,
+        operation_routes,
+        pages,
+    ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(Remembering)

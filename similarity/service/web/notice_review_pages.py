@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection
 
 from similarity.service.clock import now_seconds, seconds_of
@@ -22,8 +22,6 @@ __all__ = ["router"]
 router = APIRouter(prefix="/notices", include_in_schema=False)
 Reader = Annotated[Visit, Depends(visiting("notice:read"))]
 Decider = Annotated[Visit, Depends(posting("notice:decide"))]
-Line = Annotated[str, Form(max_length=500)]
-Text = Annotated[str, Form(max_length=4000)]
 _ROWS = 200
 _WIDTH = 1000.0
 """Of the drawing of stretches."""
@@ -35,6 +33,19 @@ _STEPS: Mapping[str, tuple[str, ...]] = {
     "waiting": ("restore", "keep"),
 }
 """State -> what a person can do with a notice there."""
+
+
+class Filled(BaseModel):
+    """What a person fills in: why, and of an action what is done on which ground."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    csrf_token: str = Field(default="", max_length=500)
+    reason: str = Field(default="", max_length=4000)
+    action: str = Field(default="withhold", max_length=16)
+    legal_ground: str = Field(default="", max_length=500)
+    explanation: str = Field(default="", max_length=2000)
+    is_trusted_flagger: bool = False
 
 
 @router.get("")
@@ -69,34 +80,31 @@ def take(
     notice_id: str,
     step: str,
     visit: Decider,
-    reason: Text = "",
-    action: Line = "withhold",
-    legal_ground: Line = "",
-    explanation: Annotated[str, Form(max_length=2000)] = "",
-    is_trusted_flagger: Annotated[bool, Form()] = False,
+    filled: Annotated[Filled, Form()],
 ) -> Response:
     """Do something with it."""
-    said = {"reason": reason, "action": action, "legal_ground": legal_ground, "explanation": explanation}
     with visit.service.database.writing() as connection:
         notice = finding.find(connection, visit.caller, notice_id)
-        _take(connection, visit, notice, step, {**said, "is_trusted_flagger": is_trusted_flagger})
+        _take(connection, visit, notice, step, filled)
     return RedirectResponse(f"/notices/{notice_id}", status_code=303)
 
 
-def _take(connection: Connection, visit: Visit, notice: Mapping[str, Any], step: str, said: Mapping[str, Any]) -> None:
-    caller = visit.caller
+def _take(connection: Connection, visit: Visit, notice: Mapping[str, Any], step: str, filled: Filled) -> None:
+    caller, why = visit.caller, {"reason": filled.reason}
     try:
         match step:
             case "forward":
                 acting.forward(connection, caller, notice)
             case "act":
-                acting.act(connection, caller, notice, acting.Acting.model_validate(said))
+                acting.act(
+                    connection, caller, notice, acting.Acting.model_validate(filled.model_dump(exclude={"csrf_token"}))
+                )
             case "reject":
-                acting.reject(connection, caller, notice, acting.Why(reason=said["reason"]))
+                acting.reject(connection, caller, notice, acting.Why.model_validate(why))
             case "restore":
-                acting.restore(connection, caller, notice, acting.Why(reason=said["reason"]))
+                acting.restore(connection, caller, notice, acting.Why.model_validate(why))
             case "keep":
-                acting.keep(connection, caller, notice, acting.Why(reason=said["reason"]))
+                acting.keep(connection, caller, notice, acting.Why.model_validate(why))
             case _:
                 raise Problem(404, "not-found", f"{step}: nothing that is done with a notice here")
     except ValidationError as error:
@@ -105,7 +113,7 @@ def _take(connection: Connection, visit: Visit, notice: Mapping[str, Any], step:
 
 
 def _drawing(work: Mapping[str, Any], upload_seconds: float | None) -> Mapping[str, Any] | None:
-    """Claimed and measured stretches of the upload as bands, left and width; None where nothing was claimed or found."""
+    """Claimed and measured stretches of the upload as bands, left and width; None where there are none."""
     claimed = [one["claimed"] for one in work["stretches"]]
     measured = [stretch for one in work["stretches"] for stretch in one["measured"]] + work["measured_unclaimed"]
     both = [*claimed, *measured]

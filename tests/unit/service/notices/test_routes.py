@@ -94,7 +94,8 @@ def choose(running, **said):
 
 
 def at(days):
-    return patch.object(clock.time, "time", lambda now=clock.now_seconds(): now + days * DAY)
+    later = clock.now_seconds() + days * DAY
+    return patch.object(clock.time, "time", lambda: later)
 
 
 def clock_comes(running):
@@ -279,7 +280,8 @@ def test_a_complaint_is_for_another_person_and_for_six_months(running, clip):
     assert taken.json()["state"] == "assigned"
     outcome = {"outcome": "reversed", "reason": "It is a quotation."}
     assert post(running, f"/complaints/{complaint}/answer", outcome, running.person("Rita")).status_code == 403
-    assert post(running, f"/complaints/{complaint}/answer", outcome, running.person("Sam")).json()["state"] == "reversed"
+    answered = post(running, f"/complaints/{complaint}/answer", outcome, running.person("Sam"))
+    assert answered.json()["state"] == "reversed"
     assert state_of(running, clip) == ("cleared", "publish")
     assert running.row(notices, notice)["state"] == "restored"
 
@@ -346,9 +348,7 @@ def test_usage_is_stated_by_work_and_owner_as_its_terms_name_it(running):
     owner = running.key("owner")
     running.client.put("/v1/works/film/terms", json={"fee": "1 EUR a minute", "licensees": ["partner"]}, headers=owner)
     rule = "policy: usual\nrules: []\n"
-    running.client.put(
-        "/v1/policies/usual", json={"yaml": rule, "is_live": True}, headers=running.key("administrator")
-    )
+    running.client.put("/v1/policies/usual", json={"yaml": rule, "is_live": True}, headers=running.key("administrator"))
     running.screened("one", with_works(found_work()), uploader="partner")
     running.screened("two", with_works(found_work(end=5.0), found_work("song", owner="=Label")))
     today, tomorrow = clock.utc_of(clock.now_seconds())[:10], clock.utc_of(clock.now_seconds() + DAY)[:10]
