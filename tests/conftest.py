@@ -23,6 +23,7 @@ pytest_plugins = [
     "support.made_report",
     "support.pages",
     "support.sealed_cases",
+    "support.service",
     "support.worlds",
 ]
 

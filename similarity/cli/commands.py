@@ -155,15 +155,23 @@ def report(
         CaseProfile | None, typer.Option("--form", help="Also a document for filing: PDF and DOCX by these customs.")
     ] = None,
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of that document.")] = ReportLanguage.EN,
+    notice: Annotated[
+        Path | None,
+        typer.Option(
+            "--notice", help="Also notice.json for a platform, beside this YAML of who sends it.", readable=False
+        ),
+    ] = None,
 ) -> None:
     """Render every form again from the stored report.json; with --form, a document for filing beside them."""
     from similarity.case.compare import REPORT_FOLDER
     from similarity.report.folder import JSON_NAME, render_filing, render_report
+    from similarity.service.notices.from_report import write_notice
 
     with errors_to_exits():
         within = folder / REPORT_FOLDER
         stored = within if (within / JSON_NAME).is_file() else folder
         made = render_report(stored) if form is None else render_filing(stored, form.value, language.value)
+        made += () if notice is None else (write_notice(stored, notice),)
         for path in made:
             typer.echo(one_line(str(path)))
 

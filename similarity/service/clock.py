@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 import time
 
-__all__ = ["new_id", "now_seconds", "now_utc", "utc_of"]
+__all__ = ["new_id", "now_seconds", "now_utc", "seconds_of", "utc_of"]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -24,6 +24,11 @@ def now_utc() -> str:
 def utc_of(seconds: float) -> str:
     """Seconds since 1970 as text."""
     return dt.datetime.fromtimestamp(seconds, tz=dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def seconds_of(utc: str) -> float:
+    """Seconds since 1970 of such a text."""
+    return dt.datetime.fromisoformat(utc).timestamp()
 
 
 def new_id(prefix: str) -> str:

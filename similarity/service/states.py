@@ -39,7 +39,7 @@ UPLOAD = _steps(
 TASK = _steps(
     """
     open -> leased | decided
-    leased -> open | skipped | answered | decided
+    leased -> open | second | skipped | answered | decided
     skipped -> open | leased | decided
     answered -> open | second | agreed | decided
     second -> leased | agreed | disputed | decided
@@ -54,15 +54,16 @@ NOTICE = _steps(
     incomplete -> admitted | rejected | withdrawn
     admitted -> forwarded | acted | rejected | withdrawn
     forwarded -> acted | rejected | withdrawn
-    acted -> countered | withdrawn
-    rejected -> countered | withdrawn
+    acted -> countered | restored | withdrawn
+    rejected -> acted
     countered -> waiting | restored | kept | withdrawn
     waiting -> restored | kept | withdrawn
     restored ->
-    kept ->
+    kept -> restored | withdrawn
     withdrawn ->
     """
 )
+"""`rejected -> acted`, `acted -> restored` and `kept -> restored`: a complaint reversed what was decided."""
 COMPLAINT = _steps(
     """
     received -> assigned

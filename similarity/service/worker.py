@@ -1,7 +1,7 @@
 """A worker: claims jobs, does them, says that it lives; any number of them share one database.
 
 Kinds of jobs: `screen` measures an upload and follows the policy, `evidence` writes its report, `late` compares a
-cleared upload with works that came after it.
+cleared upload with works that came after it, `deadlines` looks after a time of a notice that came.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from similarity.service.data.database import Database, open_database
 from similarity.service.data.jobs import Job
 from similarity.service.data.tables import screenings, uploads
 from similarity.service.errors import Problem
+from similarity.service.notices import deadlines
+from similarity.service.notices.meeting import meet
 from similarity.service.screening.apart import Apart, Screened, Screener
 from similarity.service.screening.deciding import decide
 from similarity.service.screening.measured import Measured
@@ -56,10 +58,15 @@ class Worker:
         self._settings, self._database = settings, database
         self._config: Config = load_profile(settings.profile, {})
         self._screener = screener or Apart(settings, self._config)
-        self._does: Mapping[str, Callable[[Job], None]] = {"screen": self._screen, "evidence": self._evidence}
+        self._does: Mapping[str, Callable[[Job], None]] = {
+            "screen": self._screen,
+            "evidence": self._evidence,
+            "deadlines": self._deadlines,
+        }
 
     def work_once(self) -> bool:
         """Do the next job, if there is one."""
+        deadlines.come(self._database)
         job = jobs.claim(self._database, tuple(self._does))
         if job is None:
             return False
@@ -206,6 +213,12 @@ class Worker:
             making.replace(place)
         with self._database.writing() as connection:
             jobs.finish(connection, job)
+
+    def _deadlines(self, job: Job) -> None:
+        """A time of a notice or a complaint came."""
+        with self._database.writing() as connection:
+            jobs.finish(connection, job)
+            meet(connection, job.subject_id)
 
     def _failed(self, job: Job, error: str) -> None:
         """Try again later; what can't be screened at all is held for a person."""

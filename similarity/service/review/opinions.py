@@ -14,7 +14,7 @@ from similarity.service.data.tables import opinions, pair_memory, screenings, ta
 from similarity.service.errors import Fault, Problem, conflict, gone, unprocessable
 from similarity.service.people.roles import Caller
 from similarity.service.review import tasks as handed
-from similarity.service.screening.deciding import STATE_OF_ACTION, Decision, record_decision
+from similarity.service.screening.deciding import STATE_OF_ACTION, Decision, record_decision, under_notices
 from similarity.service.screening.measured import Measured
 from similarity.service.states import TASK, UPLOAD, move
 
@@ -102,10 +102,10 @@ def _follow(
 def _act(connection: Connection, caller: Caller, task: Mapping[str, Any], new: NewOpinion) -> None:
     """Do what a person decided, and remember the opinion of the pair."""
     upload = dict(connection.execute(select(uploads).where(uploads.c.id == task["upload_id"])).mappings().one())
-    action = str(new.action)
-    state = STATE_OF_ACTION[action]
-    if upload["state"] in {"cancelled", "erased"}:
+    if new.action is None or upload["state"] in {"cancelled", "erased"}:
         return
+    action = under_notices(connection, upload["id"], new.action)
+    state = STATE_OF_ACTION[action]
     if upload["state"] != state:
         move(connection, uploads, UPLOAD, upload["id"], before=upload["state"], after=state, state_utc=now_utc())
     connection.execute(update(uploads).where(uploads.c.id == upload["id"]).values(action=action))
@@ -174,7 +174,8 @@ def undo(connection: Connection, caller: Caller, task_id: str) -> None:
 
 def _hold_again(connection: Connection, caller: Caller, task: Mapping[str, Any]) -> None:
     upload = dict(connection.execute(select(uploads).where(uploads.c.id == task["upload_id"])).mappings().one())
-    if upload["state"] in {"cleared", "withheld"}:
+    stays = under_notices(connection, upload["id"], "hold") != "hold"
+    if upload["state"] in {"cleared", "withheld"} and not stays:
         move(connection, uploads, UPLOAD, upload["id"], before=upload["state"], after="held", state_utc=now_utc())
         connection.execute(update(uploads).where(uploads.c.id == upload["id"]).values(action="hold"))
         record_decision(

@@ -10,14 +10,25 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from similarity.service.clock import new_id, now_seconds, now_utc, utc_of
 from similarity.service.data import audit, jobs, outbox
+from similarity.service.data.notice_tables import notices
 from similarity.service.data.tables import decisions, tasks, uploads, work_terms
 from similarity.service.errors import Problem
+from similarity.service.notices.statements import Ground, follow_decision
 from similarity.service.screening.measured import Measured
-from similarity.service.screening.policy import ACTIONS, Met, Policy, Rule, evaluate
+from similarity.service.screening.policy import ACTIONS, Action, Met, Policy, Rule, evaluate
 from similarity.service.screening.stored_policies import USUAL, LivePolicy, Terms, live_policy, said_of, terms_of
 from similarity.service.states import UPLOAD, move
 
-__all__ = ["STATE_OF_ACTION", "Decision", "decide", "governing", "record_decision"]
+__all__ = [
+    "STANDING",
+    "STATE_OF_ACTION",
+    "Decision",
+    "decide",
+    "governing",
+    "record_decision",
+    "standing_action",
+    "under_notices",
+]
 
 STATE_OF_ACTION: Mapping[str, str] = {
     "publish": "cleared",
@@ -27,6 +38,8 @@ STATE_OF_ACTION: Mapping[str, str] = {
     "withhold": "withheld",
 }
 """What an upload is after an action."""
+STANDING = ("acted", "countered", "waiting", "kept")
+"""States of a notice in which what was done for it holds."""
 _HOUR = 3600.0
 _LIBRARY = "work"
 
@@ -44,6 +57,8 @@ def decide(connection: Connection, upload: Mapping[str, Any], measured: Measured
     live, met = governing(connection, upload, measured, terms)
     if met.work_id is not None and _is_flood(connection, live.policy, upload["tenant_id"], met.work_id, terms):
         met = replace(met, action="hold")
+    if (action := under_notices(connection, upload["id"], met.action)) != met.action:
+        met = replace(met, action=action, rule="a notice stands")
     state = "unreadable" if not measured.is_readable and met.action == "hold" else STATE_OF_ACTION[met.action]
     move(
         connection,
@@ -74,6 +89,39 @@ def decide(connection: Connection, upload: Mapping[str, Any], measured: Measured
     if measured.is_readable and met.action in {"hold", "withhold"}:
         jobs.add(connection, "evidence", tenant_id=upload["tenant_id"], subject_id=upload["id"], priority=jobs.LATER)
     return met
+
+
+def standing_action(connection: Connection, upload_id: str, *, but: str = "") -> Action | None:
+    """The gravest action that notices which were acted on, and not undone, hold an upload to; None without any.
+
+    Args:
+        connection: to read from.
+        upload_id: the upload.
+        but: a notice that is left out.
+    """
+    wanted = select(notices.c.action).where(
+        notices.c.upload_id == upload_id,
+        notices.c.id != but,
+        notices.c.action.is_not(None),
+        notices.c.state.in_(STANDING),
+    )
+    return max(connection.scalars(wanted).all(), key=ACTIONS.index, default=None)
+
+
+def under_notices(connection: Connection, upload_id: str, action: Action) -> Action:
+    """An action, or the graver one that notices hold the upload to; what was asked for is kept for when they end.
+
+    Args:
+        connection: the transaction.
+        upload_id: the upload.
+        action: that is asked for otherwise.
+    """
+    standing = standing_action(connection, upload_id)
+    if standing is None:
+        return action
+    where = (notices.c.upload_id == upload_id) & notices.c.state.in_(STANDING)
+    connection.execute(update(notices).where(where).values(action_before=action))
+    return max(action, standing, key=ACTIONS.index)
 
 
 def governing(
@@ -127,13 +175,16 @@ class Decision:
     """In words."""
 
 
-def record_decision(connection: Connection, upload: Mapping[str, Any], decision: Decision) -> str:
+def record_decision(
+    connection: Connection, upload: Mapping[str, Any], decision: Decision, ground: Ground | None = None
+) -> str:
     """Keep a decision, tell the chain and the callbacks, in the transaction in which the upload's state changes.
 
     Args:
         connection: that transaction.
         upload: its row.
         decision: what is done.
+        ground: what it rests on where it is not the platform's own screening.
 
     Returns:
         Its identifier.
@@ -160,6 +211,7 @@ def record_decision(connection: Connection, upload: Mapping[str, Any], decision:
         "audit": {"sequence": receipt.sequence, "sha256": receipt.sha256},
     }
     outbox.enqueue(connection, upload["tenant_id"], "upload.decided", told)
+    follow_decision(connection, upload, identifier, values, ground)
     return identifier
 
 

@@ -171,14 +171,17 @@ def listed(
     *,
     state: str | None = None,
     external_id: str | None = None,
+    before_seconds: float | None = None,
     limit: int = 100,
 ) -> Sequence[Mapping[str, Any]]:
-    """Uploads of a tenant, newest first."""
+    """Uploads of a tenant, newest first; with `before_seconds`, those created before."""
     wanted = select(uploads).where(uploads.c.tenant_id == tenant_id)
     if state is not None:
         wanted = wanted.where(uploads.c.state == state)
     if external_id is not None:
         wanted = wanted.where(uploads.c.external_id == external_id)
+    if before_seconds is not None:
+        wanted = wanted.where(uploads.c.created_seconds < before_seconds)
     rows = connection.execute(wanted.order_by(uploads.c.created_seconds.desc()).limit(limit))
     return [dict(row) for row in rows.mappings()]
 

@@ -12,7 +12,17 @@ from prometheus_client import CollectorRegistry, Gauge
 from similarity._version import __version__
 from similarity.service.data.database import Database
 from similarity.service.settings import Settings
-from similarity.service.web import operation_routes, pages, policy_routes, problems, review_routes, upload_routes
+from similarity.service.web import (
+    notice_pages,
+    notice_review_pages,
+    notice_routes,
+    operation_routes,
+    pages,
+    policy_routes,
+    problems,
+    review_routes,
+    upload_routes,
+)
 from similarity.service.web.bounded import Bounded
 from similarity.service.web.context import Service
 from similarity.service.web.idempotency import Remembering, Repeated
@@ -48,7 +58,16 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     def _repeated(_: Request, answer: Repeated) -> Response:
         return Response(answer.body, status_code=answer.status, headers=answer.headers)
 
-    for routes in (upload_routes, policy_routes, review_routes, operation_routes, pages):
+    for routes in (
+        upload_routes,
+        policy_routes,
+        review_routes,
+        notice_routes,
+        notice_pages,
+        notice_review_pages,
+        operation_routes,
+        pages,
+    ):
         name_permissions(routes.router)
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

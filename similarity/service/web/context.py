@@ -16,6 +16,7 @@ from similarity.service.errors import Problem
 from similarity.service.people import accounts, sessions
 from similarity.service.people.roles import Caller, Permission
 from similarity.service.settings import Settings
+from similarity.service.web.views import Views
 
 __all__ = [
     "SESSION_COOKIE",
@@ -43,11 +44,13 @@ class Service:
     settings: Settings
     database: Database
     limiter: MovingWindowRateLimiter
+    views: Views
 
     @classmethod
     def of(cls, settings: Settings, database: Database) -> Service:
-        """With an empty memory of who asked how often."""
-        return cls(settings=settings, database=database, limiter=MovingWindowRateLimiter(MemoryStorage()))
+        """With an empty memory of who asked how often, and who looked at what."""
+        limiter = MovingWindowRateLimiter(MemoryStorage())
+        return cls(settings=settings, database=database, limiter=limiter, views=Views())
 
 
 def _service(request: Request) -> Service:

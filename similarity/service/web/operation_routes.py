@@ -28,7 +28,7 @@ router = APIRouter(tags=["operation"])
 Auditor = Annotated[Caller, Depends(allowed("audit:read"))]
 Administrator = Annotated[Caller, Depends(allowed("access:write"))]
 Watcher = Annotated[Caller, Depends(allowed("metrics:read"))]
-_JOB_KINDS = ("screen", "evidence", "late")
+_JOB_KINDS = ("screen", "evidence", "late", "deadlines")
 
 
 @router.get("/livez")

@@ -114,6 +114,21 @@ def keep(task_id: str, given: InHand, caller: Reviewer, service: ServiceOf) -> R
     return Response(status_code=204)
 
 
+@router.post("/{task_id}/release", status_code=204)
+def put_back(task_id: str, given: InHand, caller: Reviewer, service: ServiceOf) -> Response:
+    """Put it back as if it had not been taken."""
+    with service.database.writing() as connection:
+        tasks.release(connection, caller, task_id, given.lease_token)
+    return Response(status_code=204)
+
+
+@router.post("/{task_id}/take", status_code=200)
+def take(task_id: str, caller: Reviewer, service: ServiceOf) -> dict[str, Any]:
+    """A task that this person chose, or just undid."""
+    with service.database.writing() as connection:
+        return shown(connection, tasks.lease(connection, caller, task_id))
+
+
 @router.post("/{task_id}/undo", status_code=204)
 def undo(task_id: str, caller: Reviewer, service: ServiceOf) -> Response:
     """Take back the own answer, within half a minute."""

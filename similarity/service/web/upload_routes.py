@@ -6,7 +6,6 @@ import asyncio
 import functools
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -16,14 +15,14 @@ from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from similarity.service.data import audit, jobs
 from similarity.service.data.tables import audit as audit_table
 from similarity.service.data.tables import decisions, screenings
-from similarity.service.errors import Problem, conflict, not_found
+from similarity.service.errors import Problem, conflict
 from similarity.service.people.roles import Caller
 from similarity.service.uploads import receiving, uploads
 from similarity.service.uploads.blobs import Partial, offset_of, partial, require_room
 from similarity.service.web.context import Service, ServiceOf, allowed
+from similarity.service.web.evidence import REPORT_POLICY, report_file, require_not_blind
 from similarity.service.web.idempotency import once
 
 __all__ = ["router"]
@@ -193,6 +192,7 @@ def _known(service: Service, caller: Caller, upload_id: str, until: float) -> di
     """What is known of an upload; None where something is still to come, and there is time."""
     with service.database.reading() as connection:
         row = uploads.find(connection, caller.tenant_id, upload_id)
+        require_not_blind(connection, caller, upload_id)
         is_told = row["state"] in _SETTLED or time.monotonic() >= until
         return _in_full(connection, row) if is_told else None
 
@@ -212,25 +212,11 @@ def evidence(upload_id: str, caller: Looker, service: ServiceOf) -> FileResponse
 def _evidence(upload_id: str, caller: Caller, service: Service, name: str, kind: str) -> FileResponse:
     with service.database.writing() as connection:
         row = uploads.find(connection, caller.tenant_id, upload_id)
-        path = service.settings.reports / str(row["screening_id"]) / name
-        is_there = row["screening_id"] is not None and path.is_file()
-        if not is_there and row["sha256"] and row["state"] != "erased":
-            jobs.add(connection, "evidence", tenant_id=caller.tenant_id, subject_id=upload_id, priority=jobs.URGENT)
-        audit.record(
-            connection,
-            caller.tenant_id,
-            "evidence viewed" if is_there else "evidence asked for",
-            actor=caller.name,
-            details={"file": name},
-            subject_id=upload_id,
-        )
-    if not is_there:
-        raise (
-            Problem(503, "not-yet", f"{name} of {upload_id} is being made; ask again", retry_after_seconds=10)
-            if row["sha256"]
-            else not_found(f"{name} of upload {upload_id}")
-        )
-    return FileResponse(Path(path), media_type=kind)
+        path = report_file(connection, service.settings, caller, row, name)
+    if path is None:
+        raise Problem(503, "not-yet", f"{name} of {upload_id} is being made; ask again", retry_after_seconds=10)
+    headers = {"content-security-policy": REPORT_POLICY} if kind == "text/html" else None
+    return FileResponse(path, media_type=kind, headers=headers)
 
 
 @router.post("/{upload_id}/rescreen", status_code=202, dependencies=[Depends(once)])

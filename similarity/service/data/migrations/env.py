@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from similarity.service.data import notice_tables  # noqa: F401 - registers its tables
 from similarity.service.data.tables import metadata
 
 context.configure(

@@ -71,6 +71,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_audit_heads")),
     )
     op.create_table(
+        "deadlines",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.Column("clock", sa.String(length=32), nullable=False),
+        sa.Column("then", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("opens_seconds", sa.Float(), nullable=False),
+        sa.Column("closes_seconds", sa.Float(), nullable=False),
+        sa.Column("comes_seconds", sa.Float(), nullable=False),
+        sa.Column("is_provisional", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("started_utc", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_deadlines_tenant_id_tenants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadlines")),
+    )
+    with op.batch_alter_table("deadlines", schema=None) as batch_op:
+        batch_op.create_index("ix_deadlines_by_subject", ["subject_id", "state"], unique=False)
+        batch_op.create_index("ix_deadlines_by_time", ["state", "comes_seconds"], unique=False)
+
+    op.create_table(
         "endpoints",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("tenant_id", sa.String(length=64), nullable=False),
@@ -116,6 +137,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_jobs_next", ["state", "priority", "due_seconds"], unique=False)
 
     op.create_table(
+        "letters",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("addressee", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("texts_json", sa.JSON(), nullable=False),
+        sa.Column("drafted_utc", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_letters_tenant_id_tenants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
+    )
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.create_index("ix_letters_by_subject", ["subject_id"], unique=False)
+
+    op.create_table(
         "memberships",
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("tenant_id", sa.String(length=64), nullable=False),
@@ -124,6 +161,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_memberships_person_id_people")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_memberships_tenant_id_tenants")),
         sa.PrimaryKeyConstraint("person_id", "tenant_id", "role", name=op.f("pk_memberships")),
+    )
+    op.create_table(
+        "notice_settings",
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("settings_json", sa.JSON(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_utc", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_notice_settings_tenant_id_tenants")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_notice_settings")),
     )
     op.create_table(
         "pair_memory",
@@ -228,6 +274,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_decisions_by_upload", ["upload_id"], unique=False)
 
     op.create_table(
+        "notices",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("regime", sa.String(length=32), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("upload_id", sa.String(length=64), nullable=True),
+        sa.Column("submitted_by", sa.String(length=64), nullable=True),
+        sa.Column("form_json", sa.JSON(), nullable=False),
+        sa.Column("form_sha256", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=16), nullable=True),
+        sa.Column("action_before", sa.String(length=16), nullable=True),
+        sa.Column("decision_id", sa.String(length=64), nullable=True),
+        sa.Column("timing", sa.String(length=32), nullable=True),
+        sa.Column("extended_days", sa.Integer(), nullable=False),
+        sa.Column("received_utc", sa.String(length=32), nullable=False),
+        sa.Column("received_seconds", sa.Float(), nullable=False),
+        sa.Column("countered_seconds", sa.Float(), nullable=True),
+        sa.Column("state_utc", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_notices_tenant_id_tenants")),
+        sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_notices_upload_id_uploads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index("ix_notices_by_state", ["tenant_id", "state", "received_seconds"], unique=False)
+        batch_op.create_index("ix_notices_by_upload", ["upload_id", "state"], unique=False)
+
+    op.create_table(
         "outbox",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("tenant_id", sa.String(length=64), nullable=False),
@@ -280,6 +354,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "statements",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("upload_id", sa.String(length=64), nullable=False),
+        sa.Column("decision_id", sa.String(length=64), nullable=False),
+        sa.Column("fields_json", sa.JSON(), nullable=False),
+        sa.Column("made_utc", sa.String(length=32), nullable=False),
+        sa.Column("ended_utc", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_statements_tenant_id_tenants")),
+        sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_statements_upload_id_uploads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),
+    )
+    with op.batch_alter_table("statements", schema=None) as batch_op:
+        batch_op.create_index("ix_statements_by_sequence", ["tenant_id", "sequence"], unique=False)
+        batch_op.create_index("ix_statements_by_upload", ["upload_id"], unique=False)
+
+    op.create_table(
         "tasks",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("tenant_id", sa.String(length=64), nullable=False),
@@ -308,6 +400,41 @@ def upgrade() -> None:
             "ix_tasks_next", ["tenant_id", "queue", "state", "priority", "created_seconds"], unique=False
         )
 
+    op.create_table(
+        "complaints",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("decision_id", sa.String(length=64), nullable=False),
+        sa.Column("upload_id", sa.String(length=64), nullable=False),
+        sa.Column("notice_id", sa.String(length=64), nullable=True),
+        sa.Column("by", sa.String(length=16), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("assigned_to", sa.String(length=64), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("received_utc", sa.String(length=32), nullable=False),
+        sa.Column("state_utc", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_complaints_decision_id_decisions")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_complaints_tenant_id_tenants")),
+        sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_complaints_upload_id_uploads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
+    )
+    with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.create_index("ix_complaints_by_state", ["tenant_id", "state"], unique=False)
+
+    op.create_table(
+        "counters",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("notice_id", sa.String(length=64), nullable=False),
+        sa.Column("form_json", sa.JSON(), nullable=False),
+        sa.Column("form_sha256", sa.String(length=64), nullable=False),
+        sa.Column("received_utc", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_counters_notice_id_notices")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_counters_tenant_id_tenants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counters")),
+        sa.UniqueConstraint("notice_id", name=op.f("uq_counters_notice_id")),
+    )
     op.create_table(
         "opinions",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -340,11 +467,21 @@ def downgrade() -> None:
         batch_op.drop_index("ix_opinions_by_task")
 
     op.drop_table("opinions")
+    op.drop_table("counters")
+    with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.drop_index("ix_complaints_by_state")
+
+    op.drop_table("complaints")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_index("ix_tasks_next")
         batch_op.drop_index("ix_tasks_by_upload")
 
     op.drop_table("tasks")
+    with op.batch_alter_table("statements", schema=None) as batch_op:
+        batch_op.drop_index("ix_statements_by_upload")
+        batch_op.drop_index("ix_statements_by_sequence")
+
+    op.drop_table("statements")
     with op.batch_alter_table("screenings", schema=None) as batch_op:
         batch_op.drop_index("ix_screenings_by_content")
 
@@ -354,6 +491,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_due")
 
     op.drop_table("outbox")
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index("ix_notices_by_upload")
+        batch_op.drop_index("ix_notices_by_state")
+
+    op.drop_table("notices")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.drop_index("ix_decisions_by_upload")
 
@@ -367,7 +509,12 @@ def downgrade() -> None:
     op.drop_table("sessions")
     op.drop_table("policies")
     op.drop_table("pair_memory")
+    op.drop_table("notice_settings")
     op.drop_table("memberships")
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.drop_index("ix_letters_by_subject")
+
+    op.drop_table("letters")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_jobs_next")
         batch_op.drop_index("ix_jobs_by_subject")
@@ -375,6 +522,11 @@ def downgrade() -> None:
     op.drop_table("jobs")
     op.drop_table("idempotency")
     op.drop_table("endpoints")
+    with op.batch_alter_table("deadlines", schema=None) as batch_op:
+        batch_op.drop_index("ix_deadlines_by_time")
+        batch_op.drop_index("ix_deadlines_by_subject")
+
+    op.drop_table("deadlines")
     op.drop_table("audit_heads")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_by_subject")

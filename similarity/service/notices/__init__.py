@@ -1,0 +1,3 @@
+"""Notices of owners, counter-notices, complaints, statements of reasons: laws as data, times as clocks."""
+
+__all__ = []
