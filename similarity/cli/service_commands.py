@@ -50,6 +50,9 @@ def serve(
         list[Path] | None, typer.Option("--allow-path", help="Folder from which a file may be named instead of sent.")
     ] = None,
     profile: ProfileOption = "standard",
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Build works, people and ten uploads below --data first, and serve those.")
+    ] = False,
 ) -> None:
     """Screen uploads: HTTP, pages and workers in one command."""
     import logging
@@ -58,9 +61,35 @@ def serve(
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with errors_to_exits():
+        if demo:
+            _serve_demo(data, database, host=host, port=port, workers=workers)
+            return
         settings = _settings(library, data, database, str(profile), allow_path)
         data.mkdir(parents=True, exist_ok=True)
         run(settings, host=host, port=port, num_workers=workers, on_start=typer.echo)
+
+
+def _serve_demo(data: Path, database: str, *, host: str, port: int, workers: int) -> None:
+    """The demo's service; says on standard output where it is, and on standard error who may sign in."""
+    import json
+
+    from similarity.cli.talk import showing_progress
+    from similarity.errors import ConfigurationError
+    from similarity.service.demo.building import build_demo
+    from similarity.service.serving import serve as run
+
+    if database:
+        raise ConfigurationError("--database: got one beside --demo, which keeps its own below --data; leave it out")
+    settings = _settings(data / "library", data, "", "standard", None)
+    with showing_progress(quiet=False) as progress:
+        made = build_demo(settings, progress=progress)
+
+    def say(url: str) -> None:
+        typer.echo(json.dumps({"url": url, "api_key": made.api_key, "page": f"{url}/sign-in"}))
+        for name, password in made.people.items():
+            typer.echo(f"sign in at {url}/sign-in as {name} with the password {password}", err=True)
+
+    run(settings, host=host, port=port, num_workers=workers, on_start=say)
 
 
 def worker(
