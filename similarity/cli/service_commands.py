@@ -80,16 +80,18 @@ def _serve_demo(data: Path, database: str, *, host: str, port: int, workers: int
 
     if database:
         raise ConfigurationError("--database: got one beside --demo, which keeps its own below --data; leave it out")
-    settings = _settings(data / "library", data, "", "standard", None)
     with showing_progress(quiet=False) as progress:
-        made = build_demo(settings, progress=progress)
+        built = build_demo(_settings(data / "library", data, "", "standard", None), progress=progress)
 
-    def say(url: str) -> None:
-        typer.echo(json.dumps({"url": url, "api_key": made.api_key, "page": f"{url}/sign-in"}))
-        for name, password in made.people.items():
+    def fill_and_say(url: str) -> None:
+        built.fill(url)
+        people = built.access.people
+        said = {"url": url, "api_key": built.access.api_key, "page": f"{url}/sign-in", "people": people}
+        typer.echo(json.dumps(said))
+        for name, password in people.items():
             typer.echo(f"sign in at {url}/sign-in as {name} with the password {password}", err=True)
 
-    run(settings, host=host, port=port, num_workers=workers, on_start=say)
+    run(built.settings, host=host, port=port, num_workers=workers, on_start=fill_and_say)
 
 
 def worker(

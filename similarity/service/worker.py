@@ -11,7 +11,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,8 @@ from similarity.service.settings import Settings
 from similarity.service.states import UPLOAD, move
 from similarity.service.uploads.blobs import blob_path
 
-__all__ = ["KINDS", "Worker", "run_worker"]
+__all__ = ["Worker", "run_worker"]
 
-KINDS = ("screen", "evidence")
-"""Kinds of jobs."""
 _IDLE_SECONDS = 0.5
 _RENEW_SECONDS = jobs.LEASE_SECONDS / 4
 _log = logging.getLogger("similarity.service.worker")
@@ -52,15 +50,13 @@ class Worker:
     Args:
         settings: where things are kept.
         database: shared with the server and other workers.
-        kinds: of jobs that are done; all of them by default.
     """
 
-    def __init__(self, settings: Settings, database: Database, *, kinds: Collection[str] = KINDS) -> None:
+    def __init__(self, settings: Settings, database: Database) -> None:
         self._settings, self._database = settings, database
         self._config: Config = load_profile(settings.profile, {})
         self._at_hand = LibraryAtHand(open_library(settings.library), self._config)
-        does: Mapping[str, Callable[[Job], None]] = {"screen": self._screen, "evidence": self._evidence}
-        self._does = {kind: does[kind] for kind in kinds}
+        self._does: Mapping[str, Callable[[Job], None]] = {"screen": self._screen, "evidence": self._evidence}
 
     def work_once(self) -> bool:
         """Do the next job, if there is one."""

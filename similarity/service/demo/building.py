@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from index import open_library
 from similarity.config import load_profile
@@ -22,13 +23,14 @@ from similarity.errors import ConfigurationError
 from similarity.files import write_atomically
 from similarity.ingest.add import add_files
 from similarity.ingest.catalogue import Catalogue, CatalogueRow
-from similarity.progress import Progress
+from similarity.progress import SILENT, Progress
 from similarity.service.data.database import open_database
-from similarity.service.demo.fates import upload_all
-from similarity.service.demo.tenants import make_tenant
+from similarity.service.demo.client import Client
+from similarity.service.demo.fates import LATE, answer_two, upload_all, upload_early
+from similarity.service.demo.tenants import DemoAccess, make_tenant, say_policies
 from similarity.service.settings import Settings
 
-__all__ = ["DemoAccess", "build_demo"]
+__all__ = ["Demo", "build_demo"]
 
 _ACCESS, _BEGUN = "demo.json", ".demo-begun"
 _TITLES = {
@@ -43,17 +45,38 @@ _TITLES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DemoAccess:
+class Demo:
+    """What stands before the server does."""
+
+    settings: Settings
+    """Of its service."""
+    access: DemoAccess
     """How to get in."""
+    footage: DemoFootage | None
+    """What is to be sent; None where everything was sent before."""
 
-    api_key: str
-    """Of an administrator's program."""
-    people: dict[str, str]
-    """Name and password of each person."""
+    def fill(self, url: str) -> None:
+        """Do through the running service what a platform, its people and its owners would; once.
+
+        Args:
+            url: where the service is.
+
+        Raises:
+            SimilarityError: the service refuses something; OSError: it does not answer.
+        """
+        if self.footage is None:
+            return
+        platform = Client.of_key(url, self.access.api_key)
+        say_policies(platform)
+        early = upload_early(platform, self.footage)
+        _index(self.footage, self.settings, SILENT, works=[LATE])
+        uploads = upload_all(platform, self.footage, early)
+        answer_two(Client.of_person(url, "reviewer", self.access.people["reviewer"]), uploads)
+        _keep(self.settings.data, self.access)
 
 
-def build_demo(settings: Settings, *, progress: Progress) -> DemoAccess:
-    """The demo's service, ready to be served; one that stands there already is left as it is.
+def build_demo(settings: Settings, *, progress: Progress) -> Demo:
+    """Footage, library, tenant; a demo that stands there already is left as it is.
 
     Args:
         settings: with `data` as the folder and `library` inside it.
@@ -65,20 +88,17 @@ def build_demo(settings: Settings, *, progress: Progress) -> DemoAccess:
     """
     known = _access(settings.data)
     if known is not None:
-        return known
+        return Demo(settings=settings, access=known, footage=None)
     _begin(settings)
     footage = render_demo(settings.data, progress=progress)
-    _index(footage, settings, progress)
-    people = {name: secrets.token_urlsafe(12) for name in ("reviewer", "second", "administrator")}
+    _index(footage, settings, progress, works=[name for name in _TITLES if name != LATE])
+    _index(footage, settings, progress, role="background")
     database = open_database(settings.url)
     try:
-        tenant = make_tenant(database, people)
-        upload_all(database, settings, tenant, footage)
+        access = make_tenant(database)
     finally:
         database.close()
-    made = DemoAccess(api_key=tenant.api_key, people=people)
-    _keep(settings.data, made)
-    return made
+    return Demo(settings=settings, access=access, footage=footage)
 
 
 def _access(folder: Path) -> DemoAccess | None:
@@ -91,22 +111,31 @@ def _access(folder: Path) -> DemoAccess | None:
 def _begin(settings: Settings) -> None:
     """Clear away what a demo that was cut short has left; nothing of any other service is touched."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    if not (settings.data / _BEGUN).exists() and (settings.data / "service.sqlite").exists():
-        raise ConfigurationError(f"{settings.data}: another service is kept there; give the demo a folder of its own")
-    (settings.data / _BEGUN).touch()
+    begun = settings.data / _BEGUN
+    others = [path for path in (settings.data / "service.sqlite", settings.library) if path.exists()]
+    if others and not begun.exists():
+        raise ConfigurationError(f"{others[0]}: stands there, and no demo made it; give the demo a folder of its own")
+    begun.touch()
     for path in settings.data.glob("service.sqlite*"):
         path.unlink()
-    for folder in (settings.incoming, settings.blobs, settings.described, settings.reports):
+    for folder in (settings.library, settings.incoming, settings.blobs, settings.described, settings.reports):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _index(footage: DemoFootage, settings: Settings, progress: Progress) -> None:
+def _index(
+    footage: DemoFootage,
+    settings: Settings,
+    progress: Progress,
+    *,
+    role: Literal["work", "background"] = "work",
+    works: Sequence[str] = (),
+) -> None:
+    """Index the background, or some of the works."""
     config = load_profile(settings.profile, {})
-    works = footage.paths("work")
-    rows = {path.resolve(): _row(path.stem) for path in works}
+    paths = [path for path in footage.paths(role) if role == "background" or path.stem in works]
+    rows = {path.resolve(): _row(path.stem) for path in paths if role == "work"}
     with open_library(settings.library, create=True) as library:
-        add_files(works, library, config=config, catalogue=Catalogue(rows=rows), progress=progress)
-        add_files(footage.paths("background"), library, config=config, role="background", progress=progress)
+        add_files(paths, library, config=config, role=role, catalogue=Catalogue(rows=rows), progress=progress)
 
 
 def _row(work_id: str) -> CatalogueRow:

@@ -1,30 +1,23 @@
-"""Ten uploads of every fate: cleared, held, repeated, withheld, labelled, unreadable, second look, cancelled ..."""
+"""Ten uploads of every fate: cleared, held, repeated, withheld, labelled, unreadable, second look, late ..."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import av
-from sqlalchemy import select
 
 from similarity.demo.footage import DemoFootage
-from similarity.service.data.database import Database
-from similarity.service.data.tables import tasks
-from similarity.service.demo.tenants import DemoTenant
-from similarity.service.people.roles import Caller
-from similarity.service.review.opinions import NewOpinion, give
-from similarity.service.review.tasks import lease
-from similarity.service.settings import Settings
-from similarity.service.uploads.blobs import partial
-from similarity.service.uploads.receiving import complete
-from similarity.service.uploads.uploads import Declared, NewUpload, cancel, create, erase
-from similarity.service.worker import Worker
+from similarity.errors import SimilarityError
+from similarity.service.demo.client import Client
 
-__all__ = ["upload_all"]
+__all__ = ["LATE", "answer_two", "upload_all", "upload_early"]
 
+LATE = "specimens"
+"""The work that is indexed after the others, so that a cleared upload meets it late."""
 _LABEL = {
     "Label": "1",
     "ContentProducer": "001191110102MAD55U9H0F10002",
@@ -35,66 +28,95 @@ _LABEL = {
     "ReservedCode2": "",
 }
 """Implicit label of GB 45438-2025: the content is generated."""
+_WAITS = 20
+"""Times 30 seconds: how long one upload may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
-    """One of the ten."""
+    """One of them."""
 
     name: str
     title: str
     uploader: str
     path: Path
-    sent: Literal["all", "half", "nothing"] = "all"
-    prompt: str | None = None
-    declared: Declared | None = None
+    sent: Literal["all", "half"] = "all"
+    said: Mapping[str, Any] | None = None
+    """What else the platform knows of it."""
 
 
-def upload_all(database: Database, settings: Settings, tenant: DemoTenant, footage: DemoFootage) -> None:
-    """Send ten files as a platform would, screen them, and answer two of their tasks.
+def upload_early(platform: Client, footage: DemoFootage) -> str:
+    """Send a copy of a work that is not indexed yet, and wait until it is cleared; its identifier.
 
     Args:
-        database: with the demo's tenant.
-        settings: of the demo's service; its library holds the demo's works.
-        tenant: who acts.
+        platform: the platform's program.
         footage: what is sent.
+
+    Raises:
+        SimilarityError: the service refuses; OSError: it does not answer.
     """
-    files = _files(settings.data, footage)
-    ids = {file.name: _send(database, settings, tenant.platform, file) for file in files}
-    _screen(database, settings)
-    with database.writing() as connection:
-        cancel(connection, tenant.platform, ids["cancelled"])
-        erase(connection, settings, tenant.platform, ids["erased"], reason="asked for by the uploader")
-    reviewer = tenant.people["reviewer"]
-    _answer(database, reviewer, ids["whole-work"], "withhold", "the whole work, from its first to its last frame")
-    _answer(database, reviewer, ids["second-look"], "withhold", "every shot of the work, in its order")
+    path = _remuxed(_named(footage, LATE), footage.folder / "suspect_specimens.mp4", {"title": "through a lens"})
+    upload_id = _send(platform, _File(name="late", title="Seen through a lens", uploader="lumen", path=path))
+    _settled(platform, upload_id)
+    return upload_id
 
 
-def _files(folder: Path, footage: DemoFootage) -> tuple[_File, ...]:
+def upload_all(platform: Client, footage: DemoFootage, early: str) -> dict[str, str]:
+    """Send nine more as a platform would, have the early one compared again, and wait until all are screened.
+
+    Args:
+        platform: the platform's program.
+        footage: what is sent.
+        early: the upload that was cleared before its work was indexed.
+
+    Returns:
+        Identifier of each upload, by what becomes of it.
+
+    Raises:
+        SimilarityError: the service refuses something; OSError: it does not answer.
+    """
+    ids = {file.name: _send(platform, file) for file in _files(footage)} | {"late": early}
+    platform.ask("POST", f"/v1/uploads/{early}/rescreen")
+    platform.ask("DELETE", f"/v1/uploads/{ids['cancelled']}")
+    for upload_id in ids.values():
+        _settled(platform, upload_id)
+    platform.ask("POST", f"/v1/uploads/{ids['erased']}/erasure", {"reason": "asked for by the uploader"})
+    return ids
+
+
+def answer_two(reviewer: Client, ids: Mapping[str, str]) -> None:
+    """Answer two tasks: the one is decided then, the other waits for a second look.
+
+    Args:
+        reviewer: a person.
+        ids: the uploads.
+
+    Raises:
+        SimilarityError: the service refuses something; OSError: it does not answer.
+    """
+    _answer(reviewer, "copies", ids["withheld"], "the whole work, from its first to its last frame")
+    _answer(reviewer, "studio", ids["second look"], "every shot of the work, in its order")
+
+
+def _files(footage: DemoFootage) -> tuple[_File, ...]:
+    folder = footage.folder
     original, mixed = (_named(footage, name) for name in ("suspect_original", "suspect_mixed"))
     garage, liftoff, clock = (_named(footage, name) for name in ("garage", "liftoff", "colours_and_clock"))
     recut = _remuxed(liftoff, folder / "suspect_liftoff.mp4", {"title": "liftoff, once more"})
     labelled = _remuxed(clock, folder / "suspect_labelled.mp4", {"AIGC": json.dumps(_LABEL)})
     broken = folder / "suspect_broken.mp4"
     broken.write_bytes(mixed.read_bytes()[:2000])
-    declared = Declared(ai=False, licence="bought from a library of clips")
+    bought = {"declared": {"ai": False, "licence": "bought from a library of clips"}}
+    dreamt = {"declared": {"ai": True}, "prompt": "coloured shapes in the manner of Deep Sky"}
     return (
-        _File(name="own-work", title="A day of my own", uploader="nora", path=original),
-        _File(name="mixed", title="Best of, part 2", uploader="max", path=mixed, declared=declared),
+        _File(name="cleared", title="A day of my own", uploader="nora", path=original),
+        _File(name="held", title="Best of, part 2", uploader="max", path=mixed, said=bought),
         _File(name="repeat", title="Best of, part 2 (again)", uploader="max-2", path=mixed),
-        _File(name="whole-work", title="Garage, full film", uploader="max", path=garage),
-        _File(name="second-look", title="To the launch pad", uploader="orbit", path=recut),
-        _File(
-            name="labelled",
-            title="Colours, dreamt",
-            uploader="lumen",
-            path=labelled,
-            prompt="coloured shapes in the manner of Deep Sky",
-            declared=Declared(ai=True),
-        ),
+        _File(name="withheld", title="Garage, full film", uploader="max", path=garage),
+        _File(name="second look", title="To the launch pad", uploader="orbit", path=recut),
+        _File(name="labelled", title="Colours, dreamt", uploader="lumen", path=labelled, said=dreamt),
         _File(name="unreadable", title="Cut off", uploader="nora", path=broken),
-        _File(name="cancelled", title="Taken back", uploader="nora", path=original, sent="nothing"),
-        _File(name="receiving", title="Still arriving", uploader="orbit", path=mixed, sent="half"),
+        _File(name="cancelled", title="Taken back", uploader="orbit", path=mixed, sent="half"),
         _File(name="erased", title="Forget this one", uploader="lumen", path=original),
     )
 
@@ -116,46 +138,41 @@ def _remuxed(source: Path, path: Path, tags: dict[str, str]) -> Path:
     return path
 
 
-def _send(database: Database, settings: Settings, platform: Caller, file: _File) -> str:
+def _send(platform: Client, file: _File) -> str:
+    """Announce a file and send its bytes: all at once, or half of them by tus."""
     content = file.path.read_bytes()
-    new = NewUpload(
-        external_id=f"demo-{file.name}",
-        size=len(content),
-        title=file.title,
-        uploader=file.uploader,
-        filename=file.path.name,
-        territories=("DE", "CN"),
-        prompt=file.prompt,
-        declared=file.declared or Declared(),
-    )
-    with database.writing() as connection:
-        upload_id = create(connection, settings, platform, new)
-    sizes = {"all": len(content), "half": len(content) // 2, "nothing": 0}
-    if file.sent != "nothing":
-        with partial(settings, upload_id) as one:
-            one.write(content[: sizes[file.sent]])
+    new = {
+        "external_id": f"demo-{file.name.replace(' ', '-')}",
+        "size": len(content),
+        "title": file.title,
+        "uploader": file.uploader,
+        "filename": file.path.name,
+        "territories": ["DE", "CN"],
+        **(file.said or {}),
+    }
+    upload_id = str(platform.ask("POST", "/v1/uploads", new)["id"])
+    place = f"/v1/uploads/{upload_id}/content"
     if file.sent == "all":
-        complete(database, settings, platform, upload_id)
+        platform.exchange("PUT", place, content, {"content-type": "application/octet-stream"})
+    else:
+        tus = {"tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream"}
+        platform.exchange("PATCH", place, content[: len(content) // 2], tus)
     return upload_id
 
 
-def _screen(database: Database, settings: Settings) -> None:
-    """Screen what waits; reports are left to the workers of the service."""
-    worker = Worker(settings, database, kinds=("screen",))
-    while worker.work_once():
-        continue
-
-
-def _answer(
-    database: Database, person: Caller, upload_id: str, action: Literal["withhold", "publish"], reason: str
-) -> None:
-    """Answer the task of an upload, where it has one."""
-    with database.writing() as connection:
-        task_id = connection.scalar(select(tasks.c.id).where(tasks.c.upload_id == upload_id))
-        if task_id is None:
+def _settled(platform: Client, upload_id: str) -> None:
+    """Wait until something is decided."""
+    for _ in range(_WAITS):
+        if platform.ask("GET", f"/v1/uploads/{upload_id}?wait=30")["state"] not in {"stored", "queued", "screening"}:
             return
-        leased = lease(connection, person, task_id)
-        answer = NewOpinion(
-            lease_token=leased.lease_token, opinion="same footage", action=action, reason=reason, seconds_taken=20.0
-        )
-        give(connection, person, task_id, answer)
+    raise SimilarityError(f"upload {upload_id}: not screened in {30 * _WAITS} s; look at the workers' messages above")
+
+
+def _answer(person: Client, queue: str, upload_id: str, reason: str) -> None:
+    """Take the most urgent task of a queue, which is of this upload, and have it withheld."""
+    task = person.ask("POST", "/v1/tasks/next", {"queue": queue})
+    if task.get("upload", {}).get("id") != upload_id:
+        raise SimilarityError(f"queue {queue}: expected the task of {upload_id} first, got {task.get('upload')}")
+    opinion = {"opinion": "same footage", "action": "withhold", "reason": reason, "seconds_taken": 20.0}
+    answer = {"lease_token": task["lease_token"], **opinion}
+    person.ask("POST", f"/v1/tasks/{task['id']}/opinions", answer)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from sqlalchemy import Connection
+from typing import Any
 
 from similarity.service.data.database import Database
-from similarity.service.people.accounts import add_key, add_person, add_tenant, caller_of_key, caller_of_person
-from similarity.service.people.roles import Caller, Role
-from similarity.service.screening.stored_policies import Terms, put_policy, put_terms
+from similarity.service.demo.client import Client
+from similarity.service.people.accounts import add_key, add_person, add_tenant
+from similarity.service.people.roles import Role
 from similarity.service.starting import first_policy
 
-__all__ = ["DemoTenant", "make_tenant"]
+__all__ = ["DemoAccess", "make_tenant", "say_policies"]
 
 _ROLES: Mapping[str, tuple[Role, ...]] = {
     "reviewer": ("reviewer", "auditor"),
     "second": ("second_reviewer", "auditor"),
     "administrator": ("administrator",),
 }
+"""Two who review, and one who administers and does not."""
 _STUDIO = """\
 policy: studio
 regime: eu
@@ -41,50 +42,41 @@ rules:
 otherwise: publish
 on_failure: hold
 """
+_TERMS: Mapping[str, dict[str, Any]] = {
+    "liftoff": {"policy": "studio"},
+    "deep_sky": {"policy": "studio", "no_use": True},
+    "garage": {"licensees": ["garage-club"], "fee": "1 EUR for a started minute"},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DemoTenant:
-    """Who acts in the demo."""
+class DemoAccess:
+    """How to get in."""
 
     api_key: str
-    """Of the platform's program."""
-    platform: Caller
-    """The same as who asks."""
-    people: Mapping[str, Caller]
-    """The others, by name."""
+    """Of an administrator's program."""
+    people: dict[str, str]
+    """Name and password of each person."""
 
 
-def make_tenant(database: Database, passwords: Mapping[str, str]) -> DemoTenant:
-    """A platform with its people, a key, two policies and terms of works, all at once.
+def make_tenant(database: Database) -> DemoAccess:
+    """A platform with its people, a key and the policy that every tenant begins with.
 
     Args:
         database: empty.
-        passwords: of each person, by name.
     """
+    passwords = {name: secrets.token_urlsafe(12) for name in _ROLES}
     with database.writing() as connection:
         tenant_id = add_tenant(connection, "demo")
         first_policy(connection, tenant_id)
         key = add_key(connection, tenant_id, "demo", "administrator")
-        platform = _known(caller_of_key(connection, key))
-        ids = {name: add_person(connection, tenant_id, name, passwords[name], _ROLES[name]) for name in passwords}
-        people = {name: _known(caller_of_person(connection, one, tenant_id)) for name, one in ids.items()}
-        _say_terms(connection, people["administrator"])
-    return DemoTenant(api_key=key, platform=platform, people=people)
+        for name, password in passwords.items():
+            add_person(connection, tenant_id, name, password, _ROLES[name])
+    return DemoAccess(api_key=key, people=passwords)
 
 
-def _say_terms(connection: Connection, administrator: Caller) -> None:
-    put_policy(connection, administrator, "studio", _STUDIO, is_live=True)
-    terms = {
-        "liftoff": Terms(policy="studio"),
-        "deep_sky": Terms(policy="studio", no_use=True),
-        "garage": Terms(licensees=("garage-club",), fee="1 EUR for a started minute"),
-    }
-    for work_id, said in terms.items():
-        put_terms(connection, administrator, work_id, said)
-
-
-def _known(caller: Caller | None) -> Caller:
-    if caller is None:
-        raise LookupError("who was just made is not there")
-    return caller
+def say_policies(administrator: Client) -> None:
+    """A second policy, which the works of one owner name."""
+    administrator.ask("PUT", "/v1/policies/studio", {"yaml": _STUDIO, "is_live": True})
+    for work_id, terms in _TERMS.items():
+        administrator.ask("PUT", f"/v1/works/{work_id}/terms", terms)
