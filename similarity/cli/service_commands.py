@@ -73,6 +73,9 @@ def serve(
     isolate: IsolateOption = True,
     allow_callback_network: NetworkOption = None,
     profile: ProfileOption = "standard",
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Build works, people and ten uploads below --data first, and serve those.")
+    ] = False,
 ) -> None:
     """Screen uploads: HTTP, pages and workers in one command."""
     import logging
@@ -81,6 +84,9 @@ def serve(
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with errors_to_exits():
+        if demo:
+            _serve_demo(data, database, host=host, port=port, workers=workers)
+            return
         settings = _settings(
             library,
             data,
@@ -92,6 +98,31 @@ def serve(
         )
         data.mkdir(parents=True, exist_ok=True)
         run(settings, host=host, port=port, num_workers=workers, on_start=typer.echo)
+
+
+def _serve_demo(data: Path, database: str, *, host: str, port: int, workers: int) -> None:
+    """The demo's service; says on standard output where it is, and on standard error who may sign in."""
+    import json
+
+    from similarity.cli.talk import showing_progress
+    from similarity.errors import ConfigurationError
+    from similarity.service.demo.building import build_demo
+    from similarity.service.serving import serve as run
+
+    if database:
+        raise ConfigurationError("--database: got one beside --demo, which keeps its own below --data; leave it out")
+    with showing_progress(quiet=False) as progress:
+        built = build_demo(_settings(data / "library", data, "", "standard", None), progress=progress)
+
+    def fill_and_say(url: str) -> None:
+        built.fill(url)
+        people = built.access.people
+        said = {"url": url, "api_key": built.access.api_key, "page": f"{url}/sign-in", "people": people}
+        typer.echo(json.dumps(said))
+        for name, password in people.items():
+            typer.echo(f"sign in at {url}/sign-in as {name} with the password {password}", err=True)
+
+    run(built.settings, host=host, port=port, num_workers=workers, on_start=fill_and_say)
 
 
 def worker(

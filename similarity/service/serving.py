@@ -78,7 +78,8 @@ def serve(
         host: address to listen at.
         port: port; 0 for any that is free.
         num_workers: processes that screen.
-        on_start: hears the address once connections are taken.
+        on_start: hears the address once connections are taken, in a thread of its own; what it raises ends the
+            service, and is raised here.
 
     Raises:
         ConfigurationError: the database can't be used.
@@ -110,14 +111,18 @@ async def _serve(
     server: uvicorn.Server, listening: socket.socket, workers: _Workers, on_start: Callable[[], None]
 ) -> None:
     task = asyncio.create_task(server.serve(sockets=[listening]))
-    is_said = False
+    said: asyncio.Task[None] | None = None
     while not task.done():
-        await asyncio.wait([task], timeout=_WATCH_SECONDS if is_said else _START_SECONDS)
-        if server.started and not is_said:
-            on_start()
-            is_said = True
-        workers.restart_lost()
+        await asyncio.wait([task], timeout=_WATCH_SECONDS if said else _START_SECONDS)
+        if server.started and said is None:
+            said = asyncio.create_task(asyncio.to_thread(on_start))
+        if said is not None and said.done() and said.exception() is not None:
+            server.should_exit = True
+        else:
+            workers.restart_lost()
     await task
+    if said is not None and said.done():
+        said.result()
 
 
 class _Workers:
