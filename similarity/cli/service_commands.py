@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from similarity.cli.exits import errors_to_exits
+from similarity.cli.exits import Exit, errors_to_exits
 from similarity.cli.options import DEFAULT_LIBRARY, LibraryOption, ProfileOption
+from similarity.text import one_line
 
 if TYPE_CHECKING:
     from similarity.service.settings import Settings
@@ -198,3 +199,57 @@ def key(
         opened = open_database(_settings(Path(), data, database, "standard", None).url)
         with opened.writing() as connection:
             typer.echo(add_key(connection, tenant_named(connection, tenant), name, role))
+
+
+@service_app.command("backup")
+def backup(
+    out: Annotated[Path, typer.Argument(help="Folder to make.", readable=False)],
+    data: DataOption = DEFAULT_DATA,
+    database: DatabaseOption = "",
+) -> None:
+    """Copy database and uploads while the service runs."""
+    from similarity.service.keeping import back_up
+
+    with errors_to_exits():
+        typer.echo(f"{back_up(_settings(Path(), data, database, 'standard', None), out)} uploads in {out}")
+
+
+@service_app.command("restore")
+def restore(
+    backup_folder: Annotated[Path, typer.Argument(help="A backup.", metavar="BACKUP", readable=False)],
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Put a backup into an empty data folder."""
+    from similarity.service.keeping import restore as put_back
+
+    with errors_to_exits():
+        put_back(backup_folder, _settings(Path(), data, "", "standard", None))
+        typer.echo(f"restored: {data}")
+
+
+@service_app.command("check")
+def check(data: DataOption = DEFAULT_DATA, database: DatabaseOption = "") -> None:
+    """Look whether chains, files and states are as they were written; exit code 5 where something is not."""
+    from similarity.service.keeping import check as look
+
+    with errors_to_exits():
+        faults = look(_settings(Path(), data, database, "standard", None))
+        for fault in faults:
+            typer.echo(one_line(f"{fault.what}: {fault.reason}"))
+        typer.echo(f"faults: {len(faults)}")
+        if faults:
+            raise typer.Exit(Exit.DAMAGED)
+
+
+@service_app.command("policy")
+def policy(file: Annotated[Path, typer.Argument(help="A policy, YAML.", readable=False)]) -> None:
+    """Lint a policy: what keeps it from going live."""
+    from similarity.service.screening.policy import lint, read_policy
+
+    with errors_to_exits():
+        faults = lint(read_policy(file.read_text(encoding="utf-8")))
+        for fault in faults:
+            typer.echo(one_line(f"{fault.pointer}: {fault.reason}; {fault.next}"))
+        if faults:
+            raise typer.Exit(Exit.FAILED)
+        typer.echo("nothing keeps it from going live")
