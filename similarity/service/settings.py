@@ -49,6 +49,10 @@ class Settings:
     """Time that one upload may take there, and time of processors."""
     callback_networks: tuple[str, ...] = ()
     """Private networks (CIDR) to which callbacks may go; none of them by default."""
+    keep_days: float | None = None
+    """Days after which uploads that nothing is open about are erased; None keeps them."""
+    receive_days: float = 2.0
+    """Days after which an upload that did not arrive whole is given up."""
     public_url: str = ""
     """How the service is reached from outside, for letters and callbacks."""
 

@@ -11,16 +11,17 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from similarity._version import __version__
 from similarity.config import Config, load_profile
+from similarity.errors import SimilarityError
 from similarity.service.clock import new_id, now_utc
 from similarity.service.data import audit, jobs, outbox
 from similarity.service.data.database import Database, open_database
@@ -29,11 +30,13 @@ from similarity.service.data.tables import screenings, uploads
 from similarity.service.errors import Problem
 from similarity.service.notices import deadlines
 from similarity.service.notices.meeting import meet
+from similarity.service.screening import late
 from similarity.service.screening.apart import Apart, Screened, Screener
 from similarity.service.screening.deciding import decide
 from similarity.service.screening.measured import Measured
 from similarity.service.settings import Settings
 from similarity.service.states import UPLOAD, move
+from similarity.service.uploads.retaining import retain
 from similarity.service.uploads.uploads import sweep_erased
 
 __all__ = ["Worker", "run_worker"]
@@ -41,6 +44,8 @@ __all__ = ["Worker", "run_worker"]
 _IDLE_SECONDS = 0.5
 _AWAY_SECONDS = 2.0
 _TELLING_SECONDS = 20.0
+_ROUND_SECONDS = 10.0
+"""Between two looks at what is new in the library and what is old in the service."""
 _RENEW_SECONDS = jobs.LEASE_SECONDS / 4
 _log = logging.getLogger("similarity.service.worker")
 
@@ -62,11 +67,15 @@ class Worker:
             "screen": self._screen,
             "evidence": self._evidence,
             "deadlines": self._deadlines,
+            late.KIND: self._late,
         }
+        self._works_sha256 = ""
+        self._next_round_seconds = 0.0
 
     def work_once(self) -> bool:
         """Do the next job, if there is one."""
         deadlines.come(self._database)
+        self._look_around()
         job = jobs.claim(self._database, tuple(self._does))
         if job is None:
             return False
@@ -166,6 +175,7 @@ class Worker:
     def _decided(self, connection: Connection, upload: Mapping[str, Any], screened: Screened, seconds: float) -> None:
         (works, background), measured = screened.generation, screened.measured
         screening_id = new_id("screening")
+        connection.execute(update(uploads).where(uploads.c.id == upload["id"]).values(works_sha256=works))
         connection.execute(
             insert(screenings).values(
                 id=screening_id,
@@ -213,6 +223,40 @@ class Worker:
             making.replace(place)
         with self._database.writing() as connection:
             jobs.finish(connection, job)
+
+    def _look_around(self) -> None:
+        """Now and then: ask for comparisons with works that are new, and erase what was kept long enough."""
+        now = time.monotonic()
+        if now < self._next_round_seconds:
+            return
+        self._next_round_seconds = now + _ROUND_SECONDS
+        works_sha256, _ = self._screener.generation
+        if works_sha256 != self._works_sha256:
+            with self._database.writing() as connection:
+                late.ask(connection, works_sha256, self._screener.works())
+            self._works_sha256 = works_sha256
+        retain(self._database, self._settings)
+
+    def _late(self, job: Job) -> None:
+        """A batch of cleared uploads against works that are new to them."""
+        works_sha256, works = self._screener.generation[0], self._screener.works()
+        with self._database.reading() as connection:
+            rows = [(row, late.new_works(connection, row, works)) for row in late.batch(connection, job, works_sha256)]
+        for upload, new in rows:
+            found = self._found_late(upload["sha256"], new) if new else ()
+            with self._database.writing() as connection:
+                late.settle(connection, upload, works_sha256, found)
+        with self._database.writing() as connection:
+            jobs.finish(connection, job)
+            late.go_on(connection, job, [upload for upload, _ in rows])
+
+    def _found_late(self, sha256: str, work_ids: Sequence[str]) -> Sequence[str]:
+        """Works that are found; where that can't be known, why: the upload is screened again then, as a whole."""
+        try:
+            return self._screener.late(sha256, work_ids)
+        except (SimilarityError, OSError) as error:
+            _log.warning("late comparison of %s: %s", sha256[:12], error)
+            return (f"not known: {type(error).__name__}",)
 
     def _deadlines(self, job: Job) -> None:
         """A time of a notice or a complaint came."""

@@ -61,12 +61,24 @@ class FakeScreener:
         self.said = said or measured()
         self.asked: list[str] = []
         self.generation = ("works", "background")
+        self.entries = {"film": "a" * 64}
+        self.found: tuple[str, ...] | Exception = ()
+        self.looked_for: list[tuple[str, tuple[str, ...]]] = []
 
     def screen(self, sha256: str, *, prompt: str | None) -> Screened:
         self.asked.append(sha256)
         if isinstance(self.said, Exception):
             raise self.said
         return Screened(measured=self.said, generation=self.generation)
+
+    def works(self) -> dict[str, str]:
+        return self.entries
+
+    def late(self, sha256: str, work_ids) -> tuple[str, ...]:
+        self.looked_for.append((sha256, tuple(work_ids)))
+        if isinstance(self.found, Exception):
+            raise self.found
+        return tuple(self.found)
 
     def report(self, sha256: str, place: Path) -> None:
         place.mkdir(parents=True)

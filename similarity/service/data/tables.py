@@ -30,6 +30,7 @@ __all__ = [
     "blobs",
     "decisions",
     "endpoints",
+    "generations",
     "idempotency",
     "jobs",
     "memberships",
@@ -139,6 +140,7 @@ uploads = Table(
     Column("suffix", String(16), nullable=False),
     Column("action", String(16)),
     Column("screening_id", String(64)),
+    Column("works_sha256", String(64)),  # works that it was compared with
     _utc("created_utc"),
     Column("created_seconds", Float, nullable=False),
     _utc("state_utc"),
@@ -162,6 +164,14 @@ screenings = Table(
     Column("seconds", Float, nullable=False),
     _utc("created_utc"),
     Index("ix_screenings_by_content", "tenant_id", "sha256", "works_sha256", "background_sha256", "config_sha256"),
+)
+
+generations = Table(
+    "generations",
+    metadata,
+    Column("works_sha256", String(64), primary_key=True),
+    Column("works_json", JSON, nullable=False),  # entry -> SHA-256 of its file
+    _utc("seen_utc"),
 )
 
 policies = Table(

@@ -10,9 +10,9 @@ import fcntl
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,11 +21,11 @@ from similarity.compare.session import Session, open_session
 from similarity.config import Config, config_from_json
 from similarity.contained.limits import Limits, Room
 from similarity.contained.process import ContainedProcess
-from similarity.describe.stored import pack_video
+from similarity.describe.stored import pack_video, unpack_video
 from similarity.errors import MediaError
 from similarity.service.clock import new_id
 from similarity.service.screening.measured import Measured
-from similarity.service.screening.measuring import measure, unreadable
+from similarity.service.screening.measuring import found_among, measure, unreadable
 from similarity.service.settings import Settings
 from similarity.service.uploads.blobs import blob_path
 
@@ -55,6 +55,12 @@ class Screener(Protocol):
 
     def screen(self, sha256: str, *, prompt: str | None) -> Screened:
         """Measure the file of this content; its rows are kept."""
+
+    def works(self) -> Mapping[str, str]:
+        """Works as they are now: entry -> SHA-256 of its file."""
+
+    def late(self, sha256: str, work_ids: Sequence[str]) -> tuple[str, ...]:
+        """Those of some works that are found in the file of this content, by the rows that were kept."""
 
     def report(self, sha256: str, place: Path) -> None:
         """Write the report of the file of this content into a folder."""
@@ -87,6 +93,11 @@ class ScreeningRoom:
         except MediaError as error:
             measured = unreadable(error, Path(path))
         return {"measured": measured.model_dump(mode="json"), "generation": self._generation}
+
+    def late(self, path: str, rows: str, work_ids: list[str]) -> list[str]:
+        """Those of some works that are found, by rows that were written before."""
+        video = unpack_video(Path(rows).read_bytes(), rows)
+        return list(found_among(replace(video, path=Path(path)), self._session, work_ids))
 
     def report(self, path: str, folder: str) -> int:
         """The report of a file in every form; how many files it has."""
@@ -145,6 +156,26 @@ class Apart:
                 self._settings.described.mkdir(parents=True, exist_ok=True)
                 rows.replace(self._settings.described / f"{sha256}.npz")
         return Screened(measured=measured, generation=(works, background))
+
+    def works(self) -> Mapping[str, str]:
+        """Works as they are now: entry -> SHA-256 of its file."""
+        return {entry.entry_id: entry.sha256 for entry in self._library.entries("work")}
+
+    def late(self, sha256: str, work_ids: Sequence[str]) -> tuple[str, ...]:
+        """Those of some works that are found in the file of this content, by the rows that were kept.
+
+        Raises:
+            ContainedError: it crashed, hung or grew.
+            OSError: there are no such rows.
+        """
+        with self._linked(sha256) as path:
+            rows = path.with_suffix(".npz")
+            _link(self._settings.described / f"{sha256}.npz", rows)
+            try:
+                said = self._ask("late", {"path": str(path), "rows": str(rows), "work_ids": list(work_ids)})
+            finally:
+                rows.unlink(missing_ok=True)
+        return tuple(map(str, said))
 
     def report(self, sha256: str, place: Path) -> None:
         """Write the report of the file of this content into a folder that is not there yet.

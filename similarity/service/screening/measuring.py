@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from similarity.absence import NotMeasured
-from similarity.compare.engine import compare_described
+from similarity.align.candidates import candidate_works
+from similarity.compare.engine import compare_described, suspect_track
 from similarity.compare.measuring import JudgedMatch
 from similarity.compare.session import Session
 from similarity.describe.video import DescribedVideo
@@ -75,6 +77,36 @@ def measure(path: Path, session: Session, *, prompt: str | None) -> tuple[Measur
         limits=tuple(map(str, limit_sentences(limits))),
     )
     return measured, video
+
+
+def found_among(video: DescribedVideo, session: Session, work_ids: Sequence[str]) -> tuple[str, ...]:
+    """Those of some works that are found; a whole comparison may let stronger ones step before them.
+
+    Args:
+        video: described before.
+        session: the library as it is now.
+        work_ids: works to look for; of these, those that candidate search proposes among all works are aligned.
+    """
+    wanted = set(work_ids)
+    suspect = suspect_track(video, session.rows.background)
+    works = [entry_id for entry_id, entry in session.rows.works.items() if entry.sha256 != video.digest.sha256]
+    proposed = candidate_works(
+        session.rows.library, suspect, works, config=session.config.align, device=session.search.device
+    )
+    named = tuple(work_id for work_id in proposed.work_ids if work_id in wanted)
+    copies = tuple(one.entry_id for one in session.rows.indexed_as(video.digest.sha256) if one.entry_id in wanted)
+    if not named:
+        return copies
+    comparison = compare_described(
+        video,
+        session.rows,
+        config=session.config,
+        device=session.search.device,
+        verifier=session.verifier,
+        candidates=replace(proposed, work_ids=named),
+    )
+    judged = session.measurer(video, comparison.suspect).judged(comparison.matches)
+    return tuple(dict.fromkeys((*copies, *(one.match.work_id for one in judged if one.found_by))))
 
 
 def unreadable(error: MediaError, path: Path) -> Measured:

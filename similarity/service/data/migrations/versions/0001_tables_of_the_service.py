@@ -20,6 +20,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blobs")),
     )
     op.create_table(
+        "generations",
+        sa.Column("works_sha256", sa.String(length=64), nullable=False),
+        sa.Column("works_json", sa.JSON(), nullable=False),
+        sa.Column("seen_utc", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("works_sha256", name=op.f("pk_generations")),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -229,6 +236,7 @@ def upgrade() -> None:
         sa.Column("suffix", sa.String(length=16), nullable=False),
         sa.Column("action", sa.String(length=16), nullable=True),
         sa.Column("screening_id", sa.String(length=64), nullable=True),
+        sa.Column("works_sha256", sa.String(length=64), nullable=True),
         sa.Column("created_utc", sa.String(length=32), nullable=False),
         sa.Column("created_seconds", sa.Float(), nullable=False),
         sa.Column("state_utc", sa.String(length=32), nullable=False),
