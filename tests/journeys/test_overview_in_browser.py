@@ -29,6 +29,8 @@ JUDGED = Opinion(
 )
 BESIDE = Beside(
     picture_of=lambda suspect, name: None,
+    report_of=lambda suspect: "reports/one/report.html" if suspect == "clip-09991" else None,
+    command_of=lambda result: f"similarity compare {result.path}",
     work_sha256={f"work-{number}": f"content of work-{number}" for number in range(3)},
     opinions=[JUDGED],
 )
@@ -46,6 +48,7 @@ def result(number, *, status="compared"):
         ref_end_seconds=4.5,
         score=number / 1000,
         found_by=found,
+        shared_with=("work-9",) if number % 100 == 2 else (),
     )
     pair = PairRow(query_id=name, ref_id=work, score=match.score, found_by=found, num_comparisons=1, finding=None)
     is_compared = status == "compared"
@@ -56,9 +59,11 @@ def result(number, *, status="compared"):
         detail="" if is_compared else "is damaged",
         sha256=f"suspect-{number}",
         duration_seconds=4.0,
+        num_frames=100,
         library=NOTHING,
         matches=(match,) if is_compared else (),
         pairs=(pair,) if is_compared else (),
+        scenes=(),
         is_indexed_as=(),
         limits=NOTHING,
     )
@@ -78,7 +83,7 @@ def tab(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def as_opened(tab):
-    for name in ("search", "route", "reading", "work", "opinion"):
+    for name in ("search", "route", "reading", "work", "shared", "opinion"):
         enter(tab, name, "")
     enter(tab, "state", "found")
 

@@ -21,7 +21,7 @@ from index.local.library import Library
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.ingest.add import add_files
-from similarity.scan.scan import scan_files
+from similarity.scan.scan import ScanOptions, scan_files
 
 PACKAGES = tuple(str(Path(package.__file__).parent) for package in (index, similarity))
 NUM_KILLS = 10
@@ -84,7 +84,7 @@ def add(films: Path, library: Path) -> None:
 
 def scan(films: Path, library: Path, run: Path) -> None:
     with Library.open(library) as opened:
-        scan_files([films], open_session(opened, CONFIG), run, with_all_works=True)
+        scan_files([films], open_session(opened, CONFIG), run, options=ScanOptions(with_all_works=True))
 
 
 def kill_again_and_again(job: Callable[[], object], look: Callable[[], int], *, seed: int, num_steps: int) -> None:
