@@ -33,7 +33,7 @@ class FoundStretch:
 def shared_with(
     stretches: Sequence[FoundStretch], matches: Sequence[FoundStretch], related: Callable[[str], Collection[str]]
 ) -> tuple[tuple[str, ...], ...]:
-    """For each stretch the other works as copies of which it was found too, by identifier; none for what is no copy.
+    """For each stretch the other works as copies of which it was found too, by identifier; none for weaker matches.
 
     Args:
         stretches: stretches of one suspect: its matches, or parts of them.
@@ -45,8 +45,7 @@ def shared_with(
         if "copy" in one.found_by:
             spans.setdefault(one.work_id, []).append(one.suspect_span)
     return tuple(
-        tuple(sorted(_others(one, spans, set(related(one.work_id))))) if "copy" in one.found_by else ()
-        for one in stretches
+        tuple(sorted(_others(one, spans, set(related(one.work_id))))) if one.found_by else () for one in stretches
     )
 
 

@@ -37,7 +37,7 @@ from similarity.scan.opinions import Opinion
 from similarity.scan.overview import Beside
 from similarity.scan.results import LibraryState, SuspectResult
 
-__all__ = ["RunFolder"]
+__all__ = ["RunFolder", "read_results"]
 
 _MOST_CHARACTERS = 60
 """Of a suspect's identifier in the names of its folders and files."""
@@ -220,6 +220,23 @@ class RunFolder:
                 f"{self._folder} holds a run that differs in {', '.join(changed)}: its results can't be mixed with new "
                 "ones; choose another folder with --out, or remove it"
             )
+
+
+def read_results(folder: Path) -> Iterator[SuspectResult]:
+    """What a run folder holds of every suspect, those whose files are gone included.
+
+    Raises:
+        ConfigurationError: it is no run folder, or a result can't be read.
+    """
+    if not (folder / "run.json").is_file():
+        raise ConfigurationError(f"{folder}: expected a run folder with run.json; make one with `similarity scan`")
+    for path in sorted((folder / "suspects").glob("[!.]*.json")):
+        try:
+            yield _results().validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise ConfigurationError(
+                f"{path}: not a result of this version; give the command of the scan again, which makes it anew"
+            ) from error
 
 
 def _key(query_id: str) -> str:

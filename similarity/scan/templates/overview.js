@@ -90,7 +90,7 @@
       for (const name of ["copy", "adaptation"]) ratios.append(Object.assign(document.createElement("small"), { textContent: `${name} ${row[name] ?? "withheld"}` }));
       const there = cell("", row.work, seconds(row.there) + (row.stretches > 1 ? `, ${row.stretches} stretches` : ""));
       if (row.shared.length) {
-        const words = `shared footage: also in ${row.shared.join(", ")}${row.is_shared ? "" : "; other stretches are not"}`;
+        const words = `shared with ${row.shared.join(", ")}${row.is_shared ? "" : "; other stretches are not"}`;
         there.append(Object.assign(document.createElement("small"), { className: "shared", textContent: words, title: words }));
       }
       line.append(there,

@@ -29,7 +29,12 @@ class Judge:
 
 
 def aligned(*names):
-    return SimpleNamespace(matches=tuple(SimpleNamespace(name=name, work_id=name, suspect_start_seconds=0.0, suspect_end_seconds=2.0) for name in names))
+    return SimpleNamespace(
+        matches=tuple(
+            SimpleNamespace(name=name, work_id=name, suspect_start_seconds=0.0, suspect_end_seconds=2.0)
+            for name in names
+        )
+    )
 
 
 def test_a_repainted_match_is_never_listed_below_a_weaker_copy():
