@@ -152,9 +152,7 @@ def _judged(table: Path, rows: list[dict[str, str]]) -> Labels:
     )
     of_works = [(pair.work_id, pair.group) for pair in pairs]
     of_suspects = [(pair.suspect_id, pair.group) for pair in pairs if pair.tier != "none"]
-    return Labels(
-        pairs=pairs, independent_ids=(), groups=_gathered((*of_works, *of_suspects)), is_of_judged_pairs=True
-    )
+    return Labels(pairs=pairs, independent_ids=(), groups=_gathered((*of_works, *of_suspects)), is_of_judged_pairs=True)
 
 
 def _copies(table: Path, rows: list[dict[str, str]], groups_table: Path | None) -> Labels:

@@ -53,7 +53,13 @@ def _scene_stretch(row: SceneRow) -> FoundStretch:
 
 
 def scene_rows(query_id: str, judged: Sequence[JudgedMatch], measurer: Measurer) -> tuple[SceneRow, ...]:
-    """Every scene of the suspect against every work of which a match that was found lies in it."""
+    """Every scene of the suspect against every work of which a match that was found lies in it.
+
+    Args:
+        query_id: the suspect.
+        judged: its matches, strongest first.
+        measurer: measures what of a match lies in a scene.
+    """
     named = {
         f"m{number}": NamedMatch(
             match_id=f"m{number}", aligned=one.match, finding=one.finding, found_by=one.found_by, shared_with=()
@@ -95,7 +101,15 @@ def match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
 def pair_rows(
     query_id: str, comparison: Comparison, judged: Sequence[JudgedMatch], *, wanted: Collection[str], number: int
 ) -> tuple[PairRow, ...]:
-    """Works that were hit, and those `wanted` in any case; one without a sample to align has nothing in common: 0."""
+    """Works that were hit, and those `wanted` in any case; one without a sample to align has nothing in common: 0.
+
+    Args:
+        query_id: the suspect.
+        comparison: what was aligned.
+        judged: its matches, strongest first.
+        wanted: works that have a row though nothing was aligned.
+        number: samples of the suspect times samples of all works.
+    """
     of_work: dict[str, list[JudgedMatch]] = {}
     for one in judged:
         of_work.setdefault(one.match.work_id, []).append(one)
