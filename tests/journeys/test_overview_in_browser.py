@@ -140,6 +140,22 @@ def test_a_row_gives_the_command_that_makes_its_report(tab):
     tab.until("document.getElementById('count').textContent.includes('similarity compare in/clip-09992.mp4')")
 
 
+def test_a_report_that_is_there_is_opened(tab):
+    enter(tab, "search", "clip-09991")
+    assert tab.js("document.querySelector('.row a').getAttribute('href')") == "reports/one/report.html"
+    tab.js("window.open = (url) => { window.opened = url; }")
+    tab.js("document.querySelector('.row').click()")
+    assert tab.js("window.opened") == "reports/one/report.html"
+
+
+def test_shared_footage_is_marked_and_folded_away(tab):
+    enter(tab, "shared", "fold")
+    assert count(tab) == "1,900 rows, 100 of shared footage folded away"
+    enter(tab, "shared", "only")
+    assert count(tab) == "100 rows"
+    assert "shared with work-9" in tab.js("document.querySelector('.row').textContent")
+
+
 def test_on_a_narrow_screen_nothing_is_cut_at_the_right_edge(tab):
     tab.resize(400, 800)
     try:

@@ -12,7 +12,7 @@ import pytest
 from index.local.library import Library
 from similarity.compare.session import open_session
 from similarity.config import load_profile
-from similarity.report.folder import read_report
+from similarity.report.folder import read_report, render_timelines
 from similarity.scan import scan as scanning
 from similarity.scan.scan import ScanOptions, scan_files
 
@@ -75,6 +75,13 @@ def test_a_report_is_made_of_each_suspect_in_which_something_was_found_and_says_
     links = {row["suspect"]: row["report"] for row in overview(run)}
     assert (run / links["took"]).is_file()
     assert links["stranger"] is None
+
+
+def test_a_report_has_the_same_timeline_as_its_suspect(run):
+    (report,), (timeline,) = (run / "reports").glob("took-*"), (run / "timelines").glob("took-*.otio")
+    made = {path.name: path.read_bytes() for path in render_timelines(report, ("otio", "edl"))}
+    assert set(made) == {"timeline.otio", "timeline.edl"}
+    assert made["timeline.otio"] == timeline.read_bytes()
 
 
 def test_a_report_is_made_once_and_again_when_its_result_is_newer(run, openings, session, monkeypatch):
