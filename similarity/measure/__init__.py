@@ -20,5 +20,6 @@ __all__ = [
     "reading",
     "shared_footage",
     "standing",
+    "subjects",
     "values",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from similarity.align.values import PairAlignment
+from similarity.align.values import PairAlignment, speeds_along
 from similarity.compare.engine import Comparison
 from similarity.compare.measuring import JudgedMatch, Measurer
 from similarity.compare.works import Works
@@ -95,6 +95,7 @@ def match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
         score=match.score,
         found_by=judged.found_by,
         shared_with=(),
+        speeds=speeds_along(match.fit, match.placement),
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
+from similarity.align.values import speeds_along
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
@@ -42,9 +43,10 @@ MATCH_HEADER = (
     "ref_end",
     "score",
     "found_by",
+    "speeds",
     "shared_with",
 )
-SCENE_HEADER = ("query_id", "scene", "scene_start", "scene_end", *MATCH_HEADER[1:], "reading")
+SCENE_HEADER = ("query_id", "scene", "scene_start", "scene_end", *MATCH_HEADER[1:8], "shared_with", "reading")
 PAIR_HEADER = (
     "query_id",
     "ref_id",
@@ -88,6 +90,8 @@ class MatchRow:
     """Propositions on which it counts as found."""
     shared_with: tuple[str, ...]
     """Other works as copies of which its stretch of the suspect was found too: shared footage."""
+    speeds: tuple[float, ...] = ()
+    """Work seconds per suspect second, of each stretch of one speed in order; none where it is not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +166,7 @@ def _match_row(query_id: str, match: Match) -> MatchRow:
         score=match.score,
         found_by=match.found_by,
         shared_with=match.shared_with,
+        speeds=speeds_along(match.fit, match.placement),
     )
 
 
@@ -174,6 +179,7 @@ def _match_cells(row: MatchRow) -> tuple[str, ...]:
         *map(_number, (*here, *there)),
         _number(row.score),
         _propositions(row.found_by),
+        _speeds(row.speeds),
         _works(row.shared_with),
     )
 
@@ -230,6 +236,10 @@ def _works(names: tuple[str, ...]) -> str:
 
 def _propositions(names: tuple[Proposition, ...]) -> str:
     return " ".join(names)
+
+
+def _speeds(speeds: tuple[float, ...]) -> str:
+    return " ".join(f"{speed:.4f}" for speed in speeds)
 
 
 def _ratio(ratio: LikelihoodRatio | NotMeasured) -> str:
