@@ -34,7 +34,10 @@ __all__ = ["Reader", "Writer"]
 
 
 class Reader(Protocol):
-    """What stands in a library."""
+    """What stands in a library.
+
+    A snapshot can be pickled: in another process it reads the same generation, for as long as the first is open.
+    """
 
     def descriptor_sets(self) -> tuple[DescriptorSet, ...]:
         """The declared sets, by name."""

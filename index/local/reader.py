@@ -48,6 +48,11 @@ class LocalReader:
         self._source = source
         self._plans: dict[tuple[str, Role], tuple[SearchPlan, CodedPlan | None]] = {}
 
+    def __reduce__(self) -> tuple[type[LocalReader], tuple[Snapshot]]:
+        if not isinstance(self._source, Snapshot):
+            raise TypeError("what stands in a library now can't be pickled: pickle a snapshot of it")
+        return LocalReader, (self._source,)
+
     def close(self) -> None:
         """Let go of the folder."""
         self._source.close()

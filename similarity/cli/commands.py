@@ -14,8 +14,11 @@ from similarity.cli.options import (
     DEFAULT_LIBRARY,
     ControlOption,
     FailOnMatchOption,
+    JobsOption,
     JsonOption,
     LibraryOption,
+    MemoryOption,
+    NiceOption,
     ProfileOption,
     QuietOption,
     RateOption,
@@ -23,6 +26,7 @@ from similarity.cli.options import (
     TimelineOption,
     configured,
     formats_of,
+    limited,
 )
 from similarity.cli.talk import (
     comparing,
@@ -58,6 +62,9 @@ def add(
     ] = None,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    jobs: JobsOption = None,
+    nice: NiceOption = 0,
+    memory: MemoryOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -68,10 +75,13 @@ def add(
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
+        limits = limited(jobs, nice, memory)
         listed = read_catalogue(catalogue) if catalogue else None
         with open_library(library, create=True) as opened, showing_progress(quiet or as_json) as progress:
             role: Role = "background" if background else "work"
-            results = add_files(paths, opened, config=config, role=role, catalogue=listed, progress=progress)
+            results = add_files(
+                paths, opened, config=config, role=role, catalogue=listed, progress=progress, limits=limits
+            )
         _show_added(results, as_json=as_json, library=library)
 
 
@@ -133,19 +143,24 @@ def scan(
     ] = False,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    jobs: JobsOption = None,
+    nice: NiceOption = 0,
+    memory: MemoryOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare many suspects with the library: overview.html, matches.csv, scenes.csv, pairs.csv and summary.json."""
-    from similarity.scan.scan import ScanOptions, scan_files
+    from similarity.scan.options import ScanOptions
+    from similarity.scan.scan import scan_files
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
         options = ScanOptions(with_all_works=all_pairs, with_reports=reports, timelines=formats_of(timeline))
+        limits = limited(jobs, nice, memory)
         if watch:
-            follow(paths, library, config, out, options, as_json=as_json, is_quiet=quiet)
+            follow(paths, library, config, out, options, limits, as_json=as_json, is_quiet=quiet)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
-            summary = scan_files(paths, session, out, options=options, progress=progress)
+            summary = scan_files(paths, session, out, options=options, progress=progress, limits=limits)
         show_scanned(summary, out, as_json=as_json)
         if summary.failed:
             raise typer.Exit(Exit.SOME_FILES_FAILED)

@@ -13,8 +13,9 @@ from similarity.cli.talk import print_json, showing_progress
 
 if TYPE_CHECKING:
     from similarity.config import Config
+    from similarity.scan.options import ScanOptions
     from similarity.scan.results import ScanSummary
-    from similarity.scan.scan import ScanOptions
+    from similarity.workers import WorkLimits
 
 __all__ = ["follow"]
 
@@ -25,6 +26,7 @@ def follow(
     config: Config,
     out: Path,
     options: ScanOptions,
+    limits: WorkLimits,
     *,
     as_json: bool,
     is_quiet: bool,
@@ -37,6 +39,7 @@ def follow(
         config: search, alignment, measures.
         out: the run folder.
         options: what is asked beside the results.
+        limits: how many suspects are compared at once, and in how much memory.
         as_json: say it as JSON.
         is_quiet: whether nothing else is said.
     """
@@ -51,6 +54,8 @@ def follow(
             typer.echo(written_in_words(summary, out))
 
     with open_library(library) as opened, showing_progress(is_quiet or as_json) as progress:
-        watched = Watched(folders=tuple(folders), library=opened, config=config, out=out, options=options)
+        watched = Watched(
+            folders=tuple(folders), library=opened, config=config, out=out, options=options, limits=limits
+        )
         watch_files(watched, when_something_changed(folders), on_written=show, progress=progress)
     raise typer.Exit(Exit.OK)

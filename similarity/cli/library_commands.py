@@ -22,7 +22,7 @@ from similarity.cli.talk import print_json, showing_progress
 from similarity.text import one_line, storable
 
 if TYPE_CHECKING:
-    from similarity.ingest.describing import DescribedEntry
+    from similarity.ingest.later_sets import DescribedEntry
 
 __all__ = ["app"]
 
@@ -81,7 +81,7 @@ def describe(
 ) -> None:
     """Give entries that were added without it a descriptor set; the same command goes on where it was stopped."""
     from index import open_library
-    from similarity.ingest.describing import describe_entries
+    from similarity.ingest.later_sets import describe_entries
 
     with errors_to_exits():
         config = configured(profile, None)

@@ -47,13 +47,21 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
         MissingModelError: `use_clip: always` and the weights are not at hand, or marked weights do not load.
         ConfigurationError: the model or device named does not exist.
     """
+    from similarity.describe.descriptors.bundled import SharedFronts
     from similarity.describe.descriptors.compact import CompactDescriber
     from similarity.describe.descriptors.composition import CompositionDescriber, ShapedCompositionDescriber
     from similarity.describe.descriptors.pdq import PdqDescriber
 
-    composition = CompositionDescriber()
+    fronts = SharedFronts()
+    composition = CompositionDescriber(fronts)
     shaped = tuple(ShapedCompositionDescriber(composition, shape) for shape in SHAPES)
-    always: tuple[AnyDescriber, ...] = (PdqDescriber(), CompactDescriber(), composition, MotionDescriber(), *shaped)
+    always: tuple[AnyDescriber, ...] = (
+        PdqDescriber(),
+        CompactDescriber(fronts),
+        composition,
+        MotionDescriber(),
+        *shaped,
+    )
     if config.use_clip == "never":
         reason = not_measured("the configuration asks for no CLIP model (describe.use_clip: never)")
         return ChosenDescribers(describers=always, concept=reason)

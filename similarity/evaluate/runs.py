@@ -34,7 +34,8 @@ from similarity.measure.calibrations import load_calibrations
 from similarity.media.walk import find_media
 from similarity.progress import Progress
 from similarity.report.build.tool import tool_facts
-from similarity.scan.scan import ScanOptions, scan_files
+from similarity.scan.options import ScanOptions
+from similarity.scan.scan import scan_files
 from similarity.text import id_of
 from similarity.yaml_files import read_yaml
 

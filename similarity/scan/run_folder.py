@@ -75,6 +75,11 @@ class RunFolder:
         if not (folder / generation).is_file():
             self.write(generation, _json(self._works))
 
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self._folder
+
     @cached_property
     def state(self) -> LibraryState:
         """The generation that is compared with now."""

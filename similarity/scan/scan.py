@@ -1,4 +1,4 @@
-"""`scan`: many suspects against one library, one after the other, into a run folder that grows.
+"""`scan`: many suspects against one library, several at once, into a run folder that grows.
 
 A suspect whose result is there for the same bytes is not looked at again; where works were added or removed since, it
 is compared with these alone, from its stored rows.  When all are done, `matches.csv`, `scenes.csv`, `pairs.csv`,
@@ -10,53 +10,34 @@ from __future__ import annotations
 import os
 import shlex
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from types import MappingProxyType
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from similarity.absence import NotMeasured, not_measured
+from similarity.absence import not_measured
 from similarity.compare.session import Session
 from similarity.config import profile_names
 from similarity.errors import MediaError
 from similarity.measure.found import Proposition
-from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.progress import SILENT, Progress
-from similarity.report.build.report import described_to_folder
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import matches_csv, pairs_csv, scenes_csv
-from similarity.report.writers.timeline import TimelineFormat
-from similarity.report.writers.timeline_files import timeline_files
-from similarity.scan.comparing import SuspectComparer
-from similarity.scan.editing import timeline_of_result
 from similarity.scan.opinions import OPINIONS_FILE, read_opinions
+from similarity.scan.options import RESULTS_ALONE, ScanOptions
 from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
-from similarity.scan.run_folder import RunFolder
+from similarity.scan.suspects import How, Suspect, open_run, suspect_workers
 from similarity.text import storable
+from similarity.workers import IN_THIS_PROCESS, Job, WorkerDiedError, WorkLimits
 
-__all__ = ["Scan", "ScanOptions", "scan_files"]
+__all__ = ["Scan", "scan_files"]
 
 _Row = TypeVar("_Row")
-_How = Literal["compared", "resumed", "updated", "failed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanOptions:
-    """What is asked of a scan beside its results."""
-
-    with_all_works: bool = False
-    """Score every work, not only those that resemble a suspect."""
-    is_labelled: bool = False
-    """Whether calibrations are fitted from this run: ratios are read from its scores later, so that it goes on under
-    another calibration too."""
-    with_reports: bool = False
-    """Make the report of every suspect in which something was found."""
-    timelines: tuple[TimelineFormat, ...] = ()
-    """Timelines for editors, of every suspect in which something was found."""
+_NO_HASHES: Mapping[Path, str] = MappingProxyType({})
 
 
 def scan_files(
@@ -64,8 +45,9 @@ def scan_files(
     session: Session,
     folder: Path,
     *,
-    options: ScanOptions = ScanOptions(),
+    options: ScanOptions = RESULTS_ALONE,
     progress: Progress = SILENT,
+    limits: WorkLimits = IN_THIS_PROCESS,
 ) -> ScanSummary:
     """Compare every video and picture under `paths` with the library.
 
@@ -75,18 +57,15 @@ def scan_files(
         folder: run folder.
         options: what is asked beside the results.
         progress: hears every suspect.
+        limits: how many suspects are compared at once, and in how much memory.
 
     Raises:
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
-    scan = Scan(session, folder, options)
+    scan = Scan(session, folder, options, limits)
     files = find_media(paths)
     scan.look_at(files, progress)
     return scan.write(files)
-
-
-def _sha256_of(path: Path) -> str:
-    return digest_file(path).sha256
 
 
 class Scan:
@@ -96,42 +75,42 @@ class Scan:
         session: the library, ready for comparing.
         folder: run folder.
         options: what is asked beside the results.
-        sha256_of: gives the hash of a file's bytes.
+        limits: how many suspects are compared at once, and in how much memory.
 
     Raises:
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        folder: Path,
-        options: ScanOptions,
-        *,
-        sha256_of: Callable[[Path], str] = _sha256_of,
-    ) -> None:
-        self._session, self._options, self._sha256_of = session, options, sha256_of
-        self._run = RunFolder(folder, session, with_all_works=options.with_all_works, is_labelled=options.is_labelled)
-        self._comparer = SuspectComparer(session=session, run=self._run, with_all_works=options.with_all_works)
-        self._known: dict[Path, tuple[SuspectResult, _How]] = {}
+    def __init__(self, session: Session, folder: Path, options: ScanOptions, limits: WorkLimits) -> None:
+        self._session, self._options, self._limits = session, options, limits
+        self._run = open_run(session, folder, options)
+        self._known: dict[Path, tuple[SuspectResult, How]] = {}
 
-    def look_at(self, files: Sequence[Path], progress: Progress = SILENT) -> None:
+    def look_at(
+        self,
+        files: Sequence[Path],
+        progress: Progress = SILENT,
+        *,
+        sha256_of: Mapping[Path, str] = _NO_HASHES,
+        on_result: Callable[[Path, SuspectResult], None] = lambda *_: None,
+    ) -> None:
         """Compare files, or take over what is known of them.
 
         Args:
             files: suspects.
             progress: hears of every one.
+            sha256_of: hashes of files whose bytes need not be read again to know them.
+            on_result: hears each file's result, in order, once it is known.
         """
-        ids = self._run.names(files)
-        for number, path in enumerate(files, start=1):
-            progress.begin(path, number=number, total=len(files))
-            try:
-                result, how = self._one(ids[path], path, progress)
-                self._keep_beside(result, path, progress)
-            except MediaError as error:
-                result, how = _failed(ids[path], path, str(error)), "failed"
-            self._known[path] = result, how
-            progress.end(path, status=result.status, detail=result.detail)
+        run, limits, ids = self._run, self._limits, self._run.names(files)
+        suspects = [Suspect(query_id=ids[path], path=path, sha256=sha256_of.get(path)) for path in files]
+        with suspect_workers(self._session, run, self._options, limits, num_suspects=len(files)) as workers:
+            for number, job in enumerate(workers.in_order(suspects), start=1):
+                path = job.task.path
+                progress.begin(path, number=number, total=len(files))
+                result, _ = self._known[path] = _outcome(job, progress)
+                progress.end(path, status=result.status, detail=result.detail)
+                on_result(path, result)
 
     def write(self, files: Collection[Path]) -> ScanSummary:
         """Write tables, summary and overview of files that were looked at."""
@@ -150,35 +129,6 @@ class Scan:
             self._run.write(name, content)
         return summary
 
-    def _one(self, query_id: str, path: Path, progress: Progress) -> tuple[SuspectResult, _How]:
-        """The result of a suspect, taken over, brought up to date, or measured."""
-        sha256, run = self._sha256_of(path), self._run
-        earlier = run.result(query_id, sha256)
-        if earlier is not None and earlier.library == run.state:
-            return earlier, "resumed"
-        video = run.video(query_id, path, sha256)
-        if video is None:
-            video = self._session.describe(path, progress)
-            run.keep_video(query_id, video)
-        change = None if earlier is None else _changed_works(earlier, run)
-        if earlier is None or change is None:
-            result = self._comparer.compared(query_id, video)
-        else:
-            result = self._comparer.updated(earlier, video, added=change[0], removed=change[1])
-        run.keep_result(result)
-        return result, "compared" if earlier is None else "updated"
-
-    def _keep_beside(self, result: SuspectResult, path: Path, progress: Progress) -> None:
-        """Reports and timelines that were asked for."""
-        run, session, options, query_id = self._run, self._session, self._options, result.query_id
-        is_found = any(row.found_by for row in result.matches)
-        if options.timelines:
-            timeline = timeline_of_result(result, session.rows) if is_found else None
-            run.keep_timelines(query_id, timeline_files(timeline, options.timelines) if timeline else {})
-        if options.with_reports and is_found and not run.has_report(query_id):
-            video = run.video(query_id, path, result.sha256) or session.describe(path, progress)
-            described_to_folder(video, session, run.report_folder(query_id), progress=progress)
-
     def _command(self, result: SuspectResult) -> str:
         """The command that makes a suspect's report where the overview looks for it."""
         session = self._session
@@ -190,12 +140,12 @@ class Scan:
         return shlex.join([*words, "--out", str(self._run.report_folder(result.query_id).absolute())])
 
 
-def _changed_works(earlier: SuspectResult, run: RunFolder) -> tuple[frozenset[str], frozenset[str]] | None:
-    """Works added and removed since; None where every similarity has to be weighed anew."""
-    before = earlier.library
-    if isinstance(before, NotMeasured) or before.background_sha256 != run.state.background_sha256:
-        return None
-    return run.changed_works(before)
+def _outcome(job: Job[Suspect, tuple[SuspectResult, How]], progress: Progress) -> tuple[SuspectResult, How]:
+    """What became of a suspect, a reason where it could not be compared."""
+    try:
+        return job.result(progress)
+    except (MediaError, WorkerDiedError) as error:
+        return _failed(job.task.query_id, job.task.path, str(error)), "failed"
 
 
 def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:
@@ -217,7 +167,7 @@ def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:
     )
 
 
-def _summary(results: Sequence[SuspectResult], how: Counter[_How], *, operating_threshold: float) -> ScanSummary:
+def _summary(results: Sequence[SuspectResult], how: Counter[How], *, operating_threshold: float) -> ScanSummary:
     compared = [result for result in results if result.status == "compared"]
     best = [found for result in compared if (found := next((row for row in result.matches if row.found_by), None))]
     return ScanSummary(

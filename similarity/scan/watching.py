@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from index.api import Writer
 from similarity.compare.session import Session, open_session
 from similarity.config import Config
 from similarity.errors import ConfigurationError
-from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.progress import SILENT, Progress
-from similarity.scan.results import ScanSummary
-from similarity.scan.scan import Scan, ScanOptions
+from similarity.scan.options import ScanOptions
+from similarity.scan.results import ScanSummary, SuspectResult
+from similarity.scan.scan import Scan
+from similarity.workers import IN_THIS_PROCESS, WorkLimits
 
 __all__ = ["Watched", "watch_files", "when_something_changed"]
 
@@ -54,6 +55,8 @@ class Watched:
     """The run folder."""
     options: ScanOptions
     """What is asked beside the results."""
+    limits: WorkLimits = IN_THIS_PROCESS
+    """How many suspects are compared at once, and in how much memory."""
 
     def __post_init__(self) -> None:
         for folder in self.folders:
@@ -164,9 +167,9 @@ class _Follower:
     _session: Session | None = None
     _scan: Scan | None = None
     _done: dict[Path, _Stamp] = field(default_factory=dict)
-    _hashes: dict[tuple[Path, _Stamp | None], str] = field(default_factory=dict)
+    _hashes: dict[Path, tuple[_Stamp, str]] = field(default_factory=dict)
     _in_tables: set[Path] = field(default_factory=set)
-    _saved: float = -float("inf")
+    _saved: float = field(default_factory=time.monotonic)
     _is_unsaved: bool = False
 
     def look(self, *, is_told: bool) -> None:
@@ -176,9 +179,7 @@ class _Follower:
             return
         ready = self.files.ready()
         self._forget({path for path in self._done.keys() | self._in_tables if not os.path.lexists(path)})
-        for path, stamp in ready.items():
-            if self._done.get(path) != stamp:
-                self._one(path, stamp)
+        self._compare({path: stamp for path, stamp in ready.items() if self._done.get(path) != stamp})
         self.save()
 
     def save(self) -> None:
@@ -204,21 +205,27 @@ class _Follower:
         if self._session is not None:
             self._session.rows.library.close()
         self._session = open_session(watched.library, watched.config)
-        self._scan = Scan(self._session, watched.out, watched.options, sha256_of=self._sha256_of)
+        self._scan = Scan(self._session, watched.out, watched.options, watched.limits)
         self._state, self._done, self._is_unsaved = state, {}, True
         return True
 
-    def _one(self, path: Path, stamp: _Stamp) -> None:
-        if self._scan is not None:
-            self._scan.look_at([path], self.progress)
-        self._done[path] = stamp
-        self._is_unsaved = True
+    def _compare(self, due: Mapping[Path, _Stamp]) -> None:
+        """Compare files that are new or changed, or all where the library is another."""
+
+        def take(path: Path, result: SuspectResult) -> None:
+            self._take(path, due[path], result)
+
+        if self._scan is not None and due:
+            self._scan.look_at(list(due), self.progress, sha256_of=self._known_hashes(due), on_result=take)
+
+    def _take(self, path: Path, stamp: _Stamp, result: SuspectResult) -> None:
+        """Take in what became of a file; the tables are written now and then while many are compared."""
+        if result.status == "compared":
+            self._hashes[path] = stamp, result.sha256
+        self._done[path], self._is_unsaved = stamp, True
         if time.monotonic() - self._saved >= SAVE_SECONDS:
             self.save()
 
-    def _sha256_of(self, path: Path) -> str:
-        """Hash of a file's bytes, which are read once for each size and time of change."""
-        key = path, _stamp(path)
-        if key not in self._hashes:
-            self._hashes[key] = digest_file(path).sha256
-        return self._hashes[key]
+    def _known_hashes(self, due: Mapping[Path, _Stamp]) -> dict[Path, str]:
+        """Hashes of files that were read with the size and time of change that they have now."""
+        return {path: sha256 for path, (stamp, sha256) in self._hashes.items() if due.get(path) == stamp}

@@ -24,7 +24,8 @@ from index.local.library import Library
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.ingest.add import add_files
-from similarity.scan.scan import ScanOptions, scan_files
+from similarity.scan.options import ScanOptions
+from similarity.scan.scan import scan_files
 
 PACKAGES = tuple(str(Path(package.__file__).parent) for package in (index, similarity))
 NUM_KILLS, NUM_KILLS_OF_GROWTH = 10, 5

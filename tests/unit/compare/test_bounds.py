@@ -15,7 +15,8 @@ from similarity.config import load_profile
 from similarity.ingest.add import add_files
 from similarity.report.build.report import compare_to_folder
 from similarity.report.schema.json_form import from_json
-from similarity.scan.scan import ScanOptions, scan_files
+from similarity.scan.options import ScanOptions
+from similarity.scan.scan import scan_files
 
 UNPLACED = {"place": {"max_matches": 0}, "report": {"max_frame_pairs_per_match": 0}}
 """Where a match lies to the frame, and its pictures, are not looked at here."""

@@ -18,7 +18,7 @@ from similarity.compare.session import open_session
 from similarity.compare.works import suspect_track
 from similarity.config import AlignConfig, Config, DescribeConfig
 from similarity.ingest.add import add_files
-from similarity.ingest.describing import describe_entries
+from similarity.ingest.later_sets import describe_entries
 
 NUM_BACKGROUND = 20
 

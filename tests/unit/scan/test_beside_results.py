@@ -13,8 +13,10 @@ from index.local.library import Library
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.report.folder import read_report, render_timelines
-from similarity.scan import scan as scanning
-from similarity.scan.scan import ScanOptions, scan_files
+from similarity.scan import suspects
+from similarity.scan.options import ScanOptions
+from similarity.scan.scan import scan_files
+from similarity.workers import WorkLimits
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 OPTIONS = ScanOptions(with_reports=True, timelines=("otio", "edl"))
@@ -87,7 +89,7 @@ def test_a_report_has_the_same_timeline_as_its_suspect(run):
 def test_a_report_is_made_once_and_again_when_its_result_is_newer(run, openings, session, monkeypatch):
     made = []
     monkeypatch.setattr(
-        scanning, "described_to_folder", lambda video, session, folder, progress: made.append(folder.name[:5])
+        suspects, "described_to_folder", lambda video, session, folder, progress: made.append(folder.name[:5])
     )
     scan_files([openings / "suspects"], session, run, options=OPTIONS)
     assert made == []
@@ -109,3 +111,18 @@ def test_timelines_stand_for_what_was_found_and_go_with_it(run, openings, sessio
     assert not [name for name in names if name.startswith("stranger")]
     scan_files([openings / "suspects"], session, run, options=ScanOptions(timelines=("otio",)))
     assert {path.suffix for path in (run / "timelines").iterdir()} == {".otio"}
+
+
+def test_two_jobs_make_the_reports_and_timelines_that_one_makes(openings, session, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder, num_jobs in ((one, 1), (two, 2)):
+        limits = WorkLimits(num_jobs=num_jobs)
+        scan_files([openings / "suspects"], session, folder, options=OPTIONS, limits=limits)
+    names = sorted(path.relative_to(one) for path in one.rglob("*"))
+    assert names == sorted(path.relative_to(two) for path in two.rglob("*"))
+    reports = [path for path in names if path.name == "report.json"]
+    assert len(reports) == 2
+    for path in reports:
+        assert read_report(one / path.parent).matches == read_report(two / path.parent).matches
+    for path in (one / "timelines").iterdir():
+        assert path.read_bytes() == (two / "timelines" / path.name).read_bytes()

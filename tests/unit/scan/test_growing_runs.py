@@ -12,7 +12,8 @@ from similarity.compare.session import Session, open_session
 from similarity.config import load_profile
 from similarity.describe.video import DescribedVideo
 from similarity.ingest.add import add_files
-from similarity.scan.scan import ScanOptions, scan_files
+from similarity.scan.options import ScanOptions
+from similarity.scan.scan import scan_files
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 

@@ -6,15 +6,17 @@ import csv
 import os
 import shutil
 import threading
+from dataclasses import replace
 
 import pytest
 
 from index.local.library import Library
 from similarity.config import load_profile
 from similarity.errors import ConfigurationError
-from similarity.scan import watching
-from similarity.scan.scan import ScanOptions
+from similarity.scan import suspects, watching
+from similarity.scan.options import ScanOptions
 from similarity.scan.watching import Watched, watch_files, when_something_changed
+from similarity.workers import WorkLimits
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 
@@ -58,13 +60,13 @@ def found(out):
 
 
 def test_suspects_that_come_and_go_are_in_the_tables_after_the_next_look(openings, watched):
-    folder, suspects = watched.folders[0], openings / "suspects"
+    folder, made = watched.folders[0], openings / "suspects"
     written = follow(
         watched,
-        lambda: shutil.copy(suspects / "took.mp4", folder / "one.mp4"),
+        lambda: shutil.copy(made / "took.mp4", folder / "one.mp4"),
         lambda: (folder / "broken.mp4").write_bytes(b"no film"),
         lambda: None,
-        lambda: shutil.copy(suspects / "stranger.mp4", folder / "one.mp4"),
+        lambda: shutil.copy(made / "stranger.mp4", folder / "one.mp4"),
         (folder / "broken.mp4").unlink,
     )
     assert written == [
@@ -103,8 +105,8 @@ def test_files_that_stood_there_before_are_read_at_once(watched, took):
 
 def test_a_changed_library_is_taken_up_between_looks_and_no_file_is_read_again(watched, took, monkeypatch):
     read = []
-    digest = watching.digest_file
-    monkeypatch.setattr(watching, "digest_file", lambda path: read.append(path.name) or digest(path))
+    digest = suspects.digest_file
+    monkeypatch.setattr(suspects, "digest_file", lambda path: read.append(path.name) or digest(path))
 
     def remove():
         with Library.open(watched.library.path) as somebody:
@@ -115,23 +117,43 @@ def test_a_changed_library_is_taken_up_between_looks_and_no_file_is_read_again(w
     assert read == ["took.mp4"]
 
 
+def test_two_jobs_follow_a_folder_as_one_does(openings, watched, tmp_path):
+    """Several suspects come at once, one that is broken among them; then a work is taken away."""
+    folder, two = watched.folders[0], replace(watched, out=tmp_path / "two", limits=WorkLimits(num_jobs=2))
+
+    def come():
+        for path in (openings / "suspects").iterdir():
+            shutil.copy(path, folder)
+        (folder / "broken.mp4").write_bytes(b"no film")
+
+    def remove():
+        watched.library.remove("mill")
+
+    written = follow(two, come, remove)
+    opens, took = ("opens", "harbour"), ("took", "harbour")
+    assert written == [(0, 0, []), (3, 1, [opens, ("opens", "mill"), took]), (3, 1, [opens, took])]
+    assert follow(watched) == written[-1:]
+    for name in ("matches.csv", "scenes.csv"):
+        assert (two.out / name).read_bytes() == (watched.out / name).read_bytes()
+
+
 def test_what_was_finished_is_in_the_tables_when_ctrl_c_ends_it(openings, watched, took, monkeypatch):
     shutil.copy(openings / "suspects" / "stranger.mp4", watched.folders[0] / "zebra.mp4")
-    looked = watching.Scan.look_at
+    digest = suspects.digest_file
 
-    def interrupted(scan, files, progress):
-        if files[0].name == "zebra.mp4":
+    def interrupted(path):
+        if path.name == "zebra.mp4":
             raise KeyboardInterrupt
-        looked(scan, files, progress)
+        return digest(path)
 
-    monkeypatch.setattr(watching.Scan, "look_at", interrupted)
+    monkeypatch.setattr(suspects, "digest_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         follow(watched)
     assert found(watched.out) == [("took", "harbour")]
 
 
 def test_tables_never_shrink_while_a_changed_library_is_taken_up(watched, took, monkeypatch):
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     def remove():

@@ -19,7 +19,7 @@ from similarity.cli.app import app
 from similarity.config import Config, DescribeConfig, SampleConfig
 from similarity.errors import ConfigurationError, MissingModelError
 from similarity.ingest.add import add_files
-from similarity.ingest.describing import describe_entries
+from similarity.ingest.later_sets import describe_entries
 
 
 @pytest.fixture(scope="module")
