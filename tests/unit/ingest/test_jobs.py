@@ -49,15 +49,16 @@ def test_two_jobs_make_the_library_and_the_run_that_one_makes(films, tmp_path):
         ]
         again = add_files([films], two, config=CONFIG, limits=TWO)
         assert [row.status for row in again].count("unchanged") == 5
-        for folder, limits in (("run one", WorkLimits()), ("run two", TWO)):
-            scan_files(
-                [films],
-                open_session(one, CONFIG),
-                tmp_path / folder,
-                options=ScanOptions(with_all_works=True),
-                limits=limits,
-            )
-        assert files_of(tmp_path / "run one") == files_of(tmp_path / "run two")
+        runs = [scanned(films, open_session(one, CONFIG), tmp_path / "run", limits) for limits in (WorkLimits(), TWO)]
+        assert runs[0] == runs[1]
+
+
+def scanned(films, session, folder, limits):
+    """Files of a run that is made in a folder, and taken away."""
+    scan_files([films], session, folder, options=ScanOptions(with_all_works=True), limits=limits)
+    files = files_of(folder)
+    shutil.rmtree(folder)
+    return files
 
 
 def _elsewhere(value, folder):
