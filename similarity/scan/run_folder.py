@@ -115,6 +115,10 @@ class RunFolder:
             return None
         return found if (found.query_id, found.sha256) == (query_id, sha256) else None
 
+    def has_result(self, query_id: str) -> bool:
+        """Whether an earlier result is there, of these bytes or others."""
+        return (self._folder / "suspects" / f"{_key(query_id)}.json").is_file()
+
     def video(self, query_id: str, path: Path, sha256: str) -> DescribedVideo | None:
         """The suspect as it was described earlier; one that can't be read is described again.
 

@@ -86,6 +86,11 @@ class Scan:
         self._run = open_run(session, folder, options)
         self._known: dict[Path, tuple[SuspectResult, How]] = {}
 
+    def with_results(self, files: Sequence[Path]) -> frozenset[Path]:
+        """Those of some files that have a result from earlier, of these bytes or others."""
+        ids = self._run.names(files)
+        return frozenset(path for path in files if self._run.has_result(ids[path]))
+
     def look_at(
         self,
         files: Sequence[Path],

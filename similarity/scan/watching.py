@@ -210,13 +210,19 @@ class _Follower:
         return True
 
     def _compare(self, due: Mapping[Path, _Stamp]) -> None:
-        """Compare files that are new or changed, or all where the library is another."""
+        """Compare files that are new or changed, or all where the library is another.
+
+        Tables of an earlier session stay until all of which it had results are looked at.
+        """
 
         def take(path: Path, result: SuspectResult) -> None:
             self._take(path, due[path], result)
 
-        if self._scan is not None and due:
-            self._scan.look_at(list(due), self.progress, sha256_of=self._known_hashes(due), on_result=take)
+        if self._scan is None or not due:
+            return
+        if not self._hashes:
+            self._in_tables |= self._scan.with_results(list(due))
+        self._scan.look_at(list(due), self.progress, sha256_of=self._known_hashes(due), on_result=take)
 
     def _take(self, path: Path, stamp: _Stamp, result: SuspectResult) -> None:
         """Take in what became of a file; the tables are written now and then while many are compared."""

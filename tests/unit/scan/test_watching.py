@@ -165,6 +165,22 @@ def test_tables_never_shrink_while_a_changed_library_is_taken_up(watched, took, 
     assert found(watched.out) == [("took", "harbour")]
 
 
+def test_tables_never_shrink_when_a_run_is_followed_anew(openings, watched, took, monkeypatch):
+    follow(watched)
+    shutil.copy(openings / "suspects" / "stranger.mp4", watched.folders[0] / "another.mp4")
+    digest = suspects.digest_file
+
+    def interrupted(path):
+        if path.name == "took.mp4":
+            raise KeyboardInterrupt
+        return digest(path)
+
+    monkeypatch.setattr(suspects, "digest_file", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        follow(watched)
+    assert found(watched.out) == [("took", "harbour")]
+
+
 def test_what_cannot_be_followed_is_refused(watched, tmp_path):
     values = {"library": watched.library, "config": CONFIG, "options": ScanOptions()}
     with pytest.raises(ConfigurationError, match="nowhere: --watch follows folders"):
