@@ -58,6 +58,20 @@ class Works:
         """Identifiers of the entries of a role that stand for a file's content, in order."""
         return self._ids_by_content.get((sha256, role), ())
 
+    def of_one_origin(self, work_id: str) -> frozenset[str]:
+        """The work, works of the same content, and works of its group in the owner's catalogue."""
+        entry = self.works[work_id]
+        group = entry.catalogue.get("group", "")
+        return frozenset((work_id, *self.ids_of(entry.sha256, "work"), *self._ids_by_group.get(group, ())))
+
+    @cached_property
+    def _ids_by_group(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for work_id, entry in self.works.items():
+            if group := entry.catalogue.get("group", ""):
+                found[group] = (*found.get(group, ()), work_id)
+        return found
+
     @cached_property
     def _ids_by_content(self) -> dict[tuple[str, Role], tuple[str, ...]]:
         found: dict[tuple[str, Role], tuple[str, ...]] = {}

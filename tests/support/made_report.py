@@ -196,6 +196,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         ),
         beside=make_beside(score) if is_above else NOT_VERIFIED,
         common_sources=(),
+        shared_with=(),
         path=path,
         frames=frames if is_above else (),
         taking=make_taking(name, path) if is_above else NOT_VERIFIED,

@@ -15,6 +15,7 @@ from similarity.config import load_profile
 from similarity.ingest.add import add_files
 from similarity.report.build.report import compare_to_folder
 from similarity.report.schema.json_form import from_json
+from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 
 UNPLACED = {"place": {"max_matches": 0}, "report": {"max_frame_pairs_per_match": 0}}
@@ -116,7 +117,7 @@ def test_bounds_that_were_met_are_said(library, demo, tmp_path):
 
 def test_where_every_work_is_aligned_no_bound_is_met(session, demo, tmp_path):
     (suspect,) = paths(demo, "suspect", "suspect_mixed")
-    summary = scan_files([suspect], session, tmp_path, with_all_works=True)
+    summary = scan_files([suspect], session, tmp_path, options=ScanOptions(with_all_works=True))
     assert summary.num_at_limit == 0
     (result,) = [json.loads(path.read_text()) for path in (tmp_path / "suspects").iterdir()]
     assert result["detail"] == ""
