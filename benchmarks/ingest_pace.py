@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 from speed import WITHOUT_CLIP, bare_decode, looped_film
 
-__all__ = ["add_arguments", "measure_ingest"]
+__all__ = ["main"]
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
 CODECS = {
@@ -131,7 +131,7 @@ def pictures_per_second(film: Path, *, side: int | None = None) -> Iterator[npt.
 
 
 def vpdq(film: Path) -> int:
-    """PDQ of a video as published (vPDQ; ThreatExchange, 2022): PDQ of one frame a second, scaled to 512 pixels at most."""
+    """Hash a video as published (vPDQ, ThreatExchange, 2022): PDQ of one frame a second, at most 512 pixels wide."""
     import cv2
     import pdqhash
 
@@ -157,28 +157,22 @@ def open_clip_loop(film: Path) -> int:
     return len(pictures)
 
 
-def peak_of_adding(film: Path) -> dict[str, object]:
-    """Peak resident memory of a process that indexes one film, and of one worker among several (`--jobs 2`)."""
-    peaks = {}
-    for name, seconds in (("10_minutes", 600.0), ("2_hours", 7200.0)):
+def peaks_of_adding(film: Path) -> dict[str, object]:
+    """Peak resident memory of a process that indexes the film looped to ten minutes and to two hours, megabytes."""
+    peaks: dict[str, object] = {}
+    for name, seconds in (("10 minutes", 600.0), ("2 hours", 7200.0)):
         with tempfile.TemporaryDirectory() as folder:
-            long = looped_film(film, Path(folder) / f"{name}.mp4", seconds=seconds)
-            command = [sys.executable, __file__, str(long), folder]
+            long = looped_film(film, Path(folder) / "film.mp4", seconds=seconds)
+            command = [sys.executable, __file__, "peak", "--film", str(long)]
             peaks[name] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return {"peak_megabytes": peaks}
+    return peaks
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `scale.py ingest` is told."""
-    parser.add_argument("--film", type=Path, required=True, help="any video")
-    parser.add_argument("--seconds", type=float, default=20.0, help="how much of it is coded")
-    parser.add_argument("--minutes", type=float, default=2.0, help="how long the looped films are")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--codecs", nargs="+", choices=CODECS, default=list(CODECS))
-    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
-    parser.add_argument("--peers", action="store_true", help="also vPDQ and a plain open_clip loop")
-    parser.add_argument("--memory", action="store_true", help="also peak memory over 10 minutes and 2 hours")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+def measure_peak(film: Path) -> int:
+    """Peak resident memory of this process after indexing a film, megabytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        added(film, Path(folder))
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def measure_ingest(options: argparse.Namespace) -> dict[str, object]:
@@ -190,13 +184,14 @@ def measure_ingest(options: argparse.Namespace) -> dict[str, object]:
             for codec in options.codecs:
                 short = folder / f"{codec}-{size}-short.mp4"
                 coded_film(options.film, short, size=SIZES[size], codec=codec, seconds=options.seconds)
+                added(short, folder)  # imports and caches
                 film = looped_film(short, folder / f"{codec}-{size}.mp4", seconds=60 * options.minutes)
                 figures[f"{codec} {size}"] = measured_film(film, folder, rounds=options.rounds)
                 if options.peers and codec == "h264":
                     figures[f"vpdq {size}"] = _beside(film, vpdq)
                     figures[f"open_clip ViT-B/32 {size}"] = _beside(film, open_clip_loop)
                 if options.memory and codec == "h264":
-                    figures[f"memory {size}"] = peak_of_adding(short)
+                    figures[f"peak megabytes {size}"] = peaks_of_adding(short)
     return figures
 
 
@@ -208,12 +203,26 @@ def _beside(film: Path, action: Callable[[Path], int]) -> dict[str, object]:
     }
 
 
-def main() -> None:
-    """Index one film in this process, and say how much memory that took."""
-    added(Path(sys.argv[1]), Path(sys.argv[2]))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    sys.stdout.write(json.dumps(round(peak / 1024)) + "\n")
+def main(arguments: Sequence[str]) -> None:
+    """Measure, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=["ingest", "peak"], default="ingest")
+    parser.add_argument("--film", type=Path, required=True, help="any video")
+    parser.add_argument("--seconds", type=float, default=20.0, help="how much of it is coded")
+    parser.add_argument("--minutes", type=float, default=2.0, help="how long the looped films are")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--codecs", nargs="+", choices=CODECS, default=list(CODECS))
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--peers", action="store_true", help="also vPDQ and a plain open_clip loop")
+    parser.add_argument("--memory", action="store_true", help="also peak memory over 10 minutes and 2 hours")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(arguments)
+    figures: object = measure_peak(options.film) if options.what == "peak" else measure_ingest(options)
+    if options.json or not isinstance(figures, dict):
+        sys.stdout.write(json.dumps(figures, indent=1) + "\n")
+    else:
+        sys.stdout.writelines(f"{name}: {found}\n" for name, found in figures.items())
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -27,7 +27,8 @@ from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
 from similarity.scan.suspects import How, RunTerms, suspect_workers
 from similarity.text import storable
-from similarity.workers import IN_THIS_PROCESS, WorkerDiedError, WorkLimits
+from similarity.workers.jobs import WorkerDiedError
+from similarity.workers.limits import IN_THIS_PROCESS, WorkLimits
 
 __all__ = ["scan_files"]
 

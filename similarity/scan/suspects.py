@@ -24,7 +24,8 @@ from similarity.progress import Progress
 from similarity.scan.comparing import SuspectComparer
 from similarity.scan.results import SuspectResult
 from similarity.scan.run_folder import RunFolder
-from similarity.workers import Workers, WorkLimits, working
+from similarity.workers.jobs import Workers, working
+from similarity.workers.limits import WorkLimits
 
 __all__ = ["How", "RunTerms", "suspect_workers"]
 

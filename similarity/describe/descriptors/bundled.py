@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import cv2
 import numpy as np
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from similarity.describe.descriptors._network import GridNetwork, LayoutNetwork
-
 __all__ = [
     "CELL_VALUES",
     "COMPACT_DIMENSIONS",
     "GRID_CELLS",
     "SIDE_PIXELS",
     "BundledDescriber",
+    "FrontedNetwork",
     "SharedFronts",
     "background_of",
     "grey_square",
@@ -48,6 +47,17 @@ _BATCH_PICTURES = 64
 Rows = npt.NDArray[np.float32]
 
 
+class FrontedNetwork(Protocol):
+    """A network behind the fixed front."""
+
+    @property
+    def front(self) -> nn.Module:
+        """(n, 1, 96, 96) grey to (n, 16, 24, 24): the same in every network."""
+
+    def behind_front(self, gradients: torch.Tensor) -> torch.Tensor:
+        """(n, dimensions) unit rows of what the front gives."""
+
+
 class BundledDescriber:
     """A bundled network, in evaluation mode on the processor; loaded when it is first shown a picture.
 
@@ -64,7 +74,7 @@ class BundledDescriber:
         name: Literal["compact", "composition"],
         *,
         weights: str,
-        load: Callable[[], LayoutNetwork | GridNetwork],
+        load: Callable[[], FrontedNetwork],
         dimensions: int,
         fronts: SharedFronts | None = None,
     ) -> None:
@@ -79,7 +89,7 @@ class BundledDescriber:
         )
 
     @cached_property
-    def _network(self) -> LayoutNetwork | GridNetwork:
+    def _network(self) -> FrontedNetwork:
         return self._load()
 
     @property
