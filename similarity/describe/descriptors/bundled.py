@@ -66,7 +66,8 @@ class BundledDescriber:
         weights: file in `similarity/describe/descriptors/data`; its stem is the version.
         load: gives the network with its weights: (n, 1, 96, 96) grey to (n, dimensions) unit rows.
         dimensions: components of a row.
-        fronts: keeps what the networks' common front gives, for another network that is shown the same.
+        fronts: keeps what the networks' common front gives, for another network that is shown the same; None to keep
+            nothing.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class BundledDescriber:
         fronts: SharedFronts | None = None,
     ) -> None:
         self._load = load
-        self._fronts = fronts or SharedFronts()
+        self._fronts = fronts
         self._identity = DescriptorSet(
             name=name,
             version=weights.removesuffix(".npz"),
@@ -101,7 +102,8 @@ class BundledDescriber:
         """Describe a batch: (n, dimensions) float32 unit rows, rounded to the fp16 in which they are stored."""
         rows = np.zeros((len(pictures), self._identity.dimensions), dtype=np.float32)
         first = 0
-        for gradients in self._fronts.of(pictures, self._network.front) if len(pictures) else ():
+        fronts = self._fronts or SharedFronts()
+        for gradients in fronts.of(pictures, self._network.front) if len(pictures) else ():
             rows[first : first + len(gradients)] = self._rows(gradients)
             first += len(gradients)
         return DescribedPictures(descriptors=rows, quality=np.full(len(pictures), 100, dtype=np.uint8))
