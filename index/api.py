@@ -42,6 +42,9 @@ class Reader(Protocol):
     def descriptor_sets(self) -> tuple[DescriptorSet, ...]:
         """The declared sets, by name."""
 
+    def sets_of(self, entry_id: str) -> frozenset[str]:
+        """Names of the declared sets of which an entry holds rows: all, but for optional ones that it lacks."""
+
     def entries(self, role: Role | None = None) -> tuple[Entry, ...]:
         """Entries, by identifier."""
 
@@ -58,7 +61,11 @@ class Reader(Protocol):
         """Stretches left out of the figures 'with filtration'."""
 
     def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
-        """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8."""
+        """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8.
+
+        Raises:
+            KeyError: there is no such set, or the entry lacks its rows (`sets_of`).
+        """
 
     def companion(self, entry_id: str, set_name: str) -> Companion | None:
         """The numbers beside an entry's rows of one set; None where none are kept."""
@@ -89,8 +96,14 @@ class Reader(Protocol):
     def search_codes(self) -> tuple[SearchCodes, ...]:
         """What answers searches in place of the rows themselves, by set and role; empty in a small library."""
 
+    def state_lines(self, role: Role | None = None) -> tuple[str, ...]:
+        """What is indexed (of one role, or all), a JSON line for each entry and descriptor set, in their order.
+
+        Identifier, role, SHA-256 of the file; name, version and weights of the set; number and SHA-256 of its rows.
+        """
+
     def state_sha256(self, role: Role | None = None) -> str:
-        """Checksum over what is indexed (of one role, or all), whatever the order of adding or the layout."""
+        """Checksum over `state_lines`, whatever the order of adding or the layout."""
 
     def close(self) -> None:
         """Let go of what is held; nothing is asked afterwards."""
@@ -109,8 +122,14 @@ class Writer(Reader, Protocol):
     def entries_by_sha256(self, sha256: str) -> tuple[Entry, ...]:
         """Every entry that stands for a file's content, by identifier, works and background alike."""
 
-    def declare_set(self, descriptor_set: DescriptorSet) -> None:
-        """Say that entries come with these descriptors; only before the first entry, idempotent."""
+    def declare_set(self, descriptor_set: DescriptorSet, *, is_optional: bool = False) -> None:
+        """Say that entries come with these descriptors; idempotent.
+
+        Args:
+            descriptor_set: the set.
+            is_optional: entries may come without them, and those that stand get them by `add_rows`; any other set is
+                declared before the first entry.
+        """
 
     def add(self, entry: NewEntry) -> AddOutcome:
         """Add an entry whole or not at all; the same content under the same id and in the same role is not added twice.
@@ -118,6 +137,18 @@ class Writer(Reader, Protocol):
         Raises:
             DuplicateIdError: the id stands for other content, or for this content in the other role.
         """
+
+    def add_rows(self, entry_id: str, set_name: str, rows: Descriptors) -> bool:
+        """Give an entry the rows of an optional set that it lacks, whole or not at all; False where it has them.
+
+        Args:
+            entry_id: the entry.
+            set_name: a declared, optional set.
+            rows: one per indexed sample, in order of time.
+        """
+
+    def drop_set(self, set_name: str) -> None:
+        """Take an optional set out of the library; its rows leave the disk as soon as no reader holds them."""
 
     def remove(self, entry_id: str) -> None:
         """Take an entry out; its rows, times and names leave the disk, its rows as soon as no reader holds them."""

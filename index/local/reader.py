@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from index.codes import code_bytes, decode
+from index.codes import code_bytes, decode, state_sha256_of
 from index.device import DeviceName
 from index.errors import LibraryDamagedError
 from index.local.coded_search import CodedPlan, coded_plan, search_coded
@@ -32,7 +32,7 @@ from index.records import (
     SceneTable,
     SearchCodes,
 )
-from index.validation import require_queries
+from index.validation import lacks_rows, require_queries
 
 __all__ = ["LocalReader"]
 
@@ -61,6 +61,12 @@ class LocalReader:
         """The declared sets, by name."""
         with self._source.reading() as db:
             return tuple(one for _, one in catalogue.descriptor_sets(db).values())
+
+    def sets_of(self, entry_id: str) -> frozenset[str]:
+        """Names of the declared sets of which an entry holds rows: all, but for optional ones that it lacks."""
+        with self._source.reading() as db:
+            rows = catalogue.descriptor_rows(db, catalogue.entry_key(db, entry_id))
+            return frozenset(one.descriptor_set.name for one in rows)
 
     def entries(self, role: Role | None = None) -> tuple[Entry, ...]:
         """Entries, by identifier."""
@@ -97,6 +103,8 @@ class LocalReader:
             key = catalogue.entry_key(db, entry_id)
             descriptor_set = catalogue.descriptor_set(db, set_name)
             expected = {one.descriptor_set.name: one.sha256 for one in catalogue.descriptor_rows(db, key)}
+            if set_name not in expected and set_name in catalogue.optional_sets(db):
+                raise lacks_rows(entry_id, set_name)
             holding = "WHERE s.name = ? AND g.id IN (SELECT segment FROM segment_parts WHERE entry = ?)"
             stored = catalogue.segments(db, holding, (set_name, key))
         blocks = [
@@ -185,7 +193,12 @@ class LocalReader:
                     break
         raise self._source.missing_file(str(missing.filename)) from missing
 
-    def state_sha256(self, role: Role | None = None) -> str:
-        """Checksum over what is indexed (of one role, or all), whatever the order of adding or the layout."""
+    def state_lines(self, role: Role | None = None) -> tuple[str, ...]:
+        """What is indexed (of one role, or all), a JSON line for each entry and descriptor set, in their order."""
         with self._source.reading() as db:
-            return catalogue.state_sha256(db, role)
+            return tuple(catalogue.state_lines(db, role))
+
+    def state_sha256(self, role: Role | None = None) -> str:
+        """Checksum over `state_lines`, whatever the order of adding or the layout."""
+        with self._source.reading() as db:
+            return state_sha256_of(catalogue.state_lines(db, role))

@@ -23,12 +23,16 @@ __all__ = [
     "AlignedMatch",
     "BiasedTrack",
     "DensePlacement",
+    "FramesOnLine",
+    "LaidFrames",
     "PairAlignment",
     "Rival",
     "SuspectTrack",
+    "TimePiece",
     "ViewTrack",
     "VisiblePair",
     "WorkTrack",
+    "speeds_along",
 ]
 
 NOT_PLACED = not_measured("only the strongest matches above the threshold are placed to the frame")
@@ -72,6 +76,9 @@ class ViewTrack(ArrayValue):
     """(k, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
     shapes: tuple[Shape, ...] = ()
     """(k,) screen that what the view shows of each sample would fill; empty where it is not known."""
+    concept: BiasedTrack | None = None
+    """CLIP rows, by which works are found and nothing is aligned; bias 0 where the library holds no background of
+    them; None where the view was not described by it."""
 
     def __post_init__(self) -> None:
         _check_rows(self, samples="int64(n)")
@@ -163,6 +170,51 @@ class VisiblePair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FramesOnLine:
+    """A frame of the suspect and the frame of the work that it shows."""
+
+    suspect_pts: int
+    """Its presentation time stamp."""
+    work_pts: int
+    """That of the work's frame."""
+    suspect_seconds: float
+    """Its time."""
+    work_seconds: float
+    """Time of the work's frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LaidFrames(ArrayValue):
+    """The change of the picture that the dense look found, and frames that it lays over each other."""
+
+    transform: npt.NDArray[np.float64]
+    """(3, 3) from fractions of the suspect's picture to fractions of the work's."""
+    frames: tuple[FramesOnLine, ...]
+    """In order of time, one at least of every scene of the suspect of which frames were looked at."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, transform="float64(3, 3)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePiece:
+    """A stretch of a match along which its speed is one."""
+
+    suspect_start_seconds: float
+    """Where it begins in the suspect."""
+    suspect_end_seconds: float
+    """Where it ends there."""
+    work_start_seconds: float
+    """Time of the work at its beginning."""
+    work_end_seconds: float
+    """Time of the work at its end; the earlier one where the work runs backwards."""
+    speed: float
+    """Work seconds per suspect second."""
+    speed_interval: Interval | NotMeasured
+    """What that may be; not measured where the pictures hardly change with time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DensePlacement:
     """How exactly a match was placed from every frame of both files; intervals cover the truth in about 95 of 100."""
 
@@ -191,6 +243,16 @@ class DensePlacement:
     """The same in its height."""
     pairs: tuple[VisiblePair, ...] | NotMeasured
     """Frames on the line, compared on what both show."""
+    pieces: tuple[TimePiece, ...]
+    """Where the speed changes along the match, two or more stretches of one speed each, in order; none where one speed
+    explains all of it."""
+
+
+def speeds_along(fit: LineFit, placement: DensePlacement | NotMeasured) -> tuple[float, ...]:
+    """Work seconds per suspect second along a match: one, or of each of its pieces; none where it is not measured."""
+    if isinstance(placement, DensePlacement) and placement.pieces:
+        return tuple(piece.speed for piece in placement.pieces)
+    return () if isinstance(fit.speed_factor, NotMeasured) else (fit.speed_factor,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -243,6 +305,8 @@ class AlignedMatch(ArrayValue):
     """How exactly the times were found; not measured where they are those of the sample grid."""
     visible: tuple[PairStructure, ...] = ()
     """Structure of the pairs of frames that the placement names, in their order."""
+    laid: LaidFrames | None = None
+    """How the dense look lays frames over each other; None where it did not place it, or the picture moves."""
     work_shape: WorkShape = "whole"
     """What of the work's pictures the composition stands in: all of them, or the middle that a screen of the suspect's
     shape shows."""

@@ -25,7 +25,7 @@ from similarity.cli.options import (
     configured,
     limited,
 )
-from similarity.cli.talk import comparing, print_json, show_compared, showing_progress
+from similarity.cli.talk import comparing, print_json, show_compared, showing_download, showing_progress
 from similarity.text import one_line
 
 if TYPE_CHECKING:
@@ -194,9 +194,24 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 @models_app.command("fetch")
-def fetch(profile: ProfileOption = "standard") -> None:
+def fetch(
+    profile: ProfileOption = "standard",
+    place: Annotated[
+        str, typer.Option("--from", help="A file of weights on this machine, or its address.", metavar="FILE|ADDRESS")
+    ] = "",
+    mirror: Annotated[
+        str,
+        typer.Option(
+            "--mirror", envvar="HF_ENDPOINT", help="Address that stands for https://huggingface.co.", metavar="ADDRESS"
+        ),
+    ] = "",
+    sha256: Annotated[str, typer.Option("--sha256", help="SHA-256 that the file must have.", metavar="HEX")] = "",
+    quiet: QuietOption = False,
+) -> None:
     """Fetch the profile's CLIP weights once, so that the concept axis can be measured."""
-    from similarity.describe.descriptors.clip import fetch_clip
+    from similarity.describe.fetching import Source, fetch_clip
 
-    with errors_to_exits():
-        typer.echo(f"fetched: {fetch_clip(configured(profile, None).describe.clip)}")
+    with errors_to_exits(), showing_download(quiet) as heard:
+        source = Source(place=place, mirror=mirror, sha256=sha256)
+        told = fetch_clip(configured(profile, None).describe.clip, source, heard=heard)
+        typer.echo(f"fetched: {told}")

@@ -126,7 +126,7 @@ def session_on(reader: Reader, config: Config, library_path: Path) -> Session:
     concept = chosen.concept
     if concept is None and not any(describer.identity.name == "clip" for describer in describers):
         concept = not_measured(
-            "the library was indexed without CLIP descriptors; index the works again with the weights at hand"
+            "the library holds no CLIP descriptors; give them to its entries: similarity library describe --set clip"
         )
     frames = DecodedFrames(config.sample.reader)
     return Session(

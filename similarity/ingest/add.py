@@ -147,6 +147,7 @@ def _add_file(job: Job[DescribeTask, LookedAtFile], adding: _Adding) -> AddedFil
         entry_id=outcome.entry_id,
         status="added",
         detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes"
+        + _lacking_in_words(adding)
         + _shared_in_words(others, adding),
         same_content_as=others,
         reading_notes=video.reading_notes,
@@ -168,6 +169,13 @@ def _require_one_role(path: Path, standing: Sequence[Entry], adding: _Adding) ->
         f"{path}: the same content is indexed as {ids_in_words('background', others)}, which would make this work look "
         f"usual, and matches with it weak - take it out of the background first: {command}"
     )
+
+
+def _lacking_in_words(adding: _Adding) -> str:
+    """Optional sets of the library that this run has no model for."""
+    held = {one.name for one in adding.library.descriptor_sets()}
+    lacking = sorted(held - {describer.identity.name for describer in adding.describers})
+    return f"; without {', '.join(lacking)}: similarity library describe gives it later" if lacking else ""
 
 
 def _shared_in_words(others: Sequence[str], adding: _Adding) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +26,13 @@ __all__ = [
     "file_names",
     "filter_ranges",
     "generation",
+    "optional_sets",
     "record_sha256",
     "rows_sha256",
     "sample_table",
     "scene_table",
     "segments",
-    "state_sha256",
+    "state_lines",
 ]
 
 _ENTRY = """
@@ -220,6 +222,11 @@ def descriptor_sets(db: sqlite3.Connection) -> dict[str, tuple[int, DescriptorSe
     return {row[1]: (row[0], _set(row[1:])) for row in rows}
 
 
+def optional_sets(db: sqlite3.Connection) -> frozenset[str]:
+    """Names of the sets that entries may come without."""
+    return frozenset(row[0] for row in db.execute("SELECT name FROM descriptor_sets WHERE is_optional"))
+
+
 def descriptor_set(db: sqlite3.Connection, name: str) -> DescriptorSet:
     """A declared set; KeyError with the declared names if there is none of that name."""
     known = descriptor_sets(db)
@@ -281,10 +288,8 @@ def record_sha256(db: sqlite3.Connection, key: int) -> str:
     return digest.hexdigest()
 
 
-def state_sha256(db: sqlite3.Connection, role: Role | None = None) -> str:
-    """SHA-256 over what is indexed, whatever the order of adding and however it is laid out."""
-    digest = hashlib.sha256()
+def state_lines(db: sqlite3.Connection, role: Role | None = None) -> Iterator[str]:
+    """What is indexed, a line for each entry and set, whatever the order of adding and however it is laid out."""
     where, values = ("WHERE e.role = ?", (role,)) if role else ("", ())
     for row in db.execute(f"{_STATE} {where} ORDER BY e.entry_id, s.name", values):
-        digest.update(json.dumps(row).encode() + b"\n")
-    return digest.hexdigest()
+        yield json.dumps(row) + "\n"

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath, PureWindowsPath
 
 from similarity.absence import NotMeasured
+from similarity.align.candidates import Route
+from similarity.align.values import speeds_along
 from similarity.compare.values import IndexedAs
-from similarity.report.phrases.language import ENGLISH, Language
+from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import SearchLimits
 
@@ -25,6 +27,7 @@ __all__ = [
     "number_ranges",
     "percent",
     "pretty_json",
+    "route_name",
     "same_content_sentence",
     "short_clock",
     "span",
@@ -37,6 +40,13 @@ SPACE = "\u00a0"
 """Keeps a figure and its unit on one line."""
 SAME_SPEED_TOLERANCE = 0.005
 LONG_DURATION_SECONDS = 120.0
+
+_ROUTES: dict[Route, str] = {
+    "copies": msgid("copy descriptor and hash"),
+    "composition": msgid("composition"),
+    "motion": msgid("motion"),
+    "concept": msgid("subject (CLIP), by which nothing counts as taken"),
+}
 
 
 def clock(seconds: float) -> str:
@@ -121,7 +131,7 @@ def file_name(path: str) -> str:
 
 def match_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     """How much of a match supports it and how fast it runs, in one plain sentence without figures of merit."""
-    parts = (_support_words(match, language), _speed_words(match.fit.speed_factor, language))
+    parts = (_support_words(match, language), _speeds_words(match, language))
     return language.say("{sentence}.", sentence=language.say("; ").join(part for part in parts if part))
 
 
@@ -133,6 +143,14 @@ def _support_words(match: Match, language: Language) -> str:
         "{number} of {samples} support it",
         samples=samples,
     )
+
+
+def _speeds_words(match: Match, language: Language) -> str:
+    speeds = speeds_along(match.fit, match.placement)
+    if len(speeds) < 2:
+        return _speed_words(match.fit.speed_factor, language)
+    first, last = (f"{decimal(speed)}{SPACE}{TIMES}" for speed in (speeds[0], speeds[-1]))
+    return language.say("the suspect runs at {first} to {last} the work's speed", first=first, last=last)
 
 
 def _speed_words(speed_factor: float | NotMeasured, language: Language) -> str:
@@ -202,6 +220,9 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
                 others=_works_left_out(limits, language),
             )
         )
+        if limits.voting.routes:
+            names = (route_name(route, language=language) for route in limits.voting.routes)
+            sentences.append(language.say("Works were sought by {routes}.", routes=language.say(", ").join(names)))
     if limits.voting.num_samples_at_hit_limit:
         sentences.append(
             language.say(
@@ -222,6 +243,11 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
             )
         )
     return tuple(sentences)
+
+
+def route_name(route: Route, *, language: Language = ENGLISH) -> str:
+    """Descriptors by which works are found."""
+    return language.say(_ROUTES[route])
 
 
 def _works_left_out(limits: SearchLimits, language: Language) -> str:

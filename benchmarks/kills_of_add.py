@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kill `similarity add --jobs` again and again, at random moments, and see that nothing is lost or doubled.
 
-    python benchmarks/kills.py --films FOLDER --kills 200 --jobs 2
+    python benchmarks/kills_of_add.py --films FOLDER --kills 200 --jobs 2
 
 After each kill the library must open without damage and hold the first of the films, and no fewer than before.  When
 all are indexed a new library is begun.  At the end of each, its state must be that of a library made without a kill.
