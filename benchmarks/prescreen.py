@@ -3,8 +3,8 @@
 
     python benchmarks/prescreen.py --works FOLDER --uploads FOLDER --json
 
-Works are indexed under the same profile.  From each upload (every n-th file of FOLDER that lasts long enough) 15 seconds
-are cut, not coded again; each is then screened alone, as a one-file scan: read, described, compared, its result
+Works are indexed under the same profile.  From each upload (every n-th file of FOLDER that lasts long enough) 15
+seconds are cut, not coded again; each is then screened alone, as a one-file scan: read, described, compared, its result
 written.  Core seconds tell the same apart from what else the machine does.
 """
 
