@@ -2,6 +2,7 @@
 """How the cost of a suspect grows with the library, measured on works of made-up rows (`made_up_works`).
 
     python benchmarks/scale.py search --samples 1000000 --cache FOLDER --tune --json
+    python benchmarks/scale.py ingest --film FILM --json      see `ingest_pace`
 
 Builds (once; kept in FOLDER) a library of so many samples: one-hour films of made-up rows, with the works and
 background of `--works LIBRARY` among them where one is named.  Then suspects of one minute, whole and mirrored, half of
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import ingest_pace
 import numpy as np
 from made_up_works import SAMPLES_PER_SECOND, described, edited, made_up_work, shots
 
@@ -231,4 +233,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    ingest_pace.main(sys.argv[2:]) if sys.argv[1:2] == ["ingest"] else main()
