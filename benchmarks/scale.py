@@ -30,7 +30,7 @@ from index.recall import recall_at_1
 from similarity.align.candidates import candidate_works
 from similarity.align.usual import Grounds, renew_companions
 from similarity.align.values import SuspectTrack
-from similarity.compare.engine import align
+from similarity.compare.engine import aligned_candidates
 from similarity.compare.works import Works, view_track
 from similarity.config import Config, load_profile
 from similarity.describe.views import AS_IS, MIRRORED
@@ -160,8 +160,7 @@ def measured_suspect(taken: Taken, rows: Works, config: Config) -> dict[str, flo
     """Seconds of each step, and whether what was taken was found where it stands."""
     works = tuple(rows.works)
     search = timed(lambda: candidate_works(rows.library, taken.suspect, works, config=config.align))
-    reading = timed(lambda: [rows.work(work_id) for work_id in search[2].work_ids])
-    alignment = timed(lambda: [align(taken.suspect, work, rows.background, config=config) for work in reading[2]])
+    alignment = timed(lambda: aligned_candidates(taken.suspect, rows, search[2], config=config))
     best = max((match for pair in alignment[2] for match in pair.matches), key=lambda match: match.score, default=None)
     there = (taken.start_seconds, taken.start_seconds + SUSPECT_SECONDS / 2)
     is_found = (
@@ -171,10 +170,9 @@ def measured_suspect(taken: Taken, rows: Works, config: Config) -> dict[str, flo
     )
     return {
         "search": search[0],
-        "reading": reading[0],
         "alignment": alignment[0],
-        "total": search[0] + reading[0] + alignment[0],
-        "wall": search[1] + reading[1] + alignment[1],
+        "total": search[0] + alignment[0],
+        "wall": search[1] + alignment[1],
         "found": float(is_found),
     }
 
@@ -205,7 +203,7 @@ def measure_search(options: argparse.Namespace) -> dict[str, object]:
         "building_core_seconds": round(building[0], 1),
         "tuning_core_seconds": round(tuning[0], 1),
         "seconds_per_suspect_minute": round(median["total"], 2),
-        **{f"{name}_seconds": round(median[name], 2) for name in ("search", "reading", "alignment", "wall")},
+        **{f"{name}_seconds": round(median[name], 2) for name in ("search", "alignment", "wall")},
         "found": statistics.mean(one["found"] for one in measured),
         "resident_bytes_per_sample": round(sum(one.size_bytes for one in codes) / total, 1),
         "codes_per_sample": {one.set_name: round(one.num_codes / total, 2) for one in codes},

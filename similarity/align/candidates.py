@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from index.api import Reader
 from index.device import DeviceName
 from index.records import Descriptors, Hits, Role
+from similarity.align.places import Places
 from similarity.align.values import SuspectTrack
 from similarity.config import AlignConfig
 from similarity.describe.shapes import SHAPES
@@ -30,6 +31,7 @@ _FUSION_RANKS = 60.0
 Route = Literal["copies", "composition", "motion"]
 """Descriptors by which a work is found: copy descriptor and hash together, composition, motion."""
 Votes = dict[str, float]
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,8 @@ class Candidates:
     """Where a bound was met."""
     routes: Mapping[str, tuple[RouteRank, ...]] = field(default_factory=dict)
     """Work -> where it stood by each route that voted for it, best first; empty where all works are aligned."""
+    stretches: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """Work -> first row and row after the last of each stretch that is aligned; empty where works are aligned whole."""
 
 
 def candidate_works(
@@ -100,13 +104,15 @@ def candidate_works(
         return Candidates(work_ids=tuple(works))
     search = partial(library.search, k=config.num_hits_per_sample, role=role, device=device)
     sets = {declared.name for declared in library.descriptor_sets()}
-    if any(codes.set_name == "compact" and codes.role == role for codes in library.search_codes()):
-        sets.discard("pdq")
-    votes, is_full = _votes(suspect, search, sets, config=config)
+    is_coded = any(codes.set_name == "compact" and codes.role == role for codes in library.search_codes())
+    places = Places(suspect) if is_coded else None
+    votes, is_full = _votes(suspect, search, sets - {"pdq"} if is_coded else sets, config=config, places=places)
     routes = _routes(votes, set(works))
     ranked = sorted(routes, key=lambda work_id: (routes[work_id][0].rank, -_fused(routes[work_id]), work_id))
+    chosen = tuple(ranked[: config.max_candidate_works])
     return Candidates(
-        work_ids=tuple(ranked[: config.max_candidate_works]),
+        work_ids=chosen,
+        stretches={} if places is None else {work_id: places.stretches(library, work_id) for work_id in chosen},
         voting=Voting(
             num_samples=len(is_full),
             num_samples_at_hit_limit=int(np.count_nonzero(is_full)),
@@ -117,29 +123,42 @@ def candidate_works(
 
 
 def _votes(
-    suspect: SuspectTrack, search: Callable[[str, Descriptors], Hits], sets: set[str], *, config: AlignConfig
+    suspect: SuspectTrack,
+    search: Callable[[str, Descriptors], Hits],
+    sets: set[str],
+    *,
+    config: AlignConfig,
+    places: Places | None,
 ) -> tuple[dict[Route, Votes], npt.NDArray[np.bool_]]:
     """Votes by each route, and (n,) suspect samples of which every hit of the copies' route counted."""
     votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}}
     is_full = np.zeros(len(suspect.seconds), dtype=bool)
     held = {shape for shape in SHAPES if f"composition-{shape}" in sets}
+
+    def count(route: Route, hits: Hits, worth: npt.NDArray[np.floating[Any]], samples: Rows) -> npt.NDArray[np.bool_]:
+        if places is not None:
+            places.add(hits, worth, samples)
+        return _count(votes[route], hits, worth)
+
     for seen in suspect.views.values():
         compact = search("compact", seen.compact)
-        is_full[seen.samples] |= _count(votes["copies"], compact, np.maximum(0.0, compact.value - seen.bias[:, None]))
+        usual = seen.bias[:, None]
+        is_full[seen.samples] |= count("copies", compact, np.maximum(0.0, compact.value - usual), seen.samples)
         if "pdq" in sets:
             pdq = search("pdq", seen.pdq)
             is_near = pdq.value <= config.pdq_distance_bits
-            is_full[seen.samples] |= _count(votes["copies"], pdq, np.where(is_near, _PDQ_VOTE, 0.0))
+            is_full[seen.samples] |= count("copies", pdq, np.where(is_near, _PDQ_VOTE, 0.0), seen.samples)
         if seen.composition is not None:
             layout = search("composition", seen.composition.rows)
-            _count(votes["composition"], layout, np.maximum(0.0, layout.value - seen.composition.bias[:, None]))
+            count("composition", layout, np.maximum(0.0, layout.value - seen.composition.bias[:, None]), seen.samples)
             for shape in held & set(seen.shapes):
-                some = seen.composition[np.flatnonzero(np.array(seen.shapes) == shape)]
+                rows = np.flatnonzero(np.array(seen.shapes) == shape)
+                some = seen.composition[rows]
                 middle = search(f"composition-{shape}", some.rows)
-                _count(votes["composition"], middle, np.maximum(0.0, middle.value - some.bias[:, None]))
+                count("composition", middle, np.maximum(0.0, middle.value - some.bias[:, None]), seen.samples[rows])
         if seen.motion is not None:
             motion = search("motion", seen.motion)
-            _count(votes["motion"], motion, np.maximum(0.0, motion.value - _USUAL_MOTION))
+            count("motion", motion, np.maximum(0.0, motion.value - _USUAL_MOTION), seen.samples)
     return votes, is_full
 
 
@@ -156,7 +175,7 @@ def _fused(ranks: Sequence[RouteRank]) -> float:
     return sum(1 / (_FUSION_RANKS + one.rank) for one in ranks)
 
 
-def _count(votes: Votes, hits: Hits, worth: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> npt.NDArray[np.bool_]:
+def _count(votes: Votes, hits: Hits, worth: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.bool_]:
     """Add up the votes; (n,) samples of which every hit counted."""
     is_vote = (hits.entry >= 0) & (worth > 0)
     best = np.zeros((len(hits.entry), len(hits.entry_ids)))

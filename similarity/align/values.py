@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -29,6 +29,8 @@ __all__ = [
     "ViewTrack",
     "VisiblePair",
     "WorkTrack",
+    "WorkWindows",
+    "joined_track",
 ]
 
 NOT_PLACED = not_measured("only the strongest matches above the threshold are placed to the frame")
@@ -47,7 +49,7 @@ class BiasedTrack(ArrayValue):
     def __post_init__(self) -> None:
         check_arrays(self, rows="float32(k, *)", bias="float32(k)")
 
-    def __getitem__(self, indices: npt.NDArray[np.int64]) -> BiasedTrack:
+    def __getitem__(self, indices: npt.NDArray[np.int64] | slice) -> BiasedTrack:
         """Some of them."""
         return BiasedTrack(rows=self.rows[indices], bias=self.bias[indices])
 
@@ -127,9 +129,62 @@ class WorkTrack(ArrayValue):
     def __post_init__(self) -> None:
         _check_rows(self, seconds="float64(n)")
 
+    def part(self, rows: slice) -> WorkTrack:
+        """Some consecutive samples of it."""
+        return replace(
+            self,
+            seconds=self.seconds[rows],
+            compact=self.compact[rows],
+            pdq=self.pdq[rows],
+            bias=self.bias[rows],
+            quality=self.quality[rows],
+            composition=None if self.composition is None else self.composition[rows],
+            motion=None if self.motion is None else self.motion[rows],
+            shaped={shape: middle[rows] for shape, middle in self.shaped.items()},
+        )
+
     def composition_as(self, shape: WorkShape) -> BiasedTrack | None:
         """Rows of the composition descriptor for all of the pictures, or for their middle."""
         return self.composition if shape == "whole" else self.shaped.get(shape)
+
+
+def joined_track(parts: Sequence[WorkTrack]) -> WorkTrack:
+    """Stretches of one work as one track; a middle of the picture that one of them lacks stands in none."""
+    shapes = set(parts[0].shaped).intersection(*(part.shaped for part in parts))
+    layouts = [part.composition for part in parts if part.composition is not None]
+    motions = [part.motion for part in parts if part.motion is not None]
+    return replace(
+        parts[0],
+        seconds=np.concatenate([part.seconds for part in parts]),
+        compact=np.concatenate([part.compact for part in parts]),
+        pdq=np.concatenate([part.pdq for part in parts]),
+        bias=np.concatenate([part.bias for part in parts]),
+        quality=np.concatenate([part.quality for part in parts]),
+        composition=_joined(layouts) if len(layouts) == len(parts) else None,
+        motion=np.concatenate(motions) if len(motions) == len(parts) else None,
+        shaped={shape: _joined([part.shaped[shape] for part in parts]) for shape in sorted(shapes)},
+    )
+
+
+def _joined(tracks: Sequence[BiasedTrack]) -> BiasedTrack:
+    return BiasedTrack(
+        rows=np.concatenate([track.rows for track in tracks]), bias=np.concatenate([track.bias for track in tracks])
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class WorkWindows(ArrayValue):
+    """Stretches of a work, one after the other: what alignment looks at where the work is too long to look at whole."""
+
+    track: WorkTrack
+    """Their samples, in order of time."""
+    numbers: npt.NDArray[np.int64]
+    """(m,) numbers of these among the work's indexed samples."""
+    windows: tuple[slice, ...]
+    """Which of the samples are each stretch; between two of them lie samples that are not looked at."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, numbers="int64(m)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
