@@ -13,11 +13,12 @@ import numpy.typing as npt
 
 from index.api import Reader
 from index.device import DeviceName
-from index.records import Descriptors, Hits, Role
+from index.records import Descriptors, Hits, Role, SearchCodes
 from similarity.align.places import Places
-from similarity.align.values import SuspectTrack
+from similarity.align.values import Stretch, SuspectTrack
 from similarity.config import AlignConfig
 from similarity.describe.shapes import SHAPES
+from similarity.describe.views import View
 
 __all__ = ["NO_VOTING", "Candidates", "Route", "RouteRank", "Voting", "candidate_works"]
 
@@ -32,6 +33,7 @@ Route = Literal["copies", "composition", "motion"]
 """Descriptors by which a work is found: copy descriptor and hash together, composition, motion."""
 Votes = dict[str, float]
 Rows = npt.NDArray[np.int64]
+Worth = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class Voting:
     may have been left out."""
     num_works_left_out: int
     """Works that suspect samples voted for and that were not aligned, because others got more votes."""
+    codes: tuple[SearchCodes, ...] = ()
+    """Search codes that named the rows to compare, by descriptor set; empty where every row was compared."""
 
 
 NO_VOTING = Voting(num_samples=0, num_samples_at_hit_limit=0, num_works_left_out=0)
@@ -71,8 +75,8 @@ class Candidates:
     """Where a bound was met."""
     routes: Mapping[str, tuple[RouteRank, ...]] = field(default_factory=dict)
     """Work -> where it stood by each route that voted for it, best first; empty where all works are aligned."""
-    stretches: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-    """Work -> first row and row after the last of each stretch that is aligned; empty where works are aligned whole."""
+    stretches: Mapping[str, tuple[Stretch, ...]] = field(default_factory=dict)
+    """Work -> what of it is aligned, in order of time for each view; empty where works are aligned whole."""
 
 
 def candidate_works(
@@ -95,28 +99,30 @@ def candidate_works(
     Args:
         library: where to search.
         suspect: the suspect's rows.
-        works: works that may be chosen; no more of them than `max_candidate_works` are all chosen.
+        works: works that may be chosen; no more of them than `max_candidate_works` are all chosen, unless codes answer.
         config: how many hits vote, how many works are chosen.
         device: where to search.
         role: role of the entries in `works`.
     """
-    if len(works) <= config.max_candidate_works or not len(suspect.seconds):
+    codes = tuple(one for one in library.search_codes() if one.role == role)
+    is_coded = any(one.set_name == "compact" for one in codes)
+    if not len(suspect.seconds) or (len(works) <= config.max_candidate_works and not is_coded):
         return Candidates(work_ids=tuple(works))
     search = partial(library.search, k=config.num_hits_per_sample, role=role, device=device)
     sets = {declared.name for declared in library.descriptor_sets()}
-    is_coded = any(codes.set_name == "compact" and codes.role == role for codes in library.search_codes())
-    places = Places(suspect) if is_coded else None
+    places = Places(suspect.seconds) if is_coded else None
     votes, is_full = _votes(suspect, search, sets - {"pdq"} if is_coded else sets, config=config, places=places)
     routes = _routes(votes, set(works))
     ranked = sorted(routes, key=lambda work_id: (routes[work_id][0].rank, -_fused(routes[work_id]), work_id))
     chosen = tuple(ranked[: config.max_candidate_works])
     return Candidates(
         work_ids=chosen,
-        stretches={} if places is None else {work_id: places.stretches(library, work_id) for work_id in chosen},
+        stretches={} if places is None else places.stretches(library, chosen),
         voting=Voting(
             num_samples=len(is_full),
             num_samples_at_hit_limit=int(np.count_nonzero(is_full)),
             num_works_left_out=max(0, len(ranked) - config.max_candidate_works),
+            codes=codes if is_coded else (),
         ),
         routes=routes,
     )
@@ -135,12 +141,13 @@ def _votes(
     is_full = np.zeros(len(suspect.seconds), dtype=bool)
     held = {shape for shape in SHAPES if f"composition-{shape}" in sets}
 
-    def count(route: Route, hits: Hits, worth: npt.NDArray[np.floating[Any]], samples: Rows) -> npt.NDArray[np.bool_]:
-        if places is not None:
-            places.add(hits, worth, samples)
-        return _count(votes[route], hits, worth)
+    for view, seen in suspect.views.items():
 
-    for seen in suspect.views.values():
+        def count(route: Route, hits: Hits, worth: Worth, samples: Rows, view: View = view) -> npt.NDArray[np.bool_]:
+            if places is not None:
+                places.add(view, hits, worth, samples)
+            return _count(votes[route], hits, worth)
+
         compact = search("compact", seen.compact)
         usual = seen.bias[:, None]
         is_full[seen.samples] |= count("copies", compact, np.maximum(0.0, compact.value - usual), seen.samples)
@@ -175,7 +182,7 @@ def _fused(ranks: Sequence[RouteRank]) -> float:
     return sum(1 / (_FUSION_RANKS + one.rank) for one in ranks)
 
 
-def _count(votes: Votes, hits: Hits, worth: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.bool_]:
+def _count(votes: Votes, hits: Hits, worth: Worth) -> npt.NDArray[np.bool_]:
     """Add up the votes; (n,) samples of which every hit counted."""
     is_vote = (hits.entry >= 0) & (worth > 0)
     best = np.zeros((len(hits.entry), len(hits.entry_ids)))

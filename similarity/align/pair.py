@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -74,7 +74,10 @@ def align_windows(
         rules: what makes a run.
         bin_seconds: length of a time bin, usually the interval of the sampling.
     """
-    parts = [_Part.of(there.track, window, bin_seconds) for window in there.windows]
+    parts = {
+        view: [_Part.of(there.track, window, bin_seconds) for window in windows]
+        for view, windows in there.windows.items()
+    }
     found = _aligned(suspect, there.track, parts, background, rules=rules, bin_seconds=bin_seconds)
     numbered = (replace(match, work_samples=there.numbers[match.work_samples]) for match in found.matches)
     return found.with_matches(numbered)
@@ -93,7 +96,8 @@ def align_pair(
         bin_seconds: length of a time bin, usually the interval of the sampling.
     """
     whole = _Part(first=0, start_seconds=0.0, track=work)
-    return _aligned(suspect, work, [whole], background, rules=rules, bin_seconds=bin_seconds)
+    parts = {view: [whole] for view in suspect.views}
+    return _aligned(suspect, work, parts, background, rules=rules, bin_seconds=bin_seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,20 +118,20 @@ class _Part:
 def _aligned(
     suspect: SuspectTrack,
     work: WorkTrack,
-    parts: Sequence[_Part],
+    parts: Mapping[View, Sequence[_Part]],
     background: Backgrounds,
     *,
     rules: LineRules,
     bin_seconds: float,
 ) -> PairAlignment:
-    """Runs within each part, taken together."""
+    """Runs within each part that is looked at through each view, taken together."""
     if not len(suspect.seconds) or not len(work.seconds):
         return PairAlignment(work_id=work.work_id, score=0.0, matches=())
     found: list[SamplePath] = []
     best_single = 0.0
     for view in suspect.views:
         pieces: list[SamplePath] = []
-        for part in parts:
+        for part in parts.get(view, ()):
             for block in _blocks(view, suspect, part, background, bin_seconds=bin_seconds):
                 best_single = max(best_single, float(block.zscores.max()))
                 pieces += [path.moved(part.first) for path in _paths(block, rules)]

@@ -25,12 +25,15 @@ __all__ = [
     "DensePlacement",
     "PairAlignment",
     "Rival",
+    "Stretch",
     "SuspectTrack",
     "ViewTrack",
     "VisiblePair",
     "WorkTrack",
     "WorkWindows",
     "joined_track",
+    "rows_of_stretches",
+    "windows_among",
 ]
 
 NOT_PLACED = not_measured("only the strongest matches above the threshold are placed to the frame")
@@ -172,6 +175,18 @@ def _joined(tracks: Sequence[BiasedTrack]) -> BiasedTrack:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A stretch of a work that is aligned with a suspect seen through one view."""
+
+    view: View
+    """The view."""
+    first_row: int
+    """Its first indexed sample of the work."""
+    stop_row: int
+    """The indexed sample after its last."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class WorkWindows(ArrayValue):
     """Stretches of a work, one after the other: what alignment looks at where the work is too long to look at whole."""
@@ -180,11 +195,36 @@ class WorkWindows(ArrayValue):
     """Their samples, in order of time."""
     numbers: npt.NDArray[np.int64]
     """(m,) numbers of these among the work's indexed samples."""
-    windows: tuple[slice, ...]
-    """Which of the samples are each stretch; between two of them lie samples that are not looked at."""
+    windows: Mapping[View, tuple[slice, ...]]
+    """Which of the samples are each stretch that is looked at through each view, ascending and apart."""
 
     def __post_init__(self) -> None:
         check_arrays(self, numbers="int64(m)")
+
+
+def rows_of_stretches(stretches: Iterable[Stretch]) -> tuple[slice, ...]:
+    """Rows that stand in any of some stretches, in order, apart from each other."""
+    joined: list[slice] = []
+    for one in sorted(stretches, key=lambda stretch: stretch.first_row):
+        if joined and one.first_row <= joined[-1].stop:
+            joined[-1] = slice(joined[-1].start, max(one.stop_row, joined[-1].stop))
+        else:
+            joined.append(slice(one.first_row, one.stop_row))
+    return tuple(joined)
+
+
+def windows_among(numbers: npt.NDArray[np.int64], stretches: Iterable[Stretch]) -> Mapping[View, tuple[slice, ...]]:
+    """Where each stretch lies among samples of the work.
+
+    Args:
+        numbers: (m,) numbers of the samples, ascending; whole stretches.
+        stretches: the stretches.
+    """
+    found: dict[View, list[slice]] = {}
+    for one in stretches:
+        first, stop = np.searchsorted(numbers, [one.first_row, one.stop_row]).tolist()
+        found.setdefault(one.view, []).append(slice(first, stop))
+    return {view: tuple(windows) for view, windows in found.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

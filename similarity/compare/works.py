@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -16,7 +15,17 @@ from index.records import ALL_ROWS, Descriptors, Entry, Role
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.normalise import Background, Backgrounds, bias_of
 from similarity.align.usual import Ground, Grounds, background_rows, every_nth
-from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack, WorkWindows, joined_track
+from similarity.align.values import (
+    BiasedTrack,
+    Stretch,
+    SuspectTrack,
+    ViewTrack,
+    WorkTrack,
+    WorkWindows,
+    joined_track,
+    rows_of_stretches,
+    windows_among,
+)
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background
@@ -134,20 +143,29 @@ class Works:
             self._kept.popitem(last=False)
         return rows
 
-    def windows(self, work_id: str, stretches: Sequence[tuple[int, int]]) -> WorkWindows:
-        """Stretches of a work, and no more of it.
+    def windows(self, work_id: str, stretches: Sequence[Stretch]) -> WorkWindows:
+        """Stretches of a work, and no more of it."""
+        rows = rows_of_stretches(stretches)
+        numbers = np.concatenate([np.arange(one.start, one.stop) for one in rows])
+        return WorkWindows(
+            track=joined_track([self._read(work_id, self.background, one) for one in rows]),
+            numbers=numbers,
+            windows=windows_among(numbers, stretches),
+        )
+
+    def copy_rows(self, work_id: str, numbers: npt.NDArray[np.int64]) -> BiasedTrack:
+        """Rows of the copy descriptor of some samples of a work, without reading all of a work that is not kept.
 
         Args:
             work_id: the work.
-            stretches: first row and the row after the last of each, ascending and apart.
+            numbers: (k,) its indexed samples, one at least.
         """
-        parts = [self._read(work_id, self.background, slice(first, stop)) for first, stop in stretches]
-        ends = np.cumsum([0, *(stop - first for first, stop in stretches)]).tolist()
-        return WorkWindows(
-            track=joined_track(parts),
-            numbers=np.concatenate([np.arange(first, stop) for first, stop in stretches]),
-            windows=tuple(slice(first, stop) for first, stop in pairwise(ends)),
-        )
+        if work_id in self._kept:
+            kept = self._kept[work_id]
+            return BiasedTrack(rows=kept.compact, bias=kept.bias)[numbers]
+        span = slice(int(numbers.min()), int(numbers.max()) + 1)
+        rows = cast("Rows", self.library.descriptors(work_id, "compact", rows=span))
+        return BiasedTrack(rows=rows, bias=self._stored_bias(work_id, span, "compact", rows))[numbers - span.start]
 
     def rows_under(self, entry_id: str, background: Backgrounds) -> WorkTrack:
         """The rows of a work or background item, normalised under a background."""

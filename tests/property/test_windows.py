@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +10,16 @@ from hypothesis import strategies as st
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.pair import align_pair, align_windows
-from similarity.align.values import SuspectTrack, ViewTrack, WorkTrack, WorkWindows, joined_track
+from similarity.align.values import (
+    Stretch,
+    SuspectTrack,
+    ViewTrack,
+    WorkTrack,
+    WorkWindows,
+    joined_track,
+    rows_of_stretches,
+    windows_among,
+)
 from similarity.describe.views import AS_IS
 
 SIZE, LENGTH = 48, 400
@@ -63,13 +70,11 @@ def taking(work, rows_taken, seed):
 
 
 def windows_of(work, stretches):
-    parts = [work.part(slice(*one)) for one in stretches]
-    ends = np.cumsum([0, *(stop - first for first, stop in stretches)])
-    return WorkWindows(
-        track=joined_track(parts),
-        numbers=np.concatenate([np.arange(*one) for one in stretches]),
-        windows=tuple(slice(first, stop) for first, stop in pairwise(ends.tolist())),
-    )
+    looked_at = [Stretch(view=AS_IS, first_row=first, stop_row=stop) for first, stop in stretches]
+    rows = rows_of_stretches(looked_at)
+    numbers = np.concatenate([np.arange(one.start, one.stop) for one in rows])
+    track = joined_track([work.part(one) for one in rows])
+    return WorkWindows(track=track, numbers=numbers, windows=windows_among(numbers, looked_at))
 
 
 def aligned(suspect, there):
