@@ -15,7 +15,8 @@ from index.api import Reader
 from index.device import DeviceName
 from index.records import Descriptors, Hits, Role, SearchCodes
 from similarity.align.places import Places
-from similarity.align.values import Stretch, SuspectTrack
+from similarity.align.values import SuspectTrack
+from similarity.align.windows import Stretch
 from similarity.config import AlignConfig
 from similarity.describe.shapes import SHAPES
 from similarity.describe.views import View

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from similarity.align.dense_line import DenseLine
-from similarity.align.dense_window import OUTSIDE, DenseWindow, along
+from similarity.align.dense_pieces import TimeLine
+from similarity.align.dense_window import OUTSIDE, DenseWindow, looked_up
 from similarity.intervals import Interval
 
 __all__ = ["DenseEnd", "DenseEnds", "find_ends"]
@@ -74,7 +74,7 @@ class DenseEnds:
 
 def find_ends(
     windows: Sequence[DenseWindow],
-    line: DenseLine,
+    line: TimeLine,
     *,
     core: Interval,
     end_seconds: float,
@@ -137,7 +137,7 @@ def _says(windows: Sequence[DenseWindow], in_core: Mask) -> Floats:
     return np.asarray(np.clip(contrast / np.median(contrast[in_core]), 0.0, 1.0) ** 2, np.float64)
 
 
-def _votes(windows: Sequence[DenseWindow], line: DenseLine, agreed: Floats, in_core: Mask, *, level: float) -> Floats:
+def _votes(windows: Sequence[DenseWindow], line: TimeLine, agreed: Floats, in_core: Mask, *, level: float) -> Floats:
     """(n,) -1 to 1: whether each frame belongs to the line; 0 where it shows nothing.
 
     A frame belongs that agrees about as well as those inside, and that no other moment of the work nearby explains
@@ -156,20 +156,20 @@ def _votes(windows: Sequence[DenseWindow], line: DenseLine, agreed: Floats, in_c
     return np.where(agreed == OUTSIDE, -1.0, votes * _says(windows, in_core))
 
 
-def _agreed(windows: Sequence[DenseWindow], line: DenseLine) -> tuple[Floats, Floats]:
+def _agreed(windows: Sequence[DenseWindow], line: TimeLine) -> tuple[Floats, Floats]:
     """(n,) times and agreement along a line, or a frame of the work beside it: frames lie where they were taken."""
-    beside = np.array([-1.0, 0.0, 1.0]) * line.work_frame_seconds
-    lines = np.stack([line.at_seconds + beside, np.full(3, line.speed)], axis=1)
-    times, values = along(windows, lines, line.middle_seconds)
+    times = np.concatenate([one.suspect_seconds for one in windows])
+    beside = np.array([[-1.0], [0.0], [1.0]]) * line.work_frame_seconds
+    values = looked_up(windows, line.places(times)[None, :] + beside)
     agreed = values.max(axis=0).astype(np.float64)
     agreed[values[1] == OUTSIDE] = OUTSIDE
     return times, agreed
 
 
-def _elsewhere(window: DenseWindow, line: DenseLine) -> tuple[Floats, Floats]:
+def _elsewhere(window: DenseWindow, line: TimeLine) -> tuple[Floats, Floats]:
     """(n,) best agreement with any moment of the work in the window, and the middle of those near the line's."""
     best = window.agreement.max(axis=1, initial=OUTSIDE)
-    there = line.at_seconds + line.speed * (window.suspect_seconds - line.middle_seconds)
+    there = line.places(window.suspect_seconds)
     gaps = np.abs(window.work_seconds[None, :] - there[:, None])
     is_nearby = (gaps > NEARBY_SECONDS[0]) & (gaps < NEARBY_SECONDS[1])
     middle = np.full(len(there), np.inf)

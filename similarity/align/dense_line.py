@@ -19,7 +19,7 @@ from index.arrays import ArrayValue, check_arrays
 from similarity.align.dense_window import DenseWindow, along
 from similarity.intervals import Interval
 
-__all__ = ["DenseLine", "best_line"]
+__all__ = ["DenseLine", "asked_windows", "best_line", "is_preferred"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]
@@ -67,15 +67,20 @@ class DenseLine(ArrayValue):
         """Where the line puts a moment of the suspect."""
         return self.at_seconds + self.speed * (suspect_seconds - self.middle_seconds)
 
+    def places(self, suspect_seconds: Floats) -> Floats:
+        """Where the line puts moments of the suspect, seconds of the work."""
+        return self.at_seconds + self.speed * (suspect_seconds - self.middle_seconds)
+
     def work_interval(self, suspect_seconds: float) -> Interval:
         """Where the lines that can't be told from it put that moment, a frame of the work more on either side."""
         there = self.candidates[:, 0] + self.candidates[:, 1] * (suspect_seconds - self.middle_seconds)
         return float(there.min()) - self.work_frame_seconds, float(there.max()) + self.work_frame_seconds
 
-    def loosened(self, seconds: float) -> DenseLine:
-        """The same where the time in the work is only known within so much either way."""
-        moved = np.array([[seconds, 0.0]])
-        return replace(self, candidates=np.concatenate([self.candidates - moved, self.candidates + moved]))
+    def loosened(self, seconds: float, speed: float) -> DenseLine:
+        """The same where the time in the work is only known within so much either way, and the speed."""
+        moved = np.array([[seconds, 0.0], [0.0, speed]])
+        others = [self.candidates, *(self.candidates + sign * move for move in moved if move.any() for sign in (-1, 1))]
+        return replace(self, candidates=np.concatenate(others))
 
     def speed_interval(self, length_seconds: float) -> Interval:
         """Speeds of the same lines over a stretch of the suspect, half a frame of the work more or less at its end."""
@@ -131,7 +136,7 @@ def best_line(windows: Sequence[DenseWindow], *, inside: Interval, at_seconds: f
         at_seconds: time in the work in the middle of it, as known so far.
         speed: the same of the speed.
     """
-    chosen = _asked(windows, inside)
+    chosen = asked_windows(windows, inside)
     if not chosen:
         return None
     middle, half = (inside[0] + inside[1]) / 2, max((inside[1] - inside[0]) / 2, 1e-3)
@@ -150,7 +155,7 @@ def best_line(windows: Sequence[DenseWindow], *, inside: Interval, at_seconds: f
     _, fine_values = along(chosen, fine_lines, middle)
     peak = _peak(fine_lines, fine_values)
     _, at_peak = along(chosen, peak[None, :], middle)
-    is_same, is_same_fine = (~_is_preferred(at_peak[0], one, times) for one in (values, fine_values))
+    is_same, is_same_fine = (~is_preferred(at_peak[0], one, times) for one in (values, fine_values))
     candidates = np.concatenate([peak[None, :], lines[is_same], fine_lines[is_same_fine]])
     is_open = wide.is_at_border(lines[is_same])
     if is_open and speed:
@@ -166,13 +171,22 @@ def best_line(windows: Sequence[DenseWindow], *, inside: Interval, at_seconds: f
     )
 
 
-def _asked(windows: Sequence[DenseWindow], inside: Interval) -> list[DenseWindow]:
+def asked_windows(
+    windows: Sequence[DenseWindow], inside: Interval, *, most_frames: int = MOST_FRAMES
+) -> list[DenseWindow]:
+    """Frames of the suspect inside a stretch, evenly spread ones where there are many; none where there are too few.
+
+    Args:
+        windows: frames against frames.
+        inside: stretch of the suspect, seconds.
+        most_frames: about how many frames are kept.
+    """
     chosen = [one.inside(inside) for one in windows]
     chosen = [one for one in chosen if len(one.suspect_seconds) and len(one.work_seconds) > 1]
     num_frames = sum(len(one.suspect_seconds) for one in chosen)
     if num_frames < _LEAST_FRAMES:
         return []
-    every = math.ceil(num_frames / MOST_FRAMES)
+    every = math.ceil(num_frames / most_frames)
     return [one.rows(np.arange(0, len(one.suspect_seconds), every)) for one in chosen]
 
 
@@ -190,8 +204,17 @@ def _unchanged(peak: Floats, lines: Floats, values: Rows, *, copy: float, wide: 
     return np.array([lines[plain[values[plain].mean(axis=1).argmax()], 0], copy])
 
 
-def _is_preferred(best: Rows, values: Rows, times: Floats) -> npt.NDArray[np.bool_]:
-    """(k,) whether the frames prefer the best line to each of k others by more than their scatter allows."""
+def is_preferred(
+    best: Rows, values: Rows, times: Floats, *, least_errors: float = PREFERRED_FROM
+) -> npt.NDArray[np.bool_]:
+    """(k,) whether the frames prefer one line to each of k others by more than their scatter allows.
+
+    Args:
+        best: (n,) agreement along the one.
+        values: (k, n) along the others.
+        times: (n,) of the frames, seconds, ascending.
+        least_errors: standard errors by which it must be preferred, for many blocks of time.
+    """
     blocks = ((times - times[0]) / BLOCK_SECONDS).astype(np.int64)
     starts = np.flatnonzero(np.diff(blocks, prepend=-1))
     counts = np.diff(starts, append=len(blocks))
@@ -201,4 +224,4 @@ def _is_preferred(best: Rows, values: Rows, times: Floats) -> npt.NDArray[np.boo
     mean = gaps.mean(axis=1)
     scatter = means.std(axis=1, ddof=1) if num > 1 else np.abs(mean)
     error = np.maximum(scatter / math.sqrt(num), _LEAST_ERROR)
-    return np.asarray(mean > PREFERRED_FROM * (1.0 + FEW_BLOCKS / max(num - 1, 1)) * error)
+    return np.asarray(mean > least_errors * (1.0 + FEW_BLOCKS / max(num - 1, 1)) * error)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from index.arrays import ArrayValue, check_arrays
 from similarity.intervals import Interval
 
-__all__ = ["OUTSIDE", "DenseWindow", "along"]
+__all__ = ["OUTSIDE", "DenseWindow", "along", "looked_up"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]
@@ -73,18 +73,32 @@ def along(windows: Sequence[DenseWindow], lines: Floats, middle_seconds: float) 
         (n,) seconds and (k, n) agreement.
     """
     times = np.concatenate([one.suspect_seconds for one in windows])
-    return times, np.concatenate([_along(one, lines, middle_seconds) for one in windows], axis=1)
+    return times, looked_up(windows, lines[:, :1] + lines[:, 1:] * (times - middle_seconds)[None, :])
 
 
-def _along(window: DenseWindow, lines: Floats, middle_seconds: float) -> Rows:
-    there = lines[:, :1] + lines[:, 1:] * (window.suspect_seconds - middle_seconds)[None, :]
+def looked_up(windows: Sequence[DenseWindow], work_seconds: Floats) -> Rows:
+    """Agreement of all frames of the suspect with the work at some times, between its frames interpolated.
+
+    Args:
+        windows: frames against frames, n of the suspect together.
+        work_seconds: (n,) or (k, n) a time for each frame, or k.
+
+    Returns:
+        The same shape.
+    """
+    ends = np.cumsum([len(one.suspect_seconds) for one in windows])[:-1]
+    parts = np.split(work_seconds, ends, axis=-1)
+    return np.concatenate([_looked_up(one, part) for one, part in zip(windows, parts, strict=True)], axis=-1)
+
+
+def _looked_up(window: DenseWindow, there: Floats) -> Rows:
     axis = window.work_seconds
     if len(axis) < 2:
         return np.full(there.shape, OUTSIDE, dtype=np.float32)
     after = np.clip(np.searchsorted(axis, there), 1, len(axis) - 1)
     share = np.clip((there - axis[after - 1]) / (axis[after] - axis[after - 1]), 0.0, 1.0).astype(np.float32)
     first = window.agreement.ravel()
-    place = after + np.arange(len(window.suspect_seconds))[None, :] * len(axis)
+    place = after + np.arange(len(window.suspect_seconds)) * len(axis)
     values = first[place - 1] * (1 - share) + first[place] * share
     end = axis[-1] + float(np.median(np.diff(axis)))
     values[(there < axis[0] - _ROUNDING) | (there > end)] = OUTSIDE

@@ -15,7 +15,8 @@ from similarity.align.lines import FROZEN, LineRules, can_gain, find_runs
 from similarity.align.matrix import TimeBins, bin_matrix
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.paths import Block, SamplePath, join_pieces, path_of_run, without_echoes
-from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, ViewTrack, WorkTrack, WorkWindows
+from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, ViewTrack, WorkTrack
+from similarity.align.windows import WorkWindows
 from similarity.describe.descriptors.pdq import paired_distance_bits
 from similarity.describe.shapes import Shape, WorkShape
 from similarity.describe.views import View

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from index.api import Reader
 from index.records import Hits
 from similarity.align.lines import LineRules
-from similarity.align.values import Stretch
+from similarity.align.windows import Stretch
 from similarity.describe.views import View
 
 __all__ = ["Places"]

@@ -60,7 +60,8 @@ class Ground:
     def background(self) -> Background:
         """All of them, of many every n-th."""
         shipped, *own = self._parts
-        return Background(np.concatenate([shipped, np.concatenate(own)[:: self._every]]) if own else shipped)
+        rows = np.concatenate([shipped, np.concatenate(own)[:: self._every]]) if own else shipped
+        return Background(rows, num_shipped=len(shipped))
 
     @cached_property
     def under(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,15 +25,12 @@ __all__ = [
     "DensePlacement",
     "PairAlignment",
     "Rival",
-    "Stretch",
     "SuspectTrack",
+    "TimePiece",
     "ViewTrack",
     "VisiblePair",
     "WorkTrack",
-    "WorkWindows",
-    "joined_track",
-    "rows_of_stretches",
-    "windows_among",
+    "speeds_along",
 ]
 
 NOT_PLACED = not_measured("only the strongest matches above the threshold are placed to the frame")
@@ -151,82 +148,6 @@ class WorkTrack(ArrayValue):
         return self.composition if shape == "whole" else self.shaped.get(shape)
 
 
-def joined_track(parts: Sequence[WorkTrack]) -> WorkTrack:
-    """Stretches of one work as one track; a middle of the picture that one of them lacks stands in none."""
-    shapes = set(parts[0].shaped).intersection(*(part.shaped for part in parts))
-    layouts = [part.composition for part in parts if part.composition is not None]
-    motions = [part.motion for part in parts if part.motion is not None]
-    return replace(
-        parts[0],
-        seconds=np.concatenate([part.seconds for part in parts]),
-        compact=np.concatenate([part.compact for part in parts]),
-        pdq=np.concatenate([part.pdq for part in parts]),
-        bias=np.concatenate([part.bias for part in parts]),
-        quality=np.concatenate([part.quality for part in parts]),
-        composition=_joined(layouts) if len(layouts) == len(parts) else None,
-        motion=np.concatenate(motions) if len(motions) == len(parts) else None,
-        shaped={shape: _joined([part.shaped[shape] for part in parts]) for shape in sorted(shapes)},
-    )
-
-
-def _joined(tracks: Sequence[BiasedTrack]) -> BiasedTrack:
-    return BiasedTrack(
-        rows=np.concatenate([track.rows for track in tracks]), bias=np.concatenate([track.bias for track in tracks])
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """A stretch of a work that is aligned with a suspect seen through one view."""
-
-    view: View
-    """The view."""
-    first_row: int
-    """Its first indexed sample of the work."""
-    stop_row: int
-    """The indexed sample after its last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class WorkWindows(ArrayValue):
-    """Stretches of a work, one after the other: what alignment looks at where the work is too long to look at whole."""
-
-    track: WorkTrack
-    """Their samples, in order of time."""
-    numbers: npt.NDArray[np.int64]
-    """(m,) numbers of these among the work's indexed samples."""
-    windows: Mapping[View, tuple[slice, ...]]
-    """Which of the samples are each stretch that is looked at through each view, ascending and apart."""
-
-    def __post_init__(self) -> None:
-        check_arrays(self, numbers="int64(m)")
-
-
-def rows_of_stretches(stretches: Iterable[Stretch]) -> tuple[slice, ...]:
-    """Rows that stand in any of some stretches, in order, apart from each other."""
-    joined: list[slice] = []
-    for one in sorted(stretches, key=lambda stretch: stretch.first_row):
-        if joined and one.first_row <= joined[-1].stop:
-            joined[-1] = slice(joined[-1].start, max(one.stop_row, joined[-1].stop))
-        else:
-            joined.append(slice(one.first_row, one.stop_row))
-    return tuple(joined)
-
-
-def windows_among(numbers: npt.NDArray[np.int64], stretches: Iterable[Stretch]) -> Mapping[View, tuple[slice, ...]]:
-    """Where each stretch lies among samples of the work.
-
-    Args:
-        numbers: (m,) numbers of the samples, ascending; whole stretches.
-        stretches: the stretches.
-    """
-    found: dict[View, list[slice]] = {}
-    for one in stretches:
-        first, stop = np.searchsorted(numbers, [one.first_row, one.stop_row]).tolist()
-        found.setdefault(one.view, []).append(slice(first, stop))
-    return {view: tuple(windows) for view, windows in found.items()}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rival:
     """Other matches that explain a match's stretch of the suspect better."""
@@ -258,6 +179,24 @@ class VisiblePair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimePiece:
+    """A stretch of a match along which its speed is one."""
+
+    suspect_start_seconds: float
+    """Where it begins in the suspect."""
+    suspect_end_seconds: float
+    """Where it ends there."""
+    work_start_seconds: float
+    """Time of the work at its beginning."""
+    work_end_seconds: float
+    """Time of the work at its end; the earlier one where the work runs backwards."""
+    speed: float
+    """Work seconds per suspect second."""
+    speed_interval: Interval | NotMeasured
+    """What that may be; not measured where the pictures hardly change with time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DensePlacement:
     """How exactly a match was placed from every frame of both files; intervals cover the truth in about 95 of 100."""
 
@@ -286,6 +225,16 @@ class DensePlacement:
     """The same in its height."""
     pairs: tuple[VisiblePair, ...] | NotMeasured
     """Frames on the line, compared on what both show."""
+    pieces: tuple[TimePiece, ...]
+    """Where the speed changes along the match, two or more stretches of one speed each, in order; none where one speed
+    explains all of it."""
+
+
+def speeds_along(fit: LineFit, placement: DensePlacement | NotMeasured) -> tuple[float, ...]:
+    """Work seconds per suspect second along a match: one, or of each of its pieces; none where it is not measured."""
+    if isinstance(placement, DensePlacement) and placement.pieces:
+        return tuple(piece.speed for piece in placement.pieces)
+    return () if isinstance(fit.speed_factor, NotMeasured) else (fit.speed_factor,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -14,43 +14,35 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.dense_ends import DenseEnds, find_ends
-from similarity.align.dense_line import DenseLine, best_line
+from similarity.align.dense_line import best_line
+from similarity.align.dense_pieces import PiecewiseLine, TimeLine, as_pieces
 from similarity.align.dense_window import DenseWindow
 from similarity.align.values import AlignedMatch
+from similarity.compare.dense_pairs import HERE, NO_SLACK, Pairing, Parts, Slack, pairs_on_line
 from similarity.compare.dense_seen import CoarseLine, SeenStretch
 from similarity.compare.dense_spread import PictureSpread, picture_spread
 from similarity.describe.views import turning
 from similarity.geometry.dense import (
     Overlay,
-    explained,
     overlay,
-    refined_transform,
     tracked_transforms,
 )
 from similarity.geometry.fit import PairFit
-from similarity.geometry.framing import Part, placing
+from similarity.geometry.framing import placing
 from similarity.intervals import Interval
 
 __all__ = ["MOVING", "TOO_FEW_FRAMES", "DenseFit", "FramesOnLine", "dense_fit"]
 
 LEAST_AGREEMENT = 0.3
 """Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
-NUM_PAIRS = 10
-"""Pairs of frames on which the change of the picture is refined."""
 NUM_SHOWN_PAIRS = 4
 """Pairs of frames, about, on which a placed match is measured as both show it."""
 LEAST_BETTER = 0.001
 """How much more of the pairs a refined change must explain."""
 MOST_WORSE = 0.02
 """Mean agreement that it may cost on all frames, over another part of the picture."""
-CLIMB_FRAMES, MOST_CLIMB_FRAMES = (3, 1), 15
-"""By how many frames of the work the time is moved while the change of the picture is refined, and how far at most."""
-SLACK_FRAMES = (1, 3, 6, 12)
-"""By how many frames the time is moved to see whether a change of its own explains the pictures as well."""
-_LEAST_GAP = 1e-4
 _MOST_TRANSFORMS = 3
 _QUICK_ROWS, _QUICK_STEP, _QUICK_SECONDS = 8, 3, 0.6
-_LEAST_PAIRS = 2
 _MOST_ROUNDS = 4
 _SLACK_SECONDS = 0.1
 
@@ -60,7 +52,6 @@ _TOO_LITTLE = not_measured("too little of both pictures is visible to lay them o
 _NOT_ALIKE = not_measured("the pictures do not agree dot by dot: the times are those of the sample grid")
 
 Floats = npt.NDArray[np.float64]
-Parts = tuple[Part, Part]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +72,7 @@ class FramesOnLine:
 class DenseFit:
     """A line, its ends and the change of the picture."""
 
-    line: DenseLine
+    line: TimeLine
     """Which time of the work each frame shows."""
     ends: DenseEnds
     """Where that begins and ends in the suspect."""
@@ -119,6 +110,7 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
     laid = _refined(seen, parts, core, first)
     if laid.line.speed == 0:
         laid = _following(seen, parts, core, laid)
+    laid = _in_pieces(seen, parts, core, laid)
     line, end = laid.line, float(edges[-1])
     ends = find_ends(laid.windows, line, core=core, end_seconds=end, cut_seconds=edges)
     if ends is None or ends.agreement < LEAST_AGREEMENT:
@@ -126,14 +118,14 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
     for _ in range(2):
         timed = _changing(seen, laid.overlays, ends.span, line) if laid.overlays else laid.windows
         middle = line.work_seconds(sum(ends.span) / 2)
-        line = best_line(timed, inside=ends.span, at_seconds=middle, speed=line.speed) or line
+        line = _timed_line(timed, ends.span, line, at_seconds=middle)
         again = find_ends(laid.windows, line, core=_core(ends.span), end_seconds=end, cut_seconds=edges)
         ends = again or ends
     if ends.agreement < LEAST_AGREEMENT:
         return _NOT_ALIKE
     widths = [one.size[0] / one.size[1] for one in (seen[0].suspect, seen[0].work)]
     return DenseFit(
-        line=line.loosened(laid.slack_seconds),
+        line=line.loosened(laid.slack.seconds, laid.slack.speed),
         ends=ends,
         transform=laid.transform,
         aspects=(widths[0], widths[1]),
@@ -144,23 +136,22 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
 
 def _spread(seen: Sequence[SeenStretch], laid: _Laid, parts: Parts, core: Interval) -> PictureSpread | NotMeasured:
     """Each pair fitted alone; and all of them as far off in time as a change of its own makes up for."""
-    pairing = _Pairing.of(seen, laid, parts, core)
+    pairing = Pairing.of(seen, (laid.windows, laid.line), parts, core)
     if pairing is None:
         return TOO_FEW_FRAMES
-    singles = [replace(pairing, pairs=[pair]).refined(0, laid.transform, is_near=True)[0] for pair in pairing.pairs]
-    shift = round(laid.slack_seconds / laid.line.work_frame_seconds)
-    others = [pairing.refined(one, laid.transform)[0] for one in (-shift, shift)] if shift else []
+    singles = [replace(pairing, pairs=[pair]).refined(HERE, laid.transform, is_near=True)[0] for pair in pairing.pairs]
+    others = [pairing.refined(one, laid.transform)[0] for one in laid.slack.moves]
     times = pairing.seen.suspect_seconds[[row for row, _ in pairing.pairs]]
     return picture_spread(laid.transform, singles, others, suspect_seconds=times)
 
 
 def _frames_on_line(
-    seen: Sequence[SeenStretch], windows: Sequence[DenseWindow], line: DenseLine, core: Interval
+    seen: Sequence[SeenStretch], windows: Sequence[DenseWindow], line: TimeLine, core: Interval
 ) -> Iterator[FramesOnLine]:
     """Frames that agree best along the line, from every stretch."""
     num_parts = -(-NUM_SHOWN_PAIRS // len(seen))
     for one, window in zip(seen, windows, strict=True):
-        for row, column in _pairs(window, line, core, num_parts=num_parts):
+        for row, column in pairs_on_line(window, line, core, num_parts=num_parts):
             yield FramesOnLine(
                 suspect_pts=int(one.suspect_pts[row]),
                 work_pts=int(one.work_pts[column]),
@@ -176,8 +167,8 @@ class _Laid:
     transform: Floats
     overlays: Sequence[Overlay]
     windows: Sequence[DenseWindow]
-    line: DenseLine
-    slack_seconds: float = 0.0
+    line: TimeLine
+    slack: Slack = NO_SLACK
     """How far the time may lie from the line's for the change of the picture to make up for it."""
 
 
@@ -243,7 +234,7 @@ def _windows(seen: Sequence[SeenStretch], overlays: Sequence[Overlay]) -> list[D
 
 
 def _changing(
-    seen: Sequence[SeenStretch], overlays: Sequence[Overlay], span: Interval, line: DenseLine
+    seen: Sequence[SeenStretch], overlays: Sequence[Overlay], span: Interval, line: TimeLine
 ) -> list[DenseWindow]:
     """Frames against frames by what changes with time in the pictures alone."""
     first, last = sorted(line.work_seconds(edge) for edge in span)
@@ -261,20 +252,44 @@ def _refined(seen: Sequence[SeenStretch], parts: Parts, core: Interval, first: _
     """Change of the picture and time together, as long as pairs of frames agree better."""
     laid = first
     for _ in range(_MOST_ROUNDS):
-        pairing = _Pairing.of(seen, laid, parts, core)
+        pairing = Pairing.of(seen, (laid.windows, laid.line), parts, core)
         if pairing is None:
             return laid
         shift, transform, explained_now = pairing.climbed(laid.transform)
-        if explained_now.mean() < pairing.explained(0, laid.transform).mean() + LEAST_BETTER:
+        if explained_now.mean() < pairing.explained(HERE, laid.transform).mean() + LEAST_BETTER:
             break
         at_seconds = laid.line.work_seconds(sum(core) / 2) + shift * laid.line.work_frame_seconds
         better = _laid(seen, parts, core, (transform, at_seconds, laid.line.speed))
         if isinstance(better, NotMeasured) or better.line.mean_agreement < laid.line.mean_agreement - MOST_WORSE:
             break
         laid = better
-    pairing = _Pairing.of(seen, laid, parts, core)
-    slack = 0 if pairing is None else pairing.slack(laid.transform)
-    return replace(laid, slack_seconds=slack * laid.line.work_frame_seconds)
+    pairing = Pairing.of(seen, (laid.windows, laid.line), parts, core)
+    return laid if pairing is None else replace(laid, slack=pairing.slack(laid.transform, laid.line.work_frame_seconds))
+
+
+def _in_pieces(seen: Sequence[SeenStretch], parts: Parts, core: Interval, laid: _Laid) -> _Laid:
+    """The same along a line of several pieces where the frames prefer that, the change of the picture refined on it."""
+    line = laid.line if isinstance(laid.line, PiecewiseLine) else as_pieces(laid.windows, laid.line, inside=core)
+    if not isinstance(line, PiecewiseLine):
+        return laid
+    bent = replace(laid, line=line)
+    pairing = Pairing.of(seen, (bent.windows, bent.line), parts, core)
+    if pairing is None:
+        return bent
+    transform, _ = pairing.refined(HERE, laid.transform)
+    overlays = _overlays(seen, transform, parts)
+    if overlays is None:
+        return bent
+    bent = replace(bent, transform=transform, overlays=overlays, windows=_windows(seen, overlays))
+    return replace(bent, slack=pairing.slack(transform, bent.line.work_frame_seconds))
+
+
+def _timed_line(windows: Sequence[DenseWindow], inside: Interval, line: TimeLine, *, at_seconds: float) -> TimeLine:
+    """The best line by what changes with time; in pieces only where all of the pictures prefer that too."""
+    found = best_line(windows, inside=inside, at_seconds=at_seconds, speed=line.speed)
+    if found is None:
+        return line
+    return as_pieces(windows, found, inside=inside) if isinstance(line, PiecewiseLine) else found
 
 
 def _following(seen: Sequence[SeenStretch], parts: Parts, core: Interval, laid: _Laid) -> _Laid:
@@ -284,7 +299,7 @@ def _following(seen: Sequence[SeenStretch], parts: Parts, core: Interval, laid: 
         rows = np.flatnonzero((one.suspect_seconds >= core[0]) & (one.suspect_seconds < core[1]))
         if not len(rows):
             return laid
-        column = int(np.abs(one.work_seconds - laid.line.at_seconds).argmin())
+        column = int(np.abs(one.work_seconds - laid.line.work_seconds(0.0)).argmin())
         first = int(rows[window.agreement[rows, column].argmax()])
         still = one.work.some(np.array([column]))
         transforms = tracked_transforms(one.suspect, still, laid.transform, first=first, parts=parts)
@@ -294,96 +309,7 @@ def _following(seen: Sequence[SeenStretch], parts: Parts, core: Interval, laid: 
             if single is not None:
                 values[number] = single.agreement()[0]
         windows.append(one.window(values))
-    line = best_line(windows, inside=core, at_seconds=laid.line.at_seconds, speed=0.0)
+    line = best_line(windows, inside=core, at_seconds=laid.line.work_seconds(0.0), speed=0.0)
     if line is None or line.mean_agreement < laid.line.mean_agreement + MOST_WORSE:
         return laid
     return replace(laid, windows=windows, line=line, overlays=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pairing:
-    """Pairs of frames along a line, under changes of the picture and at times, whole frames of the work, around it.
-
-    Where the camera pans or zooms, a crop a little to the left and a moment a little later look nearly alike: only
-    under the right time does one crop lay all of the picture over the other.
-    """
-
-    seen: SeenStretch
-    parts: Parts
-    pairs: Sequence[tuple[int, int]]
-
-    @classmethod
-    def of(cls, seen: Sequence[SeenStretch], laid: _Laid, parts: Parts, core: Interval) -> _Pairing | None:
-        """Pairs of the stretch that holds most of the core; None where too few agree."""
-        number = max(range(len(seen)), key=lambda one: _num_inside(laid.windows[one], core))
-        pairs = _pairs(laid.windows[number], laid.line, core)
-        return cls(seen=seen[number], parts=parts, pairs=pairs) if len(pairs) >= _LEAST_PAIRS else None
-
-    def explained(self, shift: int, transform: Floats) -> Floats:
-        """(k,) how much of the suspect's picture the work's explains."""
-        rows, columns = (np.array(numbers, dtype=np.intp) for numbers in zip(*self._moved(shift), strict=True))
-        return explained(self.seen.suspect.some(rows), self.seen.work.some(columns), transform, parts=self.parts)
-
-    def refined(self, shift: int, transform: Floats, *, is_near: bool = False) -> tuple[Floats, Floats]:
-        """The best change of the picture near one at a time, and how much it explains."""
-        here, there, moved = self.seen.suspect, self.seen.work, self._moved(shift)
-        found = refined_transform(here, there, transform, pairs=moved, parts=self.parts, is_near=is_near)
-        return found, self.explained(shift, found)
-
-    def climbed(self, transform: Floats) -> tuple[int, Floats, Floats]:
-        """The time with a change of the picture that explains clearly most, the change, and how much it explains."""
-        known = {0: self.refined(0, transform)}
-        best = 0
-        for step in CLIMB_FRAMES:
-            while True:
-                near = [shift for shift in (best - step, best + step) if abs(shift) <= MOST_CLIMB_FRAMES]
-                fresh = [shift for shift in near if shift not in known]
-                known |= {shift: self.refined(shift, known[best][0], is_near=True) for shift in fresh}
-                higher = max(near, key=lambda shift: float(known[shift][1].mean()), default=best)
-                if not _is_better(known[higher][1] - known[best][1]):
-                    break
-                best = higher
-        return best, *known[best]
-
-    def slack(self, transform: Floats) -> int:
-        """How many frames earlier or later a change of its own explains the pairs about as well."""
-        here, slack = self.explained(0, transform), 0
-        for shift in SLACK_FRAMES:
-            is_near = shift <= max(CLIMB_FRAMES)
-            others = [self.refined(one, transform, is_near=is_near)[1] for one in (-shift, shift)]
-            if all(_is_better(here - other) for other in others):
-                break
-            slack = shift
-        return slack
-
-    def _moved(self, shift: int) -> list[tuple[int, int]]:
-        last = len(self.seen.work) - 1
-        return [(row, min(max(column + shift, 0), last)) for row, column in self.pairs]
-
-
-def _is_better(gaps: Floats) -> bool:
-    """Whether pairs of frames agree better by more than their scatter allows."""
-    error = float(gaps.std()) / np.sqrt(max(len(gaps) - 1, 1))
-    return bool(gaps.mean() > 2.0 * error + _LEAST_GAP)
-
-
-def _num_inside(window: DenseWindow, core: Interval) -> int:
-    return len(window.inside(core).suspect_seconds)
-
-
-def _pairs(
-    window: DenseWindow, line: DenseLine, core: Interval, *, num_parts: int = NUM_PAIRS
-) -> list[tuple[int, int]]:
-    """The pair of frames that agrees best in each of some equal parts of the core, along the line."""
-    rows = np.flatnonzero((window.suspect_seconds >= core[0]) & (window.suspect_seconds < core[1]))
-    found = []
-    for part in np.array_split(rows, num_parts):
-        best: list[tuple[float, int, int]] = []
-        for row in part.tolist():
-            at = line.work_seconds(float(window.suspect_seconds[row]))
-            column = int(np.abs(window.work_seconds - at).argmin())
-            best.append((float(window.agreement[row, column]), row, column))
-        value, row, column = max(best, default=(-1.0, 0, 0))
-        if value > line.mean_agreement / 2:
-            found.append((row, column))
-    return found

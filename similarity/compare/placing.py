@@ -5,8 +5,9 @@ What the look finds replaces what the sample grid said, unless the pictures do n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +15,9 @@ import numpy.typing as npt
 from index.records import SampleTable
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.dense_ends import DenseEnds
+from similarity.align.dense_pieces import PiecewiseLine
 from similarity.align.fit import LineFit
-from similarity.align.values import AlignedMatch, DensePlacement, SuspectTrack, WorkTrack
+from similarity.align.values import AlignedMatch, DensePlacement, SuspectTrack, TimePiece, WorkTrack
 from similarity.compare.dense_fit import TOO_FEW_FRAMES, DenseFit, dense_fit
 from similarity.compare.dense_seen import CoarseLine, SeenStretch
 from similarity.compare.engine import Comparison
@@ -195,7 +197,7 @@ def _with_placement(match: AlignedMatch, fitted: DenseFit, suspect: SuspectTrack
         return replace(match, placement=_ELSEWHERE)
     there = _work_span(fitted)
     times = suspect.seconds[match.suspect_samples]
-    residual = work.seconds[match.work_samples] - line.at_seconds - line.speed * (times - line.middle_seconds)
+    residual = work.seconds[match.work_samples] - line.places(times)
     offset = line.work_seconds(0.0)
     change = picture_change(
         fitted.transform,
@@ -226,7 +228,7 @@ def _work_span(fitted: DenseFit) -> Interval:
     """What is shown of the work; a frame backwards shows what follows its moment, not what comes before."""
     line, span = fitted.line, fitted.ends.span
     if line.speed == 0:
-        return line.at_seconds - HELD_HALF_SECONDS, line.at_seconds + HELD_HALF_SECONDS
+        return line.work_seconds(0.0) - HELD_HALF_SECONDS, line.work_seconds(0.0) + HELD_HALF_SECONDS
     late = fitted.ends.frame_seconds if line.speed < 0 else 0.0
     first, last = sorted(line.work_seconds(edge - late) for edge in span)
     return first, last
@@ -256,14 +258,31 @@ def _placement(fitted: DenseFit) -> DensePlacement:
         across_interval=fitted.spread if isinstance(fitted.spread, NotMeasured) else fitted.spread.across,
         down_interval=fitted.spread if isinstance(fitted.spread, NotMeasured) else fitted.spread.down,
         pairs=NOT_DECODED,
+        pieces=tuple(_pieces(line, ends.span)) if isinstance(line, PiecewiseLine) else (),
     )
+
+
+def _pieces(line: PiecewiseLine, span: Interval) -> Iterator[TimePiece]:
+    """The pieces of a line, the first from the start of the match, the last to its end."""
+    edges = np.clip(line.joint_seconds, *span)
+    edges[0], edges[-1] = span
+    for one, speed, (first, last) in zip(line.lines, line.speeds.tolist(), pairwise(edges.tolist()), strict=True):
+        if last > first:
+            yield TimePiece(
+                suspect_start_seconds=first,
+                suspect_end_seconds=last,
+                work_start_seconds=line.work_seconds(first),
+                work_end_seconds=line.work_seconds(last),
+                speed=speed,
+                speed_interval=_STILL if one.is_open else one.speed_interval(last - first),
+            )
 
 
 def _ends_in_work(fitted: DenseFit) -> tuple[Interval, Interval]:
     """Where start and end lie in the work: what the line leaves open, and what the ends in the suspect do."""
     line, ends = fitted.line, fitted.ends
     if line.speed == 0:
-        low, high = line.work_interval(line.middle_seconds)
+        low, high = line.work_interval(ends.span[0])
         return (low - HELD_HALF_SECONDS, high - HELD_HALF_SECONDS), (low + HELD_HALF_SECONDS, high + HELD_HALF_SECONDS)
     late = ends.frame_seconds if line.speed < 0 else 0.0
     found = []

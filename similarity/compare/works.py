@@ -15,17 +15,8 @@ from index.records import ALL_ROWS, Descriptors, Entry, Role
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.normalise import Background, Backgrounds, bias_of
 from similarity.align.usual import Ground, Grounds, background_rows, every_nth
-from similarity.align.values import (
-    BiasedTrack,
-    Stretch,
-    SuspectTrack,
-    ViewTrack,
-    WorkTrack,
-    WorkWindows,
-    joined_track,
-    rows_of_stretches,
-    windows_among,
-)
+from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
+from similarity.align.windows import Stretch, WorkWindows, joined_track, rows_of_stretches, windows_among
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background

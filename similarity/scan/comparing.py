@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.rescoring import RIVAL_LEAST_SCORE
-from similarity.align.values import PairAlignment
+from similarity.align.values import PairAlignment, speeds_along
 from similarity.compare.engine import Comparison, all_works, compare_described
 from similarity.compare.measuring import JudgedMatch
 from similarity.compare.session import Session
@@ -195,6 +195,7 @@ def _match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
         ref_end_seconds=match.work_end_seconds,
         score=match.score,
         found_by=judged.found_by,
+        speeds=speeds_along(match.fit, match.placement),
     )
 
 

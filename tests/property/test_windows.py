@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.pair import align_pair, align_windows
-from similarity.align.values import (
-    Stretch,
-    SuspectTrack,
-    ViewTrack,
-    WorkTrack,
-    WorkWindows,
-    joined_track,
-    rows_of_stretches,
-    windows_among,
-)
+from similarity.align.values import SuspectTrack, ViewTrack, WorkTrack
+from similarity.align.windows import Stretch, WorkWindows, joined_track, rows_of_stretches, windows_among
 from similarity.describe.views import AS_IS
 
 SIZE, LENGTH = 48, 400

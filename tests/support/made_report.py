@@ -285,6 +285,7 @@ def make_placement(suspect_start: float, work_start: float, speed: float) -> Den
             )
             for step in range(4)
         ),
+        pieces=(),
     )
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from index.records import SampleTable
 from similarity.absence import NotMeasured
 from similarity.align.lines import LineRules
-from similarity.align.values import AlignedMatch
+from similarity.align.values import AlignedMatch, DensePlacement, speeds_along
 from similarity.geometry.change import PicturePart
 from similarity.geometry.colour import ColourChange
 from similarity.geometry.verification import Verification
@@ -57,7 +57,7 @@ def differences_of(
         _mirror(match),
         *_of_framing(match.verification),
         _bars(suspect.box[suspect.indexed[match.suspect_samples]], work.box[work.indexed[match.work_samples]]),
-        _speed(match.fit.speed_factor),
+        _speed(match),
         _row(phrase("bright and dark"), _exchanged(match.verification, colours)),
         *_of_colour(colours),
         _without_support(match, suspect.seconds[suspect.indexed]),
@@ -152,16 +152,31 @@ def _within(box: npt.NDArray[np.float64]) -> Phrase | None:
     return phrase("picture within {sides}", sides=joined_by_and(said)) if said else None
 
 
-def _speed(speed: float | NotMeasured) -> Difference:
-    aspect = phrase("speed")
+def _speed(match: AlignedMatch) -> Difference:
+    aspect, speed = phrase("speed"), match.fit.speed_factor
+    speeds = speeds_along(match.fit, match.placement)
+    if len(speeds) > 1:
+        how = phrase(
+            "changing from {first} to {last} times as fast, in {number} pieces",
+            first=f"{speeds[0]:.2f}",
+            last=f"{speeds[-1]:.2f}",
+            number=len(speeds),
+        )
+        return _row(aspect, how)
     if isinstance(speed, NotMeasured):
         return _row(aspect, speed)
     if abs(speed) < SPEED_SHARE:
         return _row(aspect, phrase("one moment of the work held still"))
     if speed < 0:
         return _row(aspect, phrase("backwards, {factor} times as fast", factor=f"{-speed:.2f}"))
-    is_other = abs(speed - 1) >= SPEED_SHARE
+    is_other = abs(speed - 1) >= SPEED_SHARE and not _may_be_unchanged(match.placement)
     return _row(aspect, phrase("{factor} times as fast", factor=f"{speed:.2f}") if is_other else None)
+
+
+def _may_be_unchanged(placement: DensePlacement | NotMeasured) -> bool:
+    """Whether the interval of the speed holds 1."""
+    interval = placement if isinstance(placement, NotMeasured) else placement.speed_interval
+    return not isinstance(interval, NotMeasured) and interval[0] <= 1.0 <= interval[1]
 
 
 def _of_colour(colours: ColourChange | NotMeasured) -> Iterator[Difference]:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from index.records import SearchCodes
 from similarity.absence import NotMeasured
+from similarity.align.values import speeds_along
 from similarity.compare.values import IndexedAs
 from similarity.report.phrases.language import ENGLISH, Language
 from similarity.report.schema.match import Match
@@ -123,7 +124,7 @@ def file_name(path: str) -> str:
 
 def match_sentence(match: Match, *, language: Language = ENGLISH) -> str:
     """How much of a match supports it and how fast it runs, in one plain sentence without figures of merit."""
-    parts = (_support_words(match, language), _speed_words(match.fit.speed_factor, language))
+    parts = (_support_words(match, language), _speeds_words(match, language))
     return language.say("{sentence}.", sentence=language.say("; ").join(part for part in parts if part))
 
 
@@ -135,6 +136,14 @@ def _support_words(match: Match, language: Language) -> str:
         "{number} of {samples} support it",
         samples=samples,
     )
+
+
+def _speeds_words(match: Match, language: Language) -> str:
+    speeds = speeds_along(match.fit, match.placement)
+    if len(speeds) < 2:
+        return _speed_words(match.fit.speed_factor, language)
+    first, last = (f"{decimal(speed)}{SPACE}{TIMES}" for speed in (speeds[0], speeds[-1]))
+    return language.say("the suspect runs at {first} to {last} the work's speed", first=first, last=last)
 
 
 def _speed_words(speed_factor: float | NotMeasured, language: Language) -> str:

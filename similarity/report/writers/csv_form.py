@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
+from similarity.align.values import speeds_along
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
@@ -31,7 +32,7 @@ __all__ = [
     "plain_identifier",
 ]
 
-MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score", "found_by")
+MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score", "found_by", "speeds")
 PAIR_HEADER = (
     "query_id",
     "ref_id",
@@ -71,6 +72,8 @@ class MatchRow:
     """Strength in points."""
     found_by: tuple[Proposition, ...]
     """Propositions on which it counts as found."""
+    speeds: tuple[float, ...] = ()
+    """Work seconds per suspect second, of each stretch of one speed in order; none where it is not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,7 @@ def _match_row(query_id: str, match: Match) -> MatchRow:
         ref_end_seconds=match.work_end_seconds,
         score=match.score,
         found_by=match.found_by,
+        speeds=speeds_along(match.fit, match.placement),
     )
 
 
@@ -124,7 +128,13 @@ def _match_cells(row: MatchRow) -> tuple[str, ...]:
     names = (guarded_cell(row.query_id), guarded_cell(row.ref_id))
     here = _range(row.query_start_seconds, row.query_end_seconds)
     there = _range(row.ref_start_seconds, row.ref_end_seconds)
-    return (*names, *map(_number, (*here, *there)), _number(row.score), _propositions(row.found_by))
+    return (
+        *names,
+        *map(_number, (*here, *there)),
+        _number(row.score),
+        _propositions(row.found_by),
+        _speeds(row.speeds),
+    )
 
 
 def _range(start: float, end: float) -> tuple[float, float]:
@@ -153,6 +163,10 @@ def _pair_cells(row: PairRow) -> tuple[str, ...]:
 
 def _propositions(names: tuple[Proposition, ...]) -> str:
     return " ".join(names)
+
+
+def _speeds(speeds: tuple[float, ...]) -> str:
+    return " ".join(f"{speed:.4f}" for speed in speeds)
 
 
 def _ratio(ratio: LikelihoodRatio | NotMeasured) -> str:

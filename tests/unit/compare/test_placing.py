@@ -192,3 +192,27 @@ def test_a_turned_copy_is_found_and_placed(place, work, turned, degrees, is_mirr
     change = match.verification.change
     assert (round(change.rotation_degrees) % 360, change.is_mirrored) == (degrees, is_mirrored)
     assert all(pair.pdq_distance_bits <= 31 for pair in match.placement.pairs)
+
+
+def ramp(frames, *, first, start, end, seconds):
+    """Frames of a work whose speed goes evenly from one to another, and the time in the work at each of them."""
+    times = np.arange(round(seconds * RATE)) / RATE
+    there = first + start * times + (end - start) / (2 * seconds) * times**2
+    return [frames[round(one * RATE)] for one in there], there
+
+
+@pytest.mark.parametrize(("start", "end"), [(1.0, 1.5), (1.4, 0.8)], ids=["faster", "slower"])
+def test_a_ramp_is_placed_piece_by_piece(place, work, start, end):
+    taken, there = ramp(work[1], first=4.6, start=start, end=end, seconds=4.2)
+    _, match = place([*fast_pan("coins.png", 2), *taken, *fast_pan("rocket.jpg", 2)])
+    pieces = match.placement.pieces
+    assert len(pieces) >= 2
+    assert match.suspect_start_seconds == pytest.approx(2.0, abs=FRAME + 1e-6)
+    assert match.suspect_end_seconds == pytest.approx(6.2, abs=FRAME + 1e-6)
+    edges = [pieces[0].suspect_start_seconds, *(piece.suspect_end_seconds for piece in pieces)]
+    places = [pieces[0].work_start_seconds, *(piece.work_end_seconds for piece in pieces)]
+    found = np.interp(np.arange(len(taken)) / RATE + 2.0, edges, places)
+    assert np.abs(found - there).max() <= 2 * FRAME
+    assert (pieces[-1].speed > pieces[0].speed) == (end > start)
+    assert match.work_start_seconds == pytest.approx(4.6, abs=2 * FRAME)
+    assert match.work_end_seconds == pytest.approx(there[-1] + FRAME * end, abs=2 * FRAME)

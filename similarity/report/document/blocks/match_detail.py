@@ -14,7 +14,7 @@ from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number, share
 from similarity.report.document.parts import Column, Facts, Paragraph, Part, Table
 from similarity.report.phrases.match_words import score_rows
-from similarity.report.phrases.words import clock, decimal, duration
+from similarity.report.phrases.words import clock, decimal, duration, span
 from similarity.report.schema.match import Match
 
 __all__ = ["aligned_samples", "match_axes", "match_evidence", "match_line", "match_score"]
@@ -58,6 +58,7 @@ def match_line(context: Context, match: Match) -> tuple[Part, ...]:
             say("Speed (s of the {work} per s of the {suspect})"),
             context.cell(match.fit.speed_factor, lambda speed: decimal(speed, 4)),
         ),
+        *_pieces(context, match),
         (say("Offset, s"), context.cell(match.fit.offset_seconds, figure)),
         (say("Residual, s (root mean square)"), context.cell(match.fit.residual_seconds, figure)),
         (
@@ -75,6 +76,27 @@ def match_line(context: Context, match: Match) -> tuple[Part, ...]:
         (say("Length in the {suspect}"), duration(match.suspect_end_seconds - match.suspect_start_seconds)),
     )
     return (Facts(rows=rows),)
+
+
+def _pieces(context: Context, match: Match) -> tuple[tuple[str, str], ...]:
+    """Where the speed changes along it: each piece with its speed."""
+    pieces = () if isinstance(match.placement, NotMeasured) else match.placement.pieces
+    if not pieces:
+        return ()
+    said = [
+        context.say(
+            "{stretch} at {speed} ({interval})",
+            stretch=span(piece.suspect_start_seconds, piece.suspect_end_seconds),
+            speed=decimal(piece.speed, 3),
+            interval=context.shown(piece.speed_interval, _speeds),
+        )
+        for piece in pieces
+    ]
+    return ((context.say("Pieces of one speed, intervals of 95 %"), context.say("; ").join(said)),)
+
+
+def _speeds(interval: Interval) -> str:
+    return f"{decimal(interval[0], 3)}\u2013{decimal(interval[1], 3)}"
 
 
 def _framing(context: Context, placed: DensePlacement) -> str:
@@ -116,16 +138,13 @@ def _exactness(context: Context, placed: DensePlacement) -> str:
     def times(interval: Interval) -> str:
         return f"{clock(interval[0])}\u2013{clock(interval[1])}"
 
-    def speeds(interval: Interval) -> str:
-        return f"{decimal(interval[0], 3)}\u2013{decimal(interval[1], 3)}"
-
     return context.say(
         "{suspect}: start {start}, end {end}; {work}: start {work_start}, end {work_end}; speed {speed}",
         start=times(placed.suspect_start_interval_seconds),
         end=times(placed.suspect_end_interval_seconds),
         work_start=context.shown(placed.work_start_interval_seconds, times),
         work_end=context.shown(placed.work_end_interval_seconds, times),
-        speed=context.shown(placed.speed_interval, speeds),
+        speed=context.shown(placed.speed_interval, _speeds),
     )
 
 
