@@ -35,10 +35,16 @@ __all__ = ["Reader", "Writer"]
 
 
 class Reader(Protocol):
-    """What stands in a library."""
+    """What stands in a library.
+
+    A snapshot can be pickled: in another process it reads the same generation, for as long as the first is open.
+    """
 
     def descriptor_sets(self) -> tuple[DescriptorSet, ...]:
         """The declared sets, by name."""
+
+    def sets_of(self, entry_id: str) -> frozenset[str]:
+        """Names of the declared sets of which an entry holds rows: all, but for optional ones that it lacks."""
 
     def entries(self, role: Role | None = None) -> tuple[Entry, ...]:
         """Entries, by identifier."""
@@ -62,6 +68,9 @@ class Reader(Protocol):
             entry_id: the entry.
             set_name: the descriptor set.
             rows: consecutive rows, without a step; only all of them are held against their checksum.
+
+        Raises:
+            KeyError: there is no such set, or the entry lacks its rows (`sets_of`).
         """
 
     def companion(self, entry_id: str, set_name: str, *, rows: slice = ALL_ROWS) -> Companion | None:
@@ -119,8 +128,14 @@ class Writer(Reader, Protocol):
     def entries_by_sha256(self, sha256: str) -> tuple[Entry, ...]:
         """Every entry that stands for a file's content, by identifier, works and background alike."""
 
-    def declare_set(self, descriptor_set: DescriptorSet) -> None:
-        """Say that entries come with these descriptors; only before the first entry, idempotent."""
+    def declare_set(self, descriptor_set: DescriptorSet, *, is_optional: bool = False) -> None:
+        """Say that entries come with these descriptors; idempotent.
+
+        Args:
+            descriptor_set: the set.
+            is_optional: entries may come without them, and those that stand get them by `add_rows`; any other set is
+                declared before the first entry.
+        """
 
     def add(self, entry: NewEntry) -> AddOutcome:
         """Add an entry whole or not at all; the same content under the same id and in the same role is not added twice.
@@ -128,6 +143,18 @@ class Writer(Reader, Protocol):
         Raises:
             DuplicateIdError: the id stands for other content, or for this content in the other role.
         """
+
+    def add_rows(self, entry_id: str, set_name: str, rows: Descriptors) -> bool:
+        """Give an entry the rows of an optional set that it lacks, whole or not at all; False where it has them.
+
+        Args:
+            entry_id: the entry.
+            set_name: a declared, optional set.
+            rows: one per indexed sample, in order of time.
+        """
+
+    def drop_set(self, set_name: str) -> None:
+        """Take an optional set out of the library; its rows leave the disk as soon as no reader holds them."""
 
     def remove(self, entry_id: str) -> None:
         """Take an entry out; its rows, times and names leave the disk, its rows as soon as no reader holds them."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Literal
 
@@ -33,6 +33,7 @@ from index.records import (
 )
 from index.validation import (
     checked_codes,
+    lacks_rows,
     require_consistent,
     require_filter_ranges,
     require_new,
@@ -52,6 +53,7 @@ class MemoryReader:
         descriptor_sets: what every entry comes with.
         entries: the entries; the same one twice is one.
         filter_ranges: identifier of an entry -> stretches of it that are left out.
+        optional: names of sets that entries may come without.
 
     Raises:
         ValueError, LibraryError: what a library folder would refuse.
@@ -62,7 +64,10 @@ class MemoryReader:
         descriptor_sets: Iterable[DescriptorSet],
         entries: Iterable[NewEntry],
         filter_ranges: Mapping[str, Iterable[FilterRange]],
+        *,
+        optional: Collection[str] = (),
     ) -> None:
+        self._optional = frozenset(optional)
         self._sets: dict[str, DescriptorSet] = {}
         for one in descriptor_sets:
             require_set(one)
@@ -78,7 +83,7 @@ class MemoryReader:
 
     def _hold(self, entry: NewEntry) -> None:
         require_consistent(entry)
-        codes = checked_codes(entry, self._sets.values())
+        codes = checked_codes(entry, self._sets.values(), optional=self._optional)
         if require_new(entry, self._new.get(entry.entry_id)):
             self._new[entry.entry_id] = entry
             self._codes[entry.entry_id] = codes
@@ -94,6 +99,11 @@ class MemoryReader:
     def descriptor_sets(self) -> tuple[DescriptorSet, ...]:
         """The declared sets, by name."""
         return tuple(self._sets[name] for name in sorted(self._sets))
+
+    def sets_of(self, entry_id: str) -> frozenset[str]:
+        """Names of the declared sets of which an entry holds rows: all, but for optional ones that it lacks."""
+        self._known(entry_id)
+        return frozenset(self._codes[entry_id])
 
     def entries(self, role: Role | None = None) -> tuple[Entry, ...]:
         """Entries, by identifier."""
@@ -131,6 +141,8 @@ class MemoryReader:
         """
         self._known(entry_id)
         wanted = self._set(set_name)
+        if set_name not in self._codes[entry_id]:
+            raise lacks_rows(entry_id, set_name)
         return decode(self._codes[entry_id][set_name][rows], wanted)
 
     def companion(self, entry_id: str, set_name: str, *, rows: slice = ALL_ROWS) -> Companion | None:
@@ -177,7 +189,7 @@ class MemoryReader:
         del device, is_exact
         wanted = self._set(set_name)
         require_queries(queries, k, wanted)
-        ids = tuple(name for name in self._ids(role) if len(self._codes[name][set_name]))
+        ids = tuple(name for name in self._ids(role) if len(self._codes[name].get(set_name, ())))
         codes = [self._codes[name][set_name] for name in ids]
         rows = decode(np.concatenate([np.empty((0, code_bytes(wanted)), np.uint8), *codes]), wanted)
         value, place = _nearest(rows, queries, k=k, kind=wanted.kind)
@@ -199,11 +211,13 @@ class MemoryReader:
             entry = self._new[name]
             head = (name, entry.role, entry.sha256)
             for one in self.descriptor_sets():
+                if one.name not in self._codes[name]:
+                    continue
                 codes = self._codes[name][one.name]
                 rows_sha256 = hashlib.sha256(codes.tobytes()).hexdigest()
                 row = (*head, one.name, one.version, one.weights_sha256, len(codes), rows_sha256)
                 digest.update(json.dumps(row).encode() + b"\n")
-            if not self._sets:
+            if not self._codes[name]:
                 digest.update(json.dumps((*head, None, None, None, None, None)).encode() + b"\n")
         return digest.hexdigest()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from unicodedata import category
 
 import numpy as np
@@ -15,11 +15,13 @@ from index.records import Descriptors, DescriptorSet, Entry, FilterRange, NewEnt
 
 __all__ = [
     "checked_codes",
+    "lacks_rows",
     "require_consistent",
     "require_filter_ranges",
     "require_new",
     "require_queries",
     "require_set",
+    "rows_of_entry",
 ]
 
 _SET_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
@@ -65,23 +67,47 @@ def _require_scenes(entry_id: str, scenes: SceneTable) -> None:
         raise ValueError(f"{entry_id}: scenes must follow one another without gap or overlap")
 
 
-def checked_codes(entry: NewEntry, declared: Iterable[DescriptorSet]) -> dict[str, Codes]:
-    """An entry's rows as they are stored, one per indexed sample in every declared set."""
+def checked_codes(
+    entry: NewEntry, declared: Iterable[DescriptorSet], *, optional: Collection[str] = ()
+) -> dict[str, Codes]:
+    """An entry's rows as they are stored, one per indexed sample in every declared set.
+
+    Args:
+        entry: the entry.
+        declared: sets of the library.
+        optional: names of those that it may come without.
+    """
     sets = {one.name: one for one in declared}
-    if sets.keys() != entry.descriptors.keys():
+    if not sets.keys() - set(optional) <= entry.descriptors.keys() <= sets.keys():
         raise DescriptorMismatchError(
             f"{entry.entry_id} comes with descriptors {', '.join(sorted(entry.descriptors)) or 'none'}; this library "
             f"holds {', '.join(sorted(sets)) or 'none'} - describe with the same configuration, or use another library"
         )
     num_indexed = len(entry.samples.indexed)
-    codes = {name: encode(entry.descriptors[name], sets[name]) for name in sorted(sets)}
+    codes = {name: encode(entry.descriptors[name], sets[name]) for name in sorted(entry.descriptors)}
     for name, rows in codes.items():
-        if len(rows) != num_indexed:
-            raise DescriptorMismatchError(
-                f"{entry.entry_id} has {len(rows)} rows of {name!r}, expected {num_indexed}: one per indexed sample"
-            )
+        _require_rows(entry.entry_id, name, len(rows), num_indexed)
     _require_companions(entry, codes)
     return codes
+
+
+def rows_of_entry(entry: Entry, rows: Descriptors, declared: DescriptorSet) -> Codes:
+    """Rows of an entry that stands, as they are stored: one per indexed sample."""
+    codes = encode(rows, declared)
+    _require_rows(entry.entry_id, declared.name, len(codes), entry.num_indexed)
+    return codes
+
+
+def _require_rows(entry_id: str, set_name: str, found: int, expected: int) -> None:
+    if found != expected:
+        raise DescriptorMismatchError(
+            f"{entry_id} has {found} rows of {set_name!r}, expected {expected}: one per indexed sample"
+        )
+
+
+def lacks_rows(entry_id: str, set_name: str) -> KeyError:
+    """What is raised where rows are asked for that an entry lacks."""
+    return KeyError(f"{entry_id!r} holds no rows of {set_name!r}; it can be given them")
 
 
 def _require_companions(entry: NewEntry, codes: Mapping[str, Codes]) -> None:

@@ -65,9 +65,9 @@ class ClipConfig:
     """The open_clip model of the concept axis."""
 
     model: str = "ViT-B-32"
-    """open_clip model name."""
+    """open_clip model name; or `local-dir:FOLDER` or `hf-hub:OWNER/NAME`, which name model and weights."""
     pretrained: str = "laion2b_s34b_b79k"
-    """open_clip pretrained tag, or the path of a local checkpoint."""
+    """open_clip pretrained tag, or the path of a local checkpoint; not read where `model` names the weights."""
     model_config: str = ""
     """Path of an open_clip model configuration (JSON) for a model that open_clip does not ship."""
     precision: Literal["fp32", "bf16"] = "fp32"

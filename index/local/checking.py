@@ -27,6 +27,7 @@ from index.local.sql.catalogue import (
     descriptor_rows,
     descriptor_sets,
     generation,
+    optional_sets,
     record_sha256,
     segments,
 )
@@ -112,7 +113,8 @@ def _record_damage(db: sqlite3.Connection, key: int, head: tuple[str, int, str])
         yield Damage(where=where, what=what, affected=(entry_id,))
     declared = set(descriptor_sets(db))
     rows = descriptor_rows(db, key)
-    if declared != {one.descriptor_set.name for one in rows} or any(one.num_rows != num_indexed for one in rows):
+    held = {one.descriptor_set.name for one in rows}
+    if not declared - optional_sets(db) <= held <= declared or any(one.num_rows != num_indexed for one in rows):
         found = ", ".join(f"{one.descriptor_set.name} {one.num_rows}" for one in rows) or "none"
         what = f"expected {num_indexed} rows in each of {', '.join(sorted(declared))}, the catalogue says {found}"
         yield Damage(where=where, what=what, affected=(entry_id,))

@@ -25,6 +25,7 @@ __all__ = [
     "companion_damage",
     "companion_states",
     "drop_companions",
+    "forget_unused",
     "has_many_files",
     "put_companions",
     "read_companion",
@@ -122,7 +123,7 @@ def put_companions(
             contents.append((_place(row, state, _ground(db, companion.under), companion, content), content))
     if contents:
         _write(db, library, contents)
-        _forget_unused(db)
+        forget_unused(db)
 
 
 def _place(
@@ -147,7 +148,7 @@ def drop_companions(db: sqlite3.Connection, library: Path, key: int) -> None:
     sharing = "WHERE c.file IN (SELECT file FROM companions WHERE entry = ?) AND c.entry != ?"
     _write(db, library, _contents(library, _places(db, sharing, (key, key))))
     db.execute("DELETE FROM companions WHERE entry = ?", (key,))
-    _forget_unused(db)
+    forget_unused(db)
 
 
 def has_many_files(db: sqlite3.Connection, *, more_than: int) -> bool:
@@ -163,7 +164,7 @@ def compact_companions(db: sqlite3.Connection, library: Path, *, more_than: int)
     places = _places(db, "WHERE f.size_bytes < ? ORDER BY f.id, c.first_byte", (_SMALL_BYTES,))
     for batch in _batches(places):
         _write(db, library, _contents(library, batch))
-    _forget_unused(db)
+    forget_unused(db)
 
 
 def companion_damage(db: sqlite3.Connection, library: Path) -> Iterator[Damage]:
@@ -255,6 +256,7 @@ def _ground(db: sqlite3.Connection, under: str) -> int:
     return int(db.execute("SELECT id FROM companion_grounds WHERE under = ?", (under,)).fetchone()[0])
 
 
-def _forget_unused(db: sqlite3.Connection) -> None:
+def forget_unused(db: sqlite3.Connection) -> None:
+    """Forget files that hold no entry's numbers, and grounds that none were computed under."""
     db.execute("DELETE FROM companion_files WHERE id NOT IN (SELECT file FROM companions)")
     db.execute("DELETE FROM companion_grounds WHERE id NOT IN (SELECT ground FROM companions)")

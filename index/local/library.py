@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from index.codes import Codes
 from index.errors import LibraryNotFoundError
 from index.local import creation
 from index.local.checking import find_damage
@@ -20,7 +21,14 @@ from index.local.reader import LocalReader
 from index.local.rewriting import MAX_SMALL_SEGMENTS, compact_small, has_many_small
 from index.local.snapshot import Snapshot
 from index.local.sql import catalogue
-from index.local.sql.writing import delete_entry, insert_entry, insert_set, replace_filter_ranges
+from index.local.sql.writing import (
+    delete_entry,
+    delete_set,
+    insert_entry,
+    insert_rows,
+    insert_set,
+    replace_filter_ranges,
+)
 from index.local.store import Store
 from index.local.tuning import LEAST_ROWS, build, groups, grow
 from index.records import (
@@ -28,6 +36,7 @@ from index.records import (
     Companion,
     CompanionState,
     Damage,
+    Descriptors,
     DescriptorSet,
     Entry,
     FilterRange,
@@ -35,7 +44,14 @@ from index.records import (
     Role,
     SearchCodes,
 )
-from index.validation import checked_codes, require_consistent, require_filter_ranges, require_new, require_set
+from index.validation import (
+    checked_codes,
+    require_consistent,
+    require_filter_ranges,
+    require_new,
+    require_set,
+    rows_of_entry,
+)
 
 __all__ = ["Library"]
 
@@ -99,15 +115,20 @@ class Library(LocalReader):
         """The folder."""
         return self._store.folder
 
-    def declare_set(self, descriptor_set: DescriptorSet) -> None:
-        """Say that entries come with these descriptors; only before the first entry, idempotent."""
+    def declare_set(self, descriptor_set: DescriptorSet, *, is_optional: bool = False) -> None:
+        """Say that entries come with these descriptors, or, where optional, may; idempotent.
+
+        Raises:
+            DescriptorMismatchError: another set stands under its name, or entries stand without one that is not
+                optional.
+        """
         require_set(descriptor_set)
         with self._store.reading() as db:
             known = catalogue.descriptor_sets(db)
         if known.get(descriptor_set.name, (0, None))[1] == descriptor_set:
             return
         with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
-            insert_set(db, descriptor_set)
+            insert_set(db, descriptor_set, is_optional=is_optional)
 
     def add(self, entry: NewEntry, *, timeout_seconds: float = _DEFAULT_TIMEOUT_SECONDS) -> AddOutcome:
         """Add an entry whole or not at all; the same content under the same id and in the same role is not added twice.
@@ -116,19 +137,61 @@ class Library(LocalReader):
             DuplicateIdError: the id stands for other content, or for this content in the other role.
         """
         require_consistent(entry)
-        codes = checked_codes(entry, self.descriptor_sets())
+        codes = self._checked(entry)
         known = AddOutcome(entry_id=entry.entry_id, was_added=False)
         if not self._is_new(entry):
             return known
         with self._store.changing(timeout_seconds):
             if not self._is_new(entry):  # another process was faster
                 return known
-            checked_codes(entry, self.descriptor_sets())
+            codes = self._checked(entry)
             self._compact(more_than=MAX_SMALL_SEGMENTS)
             with self._store.committing() as db:
                 insert_entry(db, self.path, entry=entry, codes=codes)
                 grow(self.path, db)
         return AddOutcome(entry_id=entry.entry_id, was_added=True)
+
+    def _checked(self, entry: NewEntry) -> dict[str, Codes]:
+        with self._store.reading() as db:
+            declared = [one for _, one in catalogue.descriptor_sets(db).values()]
+            return checked_codes(entry, declared, optional=catalogue.optional_sets(db))
+
+    def add_rows(
+        self,
+        entry_id: str,
+        set_name: str,
+        rows: Descriptors,
+        *,
+        timeout_seconds: float = _DEFAULT_TIMEOUT_SECONDS,
+    ) -> bool:
+        """Give an entry the rows of an optional set that it lacks, whole or not at all; False where it has them.
+
+        Args:
+            entry_id: the entry.
+            set_name: a declared, optional set.
+            rows: one per indexed sample, in order of time.
+            timeout_seconds: how long to wait for other writers.
+        """
+        if set_name in self.sets_of(entry_id):
+            return False
+        with self._store.changing(timeout_seconds):
+            if set_name in self.sets_of(entry_id):  # another process was faster
+                return False
+            codes = rows_of_entry(self.entry(entry_id), rows, self._declared(set_name))
+            self._compact(more_than=MAX_SMALL_SEGMENTS)
+            with self._store.committing() as db:
+                insert_rows(db, self.path, catalogue.entry_key(db, entry_id), codes={set_name: codes})
+                grow(self.path, db)
+        return True
+
+    def _declared(self, set_name: str) -> DescriptorSet:
+        with self._store.reading() as db:
+            return catalogue.descriptor_set(db, set_name)
+
+    def drop_set(self, set_name: str) -> None:
+        """Take an optional set out of the library; its rows leave the disk as soon as no reader holds them."""
+        with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
+            delete_set(db, set_name)
 
     def _is_new(self, entry: NewEntry) -> bool:
         """Whether its id is free; DuplicateIdError if it means something else."""

@@ -33,7 +33,7 @@ from index.records import (
     SceneTable,
     SearchCodes,
 )
-from index.validation import require_queries
+from index.validation import lacks_rows, require_queries
 
 __all__ = ["LocalReader"]
 
@@ -49,6 +49,11 @@ class LocalReader:
         self._source = source
         self._plans: dict[tuple[str, Role], tuple[SearchPlan, CodedPlan | None]] = {}
 
+    def __reduce__(self) -> tuple[type[LocalReader], tuple[Snapshot]]:
+        if not isinstance(self._source, Snapshot):
+            raise TypeError("what stands in a library now can't be pickled: pickle a snapshot of it")
+        return LocalReader, (self._source,)
+
     def close(self) -> None:
         """Let go of the folder."""
         self._source.close()
@@ -57,6 +62,12 @@ class LocalReader:
         """The declared sets, by name."""
         with self._source.reading() as db:
             return tuple(one for _, one in catalogue.descriptor_sets(db).values())
+
+    def sets_of(self, entry_id: str) -> frozenset[str]:
+        """Names of the declared sets of which an entry holds rows: all, but for optional ones that it lacks."""
+        with self._source.reading() as db:
+            rows = catalogue.descriptor_rows(db, catalogue.entry_key(db, entry_id))
+            return frozenset(one.descriptor_set.name for one in rows)
 
     def entries(self, role: Role | None = None) -> tuple[Entry, ...]:
         """Entries, by identifier."""
@@ -99,6 +110,8 @@ class LocalReader:
             key = catalogue.entry_key(db, entry_id)
             descriptor_set = catalogue.descriptor_set(db, set_name)
             expected = {one.descriptor_set.name: one.sha256 for one in catalogue.descriptor_rows(db, key)}
+            if set_name not in expected and set_name in catalogue.optional_sets(db):
+                raise lacks_rows(entry_id, set_name)
             holding = "WHERE s.name = ? AND g.id IN (SELECT segment FROM segment_parts WHERE entry = ?)"
             stored = catalogue.segments(db, holding, (set_name, key))
         places = [(one.segment, part) for one in stored for part in one.parts if part.entry == key]

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from index.errors import LibraryChangedError, LibraryDamagedError, LibraryError
 from index.local.disk.leases import take_lease
@@ -19,13 +20,22 @@ from index.local.store import Store
 
 __all__ = ["Snapshot"]
 
+_JOURNAL_VERSIONS = slice(18, 20)
+"""Bytes of the header that say how changes are journalled (SQLite, "Database File Format", 1.3.3)."""
+_ROLLBACK_JOURNAL = bytes([1, 1])
+"""A database in memory is not opened where these say that it has a write-ahead log."""
+
 
 class Snapshot:
-    """A generation, held until it is closed; usable from several threads."""
+    """A generation, held until it is closed; usable from several threads.
+
+    A pickled one reads the same generation in another process, for as long as the first is open: that one holds the
+    lease on the segment files.
+    """
 
     def __init__(self, store: Store) -> None:
         self.folder = store.folder
-        self._store = store
+        self._store: Store | None = store
         self._guard = threading.RLock()
         self.is_closed = False
         self._files: frozenset[str] = frozenset()
@@ -42,6 +52,20 @@ class Snapshot:
         except BaseException:
             self.close()
             raise
+
+    def __getstate__(self) -> tuple[Path, int, bytes]:
+        with self.reading() as db:
+            content = bytearray(db.serialize())
+        content[_JOURNAL_VERSIONS] = _ROLLBACK_JOURNAL
+        return self.folder, self.generation, bytes(content)
+
+    def __setstate__(self, state: tuple[Path, int, bytes]) -> None:
+        self.folder, self.generation, catalogue = state
+        self._store, self._lease, self._files = None, None, frozenset()
+        self._guard = threading.RLock()
+        self.is_closed = False
+        self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._connection.deserialize(catalogue)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -64,6 +88,6 @@ class Snapshot:
             self._connection.close()
             self.is_closed = True
             lease, self._lease = self._lease, None
-        if lease is not None:
+        if lease is not None and self._store is not None:
             lease.release()
             self._store.remove_released(self._files)

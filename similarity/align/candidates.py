@@ -30,8 +30,8 @@ _USUAL_MOTION = 0.8
 _FUSION_RANKS = 60.0
 """Constant of reciprocal rank fusion, as its authors set it."""
 
-Route = Literal["copies", "composition", "motion"]
-"""Descriptors by which a work is found: copy descriptor and hash together, composition, motion."""
+Route = Literal["copies", "composition", "motion", "concept"]
+"""Descriptors by which a work is found: copy descriptor and hash together, composition, motion, subject (CLIP)."""
 Votes = dict[str, float]
 Rows = npt.NDArray[np.int64]
 Worth = npt.NDArray[np.floating[Any]]
@@ -60,6 +60,8 @@ class Voting:
     """Works that suspect samples voted for and that were not aligned, because others got more votes."""
     codes: tuple[SearchCodes, ...] = ()
     """Search codes that named the rows to compare, by descriptor set; empty where every row was compared."""
+    routes: tuple[Route, ...] = ()
+    """Routes by which works were sought; `concept` where suspect and library hold CLIP descriptors."""
 
 
 NO_VOTING = Voting(num_samples=0, num_samples_at_hit_limit=0, num_works_left_out=0)
@@ -94,7 +96,8 @@ def candidate_works(
     Each sample gives each work its one best vote by each route, so that a work with many similar frames gains nothing
     by their number.  The routes' rankings are joined by rank, for their votes have no common scale: a work stands where
     its best route puts it, since a work may be alike in one way only, and among works of equal best rank by reciprocal
-    rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).
+    rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).  A subject is an idea: it has no part in the fusion, and of
+    works of equal best rank those that it alone put there come last.
     Where search codes answer, hashes are not searched: a picture so near is found by `compact` (docs/scale.md).
 
     Args:
@@ -114,7 +117,7 @@ def candidate_works(
     places = Places(suspect.seconds) if is_coded else None
     votes, is_full = _votes(suspect, search, sets - {"pdq"} if is_coded else sets, config=config, places=places)
     routes = _routes(votes, set(works))
-    ranked = sorted(routes, key=lambda work_id: (routes[work_id][0].rank, -_fused(routes[work_id]), work_id))
+    ranked = sorted(routes, key=lambda work_id: (*_place(routes[work_id]), work_id))
     chosen = tuple(ranked[: config.max_candidate_works])
     return Candidates(
         work_ids=chosen,
@@ -124,9 +127,21 @@ def candidate_works(
             num_samples_at_hit_limit=int(np.count_nonzero(is_full)),
             num_works_left_out=max(0, len(ranked) - config.max_candidate_works),
             codes=codes if is_coded else (),
+            routes=_searched(suspect, sets),
         ),
         routes=routes,
     )
+
+
+def _searched(suspect: SuspectTrack, sets: set[str]) -> tuple[Route, ...]:
+    views = suspect.views.values()
+    asked: dict[Route, bool] = {
+        "copies": True,
+        "composition": any(seen.composition is not None for seen in views),
+        "motion": any(seen.motion is not None for seen in views),
+        "concept": "clip" in sets and any(seen.concept is not None for seen in views),
+    }
+    return tuple(route for route, is_asked in asked.items() if is_asked)
 
 
 def _votes(
@@ -138,7 +153,7 @@ def _votes(
     places: Places | None,
 ) -> tuple[dict[Route, Votes], npt.NDArray[np.bool_]]:
     """Votes by each route, and (n,) suspect samples of which every hit of the copies' route counted."""
-    votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}}
+    votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}, "concept": {}}
     is_full = np.zeros(len(suspect.seconds), dtype=bool)
     held = {shape for shape in SHAPES if f"composition-{shape}" in sets}
 
@@ -167,6 +182,9 @@ def _votes(
         if seen.motion is not None:
             motion = search("motion", seen.motion)
             count("motion", motion, np.maximum(0.0, motion.value - _USUAL_MOTION), seen.samples)
+        if seen.concept is not None and "clip" in sets:
+            subject = search("clip", seen.concept.rows)
+            count("concept", subject, np.maximum(0.0, subject.value - seen.concept.bias[:, None]), seen.samples)
     return votes, is_full
 
 
@@ -179,8 +197,11 @@ def _routes(votes: Mapping[Route, Votes], works: set[str]) -> dict[str, tuple[Ro
     return {work_id: tuple(sorted(ranks, key=lambda one: one.rank)) for work_id, ranks in found.items()}
 
 
-def _fused(ranks: Sequence[RouteRank]) -> float:
-    return sum(1 / (_FUSION_RANKS + one.rank) for one in ranks)
+def _place(ranks: Sequence[RouteRank]) -> tuple[int, bool, float]:
+    """What works are ordered by: best rank, whether the subject alone gives it, and the fused rank."""
+    best = ranks[0].rank
+    by_expression = [one.rank for one in ranks if one.route != "concept"]
+    return best, best not in by_expression, -sum(1 / (_FUSION_RANKS + rank) for rank in by_expression)
 
 
 def _count(votes: Votes, hits: Hits, worth: Worth) -> npt.NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["EVERY_ITEM", "NUM_NEIGHBOURS", "Background", "Backgrounds", "bias_of", "nearest_of"]
+__all__ = ["EVERY_ITEM", "LEAST_ROWS", "NUM_NEIGHBOURS", "Background", "Backgrounds", "bias_of", "nearest_of"]
 
 NUM_NEIGHBOURS = 3
 """Nearest background pictures whose mean similarity is taken off."""
@@ -25,7 +25,7 @@ WEIGHT = 0.3
 """Share of it that is taken off, on each side."""
 _BLOCK_ROWS = 512
 """Descriptors compared with the background at a time: bounds memory for long films and large backgrounds."""
-_LEAST_ROWS = 16
+LEAST_ROWS = 16
 """Fewer background pictures have no nearest ones to speak of."""
 
 EVERY_ITEM = -1
@@ -47,8 +47,8 @@ class Background:
 
     def __init__(self, rows: Rows, *, num_shipped: int | None = None) -> None:
         shipped = rows[:num_shipped]
-        if rows.ndim != 2 or len(shipped) < _LEAST_ROWS:
-            raise ValueError(f"a background needs at least {_LEAST_ROWS} unit rows, got the shape {shipped.shape}")
+        if rows.ndim != 2 or len(shipped) < LEAST_ROWS:
+            raise ValueError(f"a background needs at least {LEAST_ROWS} unit rows, got the shape {shipped.shape}")
         self.rows = rows
         self._shipped = shipped
 
@@ -136,6 +136,8 @@ class Backgrounds:
     """To the copy descriptor."""
     composition: Background | None = None
     """To the composition descriptor; None where the library holds none."""
+    concept: Background | None = None
+    """To CLIP, which carries no alignment and finds works only; None where the library holds too few rows of it."""
 
     def of(self, set_name: str) -> Background | None:
         """What they look like to a descriptor set: `compact`, or `composition` of the whole or a middle."""

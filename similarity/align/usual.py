@@ -22,7 +22,7 @@ import numpy.typing as npt
 from index.api import Reader, Writer
 from index.codes import decode, encode
 from index.records import Companion, CompanionState, DescriptorSet, NewEntry
-from similarity.align.normalise import NUM_NEIGHBOURS, Background, Backgrounds, nearest_of
+from similarity.align.normalise import LEAST_ROWS, NUM_NEIGHBOURS, Background, Backgrounds, nearest_of
 from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.shapes import SHAPES
@@ -106,6 +106,7 @@ class Grounds:
     """
 
     def __init__(self, library: Reader, *, without: str | None = None) -> None:
+        self._library, self._without = library, without
         self.sets = {one.name: one for one in library.descriptor_sets() if one.name in GROUND_OF}
         self._grounds = {
             name: Ground(shipped(), _own_rows(library, name, without=without))
@@ -118,7 +119,9 @@ class Grounds:
         """What they teach about similarities."""
         layout = self._grounds.get("composition")
         return Backgrounds(
-            compact=self._grounds["compact"].background, composition=None if layout is None else layout.background
+            compact=self._grounds["compact"].background,
+            composition=None if layout is None else layout.background,
+            concept=_enough(background_rows(self._library, "clip", without=self._without)),
         )
 
     def of(self, set_name: str) -> Ground | None:
@@ -185,8 +188,13 @@ def _own_rows(library: Reader, set_name: str, *, without: str | None) -> list[Ro
     return [
         cast("Rows", library.descriptors(entry.entry_id, set_name))
         for entry in library.entries("background")
-        if entry.entry_id != without
+        if entry.entry_id != without and set_name in library.sets_of(entry.entry_id)
     ]
+
+
+def _enough(rows: Rows | None) -> Background | None:
+    """A background of rows; None where they are too few to have nearest ones to speak of."""
+    return None if rows is None or len(rows) < LEAST_ROWS else Background(rows)
 
 
 def every_nth(num_rows: int) -> int:

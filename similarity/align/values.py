@@ -74,6 +74,9 @@ class ViewTrack(ArrayValue):
     """(k, dimensions) rows of the motion descriptor, zeros where nothing moves; None where the library holds none."""
     shapes: tuple[Shape, ...] = ()
     """(k,) screen that what the view shows of each sample would fill; empty where it is not known."""
+    concept: BiasedTrack | None = None
+    """CLIP rows, by which works are found and nothing is aligned; bias 0 where the library holds no background of
+    them; None where the view was not described by it."""
 
     def __post_init__(self) -> None:
         _check_rows(self, samples="int64(n)")

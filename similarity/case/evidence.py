@@ -202,7 +202,7 @@ def write_evidence(found: Compared, statement: RunStatement, frames: RecordingFr
     _write(folder, "suspect.npz", pack_video(video, with_record=False))
     entries = []
     for name, entry in _entries(found).items():
-        sets = {one.name: library.descriptors(entry.entry_id, one.name) for one in library.descriptor_sets()}
+        sets = {name: library.descriptors(entry.entry_id, name) for name in library.sets_of(entry.entry_id)}
         samples = library.samples(entry.entry_id)
         _write(folder, f"{name}.npz", pack_rows(samples, library.scenes(entry.entry_id), sets))
         entries.append(

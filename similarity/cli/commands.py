@@ -13,15 +13,19 @@ from similarity.cli.options import (
     DEFAULT_LIBRARY,
     ControlOption,
     FailOnMatchOption,
+    JobsOption,
     JsonOption,
     LibraryOption,
+    MemoryOption,
+    NiceOption,
     ProfileOption,
     QuietOption,
     RateOption,
     SuspectArgument,
     configured,
+    limited,
 )
-from similarity.cli.talk import comparing, print_json, show_compared, showing_progress
+from similarity.cli.talk import comparing, print_json, show_compared, showing_download, showing_progress
 from similarity.text import one_line
 
 if TYPE_CHECKING:
@@ -48,6 +52,9 @@ def add(
     ] = None,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    jobs: JobsOption = None,
+    nice: NiceOption = 0,
+    memory: MemoryOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,10 +65,13 @@ def add(
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
+        limits = limited(jobs, nice, memory)
         listed = read_catalogue(catalogue) if catalogue else None
         with open_library(library, create=True) as opened, showing_progress(quiet or as_json) as progress:
             role: Role = "background" if background else "work"
-            results = add_files(paths, opened, config=config, role=role, catalogue=listed, progress=progress)
+            results = add_files(
+                paths, opened, config=config, role=role, catalogue=listed, progress=progress, limits=limits
+            )
         _show_added(results, as_json=as_json, library=library)
 
 
@@ -112,6 +122,9 @@ def scan(
     all_pairs: Annotated[bool, typer.Option("--all-pairs", help="A score for every suspect and every work.")] = False,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    jobs: JobsOption = None,
+    nice: NiceOption = 0,
+    memory: MemoryOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -121,8 +134,9 @@ def scan(
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
+        limits = limited(jobs, nice, memory)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
-            summary = scan_files(paths, session, out, with_all_works=all_pairs, progress=progress)
+            summary = scan_files(paths, session, out, with_all_works=all_pairs, progress=progress, limits=limits)
         if as_json:
             print_json(summary)
         else:
@@ -180,9 +194,24 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 @models_app.command("fetch")
-def fetch(profile: ProfileOption = "standard") -> None:
+def fetch(
+    profile: ProfileOption = "standard",
+    place: Annotated[
+        str, typer.Option("--from", help="A file of weights on this machine, or its address.", metavar="FILE|ADDRESS")
+    ] = "",
+    mirror: Annotated[
+        str,
+        typer.Option(
+            "--mirror", envvar="HF_ENDPOINT", help="Address that stands for https://huggingface.co.", metavar="ADDRESS"
+        ),
+    ] = "",
+    sha256: Annotated[str, typer.Option("--sha256", help="SHA-256 that the file must have.", metavar="HEX")] = "",
+    quiet: QuietOption = False,
+) -> None:
     """Fetch the profile's CLIP weights once, so that the concept axis can be measured."""
-    from similarity.describe.descriptors.clip import fetch_clip
+    from similarity.describe.fetching import Source, fetch_clip
 
-    with errors_to_exits():
-        typer.echo(f"fetched: {fetch_clip(configured(profile, None).describe.clip)}")
+    with errors_to_exits(), showing_download(quiet) as heard:
+        source = Source(place=place, mirror=mirror, sha256=sha256)
+        told = fetch_clip(configured(profile, None).describe.clip, source, heard=heard)
+        typer.echo(f"fetched: {told}")

@@ -1,17 +1,28 @@
-"""`similarity library ...`: list, show, remove, check, tune, export."""
+"""`similarity library ...`: list, show, describe, remove, check, tune, export."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from similarity.cli.exits import Exit, errors_to_exits
-from similarity.cli.options import DEFAULT_LIBRARY, JsonOption, LibraryOption
-from similarity.cli.talk import print_json
+from similarity.cli.options import (
+    DEFAULT_LIBRARY,
+    JsonOption,
+    LibraryOption,
+    ProfileOption,
+    QuietOption,
+    configured,
+)
+from similarity.cli.talk import print_json, showing_progress
 from similarity.text import one_line, storable
+
+if TYPE_CHECKING:
+    from similarity.ingest.later_sets import DescribedEntry
 
 __all__ = ["app"]
 
@@ -49,6 +60,47 @@ def show(
         else:
             others = [one for one in opened.entries_by_sha256(entry.sha256) if one.entry_id != entry.entry_id]
             typer.echo(entry_in_words(entry, others))
+
+
+@app.command("describe")
+def describe(
+    originals: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Where originals stand that were moved: files, or folders.", metavar="[PATH]...", readable=False
+        ),
+    ] = None,
+    set_name: Annotated[str, typer.Option("--set", help="Descriptor set that entries are to get: clip.")] = "clip",
+    anew: Annotated[
+        bool, typer.Option("--anew", help="First take out what the library holds of the set: rows of another model.")
+    ] = False,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    profile: ProfileOption = "standard",
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Give entries that were added without it a descriptor set; the same command goes on where it was stopped."""
+    from index import open_library
+    from similarity.ingest.later_sets import describe_entries
+
+    with errors_to_exits():
+        config = configured(profile, None)
+        with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
+            results = describe_entries(
+                opened, set_name, config=config, originals=originals or (), anew=anew, progress=progress
+            )
+        _show_described(results, as_json=as_json, library=library)
+
+
+def _show_described(results: Sequence[DescribedEntry], *, as_json: bool, library: Path) -> None:
+    """Counts and the exit code; failures were said with their reasons as they came."""
+    counts = {name: sum(one.status == name for one in results) for name in ("described", "unchanged", "failed")}
+    if as_json:
+        print_json(list(results))
+    else:
+        typer.echo(f"{', '.join(f'{count} {name}' for name, count in counts.items())}: {one_line(str(library))}")
+    if counts["failed"]:
+        raise typer.Exit(Exit.SOME_FILES_FAILED)
 
 
 @app.command("remove")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,18 +10,23 @@ import typer
 
 if TYPE_CHECKING:
     from similarity.config import Config
+    from similarity.workers import WorkLimits
 
 __all__ = [
     "DEFAULT_LIBRARY",
     "ControlOption",
     "FailOnMatchOption",
+    "JobsOption",
     "JsonOption",
     "LibraryOption",
+    "MemoryOption",
+    "NiceOption",
     "ProfileOption",
     "QuietOption",
     "RateOption",
     "SuspectArgument",
     "configured",
+    "limited",
 ]
 
 SuspectArgument = Annotated[Path, typer.Argument(help="The video or picture to examine.", readable=False)]
@@ -48,7 +54,22 @@ FailOnMatchOption = Annotated[bool, typer.Option("--fail-on-match", help="Exit w
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no talk, results only.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
 
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", help="Files worked on at once, each on one thread; a process per core by default.", min=1),
+]
+NiceOption = Annotated[
+    int, typer.Option("--nice", help="Give way to other programs: 0 (not at all) to 19.", min=0, max=19)
+]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--memory", help="Memory that the jobs may take together, such as 4G; as many run as fit, and none takes more."
+    ),
+]
+
 DEFAULT_LIBRARY = Path("library")
+_UNITS = {"M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
 def configured(profile: str, samples_per_second: float | None) -> Config:
@@ -57,3 +78,38 @@ def configured(profile: str, samples_per_second: float | None) -> Config:
 
     changes = {} if samples_per_second is None else {"sample": {"samples_per_second": samples_per_second}}
     return load_profile(profile, changes)
+
+
+def limited(jobs: int | None, nice: int, memory: str | None) -> WorkLimits:
+    """What the options allow a batch to take of the machine; this process gives way to others at once.
+
+    Args:
+        jobs: files at once; None for a process per core.
+        nice: how much to give way.
+        memory: size with unit.
+    """
+    from similarity.workers import WorkLimits
+
+    if nice:
+        _give_way(nice)
+    memory_bytes = None if memory is None else _size_bytes(memory)
+    return WorkLimits(num_jobs=jobs or _usable_cores(), memory_bytes=memory_bytes)
+
+
+def _size_bytes(text: str) -> int:
+    number, unit = text[:-1], text[-1:].upper()
+    least = 512 * _UNITS["M"]
+    size_bytes = int(float(number) * _UNITS[unit]) if unit in _UNITS and number.replace(".", "", 1).isdecimal() else 0
+    if size_bytes < least:
+        raise typer.BadParameter(f"expected a size of at least 512M, such as 4G, got {text!r}", param_hint="--memory")
+    return size_bytes
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _give_way(nice: int) -> None:
+    if not hasattr(os, "setpriority"):
+        raise typer.BadParameter("this system has no such priorities; leave it out", param_hint="--nice")
+    os.setpriority(os.PRIO_PROCESS, 0, nice)

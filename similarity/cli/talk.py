@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from similarity.config import Config
     from similarity.report.schema.report import Report
 
-__all__ = ["ProgressBar", "comparing", "print_json", "show_compared", "showing_progress"]
+__all__ = ["ProgressBar", "comparing", "print_json", "show_compared", "showing_download", "showing_progress"]
 
 
 class ProgressBar:
@@ -72,6 +72,19 @@ def showing_progress(quiet: bool) -> Iterator[ProgressBar]:
     """A bar that is drawn while the block runs."""
     with ProgressBar(quiet) as bar:
         yield bar
+
+
+@contextmanager
+def showing_download(quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar of bytes that is drawn while the block runs; the block says how many came, and how many will."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(bar_width=24), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager

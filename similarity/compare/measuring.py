@@ -16,7 +16,6 @@ from similarity.align.values import AlignedMatch, BiasedTrack, SuspectTrack, Vis
 from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.video import DescribedVideo
-from similarity.describe.views import AS_IS
 from similarity.errors import ConfigurationError
 from similarity.geometry.change import PicturePart
 from similarity.geometry.features import LONG_SIDE_PIXELS
@@ -236,10 +235,19 @@ class Measurer:
     def _concept(self, match: AlignedMatch, indices: Indices) -> AxisValue:
         if self.concept is not None:
             return absent_axis("concept", self.concept)
+        seen, work = self.video.track(match.view, "clip"), self.rows.subjects(match.work_id)
+        if work is None or seen is None:
+            return absent_axis("concept", _NO_SUBJECT if work is None else _NOT_SEEN)
+        known = indices[np.isin(match.suspect_samples[indices], seen.samples)]
+        if not len(known):
+            return absent_axis("concept", _NOT_SEEN)
+        here = np.searchsorted(seen.samples, match.suspect_samples[known])
+        itself = {match.work_id, *self.rows.ids_of(self.video.digest.sha256, "background")}
         return concept_axis(
-            cast("Rows", self.video.views[AS_IS].tracks["clip"].rows)[match.suspect_samples[indices]],
-            cast("Rows", self.rows.library.descriptors(match.work_id, "clip"))[match.work_samples[indices]],
-            self.rows.concept_background,
+            cast("Rows", seen.rows)[here],
+            work[match.work_samples[known]],
+            self._work_seconds(match, known),
+            [item for entry_id, item in self.rows.unrelated_subjects.items() if entry_id not in itself],
         )
 
     def _work_seconds(self, match: AlignedMatch, indices: Indices) -> npt.NDArray[np.float64]:
@@ -279,6 +287,10 @@ def _not_in_older(axis: AxisName) -> AxisValue:
     return absent_axis(axis, reason)
 
 
+_NO_SUBJECT = not_measured(
+    "the library holds no CLIP descriptors of this work; give them to it: similarity library describe --set clip"
+)
+_NOT_SEEN = not_measured("what the suspect shows there was described without CLIP")
 _TURNED = not_measured("how a turned picture moves is not described")
 _NO_COMPOSITION, _NO_MOTION = _not_in_older("composition"), _not_in_older("motion")
 

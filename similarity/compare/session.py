@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.api import Writer
+from index.api import Reader, Writer
 from index.device import SearchDevice, search_device
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.values import SuspectTrack
@@ -24,7 +24,7 @@ from similarity.ingest.entries import describers_held
 from similarity.measure.calibrations import Calibrations, load_calibrations
 from similarity.progress import SILENT, Progress
 
-__all__ = ["EmptyLibraryError", "Session", "open_session"]
+__all__ = ["EmptyLibraryError", "Session", "open_session", "session_on"]
 
 
 class EmptyLibraryError(SimilarityError):
@@ -101,18 +101,32 @@ def open_session(library: Writer, config: Config) -> Session:
         EmptyLibraryError: the library holds no works.
         MissingModelError, DescriptorMismatchError: its descriptors can't be computed here.
     """
-    rows = Works(library.snapshot())
+    return session_on(library.snapshot(), config, library.path)
+
+
+def session_on(reader: Reader, config: Config, library_path: Path) -> Session:
+    """Make one generation of a library ready for comparing.
+
+    Args:
+        reader: the generation.
+        config: search, alignment, measures.
+        library_path: folder of the library.
+
+    Raises:
+        EmptyLibraryError, MissingModelError, DescriptorMismatchError: as `open_session`.
+    """
+    rows = Works(reader)
     if not rows.works:
         raise EmptyLibraryError(
-            f"library {library.path} holds no works to compare with; add some: "
-            f"similarity add PATH... --library {library.path}"
+            f"library {library_path} holds no works to compare with; add some: "
+            f"similarity add PATH... --library {library_path}"
         )
     chosen = choose_describers(config.describe)
     describers = describers_held(rows.library, chosen)
     concept = chosen.concept
     if concept is None and not any(describer.identity.name == "clip" for describer in describers):
         concept = not_measured(
-            "the library was indexed without CLIP descriptors; index the works again with the weights at hand"
+            "the library holds no CLIP descriptors; give them to its entries: similarity library describe --set clip"
         )
     frames = DecodedFrames(config.sample.reader)
     return Session(
@@ -126,5 +140,5 @@ def open_session(library: Writer, config: Config) -> Session:
         placer=Placer(rows, config, frames),
         calibrations=load_calibrations(config.measure),
         num_work_samples=rows.facts.num_work_samples,
-        library_path=library.path,
+        library_path=library_path,
     )

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from index.api import Reader
 from index.records import ALL_ROWS, Descriptors, Entry, Role
-from similarity.absence import NotMeasured, not_measured
+from similarity.absence import not_measured
 from similarity.align.normalise import Background, Backgrounds, bias_of
-from similarity.align.usual import Ground, Grounds, background_rows, every_nth
+from similarity.align.usual import Ground, Grounds, every_nth
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.align.windows import Stretch, WorkWindows, joined_track, rows_of_stretches, windows_among
 from similarity.compare.values import IndexedAs, LibraryFacts
@@ -23,6 +23,7 @@ from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.shapes import SHAPES, Shape, WorkShape, nearest_shape
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import View
+from similarity.measure.subjects import UnrelatedItem
 
 __all__ = ["NO_BACKGROUND", "Works", "suspect_track", "view_track"]
 
@@ -109,11 +110,23 @@ class Works:
         taken = own[:: every_nth(len(own))]
         return np.concatenate([np.full(num_shipped, -1, dtype=np.int64), taken])
 
+    def subjects(self, entry_id: str) -> Rows | None:
+        """(m, dimensions) CLIP rows of a work or background item; None where the library holds none of it."""
+        if "clip" not in self.library.sets_of(entry_id):
+            return None
+        return cast("Rows", self.library.descriptors(entry_id, "clip"))
+
     @cached_property
-    def concept_background(self) -> npt.NDArray[np.float32] | NotMeasured:
-        """CLIP rows of the library's background footage."""
-        rows = background_rows(self.library, "clip")
-        return NO_BACKGROUND if rows is None else rows
+    def unrelated_subjects(self) -> dict[str, UnrelatedItem]:
+        """CLIP rows of background items by identifier; of many, those of every n-th item."""
+        every = every_nth(sum(entry.num_indexed for entry in self.background_entries))
+        found = {}
+        for entry in self.background_entries[::every]:
+            rows = self.subjects(entry.entry_id)
+            if rows is not None and len(rows):
+                samples = self.library.samples(entry.entry_id)
+                found[entry.entry_id] = UnrelatedItem(seconds=samples.seconds[samples.indexed], rows=rows)
+        return found
 
     def entry(self, entry_id: str) -> Entry:
         """A work or background item."""
@@ -267,7 +280,16 @@ def view_track(
         composition=None if background.composition is None else _composition(held, _computed(background)),
         motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
         shapes=shapes,
+        concept=_concept(held, background.concept),
     )
+
+
+def _concept(held: Mapping[str, Descriptors], usual: Background | None) -> BiasedTrack | None:
+    if "clip" not in held:
+        return None
+    rows = cast("npt.NDArray[np.float32]", held["clip"])
+    bias = np.zeros(len(rows), dtype=np.float32) if usual is None else usual.bias(rows)
+    return BiasedTrack(rows=rows, bias=bias)
 
 
 def _computed(background: Backgrounds) -> Biases:

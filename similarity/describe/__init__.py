@@ -1,3 +1,15 @@
 """Pictures to descriptors: `pdq` (hash), `compact` (bundled), `clip` (open_clip), and the single decode around them."""
 
-__all__ = ["choose", "clip_weights", "conditions", "facts", "shapes", "stored", "turned", "video", "views"]
+__all__ = [
+    "choose",
+    "clip_weights",
+    "conditions",
+    "facts",
+    "fetching",
+    "shapes",
+    "stored",
+    "turned",
+    "types",
+    "video",
+    "views",
+]

@@ -11,10 +11,19 @@ from similarity.describe.clip_weights import clip_at_hand
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.shapes import SHAPES
 from similarity.describe.types import Describer
-from similarity.errors import MissingModelError
+from similarity.errors import ConfigurationError, MissingModelError
 
-__all__ = ["AnyDescriber", "ChosenDescribers", "choose_describers", "without_middles"]
+__all__ = [
+    "OPTIONAL_SETS",
+    "AnyDescriber",
+    "ChosenDescribers",
+    "choose_describers",
+    "optional_describer",
+    "without_middles",
+]
 
+OPTIONAL_SETS = frozenset({"clip"})
+"""Descriptor sets that a video may come without, and that a library can get later."""
 
 AnyDescriber = Describer | MotionDescriber
 """What looks at pictures, or at how they move."""
@@ -38,13 +47,21 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
         MissingModelError: `use_clip: always` and the weights are not at hand, or marked weights do not load.
         ConfigurationError: the model or device named does not exist.
     """
+    from similarity.describe.descriptors.bundled import SharedFronts
     from similarity.describe.descriptors.compact import CompactDescriber
     from similarity.describe.descriptors.composition import CompositionDescriber, ShapedCompositionDescriber
     from similarity.describe.descriptors.pdq import PdqDescriber
 
-    composition = CompositionDescriber()
+    fronts = SharedFronts()
+    composition = CompositionDescriber(fronts)
     shaped = tuple(ShapedCompositionDescriber(composition, shape) for shape in SHAPES)
-    always: tuple[AnyDescriber, ...] = (PdqDescriber(), CompactDescriber(), composition, MotionDescriber(), *shaped)
+    always: tuple[AnyDescriber, ...] = (
+        PdqDescriber(),
+        CompactDescriber(fronts),
+        composition,
+        MotionDescriber(),
+        *shaped,
+    )
     if config.use_clip == "never":
         reason = not_measured("the configuration asks for no CLIP model (describe.use_clip: never)")
         return ChosenDescribers(describers=always, concept=reason)
@@ -56,6 +73,26 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
     from similarity.describe.descriptors.clip import load_clip
 
     return ChosenDescribers(describers=(*always, load_clip(config.clip)), concept=None)
+
+
+def optional_describer(set_name: str, config: DescribeConfig) -> Describer:
+    """The describer of an optional set, whatever `use_clip` says.
+
+    Raises:
+        ConfigurationError: there is no such set, or the model or device named does not exist.
+        MissingModelError: the weights are not at hand.
+    """
+    if set_name not in OPTIONAL_SETS:
+        raise ConfigurationError(
+            f"descriptor set {set_name!r}: expected one that a library can get later, {', '.join(OPTIONAL_SETS)}; "
+            "all others are made when a file is added"
+        )
+    absent = clip_at_hand(config.clip)
+    if absent is not None:
+        raise MissingModelError(str(absent.reason))
+    from similarity.describe.descriptors.clip import load_clip
+
+    return load_clip(config.clip)
 
 
 def without_middles(describers: Sequence[AnyDescriber]) -> tuple[AnyDescriber, ...]:

@@ -110,8 +110,10 @@ class Sampler:
 
     def _followed(self, sample: TakenSample, frame: Frame) -> TakenSample:
         """The sample with its movement, if this is the frame that shows it."""
+        if sample.move is not None:
+            return sample
         later = frame.time - sample.time
-        if sample.move is not None or not MOVE_SECONDS <= later <= MOVE_MOST_SECONDS:
+        if not MOVE_SECONDS <= later <= MOVE_MOST_SECONDS:
             return sample
         after = self._reader.picture(frame, max_side=_MOVE_PIXELS)
         if after.shape != sample.small.shape:

@@ -32,7 +32,7 @@ from similarity.phrases import Phrase
 from similarity.progress import SILENT, Progress
 from similarity.scenes.detect import Scene
 
-__all__ = ["OF_WHOLE_PICTURES", "QUALITY_BY", "DescribedVideo", "describe_video"]
+__all__ = ["OF_NO_MIRROR", "OF_WHOLE_PICTURES", "QUALITY_BY", "DescribedVideo", "describe_video"]
 
 PROBE_SECONDS = Fraction(2)
 """Time from one sample that is looked at turned to the next, at least."""
@@ -41,8 +41,10 @@ _PROBED_BY = "compact"
 
 QUALITY_BY = "pdq"
 """The describer whose quality figure is kept per sample."""
-OF_WHOLE_PICTURES = {"clip", *(f"composition-{shape}" for shape in SHAPES)}
+OF_WHOLE_PICTURES = frozenset(f"composition-{shape}" for shape in SHAPES)
 """Describers that are shown whole pictures as they are, and nothing else."""
+OF_NO_MIRROR = frozenset({"clip"})
+"""Describers that are shown nothing mirrored: a subject is the same in a mirror."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -71,6 +73,13 @@ class DescribedVideo(ArrayValue):
     """What was seen through each view; every indexed sample through `AS_IS`."""
     probes: Mapping[View, Track] = field(default_factory=dict)
     """Compact rows of samples two seconds apart under turned views, which say where a closer look is worth it."""
+
+    def track(self, view: View, set_name: str) -> Track | None:
+        """What a describer saw through a view, or, where it is shown nothing mirrored, through the same unmirrored."""
+        for one in (view, replace(view, is_mirrored=False)):
+            if one in self.views and set_name in self.views[one].tracks:
+                return self.views[one].tracks[set_name]
+        return None
 
 
 @dataclass(slots=True)
@@ -275,7 +284,7 @@ def _see(record: _Record, look: _Look, view: View, kept: _Shown) -> npt.NDArray[
     quality = np.zeros(len(shown.pictures), dtype=np.uint8)
     for describer in look.describers:
         name = describer.identity.name
-        if view != AS_IS and name in OF_WHOLE_PICTURES:
+        if (view != AS_IS and name in OF_WHOLE_PICTURES) or (view.is_mirrored and name in OF_NO_MIRROR):
             continue
         described = _described(describer, shown)
         seen.rows.setdefault(name, []).append(described.descriptors)

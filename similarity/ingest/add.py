@@ -1,9 +1,14 @@
-"""Index files as works or background: one by one, each whole or not at all, none stopping the others."""
+"""Index files as works or background: in order, each whole or not at all, none stopping the others.
+
+Files are read and described here or in several processes; one writer adds them, in the order of the files, so that the
+library is the same however many processes there are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,13 +21,14 @@ from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.facts import video_facts
 from similarity.describe.video import describe_video
 from similarity.errors import MediaError, SimilarityError
-from similarity.ingest.catalogue import Catalogue, CatalogueRow
+from similarity.ingest.catalogue import Catalogue
+from similarity.ingest.describing import PRELOAD, DescribeTask, LookedAtFile, names_of, start_describing
 from similarity.ingest.entries import describers_to_add, entry_of
-from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.phrases import Phrase
 from similarity.progress import SILENT, Progress
 from similarity.text import ids_in_words, removal_command, storable
+from similarity.workers import IN_THIS_PROCESS, Job, WorkerDiedError, WorkLimits, working
 
 __all__ = ["AddedFile", "RoleConflictError", "add_files"]
 
@@ -49,7 +55,7 @@ class RoleConflictError(SimilarityError):
     """The same content was to be a work and unrelated background at once."""
 
 
-def add_files(
+def add_files(  # noqa: PLR0913 - what is asked of a batch
     paths: Sequence[Path],
     library: Writer,
     *,
@@ -57,6 +63,7 @@ def add_files(
     role: Role = "work",
     catalogue: Catalogue | None = None,
     progress: Progress = SILENT,
+    limits: WorkLimits = IN_THIS_PROCESS,
 ) -> tuple[AddedFile, ...]:
     """Index every video and picture under `paths`.
 
@@ -67,6 +74,7 @@ def add_files(
         role: what they are here for.
         catalogue: the owner's columns of each file.
         progress: hears every file.
+        limits: how many files are described at once, and in how much memory.
 
     Raises:
         LibraryError: the library can't be written to (disk full, read-only, busy); files added before stay.
@@ -77,17 +85,21 @@ def add_files(
     adding = _Adding(
         library=library, describers=describers, config=config, role=role, progress=progress, grounds=grounds
     )
-    files = find_media(paths)
+    tasks = _tasks(find_media(paths), catalogue or Catalogue(rows={}), library)
+    refused = _refused(library, role)
+    is_worker = limits.need_processes(len(tasks))
+    start = partial(start_describing, config, names_of(describers), refused, is_worker=is_worker)
     results = []
-    for number, path in enumerate(files, start=1):
-        progress.begin(path, number=number, total=len(files))
-        row = (catalogue or Catalogue(rows={})).of(path)
-        try:
-            result = _add_file(path, row, adding)
-        except (MediaError, DuplicateIdError, RoleConflictError) as error:
-            result = _failed(path, row.entry_id, str(error))
-        progress.end(path, status=result.status, detail=result.detail)
-        results.append(result)
+    with working(start, limits, num_tasks=len(tasks), preload=PRELOAD) as workers:
+        for number, job in enumerate(workers.in_order(tasks), start=1):
+            path = job.task.path
+            progress.begin(path, number=number, total=len(tasks))
+            try:
+                result = _add_file(job, adding)
+            except (MediaError, DuplicateIdError, RoleConflictError, WorkerDiedError) as error:
+                result = _failed(path, job.task.row.entry_id, str(error))
+            progress.end(path, status=result.status, detail=result.detail)
+            results.append(result)
     renew_companions(library)
     return tuple(results)
 
@@ -102,13 +114,28 @@ class _Adding:
     grounds: Grounds
 
 
-def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
+def _tasks(files: Sequence[Path], catalogue: Catalogue, library: Writer) -> tuple[DescribeTask, ...]:
+    standing = {entry.entry_id: entry.sha256 for entry in library.entries()}
+    rows = {path: catalogue.of(path) for path in files}
+    return tuple(DescribeTask(path=path, row=row, held_sha256=standing.get(row.entry_id)) for path, row in rows.items())
+
+
+def _refused(library: Writer, role: Role) -> frozenset[str]:
+    """Contents that need not be described: they stand in the other role."""
+    return frozenset(entry.sha256 for entry in library.entries() if entry.role != role)
+
+
+def _add_file(job: Job[DescribeTask, LookedAtFile], adding: _Adding) -> AddedFile:
     library, config, role = adding.library, adding.config, adding.role
-    standing = library.entries_by_sha256(digest_file(path).sha256)
+    path, row = job.task.path, job.task.row
+    looked_at = job.result(adding.progress)
+    standing = library.entries_by_sha256(looked_at.sha256)
     _require_one_role(path, standing, adding)
     if any(entry.entry_id == row.entry_id for entry in standing):
         return _unchanged(path, row.entry_id)
-    video = describe_video(path, adding.describers, config=config.sample, progress=adding.progress)
+    video = looked_at.video or describe_video(
+        path, adding.describers, config=config.sample, progress=adding.progress
+    )  # what stood for it has gone meanwhile
     facts = video_facts(video, row.entry_id, sample=config.sample, catalogue=row.columns)
     outcome = library.add(adding.grounds.completed(entry_of(video, facts, role=role, catalogue=row.columns)))
     if not outcome.was_added:
@@ -119,6 +146,7 @@ def _add_file(path: Path, row: CatalogueRow, adding: _Adding) -> AddedFile:
         entry_id=outcome.entry_id,
         status="added",
         detail=f"{sampled.num_indexed} of {sampled.num_samples} samples indexed, {len(video.scenes.start_pts)} scenes"
+        + _lacking_in_words(adding)
         + _shared_in_words(others, adding),
         same_content_as=others,
         reading_notes=video.reading_notes,
@@ -140,6 +168,13 @@ def _require_one_role(path: Path, standing: Sequence[Entry], adding: _Adding) ->
         f"{path}: the same content is indexed as {ids_in_words('background', others)}, which would make this work look "
         f"usual, and matches with it weak - take it out of the background first: {command}"
     )
+
+
+def _lacking_in_words(adding: _Adding) -> str:
+    """Optional sets of the library that this run has no model for."""
+    held = {one.name for one in adding.library.descriptor_sets()}
+    lacking = sorted(held - {describer.identity.name for describer in adding.describers})
+    return f"; without {', '.join(lacking)}: similarity library describe gives it later" if lacking else ""
 
 
 def _shared_in_words(others: Sequence[str], adding: _Adding) -> str:

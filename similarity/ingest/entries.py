@@ -8,7 +8,7 @@ from pathlib import Path
 from index.api import Reader, Writer
 from index.records import NewEntry, Role
 from similarity.absence import not_measured
-from similarity.describe.choose import AnyDescriber, ChosenDescribers
+from similarity.describe.choose import OPTIONAL_SETS, AnyDescriber, ChosenDescribers
 from similarity.describe.facts import VideoFacts, _facts_adapter
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS
@@ -35,7 +35,9 @@ def describers_held(library: Reader, chosen: ChosenDescribers) -> tuple[AnyDescr
 
 
 def describers_to_add(library: Writer, chosen: ChosenDescribers) -> tuple[AnyDescriber, ...]:
-    """The describers of every set that new entries need; an empty library takes all that were chosen.
+    """The describers of every set that new entries get; an empty library takes all that were chosen.
+
+    An optional set whose model was not chosen or is not at hand is left out; entries can get its rows later.
 
     Raises:
         MissingModelError: a set is needed whose model was not chosen or is not at hand.
@@ -45,15 +47,14 @@ def describers_to_add(library: Writer, chosen: ChosenDescribers) -> tuple[AnyDes
     if not library.entries():
         needed |= {describer.identity.name for describer in chosen.describers}
     used = tuple(describer for describer in chosen.describers if describer.identity.name in needed)
-    missing = needed - {describer.identity.name for describer in used}
+    missing = needed - OPTIONAL_SETS - {describer.identity.name for describer in used}
     if missing:
-        reason = "" if chosen.concept is None else f": {chosen.concept.reason}"
         raise MissingModelError(
             f"library {library.path} holds descriptors of {', '.join(sorted(missing))}, which every new entry needs, "
-            f"and this run has none{reason}; fetch the model, choose a profile that uses it, or use another library"
+            "and this version has none; use the version that made it, or another library"
         )
     for describer in used:
-        library.declare_set(describer.identity)
+        library.declare_set(describer.identity, is_optional=describer.identity.name in OPTIONAL_SETS)
     return used
 
 

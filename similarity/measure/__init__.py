@@ -19,5 +19,6 @@ __all__ = [
     "likelihood_ratios",
     "reading",
     "standing",
+    "subjects",
     "values",
 ]

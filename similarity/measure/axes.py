@@ -18,6 +18,8 @@ from similarity.align.pair import CEILING, FLOOR, FULL_QUALITY
 from similarity.geometry.change import PicturePart
 from similarity.geometry.look import PairLook
 from similarity.geometry.structure import PairStructure, structure_value
+from similarity.measure.standing import LEAST_OTHERS
+from similarity.measure.subjects import UnrelatedItem, best_laid
 from similarity.measure.values import AxisName, AxisValue
 
 __all__ = [
@@ -152,24 +154,37 @@ def region_axis(parts: Sequence[PicturePart], marked: Sequence[PicturePart], per
     return _read("region", float(np.median(shares)), percentile, num_samples=len(parts))
 
 
-def concept_axis(suspect: Rows, work: Rows, background: Rows | NotMeasured) -> AxisValue:
+def concept_axis(
+    suspect: Rows, work: Rows, seconds: npt.NDArray[np.float64], unrelated: Sequence[UnrelatedItem]
+) -> AxisValue:
     """Mean CLIP cosine of the aligned samples: the same subject, an idea; shown, never counted as taking.
 
+    No calibration knows the model that a user chose, so the value is read against the library's own background: the
+    share of unrelated items, the suspect counted among them, that reach less at their best place.
+
     Args:
-        suspect: (k, dimensions) unit rows of the aligned suspect samples.
+        suspect: (k, dimensions) unit rows of the aligned suspect samples, k > 0.
         work: (k, dimensions) unit rows of the work samples paired with them.
-        background: (n, dimensions) unit rows of background footage.
+        seconds: (k,) times of those.
+        unrelated: items of background footage.
     """
     value = float(np.einsum("kd,kd->k", suspect, work).mean())
-    percentile = background if isinstance(background, NotMeasured) else percentile_among(value, suspect @ background.T)
-    return AxisValue(axis="concept", value=value, background_percentile=percentile, num_samples=len(suspect))
+    reached = [best_laid(suspect, seconds, item) for item in unrelated]
+    return AxisValue(
+        axis="concept", value=value, background_percentile=percentile_among(value, reached), num_samples=len(suspect)
+    )
 
 
-def percentile_among(value: float, background_values: Rows) -> float | NotMeasured:
-    """Share of background values below `value`, 0 to 100."""
-    if not background_values.size:
-        return not_measured("there is no background to compare with; add some: similarity add --background PATH")
-    return float(100.0 * np.mean(background_values < value))
+def percentile_among(value: float, others: Sequence[float]) -> float | NotMeasured:
+    """Share of a value and n unrelated ones that lie below it, 0 to 100 n / (n + 1); withheld for few."""
+    if len(others) < LEAST_OTHERS:
+        return not_measured(
+            "the library holds CLIP descriptors of {number} background items, fewer than {least}; add some: "
+            "similarity add --background PATH",
+            number=len(others),
+            least=LEAST_OTHERS,
+        )
+    return 100.0 * sum(other < value for other in others) / (len(others) + 1)
 
 
 def _read(axis: AxisName, value: float, percentile: Percentile, *, num_samples: int) -> AxisValue:

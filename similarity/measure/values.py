@@ -43,7 +43,8 @@ class AxisValue:
     1; motion: mean cosine of flow, shrunk for few samples; region: share of the work's picture, or of its marked part;
     palette: Bhattacharyya coefficient; concept, style: mean cosine."""
     background_percentile: float | NotMeasured
-    """Share of independent pairs of the calibration (concept: of background footage) that score lower, 0 to 100."""
+    """Share of independent pairs of the calibration (concept: of items of background footage, the
+    suspect among them) that score lower, 0 to 100."""
     num_samples: int
     """Aligned samples that carry the value; frames where it was measured through the fit."""
     is_through_fit: bool = False

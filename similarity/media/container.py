@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 
 from similarity.errors import NoVideoStreamError, UnreadableMediaError
 from similarity.media.digest import require_file
+from similarity.media.threads import decoder_threads
 
 __all__ = ["open_container", "use_threads", "video_stream"]
 
@@ -71,9 +72,9 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
 
 
 def use_threads(stream: VideoStream) -> None:
-    """Let the decoder use every core, by frame and by slice."""
+    """Let the decoder use every core that this process may take, by frame and by slice."""
     stream.thread_type = ThreadType.AUTO
-    stream.codec_context.thread_count = 0
+    stream.codec_context.thread_count = decoder_threads()
 
 
 def _what_instead(container: InputContainer) -> str:

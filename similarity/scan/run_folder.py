@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from similarity._version import __version__
 from similarity.compare.session import Session
+from similarity.describe.choose import OPTIONAL_SETS
 from similarity.describe.stored import pack_video, unpack_video
 from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, ConfigurationError
@@ -76,7 +77,11 @@ class RunFolder:
     @cached_property
     def _works(self) -> dict[str, str]:
         """Work -> what tells it from another of the same identifier."""
-        return {name: f"{entry.sha256} {entry.added_utc}" for name, entry in self._rows.works.items()}
+        library = self._rows.library
+        late = {name: " ".join(sorted(library.sets_of(name) & OPTIONAL_SETS)) for name in self._rows.works}
+        return {
+            name: f"{entry.sha256} {entry.added_utc} {late[name]}".rstrip() for name, entry in self._rows.works.items()
+        }
 
     def names(self, files: Sequence[Path]) -> dict[Path, str]:
         """An identifier for each file; those of earlier sessions are kept."""

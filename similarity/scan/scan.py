@@ -1,4 +1,4 @@
-"""`scan`: many suspects against one library, one after the other, into a run folder that grows.
+"""`scan`: many suspects against one library, several at once, into a run folder that grows.
 
 A suspect whose result is there for the same bytes is not looked at again; where works were added or removed since, it
 is compared with these alone, from its stored rows.  When all are done, `matches.csv`, `pairs.csv`, `summary.json` and
@@ -10,33 +10,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from similarity.absence import NotMeasured, not_measured
+from similarity.absence import not_measured
 from similarity.compare.session import Session
 from similarity.errors import MediaError
 from similarity.measure.found import Proposition
-from similarity.media.digest import digest_file
 from similarity.media.walk import find_media
 from similarity.progress import SILENT, Progress
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import matches_csv, pairs_csv
-from similarity.scan.comparing import SuspectComparer
 from similarity.scan.opinions import OPINIONS_FILE, read_opinions
 from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
-from similarity.scan.run_folder import RunFolder
+from similarity.scan.suspects import How, RunTerms, suspect_workers
 from similarity.text import storable
+from similarity.workers import IN_THIS_PROCESS, WorkerDiedError, WorkLimits
 
 __all__ = ["scan_files"]
 
 _Row = TypeVar("_Row")
-_How = Literal["compared", "resumed", "updated", "failed"]
 
 
-def scan_files(
+def scan_files(  # noqa: PLR0913 - what is asked of a batch
     paths: Sequence[Path],
     session: Session,
     folder: Path,
@@ -44,6 +42,7 @@ def scan_files(
     with_all_works: bool = False,
     is_labelled: bool = False,
     progress: Progress = SILENT,
+    limits: WorkLimits = IN_THIS_PROCESS,
 ) -> ScanSummary:
     """Compare every video and picture under `paths` with the library.
 
@@ -57,25 +56,28 @@ def scan_files(
         with_all_works: score every work, not only those that resemble a suspect.
         is_labelled: whether this is a labelled run.
         progress: hears every suspect.
+        limits: how many suspects are compared at once, and in how much memory.
 
     Raises:
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
-    run = RunFolder(folder, session, with_all_works=with_all_works, is_labelled=is_labelled)
-    comparer = SuspectComparer(session=session, run=run, with_all_works=with_all_works)
+    terms = RunTerms(folder=folder, with_all_works=with_all_works, is_labelled=is_labelled)
+    run = terms.opened(session)
     files = find_media(paths)
     ids = run.names(files)
     results: list[SuspectResult] = []
-    how: Counter[_How] = Counter()
-    for number, path in enumerate(files, start=1):
-        progress.begin(path, number=number, total=len(files))
-        try:
-            result, done = _one(ids[path], path, run, comparer, progress=progress)
-        except MediaError as error:
-            result, done = _failed(ids[path], path, str(error)), "failed"
-        how[done] += 1
-        progress.end(path, status=result.status, detail=result.detail)
-        results.append(result)
+    how: Counter[How] = Counter()
+    with suspect_workers(session, run, terms, limits, num_suspects=len(files)) as workers:
+        for number, job in enumerate(workers.in_order((ids[path], path) for path in files), start=1):
+            query_id, path = job.task
+            progress.begin(path, number=number, total=len(files))
+            try:
+                result, done = job.result(progress)
+            except (MediaError, WorkerDiedError) as error:
+                result, done = _failed(query_id, path, str(error)), "failed"
+            how[done] += 1
+            progress.end(path, status=result.status, detail=result.detail)
+            results.append(result)
     summary = _summary(results, how, operating_threshold=session.config.align.operating_threshold)
     run.write("matches.csv", matches_csv(_flat(result.matches for result in results)).encode())
     run.write("pairs.csv", pairs_csv(_flat(result.pairs for result in results)).encode())
@@ -83,35 +85,6 @@ def scan_files(
     opinions = () if session.library_path is None else read_opinions(session.library_path / OPINIONS_FILE)
     run.write("overview.html", overview_html(results, run.beside(opinions)))
     return summary
-
-
-def _one(
-    query_id: str, path: Path, run: RunFolder, comparer: SuspectComparer, *, progress: Progress
-) -> tuple[SuspectResult, _How]:
-    """The result of a suspect, taken over, brought up to date, or measured."""
-    sha256 = digest_file(path).sha256
-    earlier = run.result(query_id, sha256)
-    if earlier is not None and earlier.library == run.state:
-        return earlier, "resumed"
-    video = run.video(query_id, path, sha256)
-    if video is None:
-        video = comparer.session.describe(path, progress)
-        run.keep_video(query_id, video)
-    change = None if earlier is None else _changed_works(earlier, run)
-    if earlier is None or change is None:
-        result = comparer.compared(query_id, video)
-    else:
-        result = comparer.updated(earlier, video, added=change[0], removed=change[1])
-    run.keep_result(result)
-    return result, "compared" if earlier is None else "updated"
-
-
-def _changed_works(earlier: SuspectResult, run: RunFolder) -> tuple[frozenset[str], frozenset[str]] | None:
-    """Works added and removed since; None where every similarity has to be weighed anew."""
-    before = earlier.library
-    if isinstance(before, NotMeasured) or before.background_sha256 != run.state.background_sha256:
-        return None
-    return run.changed_works(before)
 
 
 def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:
@@ -131,7 +104,7 @@ def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:
     )
 
 
-def _summary(results: Sequence[SuspectResult], how: Counter[_How], *, operating_threshold: float) -> ScanSummary:
+def _summary(results: Sequence[SuspectResult], how: Counter[How], *, operating_threshold: float) -> ScanSummary:
     compared = [result for result in results if result.status == "compared"]
     best = [found for result in compared if (found := next((row for row in result.matches if row.found_by), None))]
     return ScanSummary(

@@ -215,3 +215,27 @@ def test_memory_refuses_what_a_folder_refuses(sets, entries, ranges, refused, tm
     with pytest.raises(refused) as in_folder:
         folder_of(tmp_path / "library", sets, entries, ranges)
     assert str(in_memory.value) == str(in_folder.value)
+
+
+LATE = DescriptorSet(name="late", version="1", weights_sha256=None, kind="float", dimensions=8)
+
+
+@pytest.mark.parametrize("kind", ["folder", "memory"])
+def test_an_entry_may_lack_an_optional_set(kind, tmp_path):
+    rows = np.eye(8, dtype=np.float32)[np.arange(12) % 8]
+    film, other = entry_of("film", seed=1), entry_of("other", seed=2)
+    with_rows = replace(film, descriptors={**film.descriptors, "late": rows})
+    with folder_of(tmp_path / "library", entries=(), ranges={}) as library:
+        library.declare_set(LATE, is_optional=True)
+        for entry in (with_rows, other):
+            library.add(entry)
+        read = library if kind == "folder" else MemoryReader([*SETS, LATE], [with_rows, other], {}, optional=["late"])
+        assert read.sets_of("film") == {"bits", "floats", "late"}
+        assert read.sets_of("other") == {"bits", "floats"}
+        np.testing.assert_array_equal(read.descriptors("film", "late"), rows)
+        with pytest.raises(KeyError, match="'other' holds no rows of 'late'"):
+            read.descriptors("other", "late")
+        assert read.search("late", rows[:1], 1, role="work").entry_ids == ("film",)
+        assert read.state_sha256() == library.state_sha256()
+    with pytest.raises(DescriptorMismatchError):
+        MemoryReader([*SETS, LATE], [other], {})

@@ -200,7 +200,15 @@ def test_the_fixed_commands_are_there():
     program = get_command(app)
     assert isinstance(program, Group) or hasattr(program, "commands")
     assert set(program.commands) >= {"add", "compare", "scan", "report", "library", "doctor", "demo"}
-    assert set(program.commands["library"].commands) == {"list", "show", "remove", "check", "export", "tune"}
+    assert set(program.commands["library"].commands) == {
+        "list",
+        "show",
+        "describe",
+        "remove",
+        "check",
+        "export",
+        "tune",
+    }
     options = {name: {o for p in program.commands[name].params for o in p.opts} for name in program.commands}
     assert options["add"] >= {"--library", "--background", "--quiet", "--catalogue", "--json"}
     assert options["scan"] >= {"--library", "--out", "--all-pairs", "--quiet", "--json"}

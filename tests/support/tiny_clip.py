@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import open_clip
 import pytest
@@ -21,19 +23,21 @@ MODEL = {
 }
 
 
-def write_tiny_clip(folder: Path, *, name: str = "tiny-for-tests", seed: int = 0) -> ClipConfig:
+def write_tiny_clip(
+    folder: Path, *, name: str = "tiny-for-tests", seed: int = 0, model: Mapping[str, Any] = MODEL
+) -> ClipConfig:
     """Save a seeded model; the configuration that loads it back, on the processor."""
     config_path, checkpoint = folder / f"{name}.json", folder / f"{name}.pt"
-    config_path.write_text(json.dumps(MODEL))
+    config_path.write_text(json.dumps(model))
     open_clip.add_model_config(config_path)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = open_clip.create_model(name)
+        made = open_clip.create_model(name)
         with torch.no_grad():  # a fresh model sees so little that every picture looks alike
-            for parameter in model.visual.parameters():
+            for parameter in made.visual.parameters():
                 if parameter.ndim > 1:
                     parameter.mul_(3)
-    torch.save(model.state_dict(), checkpoint)
+    torch.save(made.state_dict(), checkpoint)
     return ClipConfig(model=name, pretrained=str(checkpoint), model_config=str(config_path), device="cpu", batch_size=2)
 
 

@@ -15,11 +15,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from support.small_library import make_entry, make_hasty
+from support.small_library import FLOATS, make_entry, make_hasty
 
 import index
+from index import DescriptorSet
 from index.local.library import Library
 
+LATE = DescriptorSet(name="late", version="1", weights_sha256=None, kind="float", dimensions=FLOATS.dimensions)
 PACKAGE = str(Path(index.__file__).parent)
 
 
@@ -54,10 +56,13 @@ def churn(path: Path, seconds: float) -> None:
 
 
 def write_until_killed(path: Path, log: Path, start: int) -> None:
-    """Add, remove and compact; what is done is told in `log` only after it is done."""
+    """Add, give rows of a further set, remove and compact; what is done is told in `log` only after it is done."""
     with Library.open(path) as library, log.open("a") as told:
+        library.declare_set(LATE, is_optional=True)
         for i in range(start, start + 10_000):
-            library.add(make_entry(f"k{i}"))
+            entry = make_entry(f"k{i}")
+            library.add(entry)
+            library.add_rows(f"k{i}", LATE.name, entry.descriptors["compact"])
             told.write(f"+k{i}\n")
             told.flush()
             if i % 3 == 2:

@@ -25,6 +25,7 @@ __all__ = [
     "file_names",
     "filter_ranges",
     "generation",
+    "optional_sets",
     "record_sha256",
     "rows_sha256",
     "sample_table",
@@ -218,6 +219,11 @@ def descriptor_sets(db: sqlite3.Connection) -> dict[str, tuple[int, DescriptorSe
     """Every declared set with its key, by name."""
     rows = db.execute("SELECT id, name, version, weights_sha256, kind, dimensions FROM descriptor_sets ORDER BY name")
     return {row[1]: (row[0], _set(row[1:])) for row in rows}
+
+
+def optional_sets(db: sqlite3.Connection) -> frozenset[str]:
+    """Names of the sets that entries may come without."""
+    return frozenset(row[0] for row in db.execute("SELECT name FROM descriptor_sets WHERE is_optional"))
 
 
 def descriptor_set(db: sqlite3.Connection, name: str) -> DescriptorSet:

@@ -11,24 +11,24 @@ from pathlib import Path
 
 from index.codes import Codes
 from index.errors import DescriptorMismatchError
-from index.local.companions import drop_companions, put_companions
+from index.local.companions import drop_companions, forget_unused, put_companions
 from index.local.disk.segments import write_segment
 from index.local.rewriting import insert_segment, rewrite
-from index.local.sql.catalogue import descriptor_sets, record_sha256, segments
+from index.local.sql.catalogue import descriptor_set, descriptor_sets, optional_sets, record_sha256, segments
 from index.local.sql.tables import pack_samples, pack_scenes
-from index.records import CompanionState, DescriptorSet, FilterRange, NewEntry
+from index.records import CompanionState, DescriptorSet, FilterRange, NewEntry, Role
 
-__all__ = ["delete_entry", "insert_entry", "insert_set", "replace_filter_ranges"]
+__all__ = ["delete_entry", "delete_set", "insert_entry", "insert_rows", "insert_set", "replace_filter_ranges"]
 
 
-def insert_set(db: sqlite3.Connection, wanted: DescriptorSet) -> None:
+def insert_set(db: sqlite3.Connection, wanted: DescriptorSet, *, is_optional: bool) -> None:
     """Declare a descriptor set; the same set again changes nothing."""
     known = descriptor_sets(db)
     if wanted.name in known:
         known[wanted.name][1].require_same(wanted)
         return
     num_entries = db.execute("SELECT count(*) FROM entries").fetchone()[0]
-    if num_entries:
+    if num_entries and not is_optional:
         raise DescriptorMismatchError(
             f"this library holds {num_entries} entries without {wanted.name!r} descriptors, and a search would miss "
             "them all; index into a new library to have them"
@@ -37,22 +37,14 @@ def insert_set(db: sqlite3.Connection, wanted: DescriptorSet) -> None:
         "INSERT INTO descriptor_sets (name, version, weights_sha256, kind, dimensions) VALUES (?, ?, ?, ?, ?)",
         (wanted.name, wanted.version, wanted.weights_sha256, wanted.kind, wanted.dimensions),
     )
+    if is_optional:
+        db.execute("UPDATE descriptor_sets SET is_optional = 1 WHERE name = ?", (wanted.name,))
 
 
 def insert_entry(db: sqlite3.Connection, library: Path, *, entry: NewEntry, codes: Mapping[str, Codes]) -> None:
     """Write an entry's segments and everything that the catalogue says of it."""
     key = _insert_head(db, entry)
-    sets = descriptor_sets(db)
-    for name, rows in codes.items():
-        set_key, descriptor_set = sets[name]
-        segment = write_segment(library, descriptor_set=descriptor_set, role=entry.role, blocks=(rows,))
-        if segment is not None:
-            insert_segment(db, segment, parts=((key, len(rows)),))
-        db.execute(
-            "INSERT INTO descriptor_rows (entry, descriptor_set, num_rows, sha256) VALUES (?, ?, ?, ?)",
-            (key, set_key, len(rows), hashlib.sha256(rows.tobytes()).hexdigest()),
-        )
-    _refresh_record(db, key)
+    _insert_codes(db, library, key, role=entry.role, codes=codes)
     put_companions(
         db,
         library,
@@ -69,6 +61,49 @@ def insert_entry(db: sqlite3.Connection, library: Path, *, entry: NewEntry, code
             for name, companion in entry.companions.items()
         ],
     )
+
+
+def insert_rows(db: sqlite3.Connection, library: Path, key: int, *, codes: Mapping[str, Codes]) -> None:
+    """Write rows of further sets of an entry that stands."""
+    (role,) = db.execute("SELECT role FROM entries WHERE id = ?", (key,)).fetchone()
+    _insert_codes(db, library, key, role=role, codes=codes)
+
+
+def _insert_codes(db: sqlite3.Connection, library: Path, key: int, *, role: Role, codes: Mapping[str, Codes]) -> None:
+    sets = descriptor_sets(db)
+    for name, rows in codes.items():
+        set_key, declared = sets[name]
+        segment = write_segment(library, descriptor_set=declared, role=role, blocks=(rows,))
+        if segment is not None:
+            insert_segment(db, segment, parts=((key, len(rows)),))
+        db.execute(
+            "INSERT INTO descriptor_rows (entry, descriptor_set, num_rows, sha256) VALUES (?, ?, ?, ?)",
+            (key, set_key, len(rows), hashlib.sha256(rows.tobytes()).hexdigest()),
+        )
+    _refresh_record(db, key)
+
+
+_FORGETTING_A_SET = (
+    "DELETE FROM search_codes WHERE descriptor_set = ?",
+    "DELETE FROM companions WHERE descriptor_set = ?",
+    "DELETE FROM segments WHERE descriptor_set = ?",
+    "DELETE FROM descriptor_rows WHERE descriptor_set = ?",
+)
+
+
+def delete_set(db: sqlite3.Connection, name: str) -> None:
+    """Delete an optional set, its rows and everything that was made of them."""
+    descriptor_set(db, name)
+    if name not in optional_sets(db):
+        raise DescriptorMismatchError(f"every entry of this library needs its {name!r} rows; they can't be taken out")
+    (key,) = db.execute("SELECT id FROM descriptor_sets WHERE name = ?", (name,)).fetchone()
+    holding = [row[0] for row in db.execute("SELECT entry FROM descriptor_rows WHERE descriptor_set = ?", (key,))]
+    for statement in _FORGETTING_A_SET:
+        db.execute(statement, (key,))
+    forget_unused(db)
+    db.execute("DELETE FROM descriptor_sets WHERE id = ?", (key,))
+    for entry in holding:
+        _refresh_record(db, entry)
 
 
 def _insert_head(db: sqlite3.Connection, entry: NewEntry) -> int:

@@ -19,6 +19,7 @@ from similarity.compare.placing import Placer
 from similarity.compare.session import Session
 from similarity.compare.works import Works
 from similarity.config import config_from_json
+from similarity.describe.choose import OPTIONAL_SETS
 from similarity.describe.facts import stored_facts
 from similarity.describe.stored import read_rows, read_video, time_base_of
 from similarity.errors import CaseError, ConfigurationError
@@ -87,6 +88,7 @@ def _stored_library(run: RunRecord, folder: Path) -> MemoryReader:
         run.descriptor_sets,
         (_entry(entry, folder) for entry in run.entries),
         {entry.entry_id: entry.filter_ranges for entry in run.entries},
+        optional=OPTIONAL_SETS,
     )
 
 

@@ -1,3 +1,3 @@
 """The descriptors: what a picture is turned into, one module each."""
 
-__all__ = ["clip", "compact", "composition", "pdq", "surface"]
+__all__ = ["compact", "composition", "pdq", "surface"]

@@ -44,8 +44,11 @@ class LayoutNetwork(nn.Module):
 
     def forward(self, grey: torch.Tensor) -> torch.Tensor:
         """Unit rows; rows of one batch do not depend on one another once the network is set to `eval`."""
-        features = self.body(self.front(grey)).flatten(1)
-        return functional.normalize(self.head(features), dim=1)
+        return self.behind_front(self.front(grey))
+
+    def behind_front(self, gradients: torch.Tensor) -> torch.Tensor:
+        """(n, 256) unit rows of what the front gives."""
+        return functional.normalize(self.head(self.body(gradients).flatten(1)), dim=1)
 
 
 class GridNetwork(nn.Module):
@@ -59,7 +62,11 @@ class GridNetwork(nn.Module):
 
     def forward(self, grey: torch.Tensor) -> torch.Tensor:
         """Unit rows; rows of one batch do not depend on one another once the network is set to `eval`."""
-        return self.rows(self.body(self.front(grey)))
+        return self.behind_front(self.front(grey))
+
+    def behind_front(self, gradients: torch.Tensor) -> torch.Tensor:
+        """(n, 216) unit rows of what the front gives."""
+        return self.rows(self.body(gradients))
 
     def rows(self, features: torch.Tensor) -> torch.Tensor:
         """(n, 216) unit rows of the body's features, value by value over all cells."""

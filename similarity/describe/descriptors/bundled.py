@@ -18,7 +18,10 @@ from similarity.describe.types import DescribedPictures
 from similarity.media.types import Picture
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
+
+    from similarity.describe.descriptors._network import GridNetwork, LayoutNetwork
 
 __all__ = [
     "CELL_VALUES",
@@ -26,6 +29,7 @@ __all__ = [
     "GRID_CELLS",
     "SIDE_PIXELS",
     "BundledDescriber",
+    "SharedFronts",
     "background_of",
     "grey_square",
     "load_weights",
@@ -52,12 +56,20 @@ class BundledDescriber:
         weights: file in `similarity/describe/descriptors/data`; its stem is the version.
         load: gives the network with its weights: (n, 1, 96, 96) grey to (n, dimensions) unit rows.
         dimensions: components of a row.
+        fronts: keeps what the networks' common front gives, for another network that is shown the same.
     """
 
     def __init__(
-        self, name: Literal["compact", "composition"], *, weights: str, load: Callable[[], nn.Module], dimensions: int
+        self,
+        name: Literal["compact", "composition"],
+        *,
+        weights: str,
+        load: Callable[[], LayoutNetwork | GridNetwork],
+        dimensions: int,
+        fronts: SharedFronts | None = None,
     ) -> None:
         self._load = load
+        self._fronts = fronts or SharedFronts()
         self._identity = DescriptorSet(
             name=name,
             version=weights.removesuffix(".npz"),
@@ -67,7 +79,7 @@ class BundledDescriber:
         )
 
     @cached_property
-    def _network(self) -> nn.Module:
+    def _network(self) -> LayoutNetwork | GridNetwork:
         return self._load()
 
     @property
@@ -78,18 +90,47 @@ class BundledDescriber:
     def describe(self, pictures: Sequence[Picture]) -> DescribedPictures:
         """Describe a batch: (n, dimensions) float32 unit rows, rounded to the fp16 in which they are stored."""
         rows = np.zeros((len(pictures), self._identity.dimensions), dtype=np.float32)
-        for first in range(0, len(pictures), _BATCH_PICTURES):
-            batch = pictures[first : first + _BATCH_PICTURES]
-            rows[first : first + len(batch)] = self._rows(np.stack([grey_square(picture) for picture in batch]))
+        first = 0
+        for gradients in self._fronts.of(pictures, self._network.front) if len(pictures) else ():
+            rows[first : first + len(gradients)] = self._rows(gradients)
+            first += len(gradients)
         return DescribedPictures(descriptors=rows, quality=np.full(len(pictures), 100, dtype=np.uint8))
 
-    def _rows(self, squares: npt.NDArray[np.uint8]) -> Rows:
+    def _rows(self, gradients: torch.Tensor) -> Rows:
         import torch
 
         with torch.inference_mode():
-            grey = torch.from_numpy(squares[:, None]).float().contiguous(memory_format=torch.channels_last)
-            rows: Rows = self._network(grey).numpy()
+            rows: Rows = self._network.behind_front(gradients).numpy()
         return rows.astype(np.float16).astype(np.float32)
+
+
+class SharedFronts:
+    """What the fixed front of both networks gives for the pictures that were seen last, worked out once."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[Sequence[Picture], list[torch.Tensor]] = ((), [])
+
+    def of(self, pictures: Sequence[Picture], front: nn.Module) -> list[torch.Tensor]:
+        """(n, 16, 24, 24) of each batch.
+
+        Args:
+            pictures: RGB; the very sequence that was given last is not looked at again.
+            front: of either network.
+        """
+        if self._seen[0] is not pictures:
+            batches = [pictures[first : first + _BATCH_PICTURES] for first in range(0, len(pictures), _BATCH_PICTURES)]
+            self._seen = pictures, [_through_front(batch, front) for batch in batches]
+        return self._seen[1]
+
+
+def _through_front(pictures: Sequence[Picture], front: nn.Module) -> torch.Tensor:
+    import torch
+
+    squares = np.stack([grey_square(picture) for picture in pictures])
+    with torch.inference_mode():
+        grey = torch.from_numpy(squares[:, None]).float().contiguous(memory_format=torch.channels_last)
+        gradients: torch.Tensor = front(grey)
+    return gradients
 
 
 def grey_square(picture: Picture) -> npt.NDArray[np.uint8]:

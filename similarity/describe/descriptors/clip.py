@@ -20,13 +20,12 @@ from PIL import Image
 
 from index.records import DescriptorSet
 from similarity.config import ClipConfig
-from similarity.describe.clip_weights import clip_marker
+from similarity.describe.clip_weights import HUB, LOCAL, clip_at_hand, fetched_weights
 from similarity.describe.types import DescribedPictures
 from similarity.errors import ConfigurationError, MissingModelError
-from similarity.files import write_atomically
 from similarity.media.types import Picture
 
-__all__ = ["ClipDescriber", "fetch_clip", "load_clip"]
+__all__ = ["ClipDescriber", "load_checkpoint", "load_clip", "require_model"]
 
 
 class ClipDescriber:
@@ -43,8 +42,9 @@ class ClipDescriber:
     def identity(self) -> DescriptorSet:
         """The model by name, tag and precision, and a hash over every weight of its image encoder."""
         config = self._config
-        tag = Path(config.pretrained).name
-        version = f"open_clip-{open_clip.__version__}:{config.model}:{tag}:{config.precision}"
+        model = f"{LOCAL}{Path(config.model).name}" if config.model.startswith(LOCAL) else config.model
+        tag = "" if config.model.startswith((LOCAL, HUB)) else Path(config.pretrained).name
+        version = f"open_clip-{open_clip.__version__}:{model}:{tag}:{config.precision}"
         return DescriptorSet(
             name="clip",
             version=version,
@@ -76,39 +76,86 @@ class ClipDescriber:
 
 
 def load_clip(config: ClipConfig) -> ClipDescriber:
-    """The configured model with its weights.
+    """The configured model with its weights, which are on this machine: nothing is fetched.
 
     Raises:
         ConfigurationError: open_clip knows no such model, its configuration file can't be used, or the weights
             were trained with another activation.
-        MissingModelError: the weights are not at hand and could not be fetched.
+        MissingModelError: the weights are not at hand, or don't load as that model.
     """
-    if config.model_config:
-        _add_model_config(Path(config.model_config))
-    if not config.pretrained:
+    is_named_alone = config.model.startswith((LOCAL, HUB))
+    if not config.pretrained and not is_named_alone:
         raise ConfigurationError(
             "describe.clip.pretrained: expected a pretrained tag or the path of a checkpoint, got nothing; "
             "a model without trained weights measures nothing"
         )
+    if not is_named_alone:
+        require_model(config)
+        _require_same_activation(config)
+    if (absent := clip_at_hand(config)) is not None:
+        raise MissingModelError(str(absent.reason))
+    return load_checkpoint(config, _checkpoint(config))
+
+
+def _checkpoint(config: ClipConfig) -> Path:
+    """The file or folder of weights that are at hand."""
+    if config.model.startswith(LOCAL):
+        return Path(config.model.removeprefix(LOCAL))
+    if not config.model.startswith(HUB) and Path(config.pretrained).is_file():
+        return Path(config.pretrained)
+    return fetched_weights(config) or Path(config.pretrained)
+
+
+def load_checkpoint(config: ClipConfig, checkpoint: Path) -> ClipDescriber:
+    """The configured model with the weights of a file, or of the folder that a `local-dir:` model names.
+
+    Args:
+        config: model, and the tag whose preprocessing the weights need.
+        checkpoint: the file or folder.
+
+    Raises:
+        MissingModelError: they are not weights of that model.
+    """
+    try:
+        model, _, preprocess = _created(config, checkpoint)
+    except Exception as error:  # torch, safetensors and open_clip raise many kinds here
+        raise MissingModelError(
+            f"CLIP checkpoint {checkpoint} does not load as a {config.model} "
+            f"({type(error).__name__}: {_in_short(error)}); expected weights of that model, whole and undamaged"
+        ) from error
+    return ClipDescriber(model, preprocess, config=config)
+
+
+def _created(config: ClipConfig, checkpoint: Path) -> Any:
+    """Build the model with its weights; what a tag says of its pictures is said to open_clip, which is given a file."""
+    if config.model.startswith((LOCAL, HUB)):
+        folder = checkpoint if checkpoint.is_dir() else checkpoint.parent
+        _require_weights(folder)
+        return open_clip.create_model_and_transforms(f"{LOCAL}{folder}")
+    tag = open_clip.get_pretrained_cfg(config.model, config.pretrained)
+    pictures = {f"image_{name}": tag.get(name) for name in ("mean", "std", "interpolation", "resize_mode")}
+    return open_clip.create_model_and_transforms(config.model, pretrained=str(checkpoint), **pictures)
+
+
+def _require_weights(folder: Path) -> None:
+    """Refuse a folder without weights, of which open_clip would make a model of random ones, with a mere warning."""
+    if not any(path.suffix in {".safetensors", ".bin", ".pth"} for path in folder.iterdir()):
+        raise FileNotFoundError(f"no .safetensors, .bin or .pth file in {folder}")
+
+
+def require_model(config: ClipConfig) -> None:
+    """Refuse a model that open_clip does not know.
+
+    Raises:
+        ConfigurationError: it does not, or the model's configuration file can't be used.
+    """
+    if config.model_config:
+        _add_model_config(Path(config.model_config))
     if config.model not in open_clip.list_models():
         raise ConfigurationError(
             f"describe.clip.model: open_clip knows no model {config.model!r}; "
             f"`python -c 'import open_clip; print(open_clip.list_models())'` lists what it knows"
         )
-    _require_same_activation(config)
-    try:
-        model, _, preprocess = open_clip.create_model_and_transforms(config.model, pretrained=config.pretrained)
-    except Exception as error:  # the hub client, torch and open_clip raise many kinds here
-        if Path(config.pretrained).is_file():
-            raise MissingModelError(
-                f"CLIP checkpoint {config.pretrained} does not load as a {config.model} "
-                f"({type(error).__name__}: {_in_short(error)}); expected weights of that model, whole and undamaged"
-            ) from error
-        raise MissingModelError(
-            f"CLIP weights {config.model}/{config.pretrained} are not at hand ({type(error).__name__}: "
-            f"{_in_short(error)}); fetch them once, with a network: similarity models fetch"
-        ) from error
-    return ClipDescriber(model, preprocess, config=config)
 
 
 def _require_same_activation(config: ClipConfig) -> None:
@@ -136,20 +183,6 @@ def _add_model_config(path: Path) -> None:
             f"describe.clip.model_config: expected a .json file with {', '.join(sorted(needed))}, got {path}"
         )
     open_clip.add_model_config(path)
-
-
-def fetch_clip(config: ClipConfig) -> str:
-    """Download the configured weights into the hub's cache and mark them as at hand.
-
-    Returns:
-        SHA-256 over the image encoder's weights.
-
-    Raises:
-        MissingModelError: they could not be fetched.
-    """
-    weights = load_clip(config).identity.weights_sha256
-    write_atomically(clip_marker(config), f"{weights}\n".encode())
-    return f"{config.model}/{config.pretrained}, image encoder SHA-256 {weights}"
 
 
 def torch_device(wanted: str) -> torch.device:

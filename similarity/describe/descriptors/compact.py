@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from similarity.describe.descriptors.bundled import COMPACT_DIMENSIONS, BundledDescriber, background_of, load_weights
+from similarity.describe.descriptors.bundled import (
+    COMPACT_DIMENSIONS,
+    BundledDescriber,
+    SharedFronts,
+    background_of,
+    load_weights,
+)
 
 if TYPE_CHECKING:
     from similarity.describe.descriptors._network import LayoutNetwork
@@ -28,8 +34,8 @@ WEIGHTS = "compact-net-1.npz"
 class CompactDescriber(BundledDescriber):
     """The bundled copy network."""
 
-    def __init__(self) -> None:
-        super().__init__("compact", weights=WEIGHTS, load=load_network, dimensions=COMPACT_DIMENSIONS)
+    def __init__(self, fronts: SharedFronts | None = None) -> None:
+        super().__init__("compact", weights=WEIGHTS, load=load_network, dimensions=COMPACT_DIMENSIONS, fronts=fronts)
 
 
 def bundled_background() -> npt.NDArray[np.float32]:

@@ -30,7 +30,7 @@ class PyavReader:
         self._probe = probe(path)
         self._tally = Tally(self._probe)
         self._running: Generator[Frame] | None = None
-        self._reformatter = VideoReformatter()
+        self._reformatters: dict[int | None, VideoReformatter] = {}  # one for each size keeps its scaler
         self._thumbnailers: dict[tuple[str, int, int], Callable[[VideoFrame], Picture]] = {}
 
     @property
@@ -63,7 +63,8 @@ class PyavReader:
 
     def picture(self, frame: Frame, *, max_side: int | None = None) -> Picture:
         """The frame as an upright RGB picture with square pixels, at most `max_side` on its longer side."""
-        return picture_of(av_frame(frame), self._probe, self._reformatter, max_side=max_side)
+        reformatter = self._reformatters.setdefault(max_side, VideoReformatter())
+        return picture_of(av_frame(frame), self._probe, reformatter, max_side=max_side)
 
     def thumbnail(self, frame: Frame) -> Picture:
         """A small BGR picture, as stored (not turned), for scene detection of every frame."""

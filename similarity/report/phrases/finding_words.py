@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from similarity.align.candidates import Route, RouteRank
+from similarity.align.candidates import RouteRank
 from similarity.measure.bounds import Bounds
 from similarity.measure.envelope import condition_words
 from similarity.report.phrases.language import ENGLISH, Language, msgid
-from similarity.report.phrases.words import MINUS, SPACE, TIMES, decimal
+from similarity.report.phrases.words import MINUS, SPACE, TIMES, decimal, route_name
 
 __all__ = [
     "bound_sentences",
@@ -21,11 +21,6 @@ __all__ = [
 ]
 
 
-_ROUTES: dict[Route, str] = {
-    "copies": msgid("copy descriptor and hash"),
-    "composition": msgid("composition"),
-    "motion": msgid("motion"),
-}
 _RULES = {
     "count": msgid("the effective number"),
     "elub": msgid("the empirical bound (ELUB, Vergeer et al. 2016)"),
@@ -99,6 +94,7 @@ def routes_sentence(routes: Sequence[RouteRank], *, language: Language = ENGLISH
     if not routes:
         return language.say("Every work was aligned; none had to be found first.")
     found = (
-        language.say("{route} (rank {rank})", route=language.say(_ROUTES[one.route]), rank=one.rank) for one in routes
+        language.say("{route} (rank {rank})", route=route_name(one.route, language=language), rank=one.rank)
+        for one in routes
     )
     return language.say("Found by {routes}.", routes=language.say(", ").join(found))

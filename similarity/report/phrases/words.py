@@ -9,9 +9,10 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from index.records import SearchCodes
 from similarity.absence import NotMeasured
+from similarity.align.candidates import Route
 from similarity.align.values import speeds_along
 from similarity.compare.values import IndexedAs
-from similarity.report.phrases.language import ENGLISH, Language
+from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import SearchLimits
 
@@ -28,6 +29,7 @@ __all__ = [
     "number_ranges",
     "percent",
     "pretty_json",
+    "route_name",
     "same_content_sentence",
     "short_clock",
     "span",
@@ -40,6 +42,13 @@ SPACE = "\u00a0"
 """Keeps a figure and its unit on one line."""
 SAME_SPEED_TOLERANCE = 0.005
 LONG_DURATION_SECONDS = 120.0
+
+_ROUTES: dict[Route, str] = {
+    "copies": msgid("copy descriptor and hash"),
+    "composition": msgid("composition"),
+    "motion": msgid("motion"),
+    "concept": msgid("subject (CLIP), by which nothing counts as taken"),
+}
 
 
 def clock(seconds: float) -> str:
@@ -221,6 +230,9 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
                 codes=codes_in_short(limits.voting.codes, language),
             )
         )
+        if limits.voting.routes:
+            names = (route_name(route, language=language) for route in limits.voting.routes)
+            sentences.append(language.say("Works were sought by {routes}.", routes=language.say(", ").join(names)))
     if limits.voting.num_samples_at_hit_limit:
         sentences.append(
             language.say(
@@ -246,6 +258,11 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
 def codes_in_short(codes: Sequence[SearchCodes], language: Language) -> str:
     """What answered for each descriptor set: `compact: IVF4096,PQ16`."""
     return language.say(", ").join(f"{one.set_name}: {one.factory}" for one in codes)
+
+
+def route_name(route: Route, *, language: Language = ENGLISH) -> str:
+    """Descriptors by which works are found."""
+    return language.say(_ROUTES[route])
 
 
 def _works_left_out(limits: SearchLimits, language: Language) -> str:

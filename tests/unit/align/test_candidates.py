@@ -15,7 +15,7 @@ from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack
 from similarity.config import AlignConfig
 from similarity.describe.views import AS_IS, MIRRORED
 
-SETS = {"compact": 64, "composition": 48, "motion": 24, "pdq": 256}
+SETS = {"compact": 64, "composition": 48, "motion": 24, "pdq": 256, "clip": 32}
 OLDER = ("compact", "pdq")
 NUM_WORKS, NUM_SAMPLES = 12, 10
 WORKS = tuple(f"work-{number:02}" for number in range(NUM_WORKS))
@@ -104,6 +104,9 @@ def seen(*, like=None, names=tuple(SETS), seed=500, samples=None, mixed=()):
         quality=np.full(NUM_SAMPLES, 100, np.uint8),
         composition=None if layout is None else BiasedTrack(rows=layout, bias=BACKGROUNDS["composition"].bias(layout)),
         motion=rows.get("motion"),
+        concept=None
+        if "clip" not in rows
+        else BiasedTrack(rows=rows["clip"], bias=np.full(NUM_SAMPLES, 0.5, np.float32)),
     )
 
 
@@ -122,7 +125,13 @@ def candidates(library, suspect, **config):
 
 @pytest.mark.parametrize(
     ("descriptor", "route"),
-    [("compact", "copies"), ("pdq", "copies"), ("composition", "composition"), ("motion", "motion")],
+    [
+        ("compact", "copies"),
+        ("pdq", "copies"),
+        ("composition", "composition"),
+        ("motion", "motion"),
+        ("clip", "concept"),
+    ],
 )
 def test_a_work_found_by_one_descriptor_alone_is_a_candidate_and_says_by_which(library, descriptor, route):
     found = candidates(library, suspect_of(seen(like={descriptor: 7})))
@@ -150,6 +159,28 @@ def test_a_work_that_one_route_puts_first_is_not_crowded_out_by_works_that_all_r
     crowd = [(name, number, 0.6) for number in range(6) for name in ("compact", "composition") if name != descriptor]
     found = candidates(library, suspect_of(seen(like={descriptor: 7}, mixed=crowd)), max_candidate_works=3)
     assert "work-07" in found.work_ids
+
+
+def test_works_that_subject_alone_finds_come_after_works_of_the_same_rank(library):
+    """A subject is an idea: of two works that stand first by one route each, the one of the same pictures is first."""
+    found = candidates(
+        library, suspect_of(seen(like={"compact": 9, "clip": 1}, names=[*OLDER, "clip"])), max_candidate_works=2
+    )
+    assert found.work_ids == ("work-09", "work-01")
+
+
+def test_a_library_without_subjects_is_not_searched_by_them(tmp_path):
+    with filled(tmp_path / "older", ("compact", "pdq", "composition")) as older:
+        found = candidates(older, suspect_of(seen(like={"compact": 7, "clip": 2}, names=[*OLDER, "clip"])))
+    assert "concept" not in {one.route for ranks in found.routes.values() for one in ranks}
+    assert "concept" not in found.voting.routes
+
+
+def test_the_routes_that_were_searched_are_told(library):
+    found = candidates(library, suspect_of(seen(like={"compact": 7})))
+    assert found.voting.routes == ("copies", "composition", "motion", "concept")
+    without = candidates(library, suspect_of(seen(like={"compact": 7}, names=OLDER)))
+    assert without.voting.routes == ("copies",)
 
 
 def test_a_work_that_two_routes_find_comes_before_one_that_either_finds(library):

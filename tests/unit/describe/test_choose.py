@@ -11,7 +11,7 @@ import pytest
 from similarity.absence import NotMeasured
 from similarity.config import ClipConfig, DescribeConfig
 from similarity.describe.choose import choose_describers, without_middles
-from similarity.describe.clip_weights import clip_at_hand, clip_marker
+from similarity.describe.clip_weights import clip_at_hand, weights_folder
 from similarity.errors import ConfigurationError, MissingModelError
 
 SHAPED = ["composition-wide", "composition-square", "composition-tall"]
@@ -91,21 +91,21 @@ def test_an_unknown_model_is_never_passed_over(tiny):
         choose_describers(config)
 
 
-def test_marked_weights_are_at_hand():
+def test_fetched_weights_are_at_hand():
     config = ClipConfig()
     assert isinstance(clip_at_hand(config), NotMeasured)
-    clip_marker(config).parent.mkdir(parents=True)
-    clip_marker(config).touch()
+    weights_folder(config).mkdir(parents=True)
+    (weights_folder(config) / "weights.safetensors.json").touch()
+    assert isinstance(clip_at_hand(config), NotMeasured)
+    (weights_folder(config) / "weights.safetensors").touch()
     assert clip_at_hand(config) is None
 
 
-def test_the_mark_belongs_to_one_model_and_one_tag():
-    marks = {clip_marker(ClipConfig(model=model, pretrained=tag)) for model in ("a", "b") for tag in ("x", "y")}
-    assert len(marks) == 4
-
-
-def test_the_mark_stands_in_the_users_cache(empty_cache):
-    assert empty_cache in clip_marker(ClipConfig()).parents
+def test_every_model_and_tag_has_a_folder_of_its_own_in_the_users_cache(empty_cache):
+    configs = [ClipConfig(model=model, pretrained=tag) for model in ("a", "a/b") for tag in ("x", "b/x")]
+    folders = {weights_folder(config) for config in configs}
+    assert len(folders) >= 3
+    assert {folder.parent.parent.parent for folder in folders} == {empty_cache}
 
 
 def test_a_run_without_clip_loads_no_open_clip_and_no_network_before_it_is_shown_a_picture():

@@ -11,12 +11,12 @@ import open_clip
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 from support.renders import recompressed, textured
-from support.tiny_clip import vit_tiny, with_one_weight_changed, write_tiny_clip
+from support.tiny_clip import MODEL, vit_tiny, with_one_weight_changed, write_tiny_clip
 
 from similarity.config import ClipConfig
-from similarity.describe.clip_weights import clip_marker
-from similarity.describe.descriptors.clip import fetch_clip, load_clip, state_sha256, torch_device
+from similarity.describe.descriptors.clip import load_clip, state_sha256, torch_device
 from similarity.errors import ConfigurationError, MissingModelError
 
 
@@ -31,12 +31,9 @@ def pictures():
 
 
 @pytest.fixture
-def offline(monkeypatch, tmp_path):
-    """No network, and a cache of models that holds nothing."""
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("huggingface_hub.file_download.HF_HUB_CACHE", str(tmp_path), raising=False)
+def empty_cache(monkeypatch, tmp_path):
+    """A cache of models that holds nothing."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 def test_a_checkpoint_is_loaded_with_its_own_weights(config, pictures):
@@ -95,14 +92,9 @@ def test_weights_of_no_dimension_are_hashed_too():
     assert state_sha256(layer) != before
 
 
-def test_missing_weights_name_the_command_that_fetches_them(offline):
+def test_missing_weights_name_the_command_that_fetches_them(empty_cache):
     with pytest.raises(MissingModelError, match=r"ViT-B-32/laion2b_s34b_b79k.*similarity models fetch"):
         load_clip(ClipConfig())
-
-
-def test_an_unknown_tag_names_the_command_that_fetches(offline):
-    with pytest.raises(MissingModelError, match="similarity models fetch"):
-        load_clip(ClipConfig(pretrained="no_such_tag"))
 
 
 def test_an_unknown_model_is_a_mistake_of_configuration():
@@ -169,17 +161,40 @@ def test_the_device_is_the_one_asked_for(monkeypatch, wanted, has_cuda, expected
     assert torch_device(wanted).type == expected
 
 
-def test_fetched_weights_are_marked_with_their_hash(config, offline):
-    told = fetch_clip(replace(config))
-    weights = load_clip(config).identity.weights_sha256
-    assert weights in told
-    assert clip_marker(config).read_text().strip() == weights
+FAMILIES = {
+    "vit": MODEL["vision_cfg"],
+    "resnet": {"image_size": 32, "layers": [1, 1, 1, 1], "width": 8, "patch_size": None},
+    "timm": {"image_size": 32, "timm_model_name": "test_vit", "timm_pool": "", "timm_proj": "linear"},
+}
 
 
-def test_weights_that_could_not_be_fetched_leave_no_mark(offline):
-    with pytest.raises(MissingModelError):
-        fetch_clip(ClipConfig())
-    assert not clip_marker(ClipConfig()).exists()
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_every_family_of_image_encoders_is_loaded_in_either_precision(family, precision, tmp_path, pictures):
+    config = write_tiny_clip(tmp_path, name=f"tiny-{family}", model=MODEL | {"vision_cfg": FAMILIES[family]})
+    describer = load_clip(replace(config, precision=precision))
+    rows = describer.describe(pictures).descriptors
+    assert (rows.dtype, rows.shape) == (np.float32, (5, describer.identity.dimensions))
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(5), abs=1e-2)
+    assert describer.identity.version.endswith(f":{precision}")
+
+
+def test_a_folder_of_configuration_and_weights_names_a_model(config, pictures, tmp_path):
+    folder = tmp_path / "a-model"
+    folder.mkdir()
+    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": MODEL, "preprocess_cfg": {}}))
+    save_file(torch.load(config.pretrained, weights_only=True), folder / "open_clip_model.safetensors")
+    named = ClipConfig(model=f"local-dir:{folder}", pretrained="", device="cpu")
+    describer = load_clip(named)
+    assert describer.describe(pictures).descriptors == pytest.approx(
+        load_clip(config).describe(pictures).descriptors, abs=1e-5
+    )
+    assert describer.identity.version == f"open_clip-{open_clip.__version__}:local-dir:a-model::fp32"
+    (folder / "open_clip_model.safetensors").unlink()
+    with pytest.raises(MissingModelError, match=r"no \.safetensors, \.bin or \.pth file"):
+        load_clip(named)
+    with pytest.raises(MissingModelError, match=r"CLIP folder .*nowhere does not exist"):
+        load_clip(replace(named, model=f"local-dir:{tmp_path}/nowhere"))
 
 
 def test_a_trained_encoder_finds_an_edit_nearer_than_another_picture():
@@ -190,3 +205,11 @@ def test_a_trained_encoder_finds_an_edit_nearer_than_another_picture():
     assert rows[0] @ rows[1] > 0.9
     assert rows[0] @ rows[1] > rows[0] @ rows[2]
     assert describer.describe([picture]).descriptors[0] == pytest.approx(rows[0], abs=1e-5)
+
+
+def test_a_trained_encoder_sees_the_same_in_half_the_precision():
+    full, half = load_clip(vit_tiny()), load_clip(replace(vit_tiny(), precision="bf16"))
+    pictures = [textured(seed) for seed in range(4)]
+    one, other = full.describe(pictures).descriptors, half.describe(pictures).descriptors
+    assert np.sum(one * other, axis=1).min() > 0.995
+    assert full.identity != half.identity

@@ -36,6 +36,12 @@ def describe(path, *describers, with_mirrored=False, with_panes=False, with_turn
     )
 
 
+class Subjects(FakeDescriber):
+    """Stands for CLIP."""
+
+    identity = replace(FakeDescriber.identity, name="clip")
+
+
 def rows(video, name, view=AS_IS):
     """Descriptors of one set under one view."""
     return video.views[view].tracks[name].rows
@@ -266,6 +272,17 @@ class TestPanes:
         first = next(view for view in panes if view.box[0] == 0 and not view.is_mirrored)
         same = np.sum(rows(alone, "compact") * rows(both, "compact", first), axis=1)
         assert same.min() > 0.9
+
+    def test_a_subject_is_seen_in_panes_once_and_is_the_same_in_a_mirror(self, tmp_path):
+        split = [np.concatenate(pair, axis=1) for pair in zip(shot(11, 30), shot(12, 30), strict=True)]
+        path = write_video(tmp_path / "split.mp4", split)
+        both = describe(path, PdqDescriber(), Subjects(), with_mirrored=True, with_panes=True)
+        assert {view.is_mirrored for view in both.views if "clip" in both.views[view].tracks} == {False}
+        for view in both.views:
+            plain = replace(view, is_mirrored=False)
+            assert both.track(view, "clip") is both.views[plain].tracks["clip"]
+            assert both.track(view, "pdq") is both.views[view].tracks["pdq"]
+        assert both.track(AS_IS, "motion") is None
 
     def test_no_panes_are_looked_for_unless_asked(self, three_shots):
         assert set(describe(three_shots, with_mirrored=True).views) == {AS_IS, MIRRORED}

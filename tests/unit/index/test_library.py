@@ -357,3 +357,110 @@ def test_an_interrupted_change_is_undone_and_sealed(library, make, path, monkeyp
     assert library.check() == ()
     assert b'"closed"' in (path / "catalogue.seal").read_bytes()
     assert len(list((path / "segments").iterdir())) == 2
+
+
+CLIP = DescriptorSet(name="clip", version="1", weights_sha256="b" * 64, kind="float", dimensions=8)
+
+
+def subjects(entry, seed=0):
+    rows = np.random.default_rng(seed).standard_normal((len(entry.samples.indexed), 8)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_entries_that_stand_get_the_rows_of_an_optional_set_and_nothing_else_of_them_changes(library, make):
+    film, street = make("film"), make("street", role="background")
+    library.add(film)
+    library.add(street)
+    state, names = library.state_sha256(), {"compact", "pdq"}
+    before = {name: library.descriptors("film", name) for name in names}
+    library.declare_set(CLIP, is_optional=True)
+    assert library.state_sha256() == state
+    assert library.sets_of("film") == names
+    assert library.search("clip", subjects(film), 3, role="work").entry_ids == ()
+    with pytest.raises(KeyError, match=r"'film' holds no rows of 'clip'"):
+        library.descriptors("film", "clip")
+    assert library.add_rows("film", "clip", subjects(film))
+    assert library.sets_of("film") == names | {"clip"}
+    assert library.sets_of("street") == names
+    assert library.state_sha256() != state
+    for name, rows in before.items():
+        np.testing.assert_array_equal(library.descriptors("film", name), rows)
+    hits = library.search("clip", subjects(film), 1, role="work")
+    assert hits.entry_ids == ("film",)
+    assert hits.row[:, 0].tolist() == list(range(len(subjects(film))))
+    assert library.check() == ()
+
+
+def test_rows_are_given_once_and_must_fit(library, make):
+    film = make("film")
+    library.add(film)
+    library.declare_set(CLIP, is_optional=True)
+    with pytest.raises(DescriptorMismatchError, match="one per indexed sample"):
+        library.add_rows("film", "clip", subjects(film)[:-1])
+    with pytest.raises(UnknownEntryError):
+        library.add_rows("nobody", "clip", subjects(film))
+    assert library.sets_of("film") == {"compact", "pdq"}
+    assert library.add_rows("film", "clip", subjects(film))
+    state = library.state_sha256()
+    assert not library.add_rows("film", "clip", subjects(film, seed=1))
+    assert not library.add_rows("film", "pdq", film.descriptors["pdq"])
+    assert library.state_sha256() == state
+
+
+def test_new_entries_may_come_with_an_optional_set_or_without(library, make):
+    library.add(make("old"))
+    library.declare_set(CLIP, is_optional=True)
+    film = make("film")
+    library.add(replace(film, descriptors={**film.descriptors, "clip": subjects(film)}))
+    library.add(make("plain"))
+    assert [len(library.sets_of(name)) for name in ("old", "film", "plain")] == [2, 3, 2]
+    assert library.check() == ()
+    library.remove("film")
+    assert library.check() == ()
+    assert library.search("clip", subjects(film), 1, role="work").entry_ids == ()
+
+
+def test_an_optional_set_goes_whole(library, make):
+    film = make("film")
+    library.add(film)
+    state = library.state_sha256()
+    library.declare_set(CLIP, is_optional=True)
+    library.add_rows("film", "clip", subjects(film))
+    library.drop_set("clip")
+    assert (library.state_sha256(), library.sets_of("film")) == (state, {"compact", "pdq"})
+    assert library.check() == ()
+    assert not [file for file in (library.path / "segments").iterdir() if file.name.startswith("clip")]
+    with pytest.raises(DescriptorMismatchError, match="every entry of this library needs"):
+        library.drop_set("pdq")
+    library.declare_set(replace(CLIP, version="2"), is_optional=True)
+    assert library.add_rows("film", "clip", subjects(film))
+
+
+def test_a_reader_of_an_earlier_generation_goes_on_without_the_rows(library, make):
+    film = make("film")
+    library.add(film)
+    library.declare_set(CLIP, is_optional=True)
+    earlier = library.snapshot()
+    library.add_rows("film", "clip", subjects(film))
+    later = library.snapshot()
+    library.drop_set("clip")
+    assert earlier.sets_of("film") == {"compact", "pdq"}
+    np.testing.assert_allclose(later.descriptors("film", "clip"), subjects(film), atol=5e-4)
+
+
+def test_codes_and_numbers_beside_other_rows_stay_as_they_are(library, make):
+    """Search codes of the other sets answer as before, and rows that come later are searched without any."""
+    films = [make(f"film{number}", count=100, seed=number) for number in range(4)]
+    for film in films:
+        library.add(film)
+    made = library.tune(least_rows=1)
+    states = library.companion_states("work")
+    library.declare_set(CLIP, is_optional=True)
+    for number, film in enumerate(films):
+        library.add_rows(film.entry_id, "clip", subjects(film, seed=number))
+    assert library.search_codes() == made
+    assert [one for one in library.companion_states("work") if one.set_name != "clip"] == list(states)
+    found = library.search("clip", subjects(films[2], seed=2), 1, role="work")
+    assert {found.entry_ids[number] for number in found.entry[:, 0]} == {"film2"}
+    assert {one.set_name for one in library.tune(least_rows=1)} == {"compact", "clip"}
+    assert library.check() == ()

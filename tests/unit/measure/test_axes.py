@@ -21,9 +21,9 @@ from similarity.measure.axes import (
     verbatim_axis,
     zscore_axis,
 )
+from similarity.measure.subjects import UnrelatedItem, best_laid
 
 MISSING = not_measured("not fitted in this test")
-NOTHING = np.zeros((0,), dtype=np.float32)
 
 
 def halfway(axis, value):
@@ -125,55 +125,85 @@ def test_region_is_not_measured_where_local_features_confirm_nothing():
     assert isinstance(region_axis([], (), halfway).value, NotMeasured)
 
 
-def test_identical_pictures_have_a_concept_of_one_above_all_background():
+def items(count, seed=2):
+    return [item(unit_rows(seed + number, 8)) for number in range(count)]
+
+
+def item(rows, *, every=0.5):
+    return UnrelatedItem(seconds=np.arange(len(rows)) * every, rows=rows)
+
+
+def concept(suspect, work, unrelated):
+    return concept_axis(suspect, work, np.arange(len(work)) / 2, unrelated)
+
+
+def test_identical_pictures_have_a_concept_of_one_above_all_unrelated_items():
     rows = unit_rows(1, 5)
-    axis = concept_axis(rows, rows, unit_rows(2, 40))
+    axis = concept(rows, rows, items(24))
     assert axis.value == pytest.approx(1.0, abs=1e-5)
-    assert axis.background_percentile == 100.0
+    assert axis.background_percentile == pytest.approx(100 * 24 / 25)
 
 
-def test_opposite_pictures_have_a_concept_of_minus_one_below_all_background():
+def test_opposite_pictures_have_a_concept_of_minus_one_below_all_unrelated_items():
     rows = unit_rows(1, 5)
-    axis = concept_axis(rows, -rows, unit_rows(2, 40))
+    axis = concept(rows, -rows, items(24))
     assert axis.value == pytest.approx(-1.0, abs=1e-5)
     assert axis.background_percentile == 0.0
 
 
 def test_concept_pairs_row_with_row():
     rows = unit_rows(1, 5)
-    assert concept_axis(rows, rows[::-1], MISSING).value == pytest.approx(
+    assert concept(rows, rows[::-1], ()).value == pytest.approx(
         np.mean([float(left @ right) for left, right in zip(rows, rows[::-1], strict=True)]), abs=1e-5
     )
 
 
-def test_concept_without_background_says_why():
-    axis = concept_axis(unit_rows(1, 3), unit_rows(2, 3), MISSING)
-    assert axis.background_percentile == MISSING
-    assert -1 <= axis.value <= 1
+def test_an_unrelated_item_counts_by_the_place_where_it_is_most_alike():
+    """Half of the items show the very subject somewhere: the mean over them would hide it."""
+    rows, others = unit_rows(1, 5), unit_rows(9, 40)
+    with_it = item(np.concatenate([others[:20], rows, others[20:]]))
+    assert best_laid(rows, np.arange(5) / 2, with_it) == pytest.approx(1.0, abs=1e-5)
+    axis = concept(rows, rows * 0.9, [*items(10), *([with_it] * 10)])
+    assert axis.background_percentile == pytest.approx(100 * 10 / 21)
 
 
-def test_without_background_there_is_no_percentile():
-    percentile = percentile_among(1.0, NOTHING)
+@settings(max_examples=40)
+@given(st.integers(1, 6), st.integers(1, 9), st.integers(0, 99), st.sampled_from([-1.0, 0.5, 1.0, 2.0]))
+def test_the_best_place_is_the_best_of_all_places(count, length, seed, speed):
+    rows, others = unit_rows(seed, count), unit_rows(seed + 100, length)
+    seconds = np.arange(count) * speed
+    steps = seconds - seconds.min()
+    expected = max(
+        np.mean([rows[i] @ others[round(start + step) % length] for i, step in enumerate(steps.tolist())])
+        for start in range(length)
+    )
+    found = best_laid(rows, seconds, item(others, every=1.0))
+    if speed != 0.5:  # halfway between two samples either may stand
+        assert found == pytest.approx(expected, abs=1e-5)
+    assert -1.001 <= found <= 1.001
+
+
+def test_with_few_unrelated_items_there_is_no_percentile():
+    percentile = percentile_among(1.0, [0.0] * 18)
     assert isinstance(percentile, NotMeasured)
     assert "similarity add --background" in str(percentile.reason)
 
 
-values = st.lists(st.integers(-20, 20).map(float), min_size=1, max_size=30)
+values = st.lists(st.integers(-20, 20).map(float), min_size=19, max_size=40)
 
 
 @settings(max_examples=50)
 @given(values, st.integers(-25, 25).map(float))
-def test_a_percentile_is_the_share_that_lies_lower(background, value):
-    percentile = percentile_among(value, np.array(background, dtype=np.float32))
-    assert percentile == pytest.approx(100 * sum(other < value for other in background) / len(background))
-    assert 0 <= percentile <= 100
+def test_a_percentile_is_the_share_that_lies_lower_the_value_among_them(others, value):
+    percentile = percentile_among(value, others)
+    assert percentile == pytest.approx(100 * sum(other < value for other in others) / (len(others) + 1))
+    assert 0 <= percentile < 100
 
 
 @settings(max_examples=50)
 @given(values, st.integers(-25, 25).map(float), st.integers(-25, 25).map(float))
-def test_a_higher_value_never_has_a_lower_percentile(background, one, other):
-    background = np.array(background, dtype=np.float32)
-    assert percentile_among(min(one, other), background) <= percentile_among(max(one, other), background)
+def test_a_higher_value_never_has_a_lower_percentile(others, one, other):
+    assert percentile_among(min(one, other), others) <= percentile_among(max(one, other), others)
 
 
 @settings(max_examples=50)
