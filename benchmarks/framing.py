@@ -2,9 +2,9 @@
 
     python benchmarks/framing.py --library LIB [--copies 40] [--seed 11]
 
-Five seconds of works of LIB, each cropped or inset by exact (sub-pixel) shares of the picture, some mirrored, graded, and
-encoded small.  Scale and middle are those of `similarity.align.values.DensePlacement`.  Printed as JSON: how often each
-interval is stated, how often it holds the truth, how wide it is, and how far the estimate lies off.
+Five seconds of works of LIB, each cropped or inset by exact (sub-pixel) shares of the picture, some mirrored, graded,
+and encoded small.  Scale and middle are those of `similarity.align.values.DensePlacement`.  Printed as JSON: how often
+each interval is stated, how often it holds the truth, how wide it is, and how far the estimate lies off.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def pictures_per_second(film: Path, *, side: int | None = None) -> Iterator[npt.
 
 
 def vpdq(film: Path) -> int:
-    """PDQ of a video as published (vPDQ; ThreatExchange, 2022): PDQ of one frame a second, scaled to 512 pixels at most."""
+    """PDQ of a video as published (vPDQ; ThreatExchange, 2022): one frame a second, scaled to 512 pixels."""
     import cv2
     import pdqhash
 

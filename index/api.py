@@ -108,8 +108,14 @@ class Reader(Protocol):
     def search_codes(self) -> tuple[SearchCodes, ...]:
         """What answers searches in place of the rows themselves, by set and role; empty in a small library."""
 
+    def state_lines(self, role: Role | None = None) -> tuple[str, ...]:
+        """What is indexed (of one role, or all), a JSON line for each entry and descriptor set, in their order.
+
+        Identifier, role, SHA-256 of the file; name, version and weights of the set; number and SHA-256 of its rows.
+        """
+
     def state_sha256(self, role: Role | None = None) -> str:
-        """Checksum over what is indexed (of one role, or all), whatever the order of adding or the layout."""
+        """Checksum over `state_lines`, whatever the order of adding or the layout."""
 
     def close(self) -> None:
         """Let go of what is held; nothing is asked afterwards."""

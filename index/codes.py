@@ -1,6 +1,9 @@
-"""Rows as they are stored: half precision or packed bits, and back."""
+"""Rows as they are stored, half precision or packed bits, and back; what names the state of a library."""
 
 from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +11,7 @@ import numpy.typing as npt
 from index.errors import DescriptorMismatchError
 from index.records import Descriptors, DescriptorSet
 
-__all__ = ["Codes", "code_bytes", "decode", "encode"]
+__all__ = ["Codes", "code_bytes", "decode", "encode", "state_sha256_of"]
 
 
 Codes = npt.NDArray[np.uint8]
@@ -43,3 +46,11 @@ def decode(codes: Codes, descriptor_set: DescriptorSet) -> Descriptors:
     if descriptor_set.kind == "binary":
         return codes
     return codes.view("<f2").astype(np.float32)
+
+
+def state_sha256_of(lines: Iterable[str]) -> str:
+    """SHA-256 over `state_lines`: the state of a library that holds just these entries and rows."""
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.encode())
+    return digest.hexdigest()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from index.codes import Codes, code_bytes, decode
+from index.codes import Codes, code_bytes, decode, state_sha256_of
 from index.device import DeviceName
 from index.errors import UnknownEntryError
 from index.records import (
@@ -205,8 +205,14 @@ class MemoryReader:
         )
 
     def state_sha256(self, role: Role | None = None) -> str:
-        """Checksum over what is indexed (of one role, or all): that of a folder which holds the same."""
-        digest = hashlib.sha256()
+        """Checksum over `state_lines`: that of a folder which holds the same."""
+        return state_sha256_of(self.state_lines(role))
+
+    def state_lines(self, role: Role | None = None) -> tuple[str, ...]:
+        """What is indexed (of one role, or all): the lines of a folder which holds the same."""
+        return tuple(self._state_lines(role))
+
+    def _state_lines(self, role: Role | None) -> Iterator[str]:
         for name in self._ids(role):
             entry = self._new[name]
             head = (name, entry.role, entry.sha256)
@@ -216,10 +222,9 @@ class MemoryReader:
                 codes = self._codes[name][one.name]
                 rows_sha256 = hashlib.sha256(codes.tobytes()).hexdigest()
                 row = (*head, one.name, one.version, one.weights_sha256, len(codes), rows_sha256)
-                digest.update(json.dumps(row).encode() + b"\n")
+                yield json.dumps(row) + "\n"
             if not self._codes[name]:
-                digest.update(json.dumps((*head, None, None, None, None, None)).encode() + b"\n")
-        return digest.hexdigest()
+                yield json.dumps((*head, None, None, None, None, None)) + "\n"
 
 
 def _entry(new: NewEntry) -> Entry:

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from index.codes import code_bytes, decode
+from index.codes import code_bytes, decode, state_sha256_of
 from index.device import DeviceName
 from index.errors import LibraryDamagedError
 from index.local.coded_search import CodedPlan, coded_plan, search_coded
@@ -210,7 +210,12 @@ class LocalReader:
                     break
         raise self._source.missing_file(str(missing.filename)) from missing
 
-    def state_sha256(self, role: Role | None = None) -> str:
-        """Checksum over what is indexed (of one role, or all), whatever the order of adding or the layout."""
+    def state_lines(self, role: Role | None = None) -> tuple[str, ...]:
+        """What is indexed (of one role, or all), a JSON line for each entry and descriptor set, in their order."""
         with self._source.reading() as db:
-            return catalogue.state_sha256(db, role)
+            return tuple(catalogue.state_lines(db, role))
+
+    def state_sha256(self, role: Role | None = None) -> str:
+        """Checksum over `state_lines`, whatever the order of adding or the layout."""
+        with self._source.reading() as db:
+            return state_sha256_of(catalogue.state_lines(db, role))

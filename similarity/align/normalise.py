@@ -2,8 +2,8 @@
 
 Some pictures resemble everything.  As in the score normalisation of the VSC2022 and DISC21 copy detection
 challenges (Pizzi et al., 2022 and 2023), each picture's mean similarity to its nearest background pictures is taken
-off; here it is done for both sides, and the rest is expressed in the mean and standard deviation that the shipped
-unrelated pictures show among themselves.  So one value means the same for every suspect and in every library.
+off; here it is done for both sides, and the rest is expressed in the mean and standard deviation that unrelated
+background pictures show among themselves.  So one value means the same for every suspect.
 
 Products are taken in float64: rows are stored as fp16, so their products are exact, and the order in which BLAS adds
 them does not show in the result.
@@ -25,6 +25,8 @@ WEIGHT = 0.3
 """Share of it that is taken off, on each side."""
 _BLOCK_ROWS = 512
 """Descriptors compared with the background at a time: bounds memory for long films and large backgrounds."""
+_CALIBRATION_ROWS = 1024
+"""Background pictures from which the mean and deviation are measured."""
 LEAST_ROWS = 16
 """Fewer background pictures have no nearest ones to speak of."""
 
@@ -41,16 +43,12 @@ class Background:
 
     Args:
         rows: (n, dimensions) float32 unit rows; at least 16.
-        num_shipped: how many of them, the first ones, are shipped: mean and deviation are measured among these; at
-            least 16, None for all rows.
     """
 
-    def __init__(self, rows: Rows, *, num_shipped: int | None = None) -> None:
-        shipped = rows[:num_shipped]
-        if rows.ndim != 2 or len(shipped) < LEAST_ROWS:
-            raise ValueError(f"a background needs at least {LEAST_ROWS} unit rows, got the shape {shipped.shape}")
+    def __init__(self, rows: Rows) -> None:
+        if rows.ndim != 2 or len(rows) < LEAST_ROWS:
+            raise ValueError(f"a background needs at least {LEAST_ROWS} unit rows, got an array of shape {rows.shape}")
         self.rows = rows
-        self._shipped = shipped
 
     def bias(self, descriptors: Rows) -> Rows:
         """(n,) mean similarity of each descriptor to its nearest background pictures."""
@@ -90,6 +88,16 @@ class Background:
             found[item][touched] = bias_of(_largest(similarity[np.ix_(touched, items != item)]))
         return found
 
+    def unit_without(self, is_left_out: npt.NDArray[np.bool_]) -> Background | None:
+        """A background with the unit that this one would have without some rows; None where it would be the same.
+
+        Args:
+            is_left_out: (m,) which rows.
+        """
+        if not is_left_out[:_CALIBRATION_ROWS].any():
+            return None
+        return Background(self.rows[~is_left_out][:_CALIBRATION_ROWS])
+
     def zscores(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
         """(n, m) normalised similarity of every suspect sample to every work sample, standard deviations.
 
@@ -118,8 +126,8 @@ class Background:
 
     @cached_property
     def _unrelated(self) -> tuple[float, float]:
-        """Mean and standard deviation of the normalised similarity among the shipped pictures."""
-        rows = self._shipped
+        """Mean and standard deviation of the normalised similarity among background pictures."""
+        rows = self.rows[:_CALIBRATION_ROWS]
         similarity = _products(rows, rows)
         np.fill_diagonal(similarity, -np.inf)
         bias = bias_of(_largest(similarity))

@@ -60,8 +60,7 @@ class Ground:
     def background(self) -> Background:
         """All of them, of many every n-th."""
         shipped, *own = self._parts
-        rows = np.concatenate([shipped, np.concatenate(own)[:: self._every]]) if own else shipped
-        return Background(rows, num_shipped=len(shipped))
+        return Background(np.concatenate([shipped, np.concatenate(own)[:: self._every]]) if own else shipped)
 
     @cached_property
     def under(self) -> str:

@@ -23,6 +23,8 @@ __all__ = [
     "AlignedMatch",
     "BiasedTrack",
     "DensePlacement",
+    "FramesOnLine",
+    "LaidFrames",
     "PairAlignment",
     "Rival",
     "SuspectTrack",
@@ -182,6 +184,33 @@ class VisiblePair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FramesOnLine:
+    """A frame of the suspect and the frame of the work that it shows."""
+
+    suspect_pts: int
+    """Its presentation time stamp."""
+    work_pts: int
+    """That of the work's frame."""
+    suspect_seconds: float
+    """Its time."""
+    work_seconds: float
+    """Time of the work's frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LaidFrames(ArrayValue):
+    """The change of the picture that the dense look found, and frames that it lays over each other."""
+
+    transform: npt.NDArray[np.float64]
+    """(3, 3) from fractions of the suspect's picture to fractions of the work's."""
+    frames: tuple[FramesOnLine, ...]
+    """In order of time, one at least of every scene of the suspect of which frames were looked at."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, transform="float64(3, 3)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimePiece:
     """A stretch of a match along which its speed is one."""
 
@@ -290,6 +319,8 @@ class AlignedMatch(ArrayValue):
     """How exactly the times were found; not measured where they are those of the sample grid."""
     visible: tuple[PairStructure, ...] = ()
     """Structure of the pairs of frames that the placement names, in their order."""
+    laid: LaidFrames | None = None
+    """How the dense look lays frames over each other; None where it did not place it, or the picture moves."""
     work_shape: WorkShape = "whole"
     """What of the work's pictures the composition stands in: all of them, or the middle that a screen of the suspect's
     shape shows."""

@@ -25,6 +25,7 @@ from similarity.signatures import SigningKey
 
 __all__ = [
     "COMPARED",
+    "SEARCH_ENTERED",
     "add_note",
     "export_case",
     "machine_facts",
@@ -36,6 +37,8 @@ __all__ = [
 
 COMPARED = "compared"
 """Action of the custody entry that a comparison leaves."""
+SEARCH_ENTERED = "search entered"
+"""Action of the custody entry that says, before anything is compared, what is going to be compared with what."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 

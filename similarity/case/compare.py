@@ -12,7 +12,7 @@ from typing import Any
 from similarity.absence import NotMeasured
 from similarity.access.check import DOSSIER_FILE
 from similarity.case.access import ACCESS_FOLDER, take_access
-from similarity.case.acts import COMPARED, machine_facts
+from similarity.case.acts import COMPARED, SEARCH_ENTERED, machine_facts
 from similarity.case.disk.stills import pixels_sha256, write_stills
 from similarity.case.disk.walk import walk_case
 from similarity.case.evidence import (
@@ -39,7 +39,7 @@ from similarity.report.build.report import Compared, compared, report_of, statem
 from similarity.report.folder import write_report
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
-from similarity.text import path_of
+from similarity.text import as_printable, path_of
 
 __all__ = ["REPORT_FOLDER", "CaseOptions", "compare_in_case"]
 
@@ -86,6 +86,7 @@ def compare_in_case(
     """
     with CaseFolder.open(folder, actor=options.actor) as case:
         _taken_in(case, suspect, options)
+        _enter_search(case, suspect, session, options)
         video = session.describe(suspect, progress)
         frames = RecordingFrames(
             DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
@@ -121,6 +122,29 @@ def _taken_in(case: CaseFolder, suspect: Path, options: CaseOptions) -> None:
     case.recheck("checked_before")
     case.commit()
     case.require_unchanged("since it was taken in", "checked_before")
+
+
+def _enter_search(case: CaseFolder, suspect: Path, session: Session, options: CaseOptions) -> None:
+    """What is going to be compared with what stands in the log before anybody knows what comes out.
+
+    The state is a hash over the list of works and background, which the evidence keeps as `library.jsonl`.
+    """
+    rows, facts = session.rows.library, session.rows.facts
+    case.record(
+        SEARCH_ENTERED,
+        {
+            "suspect_sha256": digest_file(suspect).sha256,
+            "library_state_sha256": facts.state_sha256,
+            "works_sha256": rows.state_sha256("work"),
+            "background_sha256": rows.state_sha256("background"),
+            "num_works": facts.num_works,
+            "num_background": facts.num_background,
+            "config_sha256": session.config.sha256,
+            "calibrations": dict(session.calibrations.handles),
+            "controls": [as_printable(one) for one in options.controls],
+        },
+    )
+    case.commit()
 
 
 def _take_in_works(case: CaseFolder, found: Compared, options: CaseOptions) -> None:

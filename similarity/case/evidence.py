@@ -1,6 +1,7 @@
 """The evidence of a comparison in a case folder: every descriptor, frame and setting that its numbers come from.
 
 evidence/run.json             what was compared, how, and what is stated
+evidence/library.jsonl        every work and background item of the library: file, descriptors and rows by SHA-256
 evidence/suspect.npz          descriptors of the suspect under every view
 evidence/W1.npz, B1.npz ...   descriptors of the works that were aligned, and of the background
 evidence/C1.npz ...         descriptors of the controls under every view
@@ -48,6 +49,7 @@ from similarity.text import as_printable
 
 __all__ = [
     "EVIDENCE_FOLDER",
+    "LIBRARY_FILE",
     "RUN_FILE",
     "EntryRecord",
     "FrameRecord",
@@ -63,6 +65,7 @@ __all__ = [
 
 EVIDENCE_FOLDER = "evidence"
 RUN_FILE = "evidence/run.json"
+LIBRARY_FILE = "evidence/library.jsonl"
 RUN_SCHEMA_VERSION = "2.2"
 _MAX_RUN_BYTES = 200_000_000
 _MAX_FRAME_BYTES = 200_000_000
@@ -199,6 +202,7 @@ def write_evidence(found: Compared, statement: RunStatement, frames: RecordingFr
         folder: the case folder.
     """
     video, library = found.video, found.session.rows.library
+    _write(folder, "library.jsonl", "".join(library.state_lines()).encode("utf-8"))
     _write(folder, "suspect.npz", pack_video(video, with_record=False))
     entries = []
     for name, entry in _entries(found).items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -23,9 +23,6 @@ from similarity.cli.options import (
 )
 from similarity.cli.talk import comparing, print_json, show_compared
 from similarity.text import one_line
-
-if TYPE_CHECKING:
-    from similarity.case.values import Check
 
 __all__ = ["CaseProfile", "CaseRole", "ReportLanguage", "app"]
 
@@ -205,40 +202,33 @@ def verify(
     key_id: Annotated[
         str | None, typer.Option("--key-id", help="The signer's key id, as you had it over another channel.")
     ] = None,
+    trust: Annotated[
+        Path | None, typer.Option("--trust", help="File of signers: key id and name, a line each.", readable=False)
+    ] = None,
     roots: Annotated[
         list[Path] | None, typer.Option("--root", help="Root certificate of the authority (PEM, DER).", readable=False)
     ] = None,
+    language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of the page.")] = ReportLanguage.EN,
     as_json: JsonOption = False,
 ) -> None:
-    """Check files, custody, seal and time stamp, and derive every number of the report again; needs no network."""
+    """Say INTACT, CONSISTENT ONLY or BROKEN: files, custody, seal and every number derived again; needs no network."""
     from similarity.case.audit.claims import verify_case
+    from similarity.case.audit.outcome import outcome_of
+    from similarity.case.audit.trust import read_trust, signer_named
+    from similarity.cli.verify_words import verified_in_words
 
     with errors_to_exits():
         certificates = [root.read_bytes() for root in roots or []]
-        checks = verify_case(folder, key_id=key_id, roots=certificates, deep=deep)
+        signers = [*([] if key_id is None else [signer_named(key_id)]), *([] if trust is None else read_trust(trust))]
+        checks = verify_case(folder, signers=signers, roots=certificates, deep=deep)
+        outcome = outcome_of(checks)
         if as_json:
-            print_json(list(checks))
+            print_json({"outcome": outcome, "checks": checks})
         else:
-            _show(checks)
-        if any(check.state == "failed" for check in checks):
-            raise typer.Exit(Exit.DAMAGED)
-
-
-def _show(checks: tuple[Check, ...]) -> None:
-    """What failed and what was not checked line by line; what passed, counted by name."""
-    passed: dict[str, int] = {}
-    for check in checks:
-        if check.state == "passed":
-            passed[check.name] = passed.get(check.name, 0) + 1
-    for name, times in passed.items():
-        what = next(check.what for check in checks if check.name == name and check.state == "passed")
-        typer.echo(one_line(f"passed: {name}: {what}" if times == 1 else f"passed: {name}: {times} times"))
-    for check in checks:
-        if check.state != "passed":
-            state = check.state.replace("_", " ")
-            typer.echo(one_line(f"{state}: {check.name}: {check.what} [{', '.join(check.files)}]"))
-    failed = sum(check.state == "failed" for check in checks)
-    typer.echo(f"{failed} of {len(checks)} checks failed" if failed else f"{len(checks)} checks, none failed")
+            for line in verified_in_words(outcome, language.value):
+                typer.echo(one_line(line))
+        if outcome.word != "INTACT":
+            raise typer.Exit(Exit.DAMAGED if outcome.word == "BROKEN" else Exit.UNPROVEN)
 
 
 @app.command("prove")

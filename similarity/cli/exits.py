@@ -29,7 +29,9 @@ class Exit(IntEnum):
     SOME_FILES_FAILED = 4
     """The rest was done; the files that could not be used are listed with their reasons."""
     DAMAGED = 5
-    """`library check` found damage, or a damaged library could not be opened."""
+    """`library check` or `case verify` found damage, or a damaged library could not be opened."""
+    UNPROVEN = 6
+    """`case verify`: nothing contradicts the case, and nobody vouches for its author and time."""
     INTERRUPTED = 130
     """Ctrl-C; what was finished stays, the same command goes on from there."""
 

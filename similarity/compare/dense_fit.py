@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from similarity.align.dense_ends import DenseEnds, find_ends
 from similarity.align.dense_line import best_line
 from similarity.align.dense_pieces import PiecewiseLine, TimeLine, as_pieces
 from similarity.align.dense_window import DenseWindow
-from similarity.align.values import AlignedMatch
+from similarity.align.values import AlignedMatch, FramesOnLine
 from similarity.compare.dense_pairs import HERE, NO_SLACK, Pairing, Parts, Slack, pairs_on_line
 from similarity.compare.dense_seen import CoarseLine, SeenStretch
 from similarity.compare.dense_spread import PictureSpread, picture_spread
@@ -31,7 +32,7 @@ from similarity.geometry.fit import PairFit
 from similarity.geometry.framing import placing
 from similarity.intervals import Interval
 
-__all__ = ["MOVING", "TOO_FEW_FRAMES", "DenseFit", "FramesOnLine", "dense_fit"]
+__all__ = ["MOVING", "TOO_FEW_FRAMES", "DenseFit", "dense_fit"]
 
 LEAST_AGREEMENT = 0.3
 """Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
@@ -55,20 +56,6 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FramesOnLine:
-    """A frame of the suspect and the frame of the work that it shows."""
-
-    suspect_pts: int
-    """Its presentation time stamp."""
-    work_pts: int
-    """That of the work's frame."""
-    suspect_seconds: float
-    """Its time."""
-    work_seconds: float
-    """Time of the work's frame."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DenseFit:
     """A line, its ends and the change of the picture."""
 
@@ -82,6 +69,8 @@ class DenseFit:
     """Width over height of the suspect's and the work's pictures."""
     frames: tuple[FramesOnLine, ...]
     """The frames that agree best in each of some equal parts; none where no one change lays all of them."""
+    scene_frames: tuple[FramesOnLine, ...]
+    """These, and those that agree best in each scene of the suspect that holds none of them; in order of time."""
     spread: PictureSpread | NotMeasured
     """How exactly the change of the picture is known."""
 
@@ -124,13 +113,16 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
     if ends.agreement < LEAST_AGREEMENT:
         return _NOT_ALIKE
     widths = [one.size[0] / one.size[1] for one in (seen[0].suspect, seen[0].work)]
+    inner = _core(ends.span)
+    frames = list(_frames_on_line(seen, laid.windows, line, inner)) if laid.overlays else []
     return DenseFit(
         line=line.loosened(laid.slack.seconds, laid.slack.speed),
         ends=ends,
         transform=laid.transform,
         aspects=(widths[0], widths[1]),
-        frames=tuple(_frames_on_line(seen, laid.windows, line, _core(ends.span))) if laid.overlays else (),
-        spread=_spread(seen, replace(laid, line=line), parts, _core(ends.span)) if laid.overlays else MOVING,
+        frames=tuple(frames),
+        scene_frames=tuple(_with_scenes(frames, seen, laid, line, _scenes_within(inner, edges))) if frames else (),
+        spread=_spread(seen, replace(laid, line=line), parts, inner) if laid.overlays else MOVING,
     )
 
 
@@ -152,12 +144,30 @@ def _frames_on_line(
     num_parts = -(-NUM_SHOWN_PAIRS // len(seen))
     for one, window in zip(seen, windows, strict=True):
         for row, column in pairs_on_line(window, line, core, num_parts=num_parts):
-            yield FramesOnLine(
-                suspect_pts=int(one.suspect_pts[row]),
-                work_pts=int(one.work_pts[column]),
-                suspect_seconds=float(one.suspect_seconds[row]),
-                work_seconds=float(one.work_seconds[column]),
-            )
+            yield one.frames(row, column)
+
+
+def _scenes_within(core: Interval, edges: Floats) -> list[Interval]:
+    """The parts of a stretch that lie in one scene each."""
+    inside = edges[(edges > core[0]) & (edges < core[1])].tolist()
+    return list(pairwise([core[0], *inside, core[1]]))
+
+
+def _with_scenes(
+    frames: Sequence[FramesOnLine],
+    seen: Sequence[SeenStretch],
+    laid: _Laid,
+    line: TimeLine,
+    scenes: Sequence[Interval],
+) -> list[FramesOnLine]:
+    """Frames, and the best on the line of each scene that holds none of them."""
+    found = list(frames)
+    for start, end in scenes:
+        if any(start <= one.suspect_seconds < end for one in frames):
+            continue
+        for one, window in zip(seen, laid.windows, strict=True):
+            found += [one.frames(*pair) for pair in pairs_on_line(window, line, (start, end), num_parts=1)]
+    return sorted(found, key=lambda one: one.suspect_seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

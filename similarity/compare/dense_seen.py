@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured
 from similarity.align.dense_window import DenseWindow
-from similarity.align.values import AlignedMatch
+from similarity.align.values import AlignedMatch, FramesOnLine
 from similarity.geometry.dense import ContrastPictures, contrast_pictures
 from similarity.media.stretches import GreyStretch
 
@@ -71,6 +71,15 @@ class SeenStretch:
             work_seconds=work.seconds,
             suspect_pts=suspect.pts,
             work_pts=work.pts,
+        )
+
+    def frames(self, row: int, column: int) -> FramesOnLine:
+        """A frame of the suspect and one of the work, by their numbers."""
+        return FramesOnLine(
+            suspect_pts=int(self.suspect_pts[row]),
+            work_pts=int(self.work_pts[column]),
+            suspect_seconds=float(self.suspect_seconds[row]),
+            work_seconds=float(self.work_seconds[column]),
         )
 
     def window(self, values: npt.NDArray[np.float32]) -> DenseWindow:

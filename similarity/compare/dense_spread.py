@@ -18,6 +18,9 @@ LEAST_HALF = 0.001
 """Half of an interval at least, share of the work's picture: a tenth of a dot of the small pictures."""
 MOST_HALF = 0.03
 """Half of an interval from which the pictures do not determine the value."""
+PULL_SHARE = 0.02
+"""Share of its distance from 1 by which a scale may be pulled towards 1: contrast is taken in neighbourhoods that are
+a share of either picture, not of what they show.  The most seen on copies with a known frame."""
 _LEAST_FRAMES = 3
 
 _OPEN = not_measured("the pictures leave it open: pairs of frames differ about it")
@@ -62,6 +65,8 @@ def picture_spread(
     low, high = best - half, best + half
     for other in others:
         low, high = np.minimum(low, _figures(other) - half), np.maximum(high, _figures(other) + half)
+    pull = PULL_SHARE * (best[0] - 1.0)
+    low[0], high[0] = low[0] + min(pull, 0.0), high[0] + max(pull, 0.0)
     found = [
         _OPEN if last - first > 2 * MOST_HALF else (first, last)
         for first, last in zip(low.tolist(), high.tolist(), strict=True)

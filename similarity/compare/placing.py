@@ -17,7 +17,7 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.align.dense_ends import DenseEnds
 from similarity.align.dense_pieces import PiecewiseLine
 from similarity.align.fit import LineFit
-from similarity.align.values import AlignedMatch, DensePlacement, SuspectTrack, TimePiece, WorkTrack
+from similarity.align.values import AlignedMatch, DensePlacement, LaidFrames, SuspectTrack, TimePiece, WorkTrack
 from similarity.compare.dense_fit import TOO_FEW_FRAMES, DenseFit, dense_fit
 from similarity.compare.dense_seen import CoarseLine, SeenStretch
 from similarity.compare.engine import Comparison
@@ -221,6 +221,7 @@ def _with_placement(match: AlignedMatch, fitted: DenseFit, suspect: SuspectTrack
         ),
         verification=verification,
         placement=_placement(fitted),
+        laid=LaidFrames(transform=fitted.transform, frames=fitted.scene_frames) if fitted.scene_frames else None,
     )
 
 

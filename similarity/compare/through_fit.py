@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from similarity.absence import NotMeasured, not_measured
-from similarity.align.values import AlignedMatch, DensePlacement, VisiblePair
-from similarity.compare.dense_fit import MOVING, DenseFit, FramesOnLine
+from similarity.align.values import AlignedMatch, DensePlacement, FramesOnLine, VisiblePair
+from similarity.compare.dense_fit import MOVING, DenseFit
 from similarity.compare.frames import NOT_DECODED, FoundPictures, Frames
 from similarity.compare.works import Works
 from similarity.describe.descriptors.pdq import PdqDescriber, paired_distance_bits

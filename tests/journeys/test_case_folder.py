@@ -21,6 +21,7 @@ from similarity.case import folder as case_folder
 from similarity.case.acts import add_note, export_case, open_case, seal, take_in
 from similarity.case.audit import kept
 from similarity.case.audit.claims import verify_case
+from similarity.case.audit.trust import signer_named
 from similarity.case.compare import CaseOptions, compare_in_case
 from similarity.case.custody.log import read_log
 from similarity.case.disk.stills import read_stills
@@ -214,7 +215,7 @@ def test_an_exported_case_verifies_where_it_is_unpacked_and_has_one_form(world, 
     sums = {export_case(case, tmp_path / name) for name in ("one.zip", "two.zip")}
     assert len(sums) == 1
     shutil.unpack_archive(tmp_path / "one.zip", tmp_path / "unpacked")
-    checks = verify_case(tmp_path / "unpacked" / "case", key_id=key.key_id)
+    checks = verify_case(tmp_path / "unpacked" / "case", signers=[signer_named(key.key_id)])
     assert not failed(checks)
     with pytest.raises(CaseError, match="stands there already"):
         export_case(case, tmp_path / "one.zip")
@@ -241,17 +242,18 @@ def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
 STEPS = [
     (case_folder, "write_exhibits", 1),  # what is compared is taken in
     (case_folder, "append_acts", 1),
+    (case_folder, "append_acts", 2),  # the search is entered
     (case_comparing, "_take_in_works", 1),
     (case_folder, "write_exhibits", 2),  # what was found is taken in
-    (case_folder, "append_acts", 2),
+    (case_folder, "append_acts", 3),
     (case_comparing, "_clear", 1),
     (case_comparing, "write_evidence", 1),
     (case_comparing, "write_report", 1),
-    (case_folder, "append_acts", 3),  # what was compared is written down
+    (case_folder, "append_acts", 4),  # what was compared is written down
 ]
 
 
-CUTS = [("before", STEPS[0]), *(("after", step) for step in STEPS), ("before", STEPS[7])]
+CUTS = [("before", STEPS[0]), *(("after", step) for step in STEPS), ("before", STEPS[8])]
 """Before a step the folder is as it was after the one before, but for stills, which stand beside the evidence."""
 
 
@@ -285,7 +287,7 @@ def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_pat
 
 
 def test_a_comparison_writes_its_exhibits_once_per_act(world, tmp_path, monkeypatch):
-    """Acts: what is compared is taken in, what was found is taken in, and what came of it is recorded."""
+    """What is compared is taken in, the search entered, what was found taken in, and what came of it recorded."""
     counted = dict.fromkeys(("read_exhibits", "write_exhibits", "append_acts"), 0)
     for name in counted:
         whole = getattr(case_folder, name)
@@ -296,7 +298,7 @@ def test_a_comparison_writes_its_exhibits_once_per_act(world, tmp_path, monkeypa
 
         monkeypatch.setattr(case_folder, name, counting)
     make_case(tmp_path / "case", world["library"], world["suspect"])
-    assert counted == {"read_exhibits": 4, "write_exhibits": 2, "append_acts": 3}
+    assert counted == {"read_exhibits": 4, "write_exhibits": 2, "append_acts": 4}
 
 
 def test_frames_are_decoded_once_for_the_later_looks_but_those_on_a_placed_line(world, tmp_path, monkeypatch):

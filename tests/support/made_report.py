@@ -63,6 +63,7 @@ NOT_VERIFIED = not_measured("only the strongest matches are verified by local fe
 TOO_PLAIN = not_measured("the suspect's picture is too plain: 7 local features, 12 needed")
 SUSPECT_SHARES = SuspectShares(kept=0.62, moved=0.08, changed=0.1, added=0.2, can_tell=0.9)
 WORK_SHARES = WorkShares(kept=0.66, moved=0.04, changed=0.1, gone=0.2, can_tell=0.7, cropped=0.25)
+SCENE_TAKING = SceneTaking(pairs=(0, 1), suspect=SUSPECT_SHARES, work=WORK_SHARES)
 NOT_DRAWN = not_measured("corresponding points are drawn for confirmed frame pairs only")
 STILL = not_measured("a still has no duration")
 COLOURS = ColourChange(num_pairs=1, is_grey=False, grey_correlation=0.97, contrast_factor=0.9, brightness_change=-0.08)
@@ -111,7 +112,7 @@ def make_taking(name: str, path: tuple[PathPoint, ...]) -> Taking:
         PairMap(
             suspect_seconds=path[step].suspect_seconds,
             work_seconds=path[step].work_seconds,
-            is_fitted=step != 8,
+            laid_by="placement" if step != 8 else "view",
             carried_by="surface" if step == 1 else "structure",
             suspect=SUSPECT_SHARES,
             work=WORK_SHARES,
@@ -412,7 +413,9 @@ def make_scene_works(matches: list[Match], start: float, end: float) -> tuple[Sc
         SceneWork(
             match_id=match.match_id,
             finding=made_finding(match, start=start, end=end, is_covered=match.match_id[-1] not in "369"),
-            taking=SceneTaking(num_pairs=2, suspect=SUSPECT_SHARES, work=WORK_SHARES) if match.found_by else NOT_MAPPED,
+            taking=SceneTaking(pairs=(0, 1), suspect=SUSPECT_SHARES, work=WORK_SHARES)
+            if match.found_by
+            else NOT_MAPPED,
         )
         for match in strongest.values()
     )

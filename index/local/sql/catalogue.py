@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ __all__ = [
     "sample_table",
     "scene_table",
     "segments",
-    "state_sha256",
+    "state_lines",
 ]
 
 _ENTRY = """
@@ -287,10 +288,8 @@ def record_sha256(db: sqlite3.Connection, key: int) -> str:
     return digest.hexdigest()
 
 
-def state_sha256(db: sqlite3.Connection, role: Role | None = None) -> str:
-    """SHA-256 over what is indexed, whatever the order of adding and however it is laid out."""
-    digest = hashlib.sha256()
+def state_lines(db: sqlite3.Connection, role: Role | None = None) -> Iterator[str]:
+    """What is indexed, a line for each entry and set, whatever the order of adding and however it is laid out."""
     where, values = ("WHERE e.role = ?", (role,)) if role else ("", ())
     for row in db.execute(f"{_STATE} {where} ORDER BY e.entry_id, s.name", values):
-        digest.update(json.dumps(row).encode() + b"\n")
-    return digest.hexdigest()
+        yield json.dumps(row) + "\n"

@@ -4,9 +4,9 @@ Nothing in the folder is believed.  A folder in any state gives checks, never an
 failed check, or one that says `not_checked`, which never means that all is well.  Nothing outside the folder is needed
 but referenced exhibits and, for `deep`, the originals; nothing is asked of a network.
 
->>> checks = verify_case(Path("case-7"), key_id="79ff495e...")
->>> [check.name for check in checks if check.state == "failed"]
-[]
+>>> checks = verify_case(Path("case-7"), signers=[signer_named("79ff495e...")])
+>>> outcome_of(checks).word
+'INTACT'
 >>> path = Path("case-7/report/report.json")
 >>> path.write_text(path.read_text().replace('"score": 11.4', '"score": 12.4'))
 >>> [check.what for check in verify_case(Path("case-7")) if check.name == "report.numbers"]
@@ -22,6 +22,7 @@ Rules, in the order in which they are checked:
     stills                    bytes and pixels are those recorded; not that the original shows them (deep)
 * The custody log is the one that was written (`files.py`, `statements.py`)
     custody.chain             no line before the last was changed, moved or taken out; not that the last are there
+    custody.clock             no entry is dated before the one before it; not that the clock was right
     custody.exhibits          every exhibit is as the log recorded it, and none is gone
     custody.comparison        report and evidence are those that the newest comparison left
     custody.after_seal        never passes: lines that only the chain vouches for
@@ -38,6 +39,7 @@ Rules, in the order in which they are checked:
     seal.1.files_unknown      and nothing beside them
 * The report follows from the evidence (`claims.py`, `rederive.py`)
     report                    it can be read; not checked where nothing was compared
+    report.version            this program knows the release that made it, and what that shipped (`releases.py`)
     report.form               its text is the one way to write this report
     report.numbers            every number, derived once more from descriptors and frames; not that those are the
                               originals' (deep)
@@ -45,6 +47,10 @@ Rules, in the order in which they are checked:
     report.findings           `findings.json` is that of the report
     report.renderings         page, documents and tables say what the report says, byte for byte
     report.other_files        nothing lies in `report/` to which the report does not lead
+* The search was entered before it was made (`search.py`)
+    search.entered            the log names suspect, library and configuration before the comparison
+    search.kept               no background was left out, and what is kept is what the list names
+    search.library            what the report says of the library follows from the list
 * What the report states stands in the files that say so (`statements.py`)
     report.circumstances      facts, exhibits, tool, configuration, places, counted figures, stills, calibrations
     report.access             the dossier follows from its facts and documents; labels are taken over as stated
@@ -52,7 +58,9 @@ Rules, in the order in which they are checked:
     deep                      decoded and described again, the originals give samples, descriptors, frames and headers;
                               an original that can't be reached is not checked
 
+What they come to stands in one word (`outcome.py`): INTACT, CONSISTENT ONLY or BROKEN.
+
 The evidence is read and worked out once for all of them (`kept.py`); `checks.py` turns errors into checks.
 """
 
-__all__ = ["claims"]
+__all__ = ["claims", "outcome", "trust"]

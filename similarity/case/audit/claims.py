@@ -13,7 +13,10 @@ from similarity.case.audit.checks import failed, guarded, passed
 from similarity.case.audit.files import verify_files
 from similarity.case.audit.kept import Kept
 from similarity.case.audit.originals import verify_originals
+from similarity.case.audit.releases import CALIBRATIONS
+from similarity.case.audit.search import search_checks
 from similarity.case.audit.statements import circumstance_checks, custody_checks
+from similarity.case.audit.trust import Signer
 from similarity.case.compare import REPORT_FOLDER
 from similarity.case.disk.layout import CUSTODY_FILE, inside, read_bounded
 from similarity.case.disk.walk import walk_case
@@ -34,7 +37,7 @@ _REPORT = f"{REPORT_FOLDER}/{JSON_NAME}"
 
 
 def verify_case(
-    folder: Path, *, key_id: str | None = None, roots: Sequence[bytes] = (), deep: bool = False
+    folder: Path, *, signers: Sequence[Signer] = (), roots: Sequence[bytes] = (), deep: bool = False
 ) -> tuple[Check, ...]:
     """Check files, custody, seal and time stamp, derive every number of the report again and render it again.
 
@@ -42,13 +45,13 @@ def verify_case(
 
     Args:
         folder: the case folder, in any state.
-        key_id: the signer's key, as given over another channel.
+        signers: whose seals are expected, known from elsewhere.
         roots: root certificates of time stamping authorities.
         deep: also decode and describe the originals again.
     """
     kept = Kept(folder)
     checks = [
-        *verify_files(folder, key_id=key_id, roots=roots),
+        *verify_files(folder, signers=signers, roots=roots),
         *guarded("custody.comparison", lambda: custody_checks(folder), CUSTODY_FILE),
         *_Claims(kept).checks(),
     ]
@@ -81,9 +84,11 @@ class _Claims:
             yield failed("report", error, _REPORT)
             return
         plain: Mapping[str, Any] = json.loads(text)
+        yield _version_check(report)
         yield from guarded("report.form", lambda: self._form(report, text), _REPORT)
         yield from guarded("report.numbers", lambda: self._numbers(plain), _REPORT, RUN_FILE)
         yield from guarded("report.findings", lambda: self._findings(plain), f"{REPORT_FOLDER}/{FINDINGS_NAME}")
+        yield from guarded("search", lambda: search_checks(self.folder, report, self.kept.run), CUSTODY_FILE)
         yield from guarded("report.circumstances", lambda: self._circumstances(report), _REPORT)
         yield from guarded("report.renderings", lambda: self._renderings(report, text), _REPORT)
         yield from guarded("report.other_files", self._other_files, REPORT_FOLDER)
@@ -191,6 +196,16 @@ class _Claims:
     def _names(self) -> set[str]:
         prefix = f"{REPORT_FOLDER}/"
         return {name.removeprefix(prefix) for name in walk_case(self.folder).files if name.startswith(prefix)}
+
+
+def _version_check(report: Report) -> Check:
+    """That this program knows what the release shipped that the report names."""
+    version = report.tool.version
+    if version in CALIBRATIONS:
+        return passed("report.version", f"made by release {version}, which this program knows", _REPORT)
+    known = ", ".join(CALIBRATIONS)
+    what = f"made by {as_printable(version)!r}, which can't be verified: this program knows the releases {known}"
+    return failed("report.version", what, _REPORT)
 
 
 def _contradicted(difference: ClaimDifference) -> Check:

@@ -14,6 +14,7 @@ from pathlib import Path
 from similarity.absence import NotMeasured
 from similarity.case.audit.checks import guarded
 from similarity.case.audit.seals import Trust, covered_files_checks, seal_checks
+from similarity.case.audit.trust import Signer
 from similarity.case.custody.chain import CustodyBreak
 from similarity.case.custody.log import RECOVERED, CustodyLog, read_log
 from similarity.case.disk.hashing import FileHashes, hash_file, sha256_of_file
@@ -34,16 +35,16 @@ __all__ = ["verify_files"]
 _LONGEST_SENTENCE = 4000  # what stands in a hostile folder is shown, not trusted
 
 
-def verify_files(folder: Path, *, key_id: str | None = None, roots: Sequence[bytes] = ()) -> tuple[Check, ...]:
+def verify_files(folder: Path, *, signers: Sequence[Signer] = (), roots: Sequence[bytes] = ()) -> tuple[Check, ...]:
     """Check everything about the files of a case folder; a folder in any state gives checks, never an error.
 
     Args:
         folder: the case folder.
-        key_id: SHA-256 of the signer's raw public key, hexadecimal, as the signer gave it over another channel.
-            Without it, anybody may have sealed the folder anew, and a check says so.
+        signers: whose seals are expected, known from elsewhere.  Without any, anybody may have sealed the folder
+            anew, and a check says so.
         roots: root certificates of time stamping authorities, PEM or DER.
     """
-    run = _Verification(folder, Trust(key_id=key_id, roots=tuple(roots)))
+    run = _Verification(folder, Trust(signers=tuple(signers), roots=tuple(roots)))
     checks = guarded("folder", run.checks, as_printable(folder))
     return tuple(replace(check, what=as_printable(check.what, longest=_LONGEST_SENTENCE)) for check in checks)
 
@@ -90,6 +91,7 @@ class _Verification:
             yield Check(name="custody.chain", state="failed", what=what, files=(CUSTODY_FILE,))
         else:
             yield Check(name="custody.chain", state="passed", what=_about(log), files=(CUSTODY_FILE,))
+            yield _clock_check(log)
 
     def _exhibit_checks(self) -> Iterator[Check]:
         exhibits = read_exhibits(self._folder)
@@ -185,11 +187,17 @@ def _custody_break(broken: CustodyBreak) -> Check:
     return Check(name="custody.chain", state="failed", what=what, files=(CUSTODY_FILE,))
 
 
-def _about(log: CustodyLog) -> str:
-    what = f"entries: {len(log.entries)}, each chained to the one before"
+def _clock_check(log: CustodyLog) -> Check:
+    """That no entry is older than the one before it: who writes a log by hand, or another one's, gets this wrong."""
     back = [later.sequence for earlier, later in pairwise(log.entries) if later.utc < earlier.utc]
     if back:
-        what += f"; the clock of the machine went back before entry {', '.join(map(str, back[:20]))}"
+        what = f"entry {', '.join(map(str, back[:20]))}: its time lies before that of the entry before it"
+        return Check(name="custody.clock", state="failed", what=what, files=(CUSTODY_FILE,))
+    return Check(name="custody.clock", state="passed", what="times only go forward", files=(CUSTODY_FILE,))
+
+
+def _about(log: CustodyLog) -> str:
+    what = f"entries: {len(log.entries)}, each chained to the one before"
     recovered = [entry.sequence for entry in log.entries if entry.action == RECOVERED]
     if recovered:
         what += f"; entry {', '.join(map(str, recovered[:20]))} keeps a line that was not written to its end"

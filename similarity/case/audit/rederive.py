@@ -29,7 +29,7 @@ from similarity.report.build.report import Compared, compared, report_of
 from similarity.report.build.statement import rederived_statement
 from similarity.report.schema.report import Report
 
-__all__ = ["rederived"]
+__all__ = ["rederived", "stored_library"]
 
 
 def rederived(
@@ -53,7 +53,7 @@ def rederived(
 
 def _compared_again(run: RunRecord, folder: Path, frames: StoredFrames) -> Compared:
     config = config_from_json(run.config_json)
-    rows = Works(_stored_library(run, folder))
+    rows = Works(stored_library(run, folder))
     session = Session(
         rows=rows,
         describers=(),
@@ -82,7 +82,7 @@ def _candidates(run: RunRecord, rows: Works) -> Candidates:
     return run.candidates
 
 
-def _stored_library(run: RunRecord, folder: Path) -> MemoryReader:
+def stored_library(run: RunRecord, folder: Path) -> MemoryReader:
     """The works and background that the case keeps, as a library."""
     return MemoryReader(
         run.descriptor_sets,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from similarity.absence import NotMeasured
 from similarity.case.audit.checks import failed, passed
+from similarity.case.audit.trust import Signer
 from similarity.case.custody.log import CustodyLog
 from similarity.case.disk.hashing import sha256_of_file
 from similarity.case.disk.layout import CUSTODY_FILE, SEAL_FOLDER, read_bounded
@@ -29,8 +30,10 @@ from similarity.errors import CaseError, KeyFileError, SignatureError
 from similarity.signatures import key_id_of, verify_signature
 from similarity.text import as_printable
 
-__all__ = ["Trust", "covered_files_checks", "seal_checks"]
+__all__ = ["SIGNED_BY", "Trust", "covered_files_checks", "seal_checks"]
 
+SIGNED_BY = "signed by "
+"""How a check says whose seal it is."""
 _MAX_SMALL_FILE = 100_000
 _TO_SECONDS = len("2024-05-01T08:30:00")
 
@@ -42,8 +45,8 @@ Hasher = Callable[[Path], tuple[str, int]]
 class Trust:
     """What whoever verifies brings along, from outside the case folder."""
 
-    key_id: str | None
-    """SHA-256 of the signer's raw public key, hexadecimal, as the signer gave it."""
+    signers: tuple[Signer, ...]
+    """Whose seals are expected."""
     roots: tuple[bytes, ...]
     """Root certificates of time stamping authorities, PEM or DER."""
 
@@ -155,13 +158,15 @@ def _signature_check(one: _OneSeal, content: bytes, manifest: Manifest) -> Check
 
 def _signer_check(one: _OneSeal, manifest: Manifest) -> Check:
     name, path = one.name("signer"), one.path(PUBLIC_KEY_FILE)
-    wanted = one.trust.key_id
-    if wanted is None:
+    signers = one.trust.signers
+    if not signers:
         what = f"whose key {manifest.signer_key_id} is can't be known from the case; compare it over another channel"
         return Check(name=name, state="not_checked", what=what, files=(path,))
-    if wanted.strip().lower() != manifest.signer_key_id:
-        return failed(name, f"expected the key {as_printable(wanted)}, got {manifest.signer_key_id}", path)
-    return passed(name, "signed with the key that was expected", path)
+    known = next((signer for signer in signers if signer.key_id == manifest.signer_key_id), None)
+    if known is None:
+        expected = ", ".join(as_printable(signer.name) for signer in signers)
+        return failed(name, f"expected {expected}, got the key {manifest.signer_key_id}", path)
+    return passed(name, f"{SIGNED_BY}{known.name}", path)
 
 
 def _custody_check(one: _OneSeal, manifest: Manifest) -> Check:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from index.records import DescriptorSet
-from similarity._version import __version__
 from similarity.access.json_form import dossier_to_json
 from similarity.access.values import AccessDossier
 from similarity.case.access import ACCESS_FOLDER, FACTS_FILE, dossier_again
 from similarity.case.acts import COMPARED
+from similarity.case.audit.releases import CALIBRATIONS
 from similarity.case.custody.log import read_log
 from similarity.case.disk.hashing import sha256_of_file
 from similarity.case.disk.layout import CASE_FILE, CUSTODY_FILE, EXHIBITS_FILE, STILLS_FILE, inside, read_bounded
@@ -31,13 +31,13 @@ from similarity.case.exhibits import read_exhibits
 from similarity.case.facts import read_case_file
 from similarity.case.folder import EXHIBIT_ADDED
 from similarity.case.values import Check, CheckState
-from similarity.config import MeasureConfig, config_from_json
+from similarity.config import config_from_json
 from similarity.describe.facts import stored_facts
 from similarity.ingest.entries import counted_facts
-from similarity.measure.calibrations import calibration_texts
 from similarity.media.facts import content_facts
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
+from similarity.text import as_printable
 
 __all__ = ["circumstance_checks", "custody_checks"]
 
@@ -172,19 +172,19 @@ class _StatedFacts:
         """Whether likelihood ratios were read from what ships with the product."""
         config = config_from_json(self.run.config_json).measure
         named = {"copy": config.copy_calibration, "adaptation": config.adaptation_calibration}
-        shipped = {str(name): text for name, text in calibration_texts(MeasureConfig()).items()}
+        version = self.report.tool.version
+        released = CALIBRATIONS.get(version, {})
         for proposition, where in named.items():
             name = f"{EVIDENCE_FOLDER}/calibrations/{proposition}.json"
             if where != "shipped":
                 what = f"{name}: a calibration of the analyst's own ({where}), not the one that is shipped; examine it"
                 yield _check("not_checked", what, name)
-            elif self.report.tool.version != __version__:
-                what = f"{name}: shipped with version {self.report.tool.version}, this is {__version__}"
-                yield _check("not_checked", what, name)
-            elif shipped[proposition].encode() == evidence_bytes(self.folder, f"calibrations/{proposition}.json"):
-                yield _check("passed", f"{name}: as shipped with this version", name)
+                continue
+            kept = evidence_bytes(self.folder, f"calibrations/{proposition}.json")
+            if hashlib.sha256(kept).hexdigest() == released.get(proposition):
+                yield _check("passed", f"{name}: as release {version} shipped it", name)
             else:
-                what = f"{name}: is not the shipped calibration, which the configuration names; it was replaced"
+                what = f"{name}: is not the calibration that release {as_printable(version)} shipped, which is named"
                 yield _check("failed", what, name)
 
     def access(self) -> Check:

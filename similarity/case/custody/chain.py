@@ -1,18 +1,19 @@
-"""Reading the lines of a custody log: entries up to the first break, and what kind of break it is."""
+"""The lines of a custody log: the next one, and entries up to the first break with what kind of break it is."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from similarity.canonical import canonical_json
+from similarity.case.custody.clock import clock_source
 from similarity.case.values import CustodyEntry
 
-__all__ = ["FIRST_PREVIOUS", "MAX_LINE_BYTES", "BreakKind", "CustodyBreak", "read_chain"]
+__all__ = ["FIRST_PREVIOUS", "MAX_LINE_BYTES", "BreakKind", "CustodyBreak", "chained_line", "read_chain"]
 
 FIRST_PREVIOUS = "0" * 64
 """`previous_sha256` of the first entry."""
@@ -45,6 +46,38 @@ class CustodyBreak:
     """What is wrong there."""
     reason: str
     """The same in a sentence, with the next step where there is one."""
+
+
+def chained_line(
+    *, sequence: int, previous_sha256: str, action: str, actor: str, details: Mapping[str, Any], utc: str
+) -> tuple[CustodyEntry, bytes]:
+    """The next entry of a chain, and the line that says it.
+
+    Args:
+        sequence: 1 in an empty chain.
+        previous_sha256: of the entry before; `FIRST_PREVIOUS` in an empty chain.
+        action: what was done, in a few words.
+        actor: who did it.
+        details: anything that JSON can say.
+        utc: when.
+
+    Raises:
+        ValueError: the details can't be said in canonical JSON.
+    """
+    content: dict[str, Any] = {
+        "action": action,
+        "actor": actor,
+        "clock": clock_source(),
+        "details": dict(details),
+        "previous_sha256": previous_sha256,
+        "sequence": sequence,
+        "utc": utc,
+    }
+    details_json = canonical_json(content["details"]).decode("utf-8")
+    content["sha256"] = hashlib.sha256(canonical_json(content)).hexdigest()
+    line = canonical_json(content) + b"\n"
+    del content["details"]
+    return CustodyEntry(**content, details_json=details_json), line
 
 
 def read_chain(lines: Sequence[bytes]) -> tuple[tuple[CustodyEntry, ...], CustodyBreak | None]:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from similarity.canonical import canonical_json
-from similarity.case.custody.chain import FIRST_PREVIOUS, CustodyBreak, read_chain
-from similarity.case.custody.clock import clock_source
+from similarity.case.custody.chain import FIRST_PREVIOUS, CustodyBreak, chained_line, read_chain
 from similarity.case.disk.layout import CUSTODY_FILE, LOCK_FILE, read_bounded, unwritable, utc_now
 from similarity.case.values import CustodyEntry
 from similarity.errors import CaseError
@@ -45,6 +44,8 @@ RECOVERED = "custody log recovered"
 _MAX_DETAILS_BYTES = 1_000_000
 _MAX_TEXT = 400
 _LOCK_SECONDS = 30.0
+_LONGEST_STEP_SECONDS = 2.0
+_WAIT_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +131,27 @@ def append_acts(folder: Path, acts: Sequence[Act], *, actor: str) -> tuple[Custo
         CaseError: the log is broken, an entry can't be said in JSON, or the disk refuses them.
     """
     log = require_intact(folder)
+    _require_forward_clock(folder, log)
     made: list[tuple[CustodyEntry, bytes]] = []
     for act in acts:
         entries = (*log.entries, *(entry for entry, _ in made))
         made.append(_next_entry(entries, act, actor=actor))
     _append(folder / CUSTODY_FILE, b"".join(line for _, line in made))
     return tuple(entry for entry, _ in made)
+
+
+def _require_forward_clock(folder: Path, log: CustodyLog) -> None:
+    """No entry is ever dated before the one before it: a small step back is waited out."""
+    last = log.entries[-1].utc if log.entries else ""
+    waited = 0.0
+    while utc_now() < last and waited < _LONGEST_STEP_SECONDS:
+        time.sleep(_WAIT_SECONDS)
+        waited += _WAIT_SECONDS
+    if utc_now() < last:
+        raise CaseError(
+            f"{folder / CUSTODY_FILE}: the machine's clock says {utc_now()}, the last entry is of {last}; set the "
+            "clock right, then do it again"
+        )
 
 
 def recover_log(folder: Path, *, actor: str) -> CustodyEntry:
@@ -199,29 +215,25 @@ def custody_lock(folder: Path) -> Iterator[None]:
 
 def _next_entry(before: Sequence[CustodyEntry], act: Act, *, actor: str) -> tuple[CustodyEntry, bytes]:
     """The entry that follows others, and its line."""
-    content: dict[str, Any] = {
-        "action": _one_line("action", act.action),
-        "actor": _one_line("actor", actor),
-        "clock": clock_source(),
-        "details": dict(act.details),
-        "previous_sha256": before[-1].sha256 if before else FIRST_PREVIOUS,
-        "sequence": len(before) + 1,
-        "utc": utc_now(),
-    }
     try:
-        details_json = canonical_json(content["details"])
-        content["sha256"] = hashlib.sha256(canonical_json(content)).hexdigest()
-        line = canonical_json(content) + b"\n"
+        entry, line = chained_line(
+            sequence=len(before) + 1,
+            previous_sha256=before[-1].sha256 if before else FIRST_PREVIOUS,
+            action=_one_line("action", act.action),
+            actor=_one_line("actor", actor),
+            details=act.details,
+            utc=utc_now(),
+        )
     except ValueError as error:
         raise CaseError(f"custody entry {act.action!r}: its details can't be recorded: {error}") from error
     limit = 2 * _MAX_DETAILS_BYTES if act.action == RECOVERED else _MAX_DETAILS_BYTES
-    if len(details_json) > limit:
+    size_bytes = len(entry.details_json.encode("utf-8"))
+    if size_bytes > limit:
         raise CaseError(
-            f"custody entry {act.action!r}: expected details of at most {limit} bytes, got {len(details_json)}; "
+            f"custody entry {act.action!r}: expected details of at most {limit} bytes, got {size_bytes}; "
             "put them in a file of the case and record its SHA-256"
         )
-    del content["details"]
-    return CustodyEntry(**content, details_json=details_json.decode("utf-8")), line
+    return entry, line
 
 
 def _append(path: Path, line: bytes) -> None:

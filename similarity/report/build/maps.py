@@ -21,9 +21,9 @@ from similarity.geometry.map_labels import LABELS, ChangeMap, suspect_shares, wo
 from similarity.geometry.standing_marks import MappedPair, StandingMark, standing_marks
 from similarity.media.types import Picture
 from similarity.report.schema.report import NOT_MAPPED, SceneFinding, SceneWork
-from similarity.report.schema.taking import PairMap, SceneTaking, ShownMark, Taking
+from similarity.report.schema.taking import LaidBy, PairMap, SceneTaking, ShownMark, Taking
 
-__all__ = ["SeenPair", "taking_of", "with_takings"]
+__all__ = ["SeenPair", "laying", "taking_of", "with_takings"]
 
 _SURE_EXPONENT = 3.0
 """Powers of ten against chance from which local features say how the work's picture was moved."""
@@ -45,14 +45,10 @@ class SeenPair:
     work_seconds: float
     suspect: Picture
     work: Picture
-    fit: PairFit | NotMeasured
-    """Of the whole frames."""
-    suspect_box: Box
-    """The suspect's picture inside its bars, thousandths."""
-    work_box: Box
-    """The work's picture inside its bars."""
-    view: View
-    """The part of the suspect's picture that matches."""
+    transform: npt.NDArray[np.float64]
+    """(3, 3) from fractions of the suspect's picture to fractions of the work's."""
+    laid_by: LaidBy
+    """What says so."""
 
 
 def taking_of(match_id: str, seen: Sequence[SeenPair], keep: Keep) -> Taking | NotMeasured:
@@ -93,21 +89,24 @@ def _within(one: SceneWork, scene: SceneFinding, takings: dict[str, Taking | Not
     taking = takings.get(one.match_id, NOT_MAPPED)
     if isinstance(taking, NotMeasured):
         return taking
-    inside = [pair for pair in taking.pairs if scene.start_seconds <= pair.suspect_seconds < scene.end_seconds]
+    inside = [
+        number
+        for number, pair in enumerate(taking.pairs)
+        if scene.start_seconds <= pair.suspect_seconds < scene.end_seconds
+    ]
     if not inside:
         return NOT_MAPPED
-    maps = [_read(pair) for pair in inside]
-    return SceneTaking(num_pairs=len(inside), suspect=suspect_shares(maps), work=work_shares(maps))
+    maps = [_read(taking.pairs[number]) for number in inside]
+    return SceneTaking(pairs=tuple(inside), suspect=suspect_shares(maps), work=work_shares(maps))
 
 
 def _mapped(stem: str, pair: SeenPair, keep: Keep) -> tuple[PairMap, ChangeMap]:
-    transform, is_fitted = _transform(pair)
-    laid = lay_over(pair.suspect, pair.work, transform)
-    found = map_of(laid, pair.work, transform=transform)
+    laid = lay_over(pair.suspect, pair.work, pair.transform)
+    found = map_of(laid, pair.work, transform=pair.transform)
     shown = PairMap(
         suspect_seconds=pair.suspect_seconds,
         work_seconds=pair.work_seconds,
-        is_fitted=is_fitted,
+        laid_by=pair.laid_by,
         carried_by=found.carried_by,
         suspect=suspect_shares([found]),
         work=work_shares([found]),
@@ -127,20 +126,24 @@ def _pictures(stem: str, pair: SeenPair, laid: LaidOver, found: ChangeMap, keep:
     }
 
 
-def _transform(pair: SeenPair) -> tuple[npt.NDArray[np.float64], bool]:
-    """From fractions of the suspect's frame to fractions of the work's, and whether local features say so.
+def laying(fit: PairFit | NotMeasured, boxes: tuple[Box, Box], view: View) -> tuple[npt.NDArray[np.float64], LaidBy]:
+    """(3, 3) from fractions of the suspect's frame to fractions of the work's, and what says so.
 
-    Where they don't, the part that matched is laid over the work's picture, both inside their bars.
+    Where local features don't, the part that matched is laid over the work's picture, both inside their bars.
+
+    Args:
+        fit: of the whole frames.
+        boxes: the suspect's and the work's picture inside their bars, thousandths.
+        view: the part of the suspect's picture that matches.
     """
-    fit = pair.fit
     if (
         isinstance(fit, PairFit)
         and fit.points.chance_exponent >= _SURE_EXPONENT
         and not isinstance(fit.transform, NotMeasured)
     ):
-        return fit.transform, True
-    inner = _placing(pair.suspect_box) @ _placing(pair.view.box)
-    return np.asarray(_placing(pair.work_box) @ turning(pair.view) @ np.linalg.inv(inner), np.float64), False
+        return fit.transform, "local features"
+    inner = _placing(boxes[0]) @ _placing(view.box)
+    return np.asarray(_placing(boxes[1]) @ turning(view) @ np.linalg.inv(inner), np.float64), "view"
 
 
 def _placing(box: Box) -> npt.NDArray[np.float64]:

@@ -28,6 +28,7 @@ from similarity.geometry.framing import Part, in_whole_frames
 from similarity.media.jpeg import jpeg_bytes
 from similarity.media.types import Picture
 from similarity.report.build.findings import MatchPictures, NamedMatch
+from similarity.report.build.mapped_frames import MappedFrames, mapped_frames
 from similarity.report.build.maps import SeenPair, taking_of
 from similarity.report.schema.match import FramePair, MatrixPicture
 
@@ -67,8 +68,6 @@ class _Frames:
     """As the report has it."""
     colour: ColourChange | NotMeasured | None
     """How the colours differ; None where the pair is not confirmed."""
-    seen: SeenPair | None
-    """Both frames; None where one could not be decoded."""
 
 
 class CasePictures:
@@ -128,14 +127,23 @@ def make_pictures(
     case = CasePictures(frames)
     shown = [named for named in matches if named.found_by]
     chosen = {named.match_id: _chosen(named.aligned, config) for named in shown}
-    _suspect_frames(case, video, shown, chosen=chosen, config=config)
+    mapped = {
+        named.match_id: mapped_frames(
+            named.aligned,
+            {pair.index: pair.fit for pair in chosen[named.match_id]},
+            video,
+            rows.library.samples(named.aligned.work_id),
+        )
+        for named in shown
+    }
+    _suspect_frames(case, video, shown, chosen=chosen, mapped=mapped, config=config)
     for named in shown:
         pairs = _frame_pairs(case, video, rows, named=named, chosen=chosen[named.match_id], config=config)
         case.matches[named.match_id] = MatchPictures(
             frames=tuple(pair.shown for pair in pairs),
             matrix=_matrix(case, comparison, rows, named=named, config=config),
             colours=tuple(pair.colour for pair in pairs if pair.colour is not None),
-            taking=taking_of(named.match_id, [pair.seen for pair in pairs if pair.seen is not None], case.keep_drawn),
+            taking=taking_of(named.match_id, _seen(case, rows, named, mapped[named.match_id], config), case.keep_drawn),
         )
     return case
 
@@ -163,6 +171,7 @@ def _suspect_frames(
     shown: Sequence[NamedMatch],
     *,
     chosen: Mapping[str, Sequence[_ShownPair]],
+    mapped: Mapping[str, Sequence[MappedFrames]],
     config: Config,
 ) -> None:
     indexed = video.samples.indexed
@@ -172,10 +181,11 @@ def _suspect_frames(
     for named in shown:
         rows = named.aligned.suspect_samples[_indices(chosen[named.match_id])]
         of_pairs |= {int(pts) for pts in video.samples.pts[indexed[rows]]}
+    of_maps = {one.frames.suspect_pts for found in mapped.values() for one in found}
     wanted = of_scenes | of_pairs
-    taken = case.frames.of_suspect(video, sorted(wanted), max_side=config.report.frame_max_side_pixels)
+    taken = case.frames.of_suspect(video, sorted(wanted | of_maps), max_side=config.report.frame_max_side_pixels)
     found: dict[int, Picture] = {} if isinstance(taken, NotMeasured) else taken
-    case.suspect_frames = {pts: found[pts] for pts in of_pairs if pts in found}
+    case.suspect_frames = {pts: found[pts] for pts in of_pairs | of_maps if pts in found}
     kept = {pts: case.keep(_suspect_name(pts), found.get(pts), absent=NOT_DECODED) for pts in wanted}
     case.scenes.update((number, kept[int(video.samples.pts[sample])]) for number, sample in scene_samples.items())
 
@@ -223,20 +233,33 @@ def _frame_pairs(
             points=pair.fit if isinstance(pair.fit, NotMeasured) else pair.fit.points,
             points_picture=_points_picture(case, f"{stem}-points.jpg", pair.fit, here, over_there),
         )
-        seen = None
-        if here is not None and over_there is not None:
-            seen = SeenPair(
-                suspect_seconds=shown.suspect_seconds,
-                work_seconds=shown.work_seconds,
-                suspect=here,
-                work=over_there,
-                fit=pair.fit,
-                suspect_box=boxes[number][0],
-                work_box=boxes[number][1],
-                view=match.view,
-            )
-        pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there, boxes[number]), seen=seen))
+        pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there, boxes[number])))
     return tuple(pairs)
+
+
+def _seen(
+    case: CasePictures, rows: Works, named: NamedMatch, mapped: Sequence[MappedFrames], config: Config
+) -> list[SeenPair]:
+    """The frames that are mapped, those that could be decoded."""
+    there = case.frames.of_entry(
+        rows.works[named.aligned.work_id],
+        sorted({one.frames.work_pts for one in mapped}),
+        max_side=config.report.frame_max_side_pixels,
+    )
+    if isinstance(there, NotMeasured):
+        return []
+    return [
+        SeenPair(
+            suspect_seconds=one.frames.suspect_seconds,
+            work_seconds=one.frames.work_seconds,
+            suspect=case.suspect_frames[one.frames.suspect_pts],
+            work=there[one.frames.work_pts],
+            transform=one.transform,
+            laid_by=one.laid_by,
+        )
+        for one in mapped
+        if one.frames.suspect_pts in case.suspect_frames and one.frames.work_pts in there
+    ]
 
 
 def _points_picture(

@@ -79,6 +79,6 @@ def _view(context: Context, one: SceneWork, marks: dict[str, WorkMark], *, ancho
         is_found=one.match_id in anchors,
         reading=context.say(READINGS[finding.reading.name]),
         ratios=(ratio_short(context, finding.copy_ratio), ratio_short(context, finding.adaptation_ratio)),
-        parts=(*finding_parts(context, finding, key=anchor), *scene_taking(context, one.taking, key=anchor)),
+        parts=(*finding_parts(context, finding, key=anchor), *scene_taking(context, one, key=anchor)),
         is_open=number <= MOST_OPEN_FINDINGS,
     )

@@ -222,6 +222,9 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
                 others=_works_left_out(limits, language),
             )
         )
+        if limits.voting.routes:
+            names = (route_name(route, language=language) for route in limits.voting.routes)
+            sentences.append(language.say("Works were sought by {routes}.", routes=language.say(", ").join(names)))
     if limits.voting.codes:
         sentences.append(
             language.say(
@@ -230,9 +233,6 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
                 codes=codes_in_short(limits.voting.codes, language),
             )
         )
-        if limits.voting.routes:
-            names = (route_name(route, language=language) for route in limits.voting.routes)
-            sentences.append(language.say("Works were sought by {routes}.", routes=language.say(", ").join(names)))
     if limits.voting.num_samples_at_hit_limit:
         sentences.append(
             language.say(

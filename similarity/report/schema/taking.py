@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from similarity.absence import NotMeasured
 from similarity.geometry.map_labels import Carrier, SuspectShares, WorkShares
 from similarity.geometry.standing_marks import StandingMark
 
-__all__ = ["PairMap", "SceneTaking", "ShownMark", "Taking"]
+__all__ = ["LaidBy", "PairMap", "SceneTaking", "ShownMark", "Taking"]
+
+
+LaidBy = Literal["placement", "local features", "view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +23,9 @@ class PairMap:
     """Time of the suspect's frame."""
     work_seconds: float
     """Time of the work's frame."""
-    is_fitted: bool
-    """Whether local features say how the work's picture lies over the suspect's; else the frames are laid as they
-    are."""
+    laid_by: LaidBy
+    """What says how the work's picture lies over the suspect's. placement: the fit to all frames of a placed match;
+    local features: those of these two frames; view: neither, they are laid as the match saw them."""
     carried_by: Carrier
     """surface: grey levels and colour; structure: edges alone, under another surface; nothing: too little corresponds
     to speak of."""
@@ -62,8 +66,8 @@ class ShownMark:
 class SceneTaking:
     """Shares over the frame pairs of one scene and match."""
 
-    num_pairs: int
-    """Frame pairs that were mapped."""
+    pairs: tuple[int, ...]
+    """Numbers, from 0, of the match's maps whose frame of the suspect lies in the scene."""
     suspect: SuspectShares
     """What the suspect's frames are made of."""
     work: WorkShares

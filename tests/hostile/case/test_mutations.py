@@ -13,6 +13,7 @@ from similarity.case.acts import seal
 from similarity.case.audit import kept
 from similarity.case.audit.files import verify_files
 from similarity.case.audit.rederive import rederived
+from similarity.case.audit.trust import signer_named
 from similarity.report.folder import render_report
 
 
@@ -25,7 +26,7 @@ def copy(sealed, tmp_path):
 
 def test_the_case_itself_raises_no_alarm(sealed):
     case, key_id = sealed
-    assert not failures(case, key_id=key_id)
+    assert not failures(case, signers=[signer_named(key_id)])
 
 
 def every_file(case):
@@ -53,10 +54,10 @@ def test_one_byte_flipped_in_any_kind_of_file_names_the_file(sealed, copy):
     for name in one_of_each_kind(case):
         for place in {0, (case / name).stat().st_size // 2}:
             flip(copy / name, place)
-            found = [check for check in verify_files(copy, key_id=key_id) if check.state == "failed"]
+            found = [check for check in verify_files(copy, signers=[signer_named(key_id)]) if check.state == "failed"]
             assert any(name in check.files or name in check.what for check in found), f"{name}: byte {place}: {found}"
             flip(copy / name, place)
-    assert not [check for check in verify_files(copy, key_id=key_id) if check.state == "failed"]
+    assert not [check for check in verify_files(copy, signers=[signer_named(key_id)]) if check.state == "failed"]
 
 
 def test_a_file_taken_away_or_put_there_is_named(sealed, copy):
@@ -64,11 +65,11 @@ def test_a_file_taken_away_or_put_there_is_named(sealed, copy):
     for name in one_of_each_kind(case):
         content = (copy / name).read_bytes()
         (copy / name).unlink()
-        found = [check for check in verify_files(copy, key_id=key_id) if check.state == "failed"]
+        found = [check for check in verify_files(copy, signers=[signer_named(key_id)]) if check.state == "failed"]
         assert any(name in check.files or name in check.what for check in found), name
         (copy / name).write_bytes(content)
     (copy / "report" / "more.txt").write_text("new")
-    found = [check for check in verify_files(copy, key_id=key_id) if check.state == "failed"]
+    found = [check for check in verify_files(copy, signers=[signer_named(key_id)]) if check.state == "failed"]
     assert any("report/more.txt" in check.files or "report/more.txt" in check.what for check in found)
 
 
@@ -212,7 +213,7 @@ def test_facts_and_exhibits_that_were_edited_since_are_named(copy, tmp_path):
 def test_a_seal_of_another_key_is_told_apart_by_the_key_id(sealed, copy, tmp_path):
     seal(copy, make_key(tmp_path), actor="Somebody")
     assert not failures(copy)
-    assert failures(copy, key_id=sealed[1])
+    assert failures(copy, signers=[signer_named(sealed[1])])
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from similarity.case.audit.files import verify_files
+from similarity.case.audit.trust import signer_named
 from similarity.case.custody.log import append_entry, read_log
 from similarity.case.disk.hashing import hash_file
 from similarity.case.exhibits import read_exhibits, write_exhibits
@@ -96,7 +97,7 @@ def case(stamped_case, copy_of) -> Path:
 
 @pytest.fixture
 def verify(authority, key):
-    return lambda case: verify_files(case, key_id=key.key_id, roots=(authority.root,))
+    return lambda case: verify_files(case, signers=[signer_named(key.key_id)], roots=(authority.root,))
 
 
 def test_an_untouched_case_passes_everything(case, verify):
@@ -208,7 +209,7 @@ def test_another_key_fits_only_where_nobody_says_which_key_to_expect(case, key, 
     seal_case(case, create_key(tmp_path / "forger.pem"), case_id="2024-17", actor="A. Nalyst")
     states = {check.name: check.state for check in verify_files(case, roots=(authority.root,))}
     assert (states["seal.3.signature"], states["seal.3.signer"]) == ("passed", "not_checked")
-    expected = failed(verify_files(case, key_id=key.key_id.upper(), roots=(authority.root,)))
+    expected = failed(verify_files(case, signers=[signer_named(key.key_id.upper())], roots=(authority.root,)))
     assert set(expected) == {"seal.3.signer"}
     assert expected["seal.3.signer"].files == ("seal/3/public_key.pem",)
 
@@ -224,7 +225,7 @@ def test_a_stamp_from_before_the_seal_shows_that_the_clock_was_ahead(open_case, 
 
 
 def test_without_a_root_certificate_the_time_stamp_is_not_verified(case, key):
-    checks = {check.name: check for check in verify_files(case, key_id=key.key_id)}
+    checks = {check.name: check for check in verify_files(case, signers=[signer_named(key.key_id)])}
     assert checks["seal.2.time_stamp"].state == "not_checked"
     assert "serial number" in checks["seal.2.time_stamp"].what
     assert "no root certificate was given" in checks["seal.2.time_stamp"].what
@@ -269,7 +270,7 @@ def test_any_change_names_its_file_without_a_time_stamp(sealed_case, copy_of, fi
 
 
 def test_a_seal_that_was_never_stamped_says_so(sealed_case, key):
-    checks = {check.name: check for check in verify_files(sealed_case, key_id=key.key_id)}
+    checks = {check.name: check for check in verify_files(sealed_case, signers=[signer_named(key.key_id)])}
     assert failed(checks.values()) == {}
     assert checks["seal.1.time_stamp"].state == "not_checked"
     assert "rests on the clock" in checks["seal.1.time_stamp"].what

@@ -63,15 +63,6 @@ def test_what_resembles_everything_counts_less(background):
     assert zscores(background, common, common)[0, 0] < zscores(background, rare, rare)[0, 0]
 
 
-def test_the_unit_is_that_of_the_shipped_pictures_whatever_a_library_adds():
-    shipped, film = unit_rows(0, 400), np.repeat(unit_rows(8, 1), 50, axis=0)
-    without, with_film = Background(shipped), Background(np.concatenate([shipped, film]), num_shipped=400)
-    no_bias = {"suspect_bias": np.zeros(20, dtype=np.float32), "work_bias": np.zeros(30, dtype=np.float32)}
-    seen, work = unit_rows(9, 20), unit_rows(10, 30)
-    assert (with_film.zscores(seen, work, **no_bias) == without.zscores(seen, work, **no_bias)).all()
-    assert with_film.bias(film[:1])[0] > without.bias(film[:1])[0]
-
-
 def test_no_samples_give_no_values(background):
     nothing = np.zeros((0, 64), dtype=np.float32)
     assert zscores(background, nothing, unit_rows(1, 3)).shape == (0, 3)

@@ -86,6 +86,13 @@ def test_a_logo_of_the_work_is_kept_or_gone():
     assert overlap(max(gone, key=lambda mark: mark.part.area_share).part, mask) > 0.6
 
 
+def test_bars_of_the_work_are_kept_or_gone():
+    kept = standing_marks(pairs(with_bars, with_bars))
+    assert told(kept) == {("bars", "kept", "suspect")}
+    gone = standing_marks(pairs(untouched, with_bars))
+    assert {("bars", "gone", "work")} <= told(gone)
+
+
 def test_nothing_stands_where_nothing_was_put():
     assert standing_marks(pairs(untouched)) == ()
     assert (

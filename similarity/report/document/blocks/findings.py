@@ -124,7 +124,7 @@ def findings_detail(context: Context) -> tuple[Part, ...]:
         parts += [
             Heading(text=title),
             *finding_parts(context, one.finding, key=f"scene-{scene.scene_number}-{one.match_id}"),
-            *scene_taking(context, one.taking, key=f"scene-{scene.scene_number}-{one.match_id}"),
+            *scene_taking(context, one, key=f"scene-{scene.scene_number}-{one.match_id}"),
         ]
     if weaker := [(scene, one) for scene, one in found[:most] if one.match_id not in strong]:
         heading = Heading(text=context.say("Weaker matches, scene by scene"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from similarity.absence import NotMeasured
 from similarity.geometry.change import PicturePart
 from similarity.geometry.map_drawing import LETTERS
@@ -13,6 +15,7 @@ from similarity.report.document.parts import Column, Figure, Paragraph, Part, Pi
 from similarity.report.phrases.change_words import percent
 from similarity.report.phrases.words import clock, span
 from similarity.report.schema.match import Match
+from similarity.report.schema.report import SceneWork
 from similarity.report.schema.taking import PairMap, SceneTaking, ShownMark, Taking
 
 __all__ = ["map_captions", "mark_caption", "match_taking", "scene_taking", "taking_pictures"]
@@ -58,23 +61,32 @@ def match_taking(context: Context, match: Match) -> tuple[Part, ...]:
     )
 
 
-def scene_taking(context: Context, taking: SceneTaking | NotMeasured, *, key: str) -> tuple[Part, ...]:
-    """Shares over the frame pairs of one scene.
+def scene_taking(context: Context, one: SceneWork, *, key: str) -> tuple[Part, ...]:
+    """Shares over the frame pairs of one scene, and the map of which most was kept or changed.
 
     Args:
         context: what a block is given.
-        taking: of the scene.
+        one: the scene against a work.
         key: part of the table's name.
     """
-    say = context.say
+    say, taking = context.say, one.taking
     if isinstance(taking, NotMeasured):
         text = say("Kept, moved, changed, added, gone: {reason}", reason=context.shown(taking))
         return (Paragraph(text=text, tone="small"),)
     caption = say(
         "What was kept, moved, changed, added and gone in this scene, over {number} frame pairs",
-        number=taking.num_pairs,
+        number=len(taking.pairs),
     )
-    return (_shares(context, taking.suspect, taking.work, key=f"taking-{key}", caption=caption),)
+    table = _shares(context, taking.suspect, taking.work, key=f"taking-{key}", caption=caption)
+    return (table, *_scene_map(context, one.match_id, taking))
+
+
+def _scene_map(context: Context, match_id: str, taking: SceneTaking) -> tuple[Figure, ...]:
+    match = next((match for match in context.report.matches if match.match_id == match_id), None)
+    if match is None or isinstance(match.taking, NotMeasured):
+        return ()
+    best = _clearest([match.taking.pairs[number] for number in taking.pairs])
+    return (_labelled(context, match_id, best),)
 
 
 def _shares(context: Context, suspect: SuspectShares, work: WorkShares, *, key: str, caption: str) -> Table:
@@ -114,16 +126,19 @@ def _share(value: float | None) -> str:
 def _grounds(context: Context, taking: Taking) -> str:
     """What bore the correspondence, and how the frames were laid over each other."""
     bearers = [pair.carried_by for pair in taking.pairs]
+    laid = [pair.laid_by for pair in taking.pairs]
     return context.say(
         "Shares are of the cells that can tell. Carried by grey levels and colour in {surface} of {all} pairs, by "
-        "edges alone in {structure}, by nothing in {nothing}. Laid over each other by local features in {fitted} "
-        "pairs, in the others as they are. The two frames of a pair may lie up to half a sample interval apart: what "
-        "moves in between reads as moved, changed, added or gone.",
+        "edges alone in {structure}, by nothing in {nothing}. Laid over each other by the fit that placed the match in "
+        "{placed} pairs, by local features in {fitted}, in the others as the match saw them. Frames of a match that "
+        "was not placed may lie up to half a sample interval apart: what moves in between reads as moved, changed, "
+        "added or gone.",
         surface=bearers.count("surface"),
         all=len(bearers),
         structure=bearers.count("structure"),
         nothing=bearers.count("nothing"),
-        fitted=sum(pair.is_fitted for pair in taking.pairs),
+        placed=laid.count("placement"),
+        fitted=laid.count("local features"),
     )
 
 
@@ -175,20 +190,30 @@ def taking_pictures(context: Context, match: Match) -> tuple[Part, ...]:
     """The maps of the frame pair of which most was kept or changed, as figures."""
     if isinstance(match.taking, NotMeasured):
         return ()
-    pair = max(match.taking.pairs, key=lambda one: (one.suspect.kept + one.suspect.changed, one.suspect.can_tell))
-    captions = map_captions(context, pair)
-    shown = tuple(Picture(name=name, caption=caption) for name, caption in captions)
-    caption = context.say(
-        "Match {match} at {when}: K kept, M moved, C changed, A added, G gone, X cropped; washed out: too plain",
-        match=match.match_id,
-        when=clock(pair.suspect_seconds),
-    )
+    pair = _clearest(match.taking.pairs)
+    shown = tuple(Picture(name=name, caption=caption) for name, caption in map_captions(context, pair)[2:])
     laid = context.say(
         "Match {match} at {when}: the {work}'s frame laid over the {suspect}'s",
         match=match.match_id,
         when=clock(pair.suspect_seconds),
     )
-    return (Figure(pictures=shown[:2], caption=caption), Figure(pictures=shown[2:], caption=laid))
+    return (_labelled(context, match.match_id, pair), Figure(pictures=shown, caption=laid))
+
+
+def _clearest(pairs: Sequence[PairMap]) -> PairMap:
+    """That of which most was kept or changed."""
+    return max(pairs, key=lambda one: (one.suspect.kept + one.suspect.changed, one.suspect.can_tell))
+
+
+def _labelled(context: Context, match_id: str, pair: PairMap) -> Figure:
+    """Both frames of a map under their labels."""
+    caption = context.say(
+        "Match {match} at {when}: K kept, M moved, C changed, A added, G gone, X cropped; washed out: too plain",
+        match=match_id,
+        when=clock(pair.suspect_seconds),
+    )
+    captions = map_captions(context, pair)[:2]
+    return Figure(pictures=tuple(Picture(name=name, caption=said) for name, said in captions), caption=caption)
 
 
 def map_captions(context: Context, pair: PairMap) -> tuple[tuple[str, str], ...]:

@@ -13,10 +13,12 @@ from similarity.report.document.parts import (
     Bullets,
     Column,
     Facts,
+    Figure,
     Heading,
     Json,
     Paragraph,
     Part,
+    Picture,
     Table,
     Text,
 )
@@ -141,6 +143,21 @@ def _plot(part: Plot, writer: PartsHtml, anchor: str) -> Markup:
     )
 
 
+def _figure(part: Figure, writer: PartsHtml, _: str) -> Markup:
+    shown = Markup("").join(_picture(one, writer) for one in part.pictures)
+    return Markup('<div class="maps" role="group" aria-label="{}">{}</div>').format(part.caption, shown)
+
+
+def _picture(one: Picture, writer: PartsHtml) -> Markup:
+    uri = writer.uri_by_name.get(one.name)
+    seen = (
+        Markup('<span class="no-picture">{}</span>').format(one.name)
+        if uri is None
+        else Markup('<img class="enlargeable" src="{}" alt="{}" decoding="async">').format(uri, one.caption)
+    )
+    return Markup('<figure class="map">{}<figcaption>{}</figcaption></figure>').format(seen, one.caption)
+
+
 _WRITERS: Mapping[type, Callable[[Any, PartsHtml, str], Markup]] = {
     Heading: _heading,
     Paragraph: _paragraph,
@@ -149,5 +166,6 @@ _WRITERS: Mapping[type, Callable[[Any, PartsHtml, str], Markup]] = {
     Json: _json,
     Table: _table,
     Plot: _plot,
+    Figure: _figure,
 }
-"""What the page's sections hold; figures and fields to be filled in are those of documents."""
+"""What the page's sections hold; fields to be filled in are those of documents."""

@@ -9,22 +9,21 @@ from support.made_report import build_report
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.describe.views import AS_IS, MIRRORED
-from similarity.report.build.maps import SeenPair, taking_of, with_takings
+from similarity.report.build.maps import SeenPair, laying, taking_of, with_takings
 
 WHOLE = (0, 0, 1000, 1000)
 NO_FIT = not_measured("too plain")
 
 
 def seen(suspect, work, seconds=1.0, *, view=AS_IS, suspect_box=WHOLE):
+    transform, laid_by = laying(NO_FIT, (suspect_box, WHOLE), view)
     return SeenPair(
         suspect_seconds=seconds,
         work_seconds=seconds + 10,
         suspect=suspect,
         work=work,
-        fit=NO_FIT,
-        suspect_box=suspect_box,
-        work_box=WHOLE,
-        view=view,
+        transform=transform,
+        laid_by=laid_by,
     )
 
 
@@ -59,7 +58,7 @@ def test_a_match_is_mapped_pair_by_pair_with_every_picture_kept():
 )
 def test_frames_without_a_fit_are_laid_as_the_match_saw_them(view, suspect):
     taking = taking_of("m1", [seen(np.ascontiguousarray(suspect), scene(1), view=view)], Kept())
-    assert not taking.pairs[0].is_fitted
+    assert taking.pairs[0].laid_by == "view"
     assert taking.suspect.kept > 0.95
     assert isinstance(taking.marks, NotMeasured)
 
@@ -84,7 +83,7 @@ def test_a_scene_has_the_shares_of_its_own_pairs():
     taking = taking_of("m1", [alike, other], Kept())
     takings = {one.match_id: taking for one in first.works}
     found = with_takings([first], takings)[0].works[0].taking
-    assert found.num_pairs == 1
+    assert found.pairs == (0,)
     assert found.suspect == taking.pairs[0].suspect
     assert found.work == taking.pairs[0].work
     assert isinstance(with_takings([first], {})[0].works[0].taking, NotMeasured)

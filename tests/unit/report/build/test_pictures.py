@@ -123,3 +123,19 @@ def test_without_verification_the_frames_are_shown_and_say_why(compared, session
     assert pair.points == gone
     assert Image.open(io.BytesIO(made.files[pair.work_picture])).format == "JPEG"
     assert made.matches[named.match_id].colours == ()
+
+
+def test_every_scene_that_a_found_match_covers_has_maps_of_its_own(case):
+    report, folder, _ = case
+    matches = {match.match_id: match for match in report.matches}
+    covered = [(scene, one) for scene in report.scenes for one in scene.works if one.match_id in matches]
+    assert len({(scene.scene_number, one.match_id) for scene, one in covered}) > len(matches)
+    for scene, one in covered:
+        maps = [matches[one.match_id].taking.pairs[number] for number in one.taking.pairs]
+        assert maps
+        assert all(scene.start_seconds <= pair.suspect_seconds < scene.end_seconds for pair in maps)
+        assert all((folder / pair.suspect_picture).is_file() for pair in maps)
+    placed = [match for match in report.matches if not isinstance(match.placement, NotMeasured)]
+    assert placed
+    assert {pair.laid_by for match in placed for pair in match.taking.pairs} == {"placement"}
+    assert all(match.taking.suspect.kept > 0.7 for match in placed)
