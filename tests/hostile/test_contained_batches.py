@@ -21,8 +21,8 @@ from similarity.report.build.contained_compare import compare_contained
 from similarity.report.build.report import compare_to_folder
 from similarity.scan import suspects
 from similarity.scan.scan import scan_files
-from similarity.worker_process import WorkerDiedError
-from similarity.workers import WorkLimits
+from similarity.workers.jobs import WorkerDiedError
+from similarity.workers.limits import WorkLimits
 
 CHANGES = {"align": {"search_device": "cpu"}, "describe": {"use_clip": "never"}}
 PLAIN = load_profile("quick", CHANGES)

@@ -66,8 +66,7 @@ class Misbehaving:
     def write(self, path, size=10):
         try:
             with Path(path).open("wb") as file:
-                for _ in range(0, size, 1 << 20):
-                    file.write(b"x" * min(size, 1 << 20))
+                file.writelines(b"x" * min(size, 1 << 20) for _ in range(0, size, 1 << 20))
         except OSError as error:
             return error.errno
         return Path(path).stat().st_size

@@ -9,12 +9,13 @@ from pathlib import Path
 from index.api import Reader
 from similarity.compare.session import Session, session_on
 from similarity.config import Config
-from similarity.errors import ReportError
+from similarity.errors import ConfigurationError, ReportError
 from similarity.ingest.describing import PRELOAD
 from similarity.progress import SILENT, Progress
 from similarity.report.build.report import compare_to_folder
 from similarity.report.schema.report import Report
-from similarity.workers import WorkLimits, working
+from similarity.workers.jobs import working
+from similarity.workers.limits import WorkLimits
 
 __all__ = ["compare_contained"]
 
@@ -29,6 +30,7 @@ def compare_contained(
     """The same as `compare_to_folder`, which says what is taken, given and raised.
 
     Raises:
+        ConfigurationError: the library lies in no folder.
         WorkerDiedError: the process crashed, or took more than it may.
         ReportError: the folder can't be made.
     """
@@ -45,6 +47,10 @@ def compare_contained(
 
 
 def _compared(task: _Suspect, session: Session, progress: Progress) -> _Made:
+    if session.library_path is None:
+        raise ConfigurationError(
+            "media.isolate: expected a library in a folder, got one in memory; leave it false here"
+        )
     start = partial(_start, session.rows.library, session.config, session.library_path)
     limits = WorkLimits().contained(task[1].resolve())
     with working(start, limits, num_tasks=1, preload=(*PRELOAD, __name__)) as workers:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from similarity.absence import NotMeasured
 from similarity.align.candidates import candidate_works
-from similarity.compare.engine import compare_described, suspect_track
+from similarity.compare.engine import compare_described
 from similarity.compare.measuring import JudgedMatch
 from similarity.compare.session import Session
 from similarity.describe.video import DescribedVideo

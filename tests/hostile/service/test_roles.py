@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from support.uploads import announced, queued
 
-from similarity.service.data.tables import tasks
 from similarity.service.clock import new_id, now_seconds
+from similarity.service.data.tables import tasks
 from similarity.service.people.roles import PERMISSIONS, ROLES
 from similarity.service.uploads import uploads
 

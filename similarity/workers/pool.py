@@ -1,44 +1,29 @@
-"""Jobs done several at once, in processes of their own, with their outcomes in the order they were asked for.
-
-    with working(start, WorkLimits(num_jobs=4)) as workers:
-        for job in workers.in_order(tasks):
-            result = job.result(progress)
-
-Each process calls `start` once, for what does one task, and then takes tasks one by one.  A process that dies, or takes
-more memory than it may, takes one job with it: its `result` raises `WorkerDiedError`, a new process goes on with the
-next.  When whoever asked is gone, killed or not, the processes end.  Only `start`, tasks and results travel, all by
-pickle; nothing is shared.  Contained processes have no network, write to few folders, and are heard with suspicion.
-"""
+"""Processes that do tasks, seen from whoever asks."""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
-from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, cast
 
 from similarity.contained.frames import FrameReader
-from similarity.contained.limits import ContainedError, Limits
+from similarity.contained.limits import ContainedError
 from similarity.contained.watch import Watch
-from similarity.errors import ConfigurationError
 from similarity.progress import SILENT, Progress
-from similarity.worker_process import Done, LazyWork, Reached, Ready, Start, Walls, WorkerDiedError, serve
+from similarity.workers.here import Start
+from similarity.workers.limits import WorkLimits
+from similarity.workers.messages import Done, Reached, Ready, Walls, WorkerDiedError
+from similarity.workers.serving import serve
 
-__all__ = ["IN_THIS_PROCESS", "Job", "WorkLimits", "WorkerDiedError", "Workers", "working"]
+__all__ = ["Pool", "context_of"]
 
-WORKER_BYTES = 1 << 30
-"""Memory that a process is reckoned with."""
-LEAST_BYTES = 1 << 29
-"""Memory below which no process could describe a film."""
 _AHEAD = 4
 """Jobs per process that are begun or done before the first of them is fetched."""
 _LOOK_SECONDS = 0.2
@@ -46,133 +31,9 @@ _LOOK_SECONDS = 0.2
 _LEAVE_SECONDS = 2.0
 """How long a process that is told to leave may take to tidy up."""
 
-Task = TypeVar("Task")
-Task_co = TypeVar("Task_co", covariant=True)
-Result_co = TypeVar("Result_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkLimits:
-    """What a batch may take of the machine."""
-
-    num_jobs: int = 1
-    """Files worked on at once, at most, each on one thread."""
-    memory_bytes: int | None = None
-    """Memory that all processes may take together; None for no limit."""
-    writable: tuple[Path, ...] | None = None
-    """Folders that contained processes may write to; None where processes are not contained."""
-    each: Limits = field(default_factory=Limits)
-    """What each task may take in a contained process."""
-
-    def __post_init__(self) -> None:
-        if self.num_jobs < 1:
-            raise ValueError(f"num_jobs: expected 1 or more, got {self.num_jobs}")
-        if self.memory_bytes is not None and self.memory_bytes < LEAST_BYTES:
-            raise ValueError(f"memory_bytes: expected {LEAST_BYTES} (512M) or more, got {self.memory_bytes}")
-
-    @property
-    def num_workers(self) -> int:
-        """Processes: as many as were asked for, and fit."""
-        return (
-            self.num_jobs
-            if self.memory_bytes is None
-            else max(1, min(self.num_jobs, self.memory_bytes // WORKER_BYTES))
-        )
-
-    @property
-    def worker_bytes(self) -> int | None:
-        """Memory that one process may take."""
-        return None if self.memory_bytes is None else self.memory_bytes // self.num_workers
-
-    def contained(self, *writable: Path) -> WorkLimits:
-        """The same in processes without network, under limits, that write to these folders only.
-
-        Raises:
-            ConfigurationError: this system has no such processes.
-        """
-        if os.name != "posix":
-            raise ConfigurationError(f"media.isolate: expected a POSIX system, got {os.name}; leave it false here")
-        return replace(self, writable=tuple(writable))
-
-    def share_cores(self, num_tasks: int) -> bool:
-        """Whether each process keeps to one thread."""
-        return self.memory_bytes is not None or min(self.num_jobs, num_tasks) > 1
-
-    def need_processes(self, num_tasks: int) -> bool:
-        """Whether so many tasks are worth a process, or one has to be ended when it takes too much."""
-        return self.writable is not None or self.share_cores(num_tasks)
-
-
-IN_THIS_PROCESS = WorkLimits()
-"""One file after the other, without another process."""
-
-
-class Job(Protocol[Task_co, Result_co]):
-    """A task that is to be done, or is done."""
-
-    @property
-    def task(self) -> Task_co:
-        """What was asked for."""
-
-    def result(self, progress: Progress = SILENT) -> Result_co:
-        """What came of it, once it is done; `progress` hears how far it is.
-
-        Raises:
-            WorkerDiedError: its process died.
-            Exception: whatever doing the task raised.
-        """
-
-
-class Workers(Protocol[Task, Result_co]):
-    """What does tasks."""
-
-    def in_order(self, tasks: Iterable[Task]) -> Iterator[Job[Task, Result_co]]:
-        """A job for each task, in the order of tasks; some are begun before they are asked for."""
-
-
-@contextmanager
-def working(
-    start: Start, limits: WorkLimits, *, num_tasks: int, preload: Sequence[str] = ()
-) -> Iterator[Workers[Any, Any]]:
-    """Workers for a batch; they end with the block.
-
-    Args:
-        start: called once in each process, or once here; gives what does one task.
-        limits: how many at once, and how large they may grow.
-        num_tasks: how many tasks there will be, at most; for one alone no process is made.
-        preload: modules that every process needs, loaded once for all.
-    """
-    if not limits.need_processes(num_tasks):
-        yield _Here(start)
-        return
-    pool = _Pool(start, limits, num_workers=min(limits.num_workers, num_tasks), context=_context(preload))
-    try:
-        yield pool
-    finally:
-        pool.close()
-
-
-class _Here:
-    """Does tasks in this process, each when its result is asked for."""
-
-    def __init__(self, start: Start) -> None:
-        self._work = LazyWork(start)
-
-    def in_order(self, tasks: Iterable[Any]) -> Iterator[_JobHere]:
-        return (_JobHere(self._work, task) for task in tasks)
-
-
-@dataclass(frozen=True, slots=True)
-class _JobHere:
-    _work: LazyWork
-    task: Any
-
-    def result(self, progress: Progress = SILENT) -> Any:
-        return self._work.do(self.task, progress)
-
 
 class _PooledJob:
-    def __init__(self, pool: _Pool, task: Any) -> None:
+    def __init__(self, pool: Pool, task: Any) -> None:
         self._pool = pool
         self.task = task
         self.done: Done | None = None
@@ -185,7 +46,7 @@ class _PooledJob:
         return self.done.get()
 
 
-class _Pool:
+class Pool:
     """Processes that do tasks; whoever waits for a job attends to all of them."""
 
     def __init__(self, start: Start, limits: WorkLimits, *, num_workers: int, context: BaseContext) -> None:
@@ -197,6 +58,7 @@ class _Pool:
         self._workers: dict[Connection, _Worker] = {}
 
     def in_order(self, tasks: Iterable[Any]) -> Iterator[_PooledJob]:
+        """A job for each task, in their order; some are begun ahead."""
         begun: deque[_PooledJob] = deque()
         for task in tasks:
             begun.append(_PooledJob(self, task))
@@ -365,7 +227,7 @@ class _Worker:
         self.connection.close()
 
 
-def _context(preload: Sequence[str]) -> BaseContext:
+def context_of(preload: Sequence[str]) -> BaseContext:
     """Processes forked from one that has loaded what all need, where the system can; else fresh ones."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

@@ -1,4 +1,4 @@
-"""The process of a worker, seen from inside: it makes ready once, then does tasks until nobody asks any more."""
+"""One process that does tasks, seen from inside: it makes ready once, then does tasks until nobody asks any more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,79 +18,12 @@ from typing import Any
 from similarity.contained.frames import write_frame
 from similarity.contained.limits import Limits
 from similarity.errors import SimilarityError
-from similarity.progress import Progress
+from similarity.workers.here import Here, Start, Work
+from similarity.workers.messages import Done, Reached, Ready, Walls, WorkerDiedError
 
-__all__ = ["Done", "LazyWork", "Reached", "Ready", "Start", "Walls", "Work", "WorkerDiedError", "serve"]
+__all__ = ["serve"]
 
-Work = Callable[[Any, Progress], Any]
-"""Does one task."""
-Start = Callable[[], Work]
-"""Makes ready for tasks, once per process."""
 _log = logging.getLogger("similarity.workers")
-
-
-class WorkerDiedError(SimilarityError):
-    """The process that did a job was killed, crashed, or took more memory or time than it may."""
-
-
-@dataclass(frozen=True, slots=True)
-class Walls:
-    """What a contained process is kept in."""
-
-    writable: tuple[Path, ...]
-    """Folders that it may write to; it may read everything."""
-    limits: Limits
-    """Of each task, beside what it holds when it is ready."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A contained process is ready for its first task."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A process says how far its task is."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A process says what came of its task."""
-
-    value: Any = None
-    error: BaseException | None = None
-    leaves: bool = False
-    """Whether the process ends with it."""
-
-    def get(self) -> Any:
-        """The value.
-
-        Raises:
-            BaseException: the error.
-        """
-        if self.error is not None:
-            raise self.error
-        return self.value
-
-
-class LazyWork:
-    """Makes ready with the first task.
-
-    Args:
-        start: makes ready.
-    """
-
-    def __init__(self, start: Start) -> None:
-        self._start = start
-        self._work: Work | None = None
-
-    def do(self, task: Any, progress: Progress) -> Any:
-        """Do one task."""
-        if self._work is None:
-            self._work = self._start()
-        return self._work(task, progress)
 
 
 def serve(connection: Connection, start: Start, walls: Walls | None) -> None:
@@ -109,7 +41,7 @@ def serve(connection: Connection, start: Start, walls: Walls | None) -> None:
         start = partial(_start_contained, start, walls.limits, say)
         _raise_walls(walls)  # before any thread
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    work, told = LazyWork(start), _Told(say)
+    work, told = Here(start), _Told(say)
     while True:
         try:
             task = connection.recv()
@@ -121,7 +53,7 @@ def serve(connection: Connection, start: Start, walls: Walls | None) -> None:
             raise SystemExit(1) from done.error
 
 
-def _done(work: LazyWork, task: Any, told: _Told, *, is_contained: bool) -> Done:
+def _done(work: Here, task: Any, told: _Told, *, is_contained: bool) -> Done:
     try:
         return Done(value=work.do(task, told))
     except SimilarityError as error:
