@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 from support.uploads import announced, queued
 
-from similarity.service.clock import new_id, now_seconds
 from similarity.service.data.tables import tasks
+from similarity.service.data.tables import uploads as uploads_table
+from similarity.service.clock import new_id, now_seconds, now_utc
 from similarity.service.people.roles import PERMISSIONS, ROLES
 from similarity.service.uploads import uploads
 
@@ -53,8 +54,8 @@ def foreign_ids(house) -> dict[str, str]:
                 rule="a rule",
                 skips_json=[],
                 created_seconds=now_seconds(),
-                second_opinion="",
-                is_golden=False,
+                second_opinion=False,
+                created_utc=now_utc(),
             )
         )
     key_id = house.key("platform", house.other_tenant_id).split("_")[1]
@@ -106,6 +107,10 @@ def test_a_key_that_was_ended_or_altered_opens_nothing(house):
 
 def test_another_tenants_things_are_not_there(house):
     theirs = foreign_ids(house)
+    asking = {role: house.headers(role) for role in ROLES}
+    for role in ("reviewer", "second_reviewer"):  # opinions are people's
+        cookie, token = house.person(role, role)
+        asking[role] = cookie | {"x-csrf-token": token}
     looked_at = 0
     for method, path, permission in routes(house):
         parts = set(re.findall(r"{(\w+)}", path))
@@ -114,12 +119,12 @@ def test_another_tenants_things_are_not_there(house):
         assert parts <= theirs.keys(), f"{path}: name a foreign {parts - theirs.keys()} in foreign_ids"
         for role in ROLES:
             if permission in PERMISSIONS[role]:
-                status = asked(house, method, path, theirs, house.headers(role))
+                status = asked(house, method, path, theirs, asking[role])
                 assert status == 404, (method, path, role, status)
                 looked_at += 1
     assert looked_at > 20
     with house.acme.database.reading() as connection:
-        assert connection.scalar(select(uploads.uploads.c.state)) == "receiving"
+        assert connection.scalar(select(uploads_table.c.state)) == "receiving"
 
 
 def test_lists_hold_the_tenants_own(house):
