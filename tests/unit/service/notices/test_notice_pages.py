@@ -33,8 +33,7 @@ def sent(running, **changes):
 
 def page(running, path, *roles, who="Rita", language="en"):
     headers = {**running.person(who, *roles), "accept": "text/html", "accept-language": language}
-    answer = running.client.get(path, headers=headers, follow_redirects=False)
-    return answer
+    return running.client.get(path, headers=headers, follow_redirects=False)
 
 
 def posts(running, path, who="Rita", **said):
