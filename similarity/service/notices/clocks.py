@@ -11,13 +11,12 @@ Conventions
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from dateutil.relativedelta import relativedelta
 
 from similarity.service.notices.law import Clock, Regime
 
@@ -64,12 +63,18 @@ def span_of(clock: Clock, regime: Regime, start_seconds: float, *, state: str = 
 def _day_after(start: dt.date, clock: Clock, number: int, country: str) -> dt.date:
     """The last day of a period of so many days or months after a day."""
     if clock.unit == "working_days":
-        return start if number == 0 else cast("dt.date", _calendar(country).get_nth_working_day(start, number))
+        return start if number == 0 else _calendar(country).get_nth_working_day(start, number)
     if clock.unit == "calendar_days":
         return start + dt.timedelta(days=number)
-    end: dt.date = start + relativedelta(months=number)
+    end: dt.date = _months_after(start, number)
     days_off = _calendar(country)
-    return end if days_off.is_working_day(end) else cast("dt.date", days_off.get_nth_working_day(end, 1))
+    return end if days_off.is_working_day(end) else days_off.get_nth_working_day(end, 1)
+
+
+def _months_after(day: dt.date, number: int) -> dt.date:
+    years, month = divmod(day.month - 1 + number, 12)
+    year = day.year + years
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _end_of(day: dt.date, zone: ZoneInfo) -> float:

@@ -160,7 +160,7 @@ def listed(
     if state is not None:
         wanted = wanted.where(complaints.c.state == state)
     rows = connection.execute(wanted.order_by(complaints.c.id).limit(limit)).mappings()
-    return [shown(connection, row) for row in rows]
+    return [shown(connection, dict(row)) for row in rows]
 
 
 def shown(connection: Connection, row: Mapping[str, Any]) -> dict[str, Any]:

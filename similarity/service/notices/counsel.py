@@ -14,9 +14,9 @@ from similarity.service.data.notice_tables import notice_settings
 from similarity.service.notices.law import RegimeId
 from similarity.service.people.roles import Caller
 
-__all__ = ["NoticeSettings", "put_settings", "settings_of", "shown_settings"]
+__all__ = ["MEMBER_STATES", "NoticeSettings", "put_settings", "settings_of", "shown_settings"]
 
-_MEMBER_STATES = frozenset(
+MEMBER_STATES = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - a line
 )
 URL_FIELD = "{external_id}"
@@ -59,7 +59,7 @@ class NoticeSettings(BaseModel):
     @field_validator("member_state")
     @classmethod
     def _is_member(cls, value: str) -> str:
-        if value and value not in _MEMBER_STATES:
+        if value and value not in MEMBER_STATES:
             raise ValueError(f"expected a member state such as DE, or nothing; got {value!r}")
         return value
 

@@ -52,9 +52,9 @@ def find(connection: Connection, caller: Caller, identifier: str) -> dict[str, A
     """
     wanted = select(notices).where(notices.c.id == identifier, notices.c.tenant_id == caller.tenant_id)
     row = connection.execute(wanted).mappings().one_or_none()
-    if row is None or not _may_see(caller, row):
+    if row is None or not _may_see(caller, notice := dict(row)):
         raise not_found(f"notice {identifier}")
-    return dict(row)
+    return notice
 
 
 def listed(
@@ -72,7 +72,7 @@ def listed(
     if state is not None:
         wanted = wanted.where(notices.c.state == state)
     rows = connection.execute(wanted.order_by(notices.c.received_seconds.desc(), notices.c.id.desc())).mappings()
-    seen = (dict(row) for row in rows if _may_see(caller, row))
+    seen = (one for one in map(dict, rows) if _may_see(caller, one))
     return [row for _, row in zip(range(limit), seen, strict=False)]
 
 

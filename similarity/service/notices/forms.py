@@ -27,8 +27,6 @@ __all__ = [
     "sha256_of",
 ]
 
-FORM = "similarity-notice/1"
-
 
 def _without_nul(value: str) -> str:
     if "\0" in value:
@@ -140,7 +138,7 @@ class Statements(Form):
 class NewNotice(Form):
     """A notice."""
 
-    form: Literal["similarity-notice/1"] = FORM
+    form: Literal["similarity-notice/1"] = "similarity-notice/1"
     """Version of this form."""
     regime: str | None = None
     """Under which law; none: the one that the platform takes such notices under."""

@@ -121,12 +121,12 @@ def _located(report: Report, stated: Located) -> Located:
 
 def _work(report: Report, found: WorkFinding) -> ClaimedWork:
     work = found.work
-    exhibit = next(_exhibits(report, "reference", work.sha256), None)
+    exhibits = tuple(_exhibits(report, "reference", work.sha256))[:1]
     return ClaimedWork(
         title=work.title or None,
-        owner=work.owner or _text(exhibit and exhibit.owner),
-        author=_text(exhibit and exhibit.author),
-        registration=_text(exhibit and exhibit.registration),
+        owner=work.owner or next((_text(one.owner) for one in exhibits), None),
+        author=next((_text(one.author) for one in exhibits), None),
+        registration=next((_text(one.registration) for one in exhibits), None),
         work_id=work.video_id,
         sha256=work.sha256,
         stretches=tuple(
@@ -147,5 +147,5 @@ def _exhibits(report: Report, role: str, sha256: str) -> Iterator[Exhibit]:
     return (one for one in report.exhibits if one.role == role and one.sha256 == sha256)
 
 
-def _text(stated: str | NotMeasured | None) -> str | None:
+def _text(stated: str | NotMeasured) -> str | None:
     return stated if isinstance(stated, str) else None

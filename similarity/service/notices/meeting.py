@@ -23,13 +23,14 @@ def meet(connection: Connection, deadline_id: str) -> None:
         connection: the transaction that also ends the job.
         deadline_id: of the time.
     """
-    row = connection.execute(select(deadlines).where(deadlines.c.id == deadline_id)).mappings().one()
+    row = dict(connection.execute(select(deadlines).where(deadlines.c.id == deadline_id)).mappings().one())
     if row["state"] != "come":
         return
     if now_seconds() < row["comes_seconds"]:  # the machine's clock went back: it comes once more
         connection.execute(update(deadlines).where(deadlines.c.id == deadline_id).values(state="running"))
         return
-    notice = connection.execute(select(notices).where(notices.c.id == row["subject_id"])).mappings().one_or_none()
+    found = connection.execute(select(notices).where(notices.c.id == row["subject_id"])).mappings().one_or_none()
+    notice = None if found is None else dict(found)
     if notice is not None and row["then"] == "reject":
         reject(connection, None, notice, Why(reason="it was not completed in time"))
     elif notice is not None and row["then"] == "restore" and _is_by_clock(connection, row):

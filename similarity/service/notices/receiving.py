@@ -54,7 +54,7 @@ def receive(
     facts = forms.facts_of(form, is_located=upload_id is not None)
     if is_strict and (gaps := elements.missing(regime.notice, facts)):
         raise unprocessable(*elements.as_faults(gaps, facts))
-    row = {
+    row: dict[str, Any] = {
         "id": new_id("notice"),
         "tenant_id": tenant_id,
         "state": "received",

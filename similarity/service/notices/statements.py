@@ -17,6 +17,7 @@ from similarity.service.clock import new_id, now_utc
 from similarity.service.data import audit, outbox
 from similarity.service.data.notice_tables import statements
 from similarity.service.data.tables import screenings
+from similarity.service.notices.counsel import MEMBER_STATES
 
 __all__ = ["BATCH", "Ground", "exported", "follow_decision"]
 
@@ -29,6 +30,8 @@ _VISIBILITY: Mapping[str, str] = {
     "label": "DECISION_VISIBILITY_CONTENT_LABELLED",
 }
 """Action -> what it does to visibility; other actions restrict nothing."""
+_TERRITORIES = frozenset({*MEMBER_STATES, "IS", "LI", "NO"})
+"""Of the European Economic Area, the only ones that the database knows."""
 Source = Literal["SOURCE_ARTICLE_16", "SOURCE_TRUSTED_FLAGGER", "SOURCE_TYPE_OTHER_NOTIFICATION", "SOURCE_VOLUNTARY"]
 
 
@@ -130,13 +133,14 @@ def _fields(
     puid: str,
     visibility: str,
 ) -> dict[str, Any]:
+    scope = [one for one in upload["territories_json"] if one in _TERRITORIES]
     return {
         "decision_visibility": [visibility],
         **_grounds(decision, ground),
         "content_type": ["CONTENT_TYPE_VIDEO"],  # recalled
         "category": "STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS",
         "category_specification": ["KEYWORD_COPYRIGHT_INFRINGEMENT"],
-        **({"territorial_scope": list(upload["territories_json"])} if upload["territories_json"] else {}),  # recalled
+        **({"territorial_scope": scope} if scope else {}),  # recalled
         "content_date": upload["created_utc"][:10],
         "application_date": now_utc()[:10],
         "decision_facts": _facts(connection, decision, ground)[:_FACTS],

@@ -44,8 +44,8 @@ class Filled(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    token: Line
-    regime: Line
+    token: Line = ""
+    regime: Line = ""
     language: Lang = "en"
     website: Line = ""
     name: Line = ""
