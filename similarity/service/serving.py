@@ -7,7 +7,8 @@ import logging
 import multiprocessing
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -63,6 +64,20 @@ class _Impatient(H11Protocol):
             self._deadline = None
 
 
+class _Server(uvicorn.Server):
+    """Ends when it is asked to.  uvicorn's own raises the signal again at its end, before the workers are ended."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals for as long as requests are answered."""
+        before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
 def serve(
     settings: Settings,
     *,
@@ -101,15 +116,13 @@ def serve(
     )
     workers = _Workers(settings, num_workers)
     try:
-        asyncio.run(_serve(uvicorn.Server(config), listening, workers, lambda: on_start(url)))
+        asyncio.run(_serve(_Server(config), listening, workers, lambda: on_start(url)))
     finally:
         workers.end()
         database.close()
 
 
-async def _serve(
-    server: uvicorn.Server, listening: socket.socket, workers: _Workers, on_start: Callable[[], None]
-) -> None:
+async def _serve(server: _Server, listening: socket.socket, workers: _Workers, on_start: Callable[[], None]) -> None:
     task = asyncio.create_task(server.serve(sockets=[listening]))
     said: asyncio.Task[None] | None = None
     while not task.done():

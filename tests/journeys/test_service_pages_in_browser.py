@@ -11,7 +11,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from support.chromium import find_chromium
-from support.service_pages import FRAMES_PER_SECOND, PASSWORD, serving, set_stage
+from support.service_pages import FRAMES_PER_SECOND, PASSWORD, found, serving, set_stage
 
 CHROMIUM, DRIVER = find_chromium(), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
@@ -216,6 +216,29 @@ def test_a_second_look_is_blind(person, stage):
     person.type("the same" + Keys.ENTER)
     person.until("location.pathname === '/queues'")
     assert stage.state(upload) == "withheld"
+
+
+def test_a_queue_of_ten_thousand_is_painted_within_a_second(person, stage):
+    stage.held("First of many")
+    stage.crowd(10_000)
+    person.sign_in("rita")
+    painted = []
+    for path in ["/queues/copies", "/queues/copies?page=200"] * 3:
+        person.open(path)
+        person.until("performance.getEntriesByName('first-contentful-paint').length")
+        painted.append(person.js("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000)
+    assert "10,000" in person.one("main").text
+    assert sorted(painted)[len(painted) // 2] < 1.0, painted
+
+
+def test_a_file_without_matches_stands_alone(person, stage):
+    stage.held("Cut off", found(is_readable=False, reason="no pictures", works=()))
+    person.sign_in("rita")
+    person.open("/queues")
+    person.one("td button").click()
+    person.until("document.getElementById('lock')?.textContent === 'There is no match to show'")
+    assert not person.one("#work-side").is_displayed()
+    assert person.one("#upload-side").is_displayed()
 
 
 @pytest.mark.parametrize(("language", "width", "is_dark"), [("en", 1440, False), ("zh", 400, True)])

@@ -59,6 +59,16 @@ class Stage:
         with self.database.writing() as connection:
             return screened(connection, self, title, measured or found(), **said)
 
+    def crowd(self, number: int) -> None:
+        """As many waiting tasks in all, copies of the one that is there."""
+        with self.database.writing() as connection:
+            task = dict(connection.execute(select(tasks).where(tasks.c.state == "open")).mappings().one())
+            upload = dict(connection.execute(select(uploads).where(uploads.c.id == task["upload_id"])).mappings().one())
+            names = [f"crowd_{one:04d}" for one in range(number - 1)]
+            more = [upload | {"id": one, "external_id": one, "title": f"Title of {one}"} for one in names]
+            connection.execute(insert(uploads), more)
+            connection.execute(insert(tasks), [task | {"id": one, "upload_id": one} for one in names])
+
     def task_of(self, upload_id: str) -> str:
         with self.database.reading() as connection:
             return connection.scalar(select(tasks.c.id).where(tasks.c.upload_id == upload_id))

@@ -9,9 +9,13 @@ from markupsafe import Markup, escape
 from similarity.report.phrases.filing import PROPOSITIONS, READINGS
 from similarity.service.web.speaking import Speaker, sentence
 
-__all__ = ["age", "clock", "figure", "moment", "named", "share", "size"]
+__all__ = ["age", "clock", "declared", "figure", "label_state", "moment", "named", "share", "size"]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+_DAYS, _HOURS = sentence("{days} d {hours} h"), sentence("{hours} h {minutes} min")
+_MINUTES, _SECONDS = sentence("{minutes} min"), sentence("{seconds} s")
+_YES, _NO, _UNREAD = sentence("yes"), sentence("no"), sentence("could not be read")
 
 _NAMES = {
     "receiving": sentence("receiving"),
@@ -119,11 +123,25 @@ def moment(utc: str) -> str:
         return utc
 
 
-def age(seconds: float) -> str:
+def age(speaker: Speaker, seconds: float) -> Markup:
     """How long: the two largest of days, hours, minutes."""
     whole = int(max(0.0, seconds))
     if whole >= _DAY:
-        return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
+        return speaker.say(_DAYS, days=whole // _DAY, hours=whole % _DAY // _HOUR)
     if whole >= _HOUR:
-        return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
-    return f"{whole // _MINUTE} min" if whole >= _MINUTE else f"{whole} s"
+        return speaker.say(_HOURS, hours=whole // _HOUR, minutes=whole % _HOUR // _MINUTE)
+    if whole >= _MINUTE:
+        return speaker.say(_MINUTES, minutes=whole // _MINUTE)
+    return speaker.say(_SECONDS, seconds=whole)
+
+
+def declared(speaker: Speaker, value: object) -> Markup:
+    """What an uploader declared: a text as it stands, yes or no in words."""
+    if isinstance(value, bool):
+        return speaker.say(_YES if value else _NO)
+    return escape(value)
+
+
+def label_state(speaker: Speaker, code: str) -> Markup:
+    """What became of reading a label; the word for uploads that can't be read says more than that."""
+    return speaker.say(_UNREAD) if code == "unreadable" else named(speaker, code)

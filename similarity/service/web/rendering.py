@@ -46,7 +46,6 @@ _TEMPLATES.filters.update(
     share=page_words.share,
     size=page_words.size,
     moment=page_words.moment,
-    age=page_words.age,
 )
 
 
@@ -122,6 +121,9 @@ def render(
         "speaker": speaker,
         "say": speaker.say,
         "named": partial(page_words.named, speaker),
+        "age": partial(page_words.age, speaker),
+        "declared": partial(page_words.declared, speaker),
+        "label_state": partial(page_words.label_state, speaker),
         "path": request.url.path,
         "here": _here(request),
         "permissions": permissions,

@@ -34,7 +34,7 @@ WORDS = {
     "pause": sentence("Pause"),
     "atMatch": sentence("Match {number} of {total}: work time = {start} + {speed} \u00d7 (upload time \u2212 {begin})"),
     "still": sentence("Match {number} of {total}: the work stands still at {start}"),
-    "noMatch": sentence("No match here: the work stands still"),
+    "noMatch": sentence("There is no match to show"),
     "nudged": sentence("moved by hand: upload {upload} s, work {work} s"),
     "missingUpload": sentence("The upload can't be shown: {reason}"),
     "missingWork": sentence("The work can't be shown: {reason}"),

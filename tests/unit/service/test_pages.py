@@ -16,6 +16,7 @@ from support.service_texts import WEB, said_by_pages
 from similarity.service.data.tables import audit, tasks
 from similarity.service.people.accounts import add_tenant
 from similarity.service.web.app import create_app
+from similarity.service.web.page_words import age, declared, label_state, named
 from similarity.service.web.speaking import Speaker
 from similarity.service.web.views import VIEW_SECONDS, Views
 
@@ -239,6 +240,27 @@ def test_a_key_is_made_shown_once_and_ended(visitor):
     identifier = key.split("_")[1]
     visitor.post(f"/access/keys/{identifier}/end", data={"csrf_token": token(visitor)})
     assert visitor.get("/v1/uploads", headers=bearer).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("seconds", "en", "zh"),
+    [
+        (-1, "0 s", "0 秒"),
+        (59.9, "59 s", "59 秒"),
+        (60, "1 min", "1 分钟"),
+        (3725, "1 h 2 min", "1 小时 2 分钟"),
+        (183600, "2 d 3 h", "2 天 3 小时"),
+    ],
+)
+def test_lengths_of_time_are_said_in_the_readers_language(seconds, en, zh):
+    assert [str(age(Speaker(code), seconds)) for code in ("en", "zh")] == [en, zh]
+
+
+def test_what_is_declared_is_said_in_words_and_a_label_is_not_an_upload():
+    chinese = Speaker("zh")
+    assert [str(declared(chinese, one)) for one in (True, False, "<b>")] == ["是", "否", "&lt;b&gt;"]
+    assert str(label_state(chinese, "unreadable")) == "无法读取"
+    assert str(label_state(chinese, "absent")) == str(named(chinese, "absent"))
 
 
 def test_the_catalogue_of_the_pages_is_complete_and_holds_no_verdict():

@@ -40,6 +40,7 @@ export class Player {
     const { upload, matches } = this.plan;
     this.show("upload", upload);
     this.measureFrames();
+    byId("work-side").hidden = !matches.length;
     if (matches.length) { this.choose(0); } else { this.goTo(0); all(".timeline").forEach((one) => { one.hidden = true; }); }
   }
 
