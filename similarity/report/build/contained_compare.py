@@ -48,9 +48,7 @@ def compare_contained(
 
 def _compared(task: _Suspect, session: Session, progress: Progress) -> _Made:
     if session.library_path is None:
-        raise ConfigurationError(
-            "media.isolate: expected a library in a folder, got one in memory; leave it false"
-        )
+        raise ConfigurationError("media.isolate: expected a library in a folder, got one in memory; leave it false")
     start = partial(_start, session.rows.library, session.config, session.library_path)
     limits = WorkLimits().contained(task[1].resolve())
     with working(start, limits, num_tasks=1, preload=(*PRELOAD, __name__)) as workers:
