@@ -13,6 +13,7 @@ from similarity.align.candidates import candidate_works
 from similarity.compare.engine import compare_described
 from similarity.compare.measuring import JudgedMatch
 from similarity.compare.session import Session
+from similarity.compare.works import suspect_track
 from similarity.describe.video import DescribedVideo
 from similarity.errors import MediaError
 from similarity.intervals import Interval, union_seconds
