@@ -1,15 +1,17 @@
 """How fast and in how much memory films are indexed, beside a bare decode of the same file in the same run.
 
-The first seconds of FILM are coded as H.264, HEVC and VP9 at 1280 x 720 and 1920 x 1080, with some grain, because
-scaled-up footage decodes too easily, and looped without coding them again.  In each round, in turn: a bare decode on
-all cores, and `add` of the film into a new library (all tracks, rows written).  Core seconds tell the same apart from
-what else the machine does.  Beside them, on the film at 720p: vPDQ (PDQ of one frame a second) and a plain open_clip
-ViT-B/32 loop with random weights (the same frames).
+FILM is looped, without coding it again, until it lasts `--minutes`.  In each round, in turn: a bare decode on all
+cores, and `add` of the film into a new library (all tracks, rows written).  `standard_over_bare` is the speed of the
+second as a part of that of the first, median of the rounds; core seconds tell the same apart from what else the machine
+does.  `--codecs` and `--sizes` measure its first seconds coded anew, too: as H.264, HEVC or VP9 at 1280 x 720 or 1920 x
+1080, with some grain, because scaled-up footage decodes too easily.  `--peers` measures vPDQ (PDQ of one frame a
+second) and a plain open_clip ViT-B/32 loop with random weights (the same frames) over FILM.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import resource
 import statistics
@@ -17,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from speed import WITHOUT_CLIP, bare_decode, looped_film
 
-__all__ = ["add_arguments", "measure_ingest"]
+__all__ = ["main"]
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
 CODECS = {
@@ -131,7 +133,7 @@ def pictures_per_second(film: Path, *, side: int | None = None) -> Iterator[npt.
 
 
 def vpdq(film: Path) -> int:
-    """PDQ of a video as published (vPDQ; ThreatExchange, 2022): one frame a second, scaled to 512 pixels."""
+    """Hash a video as published (vPDQ, ThreatExchange, 2022): PDQ of one frame a second, at most 512 pixels wide."""
     import cv2
     import pdqhash
 
@@ -157,46 +159,48 @@ def open_clip_loop(film: Path) -> int:
     return len(pictures)
 
 
-def peak_of_adding(film: Path) -> dict[str, object]:
-    """Peak resident memory of a process that indexes one film, and of one worker among several (`--jobs 2`)."""
-    peaks = {}
+def peaks_of_adding(film: Path) -> dict[str, object]:
+    """Peak resident memory of a process that indexes the film looped to ten minutes and to two hours, megabytes."""
+    peaks: dict[str, object] = {}
     for name, seconds in (("10_minutes", 600.0), ("2_hours", 7200.0)):
         with tempfile.TemporaryDirectory() as folder:
-            long = looped_film(film, Path(folder) / f"{name}.mp4", seconds=seconds)
-            command = [sys.executable, __file__, str(long), folder]
+            long = looped_film(film, Path(folder) / "film.mp4", seconds=seconds)
+            command = [sys.executable, __file__, "peak", "--film", str(long)]
             peaks[name] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return {"peak_megabytes": peaks}
+    return peaks
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `scale.py ingest` is told."""
-    parser.add_argument("--film", type=Path, required=True, help="any video")
-    parser.add_argument("--seconds", type=float, default=20.0, help="how much of it is coded")
-    parser.add_argument("--minutes", type=float, default=2.0, help="how long the looped films are")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--codecs", nargs="+", choices=CODECS, default=list(CODECS))
-    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
-    parser.add_argument("--peers", action="store_true", help="also vPDQ and a plain open_clip loop")
-    parser.add_argument("--memory", action="store_true", help="also peak memory over 10 minutes and 2 hours")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+def measure_peak(film: Path) -> int:
+    """Peak resident memory of this process after indexing a film, megabytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        added(film, Path(folder))
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def measure_ingest(options: argparse.Namespace) -> dict[str, object]:
-    """Figures of every codec and size, medians of the rounds."""
-    figures: dict[str, object] = {}
+    """Figures of the film as it is; then what was asked for beside them."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for size in options.sizes:
-            for codec in options.codecs:
-                short = folder / f"{codec}-{size}-short.mp4"
-                coded_film(options.film, short, size=SIZES[size], codec=codec, seconds=options.seconds)
-                film = looped_film(short, folder / f"{codec}-{size}.mp4", seconds=60 * options.minutes)
-                figures[f"{codec} {size}"] = measured_film(film, folder, rounds=options.rounds)
-                if options.peers and codec == "h264":
-                    figures[f"vpdq {size}"] = _beside(film, vpdq)
-                    figures[f"open_clip ViT-B/32 {size}"] = _beside(film, open_clip_loop)
-                if options.memory and codec == "h264":
-                    figures[f"memory {size}"] = peak_of_adding(short)
+        film = looped_film(options.film, folder / "film.mp4", seconds=60 * options.minutes)
+        added(film, folder)  # imports and caches
+        figures = measured_film(film, folder, rounds=options.rounds)
+        if options.codecs:
+            figures["coded_anew"] = measured_codings(options, folder)
+        if options.peers:
+            figures["peers"] = {"vpdq": _beside(film, vpdq), "open_clip_vit_b_32": _beside(film, open_clip_loop)}
+    if options.memory:
+        figures["peak_megabytes"] = peaks_of_adding(options.film)
+    return figures
+
+
+def measured_codings(options: argparse.Namespace, folder: Path) -> dict[str, object]:
+    """Figures of the film's first seconds in every codec and size that was asked for."""
+    figures: dict[str, object] = {}
+    for size, codec in itertools.product(options.sizes, options.codecs):
+        short = folder / f"{codec}-{size}-short.mp4"
+        coded_film(options.film, short, size=SIZES[size], codec=codec, seconds=options.seconds)
+        film = looped_film(short, folder / f"{codec}-{size}.mp4", seconds=60 * options.minutes)
+        figures[f"{codec} {size}"] = measured_film(film, folder, rounds=options.rounds)
     return figures
 
 
@@ -208,12 +212,26 @@ def _beside(film: Path, action: Callable[[Path], int]) -> dict[str, object]:
     }
 
 
-def main() -> None:
-    """Index one film in this process, and say how much memory that took."""
-    added(Path(sys.argv[1]), Path(sys.argv[2]))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    sys.stdout.write(json.dumps(round(peak / 1024)) + "\n")
+def main(arguments: Sequence[str]) -> None:
+    """Measure, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=["ingest", "peak"], default="ingest")
+    parser.add_argument("--film", type=Path, required=True, help="any video")
+    parser.add_argument("--seconds", type=float, default=20.0, help="how much of it is coded anew")
+    parser.add_argument("--minutes", type=float, default=2.0, help="how long the looped films are")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--codecs", nargs="+", choices=CODECS, default=[], help="measure it in these, too")
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES), help="at these")
+    parser.add_argument("--peers", action="store_true", help="also vPDQ and a plain open_clip loop")
+    parser.add_argument("--memory", action="store_true", help="also peak memory over 10 minutes and 2 hours")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(arguments)
+    figures: object = measure_peak(options.film) if options.what == "peak" else measure_ingest(options)
+    if options.json or not isinstance(figures, dict):
+        sys.stdout.write(json.dumps(figures, indent=1) + "\n")
+    else:
+        sys.stdout.writelines(f"{name}: {found}\n" for name, found in figures.items())
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from similarity.config import Config
     from similarity.scan.options import ScanOptions
     from similarity.scan.results import ScanSummary
-    from similarity.workers import WorkLimits
+    from similarity.workers.limits import WorkLimits
 
 __all__ = ["follow"]
 

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from similarity.config import Config
     from similarity.report.writers.timeline import TimelineFormat
-    from similarity.workers import WorkLimits
+    from similarity.workers.limits import WorkLimits
 
 __all__ = [
     "DEFAULT_LIBRARY",
@@ -110,7 +110,7 @@ def limited(jobs: int | None, nice: int, memory: str | None) -> WorkLimits:
         nice: how much to give way.
         memory: size with unit.
     """
-    from similarity.workers import WorkLimits
+    from similarity.workers.limits import WorkLimits
 
     if nice:
         _give_way(nice)

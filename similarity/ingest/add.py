@@ -28,7 +28,8 @@ from similarity.media.walk import find_media
 from similarity.phrases import Phrase
 from similarity.progress import SILENT, Progress
 from similarity.text import ids_in_words, removal_command, storable
-from similarity.workers import IN_THIS_PROCESS, Job, WorkerDiedError, WorkLimits, working
+from similarity.workers.jobs import Job, WorkerDiedError, working
+from similarity.workers.limits import IN_THIS_PROCESS, WorkLimits
 
 __all__ = ["AddedFile", "RoleConflictError", "add_files"]
 

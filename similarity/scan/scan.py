@@ -32,7 +32,8 @@ from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
 from similarity.scan.suspects import How, Suspect, open_run, suspect_workers
 from similarity.text import storable
-from similarity.workers import IN_THIS_PROCESS, Job, WorkerDiedError, WorkLimits
+from similarity.workers.jobs import Job, WorkerDiedError
+from similarity.workers.limits import IN_THIS_PROCESS, WorkLimits
 
 __all__ = ["Scan", "scan_files"]
 

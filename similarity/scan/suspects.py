@@ -28,7 +28,8 @@ from similarity.scan.editing import timeline_of_result
 from similarity.scan.options import ScanOptions
 from similarity.scan.results import SuspectResult
 from similarity.scan.run_folder import RunFolder
-from similarity.workers import Workers, WorkLimits, working
+from similarity.workers.jobs import Workers, working
+from similarity.workers.limits import WorkLimits
 
 __all__ = ["How", "Suspect", "open_run", "suspect_workers"]
 

@@ -25,7 +25,7 @@ from similarity.progress import SILENT, Progress
 from similarity.scan.options import ScanOptions
 from similarity.scan.results import ScanSummary, SuspectResult
 from similarity.scan.scan import Scan
-from similarity.workers import IN_THIS_PROCESS, WorkLimits
+from similarity.workers.limits import IN_THIS_PROCESS, WorkLimits
 
 __all__ = ["Watched", "watch_files", "when_something_changed"]
 

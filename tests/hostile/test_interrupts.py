@@ -127,8 +127,8 @@ def test_killing_the_command_loses_and_doubles_nothing(cli, command, films, libr
     """Two kills each here; `tests/hostile/test_kills.py` does it at many more moments."""
     chance = random.Random(7)
     copy = shutil.copytree(library, tmp_path / "library")
-    add = ("add", films, "--library", copy)
-    scan = ("scan", films, "--out", tmp_path / "run", "--library", library, "--all-pairs")
+    add = ("add", films, "--library", copy, "--jobs", 2)
+    scan = ("scan", films, "--out", tmp_path / "run", "--library", library, "--all-pairs", "--jobs", 2)
     for asked in (add, scan, add, scan):
         process = command(*asked)
         wait_for_files(process, 4)

@@ -40,7 +40,7 @@ def command() -> Iterator[Callable[..., subprocess.Popen]]:
 
     def start(*arguments: object, preexec_fn: Callable[[], None] = hear_ctrl_c, **more) -> subprocess.Popen:
         process = subprocess.Popen(
-            [COMMAND, *arguments],
+            [COMMAND, *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

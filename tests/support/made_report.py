@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from support.made_findings import made_axes, made_facts, made_finding, made_unrelated
 
-from index.records import DescriptorSet
+from index.records import DescriptorSet, SearchCodes
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import NO_VOTING, RouteRank
 from similarity.align.fit import LineFit
@@ -449,6 +449,19 @@ def make_tool() -> ToolFacts:
         profile="standard",
         config_json=CONFIG_JSON,
         config_sha256=sha256(CONFIG_JSON.encode()).hexdigest(),
+    )
+
+
+def make_codes() -> SearchCodes:
+    """Search codes of the copy descriptor."""
+    return SearchCodes(
+        set_name="compact",
+        role="work",
+        factory="IVF1264,PQ16",
+        num_rows=120_000,
+        num_rows_coded=100_000,
+        num_codes=70_000,
+        size_bytes=3_000_000,
     )
 
 

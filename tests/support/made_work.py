@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from similarity.errors import UnreadableMediaError
-from similarity.workers import WorkLimits, working
+from similarity.workers.jobs import working
+from similarity.workers.limits import WorkLimits
 
 
 def start(note: Path | None = None):

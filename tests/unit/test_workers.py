@@ -14,7 +14,8 @@ from support import made_work
 from support.paths import TESTS
 
 from similarity.errors import UnreadableMediaError
-from similarity.workers import WorkerDiedError, WorkLimits, working
+from similarity.workers.jobs import WorkerDiedError, working
+from similarity.workers.limits import WorkLimits
 
 
 class Heard:

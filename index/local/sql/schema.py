@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import glob
 import sqlite3
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
@@ -108,7 +109,8 @@ def _migrate(path: Path, migrations: Path) -> None:
             backend.execute("PRAGMA foreign_keys = OFF")
             backend.execute("PRAGMA secure_delete = ON")
             backend.init_database()
-            with backend.lock():
+            # yoyo prints what statements return; a new column's CHECK makes SQLite return a table without rows
+            with backend.lock(), redirect_stdout(StringIO()):
                 backend.apply_migrations(backend.to_apply(yoyo.read_migrations(glob.escape(str(migrations)))))
             # who migrated where is nobody's business: a library may be handed on
             backend.execute("UPDATE _yoyo_log SET username = '', hostname = ''")

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import cv2
 import numpy as np
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from similarity.describe.descriptors._network import GridNetwork, LayoutNetwork
-
 __all__ = [
     "CELL_VALUES",
     "COMPACT_DIMENSIONS",
     "GRID_CELLS",
     "SIDE_PIXELS",
     "BundledDescriber",
+    "FrontedNetwork",
     "SharedFronts",
     "background_of",
     "grey_square",
@@ -48,6 +47,17 @@ _BATCH_PICTURES = 64
 Rows = npt.NDArray[np.float32]
 
 
+class FrontedNetwork(Protocol):
+    """A network behind the fixed front."""
+
+    @property
+    def front(self) -> nn.Module:
+        """(n, 1, 96, 96) grey to (n, 16, 24, 24): the same in every network."""
+
+    def behind_front(self, gradients: torch.Tensor) -> torch.Tensor:
+        """(n, dimensions) unit rows of what the front gives."""
+
+
 class BundledDescriber:
     """A bundled network, in evaluation mode on the processor; loaded when it is first shown a picture.
 
@@ -56,7 +66,8 @@ class BundledDescriber:
         weights: file in `similarity/describe/descriptors/data`; its stem is the version.
         load: gives the network with its weights: (n, 1, 96, 96) grey to (n, dimensions) unit rows.
         dimensions: components of a row.
-        fronts: keeps what the networks' common front gives, for another network that is shown the same.
+        fronts: keeps what the networks' common front gives, for another network that is shown the same; None to keep
+            nothing.
     """
 
     def __init__(
@@ -64,12 +75,12 @@ class BundledDescriber:
         name: Literal["compact", "composition"],
         *,
         weights: str,
-        load: Callable[[], LayoutNetwork | GridNetwork],
+        load: Callable[[], FrontedNetwork],
         dimensions: int,
         fronts: SharedFronts | None = None,
     ) -> None:
         self._load = load
-        self._fronts = fronts or SharedFronts()
+        self._fronts = fronts
         self._identity = DescriptorSet(
             name=name,
             version=weights.removesuffix(".npz"),
@@ -79,7 +90,7 @@ class BundledDescriber:
         )
 
     @cached_property
-    def _network(self) -> LayoutNetwork | GridNetwork:
+    def _network(self) -> FrontedNetwork:
         return self._load()
 
     @property
@@ -91,7 +102,8 @@ class BundledDescriber:
         """Describe a batch: (n, dimensions) float32 unit rows, rounded to the fp16 in which they are stored."""
         rows = np.zeros((len(pictures), self._identity.dimensions), dtype=np.float32)
         first = 0
-        for gradients in self._fronts.of(pictures, self._network.front) if len(pictures) else ():
+        fronts = self._fronts or SharedFronts()
+        for gradients in fronts.of(pictures, self._network.front) if len(pictures) else ():
             rows[first : first + len(gradients)] = self._rows(gradients)
             first += len(gradients)
         return DescribedPictures(descriptors=rows, quality=np.full(len(pictures), 100, dtype=np.uint8))

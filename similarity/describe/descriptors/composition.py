@@ -39,14 +39,16 @@ DIMENSIONS = GRID_CELLS**2 * CELL_VALUES
 
 
 class CompositionDescriber(BundledDescriber):
-    """The bundled composition network; of the pictures that it saw last it knows the rows."""
+    """The bundled composition network; where it shares fronts it keeps the rows of what it saw last, too."""
 
     def __init__(self, fronts: SharedFronts | None = None) -> None:
         super().__init__("composition", weights=WEIGHTS, load=load_network, dimensions=DIMENSIONS, fronts=fronts)
         self._described: tuple[Sequence[Picture], DescribedPictures] | None = None
 
     def describe(self, pictures: Sequence[Picture]) -> DescribedPictures:
-        """Describe a batch; the very sequence that was given last is not looked at again."""
+        """Describe a batch."""
+        if self._fronts is None:
+            return super().describe(pictures)
         if self._described is None or self._described[0] is not pictures:
             self._described = pictures, super().describe(pictures)
         return self._described[1]

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from index.local import tuning
 from index.local.library import Library
 from similarity.cli.words import compared_in_words, scanned_in_words
 from similarity.compare.session import open_session
@@ -88,6 +89,26 @@ def test_a_scan_lists_the_suspects_that_are_indexed(session, demo, tmp_path):
     assert details["suspect_original"] == ""
     again = scan_files(suspects, session, tmp_path)
     assert (again.num_resumed, again.indexed) == (3, summary.indexed)
+
+
+def test_search_by_codes_and_stretches_finds_the_same_and_is_named(session, demo, demo_library, tmp_path, monkeypatch):
+    monkeypatch.setattr(tuning, "_BITS", 4)  # codes of 8 bits need 256 rows
+    (suspect,) = paths(demo, "suspect", "suspect_mixed")
+    exact, _ = compare_to_folder(suspect, session, tmp_path / "exact")
+    with Library.open(shutil.copytree(demo_library, tmp_path / "library")) as coded:
+        made = coded.tune(least_rows=1)
+        report, files = compare_to_folder(suspect, open_session(coded, CONFIG), tmp_path / "coded")
+    assert report.limits.voting.codes == tuple(one for one in made if one.role == "work")
+    assert exact.limits.voting.codes == ()
+    found = [
+        [(one.work_id, one.suspect_start_seconds, one.work_start_seconds, one.score) for one in of.matches]
+        for of in (report, exact)
+    ]
+    assert found[0] == [one for one in found[1] if one[0] != "number_2"]
+    assert from_json((tmp_path / "coded" / "report.json").read_text(encoding="utf-8")) == report
+    said = "Works were looked for by search codes (compact: IVF"
+    assert said in next(path for path in files if path.suffix == ".html").read_text(encoding="utf-8")
+    assert said in compared_in_words(report, files)
 
 
 def test_bounds_that_were_met_are_said(library, demo, tmp_path):

@@ -39,6 +39,11 @@ def test_a_newer_library_is_refused_naming_its_version(path):
     assert checksum_damage(path) is None
 
 
+def test_making_a_library_prints_nothing(tmp_path, capfd):
+    Library.open_or_create(tmp_path / "new").close()
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.fixture
 def later(tmp_path) -> Path:
     """The migrations of a later version."""

@@ -14,7 +14,7 @@ from similarity.config import load_profile
 from similarity.ingest.add import add_files
 from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
-from similarity.workers import WorkLimits
+from similarity.workers.limits import WorkLimits
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 TWO = WorkLimits(num_jobs=2)

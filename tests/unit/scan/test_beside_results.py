@@ -16,7 +16,7 @@ from similarity.report.folder import read_report, render_timelines
 from similarity.scan import suspects
 from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
-from similarity.workers import WorkLimits
+from similarity.workers.limits import WorkLimits
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 OPTIONS = ScanOptions(with_reports=True, timelines=("otio", "edl"))

@@ -16,7 +16,7 @@ from similarity.errors import ConfigurationError
 from similarity.scan import suspects, watching
 from similarity.scan.options import ScanOptions
 from similarity.scan.watching import Watched, watch_files, when_something_changed
-from similarity.workers import WorkLimits
+from similarity.workers.limits import WorkLimits
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 

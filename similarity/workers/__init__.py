@@ -1,0 +1,3 @@
+"""Jobs done several at once, in processes of their own."""
+
+__all__ = ["jobs", "limits"]

@@ -1,0 +1,50 @@
+"""What a batch may take of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["IN_THIS_PROCESS", "WorkLimits"]
+
+WORKER_BYTES = 1 << 30
+"""Memory that a process is reckoned with."""
+LEAST_BYTES = 1 << 29
+"""Memory below which no process could describe a film."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkLimits:
+    """What a batch may take of the machine."""
+
+    num_jobs: int = 1
+    """Files worked on at once, at most, each on one thread."""
+    memory_bytes: int | None = None
+    """Memory that all processes may take together; None for no limit."""
+
+    def __post_init__(self) -> None:
+        if self.num_jobs < 1:
+            raise ValueError(f"num_jobs: expected 1 or more, got {self.num_jobs}")
+        if self.memory_bytes is not None and self.memory_bytes < LEAST_BYTES:
+            raise ValueError(f"memory_bytes: expected {LEAST_BYTES} (512M) or more, got {self.memory_bytes}")
+
+    @property
+    def num_workers(self) -> int:
+        """Processes: as many as were asked for, and fit."""
+        return (
+            self.num_jobs
+            if self.memory_bytes is None
+            else max(1, min(self.num_jobs, self.memory_bytes // WORKER_BYTES))
+        )
+
+    @property
+    def worker_bytes(self) -> int | None:
+        """Memory that one process may take."""
+        return None if self.memory_bytes is None else self.memory_bytes // self.num_workers
+
+    def need_processes(self, num_tasks: int) -> bool:
+        """Whether so many tasks are worth a process, or need one to be ended when it takes too much."""
+        return self.memory_bytes is not None or min(self.num_jobs, num_tasks) > 1
+
+
+IN_THIS_PROCESS = WorkLimits()
+"""One file after the other, without another process."""

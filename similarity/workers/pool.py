@@ -1,0 +1,208 @@
+"""Processes that do tasks, seen from whoever asks."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from typing import Any, cast
+
+from similarity.progress import SILENT, Progress
+from similarity.workers.here import Start
+from similarity.workers.limits import WorkLimits
+from similarity.workers.messages import Done, Reached, WorkerDiedError
+from similarity.workers.serving import serve
+
+__all__ = ["Pool", "context_of"]
+
+_AHEAD = 4
+"""Jobs per process that are begun or done before the first of them is fetched."""
+_LOOK_SECONDS = 0.2
+"""How often the memory of the processes is looked at."""
+_LEAVE_SECONDS = 2.0
+"""How long a process that is told to leave may take to tidy up."""
+
+
+class _PooledJob:
+    def __init__(self, pool: Pool, task: Any) -> None:
+        self._pool = pool
+        self.task = task
+        self.done: Done | None = None
+        self.progress: Progress = SILENT
+
+    def result(self, progress: Progress = SILENT) -> Any:
+        self.progress = progress
+        while self.done is None:
+            self._pool.attend()
+        return self.done.get()
+
+
+class Pool:
+    """Processes that do tasks; whoever waits for a job attends to all of them."""
+
+    def __init__(self, start: Start, limits: WorkLimits, *, num_workers: int, context: BaseContext) -> None:
+        self._start = start
+        self._num_workers = num_workers
+        self._worker_bytes = limits.worker_bytes
+        self._context = context
+        self._waiting: deque[_PooledJob] = deque()
+        self._workers: dict[Connection, _Worker] = {}
+
+    def in_order(self, tasks: Iterable[Any]) -> Iterator[_PooledJob]:
+        """A job for each task, in their order; some are begun ahead."""
+        begun: deque[_PooledJob] = deque()
+        for task in tasks:
+            begun.append(_PooledJob(self, task))
+            self._waiting.append(begun[-1])
+            self._hand_out()
+            if len(begun) >= _AHEAD * self._num_workers:
+                yield begun.popleft()
+        while begun:
+            yield begun.popleft()
+
+    def attend(self) -> None:
+        """Hand out what waits, hear what the processes say, and look at their memory."""
+        self._hand_out()
+        for connection in wait(list(self._workers), timeout=None if self._worker_bytes is None else _LOOK_SECONDS):
+            self._hear(self._workers[cast("Connection", connection)])
+        for worker in list(self._workers.values()):
+            self._look_at(worker)
+
+    def close(self) -> None:
+        """End every process."""
+        for worker in self._workers.values():
+            worker.process.terminate()
+        for worker in self._workers.values():
+            worker.end()
+        self._workers.clear()
+
+    def _hand_out(self) -> None:
+        free = [worker for worker in self._workers.values() if worker.job is None]
+        while self._waiting and (free or len(self._workers) < self._num_workers):
+            worker = free.pop() if free else self._another()
+            worker.take(self._waiting.popleft())
+
+    def _another(self) -> _Worker:
+        worker = _Worker(self._context, self._start)
+        self._workers[worker.connection] = worker
+        return worker
+
+    def _hear(self, worker: _Worker) -> None:
+        try:
+            said = worker.connection.recv()
+        except (EOFError, OSError):
+            self._lose(worker, _died(worker.how_it_ended()))
+            return
+        if isinstance(said, Reached) and worker.job is not None:
+            worker.job.progress.reach(said.seconds)
+        elif isinstance(said, Done) and said.leaves:
+            self._lose(worker, said)
+        elif isinstance(said, Done):
+            worker.finish(said)
+
+    def _look_at(self, worker: _Worker) -> None:
+        if self._worker_bytes is None or worker.connection not in self._workers:
+            return
+        taken = worker.resident_bytes()
+        if taken > self._worker_bytes:
+            worker.process.kill()
+            self._lose(
+                worker,
+                _died(
+                    f"took {_in_megabytes(taken)} of memory and may take {_in_megabytes(self._worker_bytes)}; allow "
+                    "more with --memory, or run fewer files at once with --jobs"
+                ),
+            )
+
+    def _lose(self, worker: _Worker, done: Done) -> None:
+        """Part with a process, and with the job in its hands."""
+        del self._workers[worker.connection]
+        worker.end()
+        worker.finish(done)
+
+
+def _died(how: str) -> Done:
+    return Done(error=WorkerDiedError(f"the process that worked on this file {how}"))
+
+
+class _Worker:
+    """One process, seen from outside."""
+
+    def __init__(self, context: BaseContext, start: Start) -> None:
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=serve, args=(theirs, start), daemon=True)  # type: ignore[attr-defined]
+        self.job: _PooledJob | None = None
+        with _interrupts_kept_away():
+            self.process.start()
+        theirs.close()
+
+    def take(self, job: _PooledJob) -> None:
+        """Be given a job; a process that is gone shows when it is next heard."""
+        self.job = job
+        with suppress(OSError):
+            self.connection.send(job.task)
+
+    def finish(self, done: Done) -> None:
+        """The job in hand is done."""
+        job, self.job = self.job, None
+        if job is not None:
+            job.done = done
+
+    def resident_bytes(self) -> int:
+        """Memory that it takes now; 0 where it is gone."""
+        import psutil
+
+        try:
+            return int(psutil.Process(self.process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def how_it_ended(self) -> str:
+        """Why it is gone."""
+        self.process.join(_LEAVE_SECONDS)
+        code = self.process.exitcode
+        if code is not None and code < 0:
+            return (
+                f"was ended by {signal.Signals(-code).name}; where memory ran out, run fewer files at once with "
+                "--jobs, else see whether the file plays"
+            )
+        return f"ended with code {code} before it was done; see whether the file plays"
+
+    def end(self) -> None:
+        """Make sure that it is gone."""
+        self.process.join(_LEAVE_SECONDS)
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def context_of(preload: Sequence[str]) -> BaseContext:
+    """Processes forked from one that has loaded what all need, where the system can; else fresh ones."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
+    return context
+
+
+@contextmanager
+def _interrupts_kept_away() -> Iterator[None]:
+    """Ctrl-C goes to every process of a terminal; one started here does not hear it: whoever asked ends it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # takes the mask off when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _in_megabytes(num_bytes: int) -> str:
+    return f"{num_bytes / (1 << 20):.0f} MB"
