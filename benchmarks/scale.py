@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """How the cost of a suspect grows with the library, measured on works of made-up rows (`made_up_works`).
 
-    python benchmarks/scale.py search --samples 1000000 --cache FOLDER --tune --json
+    python benchmarks/scale.py search --samples 1000000 --cache FOLDER --json
+    python benchmarks/scale.py plot --figures FIGURES.json --to CURVE.svg
     python benchmarks/scale.py ingest --film FILM --json      see `ingest_pace`
 
 Builds (once; kept in FOLDER) a library of so many samples: one-hour films of made-up rows, with the works and
-background of `--works LIBRARY` among them where one is named.  Then suspects of one minute, whole and mirrored, half of
-each taken from a work and edited, are compared with it.  Times are of processor cores, medians over suspects, each with
-nothing kept of the one before; description, decoding and verification are not among them.
+background of `--works LIBRARY` among them where one is named.  Search codes are made where the library has none, unless
+`--exact` asks for the search without.  Then suspects of one minute, whole and mirrored, half of each taken from a work
+and edited, are compared with it.  Times are of processor cores, medians over suspects, each with nothing kept of the
+one before; description, decoding and verification are not among them.  `--append FIGURES.json` adds what was measured
+to a file of figures; `plot` draws such a file and says how steep the curve is.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import json
 import resource
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,13 +30,14 @@ from typing import Any
 import ingest_pace
 import numpy as np
 from made_up_works import SAMPLES_PER_SECOND, described, edited, made_up_work, shots
+from scale_plot import curve, slope
 
 from index import DescriptorSet, Reader, Writer, open_library
 from index.recall import recall_at_1
 from similarity.align.candidates import candidate_works
 from similarity.align.usual import Grounds, renew_companions
 from similarity.align.values import SuspectTrack
-from similarity.compare.engine import align
+from similarity.compare.engine import aligned_candidates
 from similarity.compare.works import Works, view_track
 from similarity.config import Config, load_profile
 from similarity.describe.views import AS_IS, MIRRORED
@@ -158,12 +163,18 @@ def fresh(reader: Reader) -> Works:
     return rows
 
 
+def hash_hits(suspect: SuspectTrack, rows: Works, config: Config) -> None:
+    """Compare the suspect's PDQ hashes with every one of the library, which search by codes leaves out."""
+    for seen in suspect.views.values():
+        rows.library.search("pdq", seen.pdq, config.align.num_hits_per_sample, role="work", is_exact=True)
+
+
 def measured_suspect(taken: Taken, rows: Works, config: Config) -> dict[str, float]:
     """Seconds of each step, and whether what was taken was found where it stands."""
     works = tuple(rows.works)
     search = timed(lambda: candidate_works(rows.library, taken.suspect, works, config=config.align))
-    reading = timed(lambda: [rows.work(work_id) for work_id in search[2].work_ids])
-    alignment = timed(lambda: [align(taken.suspect, work, rows.background, config=config) for work in reading[2]])
+    alignment = timed(lambda: aligned_candidates(taken.suspect, rows, search[2], config=config))
+    hashes = timed(lambda: hash_hits(taken.suspect, rows, config))
     best = max((match for pair in alignment[2] for match in pair.matches), key=lambda match: match.score, default=None)
     there = (taken.start_seconds, taken.start_seconds + SUSPECT_SECONDS / 2)
     is_found = (
@@ -173,61 +184,106 @@ def measured_suspect(taken: Taken, rows: Works, config: Config) -> dict[str, flo
     )
     return {
         "search": search[0],
-        "reading": reading[0],
         "alignment": alignment[0],
-        "total": search[0] + reading[0] + alignment[0],
-        "wall": search[1] + reading[1] + alignment[1],
+        "total": search[0] + alignment[0],
+        "wall": search[1] + alignment[1],
+        "exact_hashes": hashes[0],
         "found": float(is_found),
     }
 
 
-def measure_search(options: argparse.Namespace) -> dict[str, object]:
-    """Figures of one size of library, as it stands: `--tune` makes its search codes first."""
-    folder = options.cache / f"{options.samples}"
+def measure_search(options: argparse.Namespace, folder: Path) -> dict[str, object]:
+    """Figures of one size of library.
+
+    Args:
+        options: what was asked.
+        folder: of the library.
+    """
     config = load_profile("standard", WITHOUT_CLIP)
     with open_library(folder, create=True) as library:
         building = timed(lambda: fill(library, num_samples=options.samples, real=options.works))
-        tuning = timed(library.tune) if options.tune else (0.0, 0.0, None)
+        if options.exact and library.search_codes():
+            raise SystemExit(f"{folder} has search codes; exact search is measured without: name another --cache")
+        tuning = timed(library.tune) if not (options.exact or library.search_codes()) else (0.0, 0.0, None)
         reader = library.snapshot()
-        codes = reader.search_codes()
         rows = Works(reader)
-        total = rows.facts.num_work_samples
         _ = timed(lambda: measured_suspect(next(suspects(rows, count=1)), fresh(reader), config))  # opens and maps
         measured = [measured_suspect(taken, fresh(reader), config) for taken in suspects(rows, count=options.suspects)]
-        recalls = {
-            one.set_name: recall_at_1(reader, one.set_name, role=one.role, num_queries=RECALL_QUERIES) for one in codes
+        total = rows.facts.num_work_samples
+        return {
+            "samples": total,
+            "works": len(rows.works),
+            "suspects": len(measured),
+            "building_core_seconds": round(building[0], 1),
+            "tuning_core_seconds": round(tuning[0], 1),
+            **times_of(measured),
+            **figures_of_codes(reader, total),
+            "bytes_per_sample": round(sum(path.stat().st_size for path in (folder / "segments").iterdir()) / total, 1),
         }
-    median = {name: statistics.median(one[name] for one in measured) for name in measured[0]}
-    size_bytes = sum(path.stat().st_size for path in (folder / "segments").iterdir())
+
+
+def times_of(measured: list[dict[str, float]]) -> dict[str, object]:
+    """Medians over suspects, and how many were found where they were taken from."""
+    median = {name: round(statistics.median(one[name] for one in measured), 2) for name in measured[0]}
+    total = median.pop("total")
+    del median["found"]
     return {
-        "samples": total,
-        "works": len(rows.works),
-        "suspects": len(measured),
-        "answered_by": codes[0].factory if codes else "exact",
-        "building_core_seconds": round(building[0], 1),
-        "tuning_core_seconds": round(tuning[0], 1),
-        "seconds_per_suspect_minute": round(median["total"], 2),
-        **{f"{name}_seconds": round(median[name], 2) for name in ("search", "reading", "alignment", "wall")},
+        "seconds_per_suspect_minute": total,
+        **{f"{name}_seconds": seconds for name, seconds in median.items()},
         "found": statistics.mean(one["found"] for one in measured),
-        "resident_bytes_per_sample": round(sum(one.size_bytes for one in codes) / total, 1),
-        "codes_per_sample": {one.set_name: round(one.num_codes / total, 2) for one in codes},
-        "recall_at_1": recalls,
-        "bytes_per_sample": round(size_bytes / total, 1),
     }
 
 
+def figures_of_codes(reader: Reader, total: int) -> dict[str, object]:
+    """Which index answers, its size, and how often it finds what exact search finds: the worst set, and each."""
+    codes = tuple(one for one in reader.search_codes() if one.role == "work")
+    recalls = {
+        one.set_name: recall_at_1(reader, one.set_name, role=one.role, num_queries=RECALL_QUERIES) for one in codes
+    }
+    return {
+        "answered_by": codes[0].factory if codes else "exact",
+        "resident_bytes_per_sample": round(sum(one.size_bytes for one in codes) / total, 1),
+        "recall_at_1": min(recalls.values(), default=1.0),
+        "recall_at_1_of_set": recalls,
+        "codes_per_sample": {one.set_name: round(one.num_codes / total, 2) for one in codes},
+    }
+
+
+def search(options: argparse.Namespace) -> dict[str, object]:
+    """Measure one size, in a library that is kept where a folder was named."""
+    with tempfile.TemporaryDirectory() as name:
+        figures = measure_search(options, (options.cache or Path(name)) / f"{options.samples}")
+    if options.append is not None:
+        before = json.loads(options.append.read_text()) if options.append.exists() else []
+        options.append.write_text(json.dumps([*before, figures], indent=1) + "\n")
+    return figures
+
+
+def plot(options: argparse.Namespace) -> dict[str, object]:
+    """Draw the figures of several sizes."""
+    figures = json.loads(options.figures.read_text())
+    options.to.write_text(curve(figures))
+    coded = [one for one in figures if one["answered_by"] != "exact"]
+    return {"curve": str(options.to), "slope": round(slope(coded), 2)}
+
+
 def main() -> None:
-    """Run one measurement and print its figures."""
+    """Run one measurement, or draw several, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["search"])
+    parser.add_argument("what", choices=["search", "plot"])
     parser.add_argument("--samples", type=int, default=100_000, help="indexed samples of works")
     parser.add_argument("--suspects", type=int, default=3, help="suspects compared")
-    parser.add_argument("--cache", type=Path, required=True, help="folder in which libraries are kept")
+    parser.add_argument("--cache", type=Path, help="folder in which libraries are kept; none is where it is left out")
     parser.add_argument("--works", type=Path, help="library whose entries stand among the made-up works")
-    parser.add_argument("--tune", action="store_true", help="make search codes before measuring")
+    parser.add_argument("--exact", action="store_true", help="make no search codes")
+    parser.add_argument("--append", type=Path, help="file of figures that these are added to")
+    parser.add_argument("--figures", type=Path, help="plot: file of figures")
+    parser.add_argument("--to", type=Path, help="plot: SVG to write")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
-    figures = measure_search(options)
+    if options.what == "plot" and None in (options.figures, options.to):
+        parser.error("plot needs --figures and --to")
+    figures = search(options) if options.what == "search" else plot(options)
     lines = [f"{name}: {value}" for name, value in figures.items()]
     sys.stdout.write((json.dumps(figures, indent=1) if options.json else "\n".join(lines)) + "\n")
 

@@ -14,6 +14,7 @@ from typing import Protocol, Self
 
 from index.device import DeviceName
 from index.records import (
+    ALL_ROWS,
     AddOutcome,
     Companion,
     CompanionState,
@@ -60,15 +61,26 @@ class Reader(Protocol):
     def filter_ranges(self, entry_id: str) -> tuple[FilterRange, ...]:
         """Stretches left out of the figures 'with filtration'."""
 
-    def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
+    def descriptors(self, entry_id: str, set_name: str, *, rows: slice = ALL_ROWS) -> Descriptors:
         """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8.
+
+        Args:
+            entry_id: the entry.
+            set_name: the descriptor set.
+            rows: consecutive rows, without a step; only all of them are held against their checksum.
 
         Raises:
             KeyError: there is no such set, or the entry lacks its rows (`sets_of`).
         """
 
-    def companion(self, entry_id: str, set_name: str) -> Companion | None:
-        """The numbers beside an entry's rows of one set; None where none are kept."""
+    def companion(self, entry_id: str, set_name: str, *, rows: slice = ALL_ROWS) -> Companion | None:
+        """The numbers beside an entry's rows of one set, or beside some; None where none are kept.
+
+        Args:
+            entry_id: the entry.
+            set_name: the descriptor set.
+            rows: consecutive rows, without a step; only all of them are held against their checksum.
+        """
 
     def search(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from index.codes import Codes, code_bytes, decode, state_sha256_of
 from index.device import DeviceName
 from index.errors import UnknownEntryError
 from index.records import (
+    ALL_ROWS,
     Companion,
     Descriptors,
     DescriptorSet,
@@ -130,17 +131,30 @@ class MemoryReader:
         self._known(entry_id)
         return self._ranges.get(entry_id, ())
 
-    def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
-        """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8."""
+    def descriptors(self, entry_id: str, set_name: str, *, rows: slice = ALL_ROWS) -> Descriptors:
+        """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8.
+
+        Args:
+            entry_id: the entry.
+            set_name: the descriptor set.
+            rows: consecutive rows, without a step.
+        """
         self._known(entry_id)
         wanted = self._set(set_name)
         if set_name not in self._codes[entry_id]:
             raise lacks_rows(entry_id, set_name)
-        return decode(self._codes[entry_id][set_name], wanted)
+        return decode(self._codes[entry_id][set_name][rows], wanted)
 
-    def companion(self, entry_id: str, set_name: str) -> Companion | None:
-        """The numbers beside an entry's rows of one set; None where it came with none."""
-        return self._known(entry_id).companions.get(set_name)
+    def companion(self, entry_id: str, set_name: str, *, rows: slice = ALL_ROWS) -> Companion | None:
+        """The numbers beside an entry's rows of one set, or beside some; None where it came with none.
+
+        Args:
+            entry_id: the entry.
+            set_name: the descriptor set.
+            rows: consecutive rows, without a step.
+        """
+        kept = self._known(entry_id).companions.get(set_name)
+        return None if kept is None else replace(kept, values=kept.values[rows])
 
     def _set(self, set_name: str) -> DescriptorSet:
         if set_name not in self._sets:

@@ -18,6 +18,7 @@ from index.arrays import ArrayValue, check_arrays
 from index.errors import DescriptorMismatchError
 
 __all__ = [
+    "ALL_ROWS",
     "EXCLUSION_KINDS",
     "AddOutcome",
     "Companion",
@@ -36,6 +37,9 @@ __all__ = [
     "SearchCodes",
     "Track",
 ]
+
+ALL_ROWS = slice(None)
+"""Every row of an entry."""
 
 Role = Literal["work", "background"]
 """A protected work, or unrelated footage for normalisation and counter-evidence."""

@@ -18,7 +18,7 @@ import numpy as np
 from index.errors import LibraryDamagedError
 from index.local.disk.files import is_whole, write_atomically
 from index.local.disk.segments import SEGMENTS_FOLDER
-from index.records import Companion, CompanionState, Damage
+from index.records import ALL_ROWS, Companion, CompanionState, Damage
 
 __all__ = [
     "compact_companions",
@@ -77,14 +77,17 @@ def companion_states(db: sqlite3.Connection, role: str) -> tuple[CompanionState,
     )
 
 
-def read_companion(db: sqlite3.Connection, library: Path, key: int, set_name: str) -> Companion | None:
-    """The numbers beside an entry's rows of one set; None where there are none.
+def read_companion(
+    db: sqlite3.Connection, library: Path, key: int, set_name: str, *, rows: slice = ALL_ROWS
+) -> Companion | None:
+    """The numbers beside an entry's rows of one set, or beside some; None where there are none.
 
     Args:
         db: the catalogue.
         library: its folder.
         key: of the entry.
         set_name: the descriptor set.
+        rows: consecutive rows, without a step; only all of them are held against their checksum.
 
     Raises:
         FileNotFoundError: the file went away.
@@ -95,8 +98,8 @@ def read_companion(db: sqlite3.Connection, library: Path, key: int, set_name: st
     )
     for place in found:
         (under,) = db.execute("SELECT under FROM companion_grounds WHERE id = ?", (place.ground,)).fetchone()
-        content = _read(library, place)
-        if hashlib.sha256(content).hexdigest() != place.sha256:
+        content = _read(library, place, rows=rows)
+        if rows == ALL_ROWS and hashlib.sha256(content).hexdigest() != place.sha256:
             raise LibraryDamagedError(
                 f"the numbers beside the {set_name!r} rows of {place.entry_id!r} were changed; run the library check"
             )
@@ -203,11 +206,13 @@ def _contents(library: Path, places: Iterable[_Place]) -> list[_Content]:
     return contents
 
 
-def _read(library: Path, place: _Place) -> bytes:
+def _read(library: Path, place: _Place, *, rows: slice = ALL_ROWS) -> bytes:
+    first, stop, _ = rows.indices(place.num_rows)
+    size_bytes = (stop - first) * place.width * 8
     with (library / SEGMENTS_FOLDER / place.file_name).open("rb") as file:
-        file.seek(place.first_byte)
-        content = file.read(place.size_bytes)
-    if len(content) != place.size_bytes:
+        file.seek(place.first_byte + first * place.width * 8)
+        content = file.read(size_bytes)
+    if len(content) != size_bytes:
         raise LibraryDamagedError(f"{place.file_name} is cut short; run the library check")
     return content
 

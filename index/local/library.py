@@ -256,6 +256,8 @@ class Library(LocalReader):
                 then = catalogue.rows_sha256(db)
             for group in wanted:
                 file = build(self.path, group)
+                if file is None:
+                    continue
                 with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
                     now = catalogue.rows_sha256(db)
                     same = {

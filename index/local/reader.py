@@ -21,6 +21,7 @@ from index.local.snapshot import Snapshot
 from index.local.sql import catalogue
 from index.local.store import Store
 from index.records import (
+    ALL_ROWS,
     Companion,
     Descriptors,
     DescriptorSet,
@@ -94,11 +95,17 @@ class LocalReader:
         with self._source.reading() as db:
             return catalogue.filter_ranges(db, entry_id)
 
-    def descriptors(self, entry_id: str, set_name: str) -> Descriptors:
-        """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8."""
-        return self._retrying(lambda: self._read_descriptors(entry_id, set_name))
+    def descriptors(self, entry_id: str, set_name: str, *, rows: slice = ALL_ROWS) -> Descriptors:
+        """An entry's rows of one set, one per indexed sample: float32 (of fp16 precision) or packed uint8.
 
-    def _read_descriptors(self, entry_id: str, set_name: str) -> Descriptors:
+        Args:
+            entry_id: the entry.
+            set_name: the descriptor set.
+            rows: consecutive rows, without a step; only all of them are held against their checksum.
+        """
+        return self._retrying(lambda: self._read_descriptors(entry_id, set_name, rows))
+
+    def _read_descriptors(self, entry_id: str, set_name: str, rows: slice) -> Descriptors:
         with self._source.reading() as db:
             key = catalogue.entry_key(db, entry_id)
             descriptor_set = catalogue.descriptor_set(db, set_name)
@@ -107,26 +114,36 @@ class LocalReader:
                 raise lacks_rows(entry_id, set_name)
             holding = "WHERE s.name = ? AND g.id IN (SELECT segment FROM segment_parts WHERE entry = ?)"
             stored = catalogue.segments(db, holding, (set_name, key))
+        places = [(one.segment, part) for one in stored for part in one.parts if part.entry == key]
+        if rows != ALL_ROWS and len(places) == 1:
+            ((segment, part),) = places
+            first, stop, _ = rows.indices(part.num_rows)
+            some = read_codes(self._source.folder, segment, first_row=part.first_row + first, num_rows=stop - first)
+            return decode(some, descriptor_set)
         blocks = [
-            read_codes(self._source.folder, one.segment, first_row=part.first_row, num_rows=part.num_rows)
-            for one in stored
-            for part in one.parts
-            if part.entry == key
+            read_codes(self._source.folder, segment, first_row=part.first_row, num_rows=part.num_rows)
+            for segment, part in places
         ]
         codes = np.concatenate([np.empty((0, code_bytes(descriptor_set)), np.uint8), *blocks])
         if hashlib.sha256(codes.tobytes()).hexdigest() != expected.get(set_name):
             raise LibraryDamagedError(
                 f"the {set_name!r} rows of {entry_id!r} were changed or lost; run the library check"
             )
-        return decode(codes, descriptor_set)
+        return decode(codes[rows], descriptor_set)
 
-    def companion(self, entry_id: str, set_name: str) -> Companion | None:
-        """The numbers beside an entry's rows of one set; None where none are kept."""
+    def companion(self, entry_id: str, set_name: str, *, rows: slice = ALL_ROWS) -> Companion | None:
+        """The numbers beside an entry's rows of one set, or beside some; None where none are kept.
+
+        Args:
+            entry_id: the entry.
+            set_name: the descriptor set.
+            rows: consecutive rows, without a step; only all of them are held against their checksum.
+        """
 
         def attempt() -> Companion | None:
             with self._source.reading() as db:
                 key = catalogue.entry_key(db, entry_id)
-                return read_companion(db, self._source.folder, key, set_name)
+                return read_companion(db, self._source.folder, key, set_name, rows=rows)
 
         return self._retrying(attempt)
 

@@ -95,9 +95,11 @@ def groups(db: sqlite3.Connection) -> tuple[CodedGroup, ...]:
     )
 
 
-def build(library: Path, group: CodedGroup) -> CodeFile:
-    """Train on some of the rows of a group and write codes of all."""
+def build(library: Path, group: CodedGroup) -> CodeFile | None:
+    """Train on some of the rows of a group and write codes of all; None where too few have a direction."""
     index = _trained(library, group.declared, group.places)
+    if index is None:
+        return None
     _add(library, index, group.declared, group.places)
     entries = {part.entry for _, part in group.places}
     return write_codes(library, index, group.declared, role=group.role, training=uuid.uuid4().hex, entries=entries)
@@ -130,12 +132,14 @@ def _grown(
     return grown, tuple(merged)
 
 
-def _trained(library: Path, declared: DescriptorSet, places: _Places) -> Any:
+def _trained(library: Path, declared: DescriptorSet, places: _Places) -> Any | None:
     import faiss
 
     total = sum(part.num_rows for _, part in places)
     lists = int(min(_MOST_LISTS, max(1, _LISTS_PER_ROOT * total**0.5), max(1, total // _TRAINING_PER_LIST)))
     sample = _sample(library, declared, places, share=min(1.0, lists * _TRAINING_PER_LIST / max(1, total)))
+    if len(sample) < max(lists, 1 << _BITS):
+        return None
     clusters = faiss.Kmeans(
         declared.dimensions, lists, niter=_ROUNDS, spherical=True, seed=_SEED, min_points_per_centroid=1
     )

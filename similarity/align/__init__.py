@@ -13,4 +13,5 @@ __all__ = [
     "rescoring",
     "usual",
     "values",
+    "windows",
 ]

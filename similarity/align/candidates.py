@@ -6,17 +6,20 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from index.api import Reader
 from index.device import DeviceName
-from index.records import Descriptors, Hits, Role
+from index.records import Descriptors, Hits, Role, SearchCodes
+from similarity.align.places import Places
 from similarity.align.values import SuspectTrack
+from similarity.align.windows import Stretch
 from similarity.config import AlignConfig
 from similarity.describe.shapes import SHAPES
+from similarity.describe.views import View
 
 __all__ = ["NO_VOTING", "Candidates", "Route", "RouteRank", "Voting", "candidate_works"]
 
@@ -30,6 +33,8 @@ _FUSION_RANKS = 60.0
 Route = Literal["copies", "composition", "motion", "concept"]
 """Descriptors by which a work is found: copy descriptor and hash together, composition, motion, subject (CLIP)."""
 Votes = dict[str, float]
+Rows = npt.NDArray[np.int64]
+Worth = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,8 @@ class Voting:
     may have been left out."""
     num_works_left_out: int
     """Works that suspect samples voted for and that were not aligned, because others got more votes."""
+    codes: tuple[SearchCodes, ...] = ()
+    """Search codes that named the rows to compare, by descriptor set; empty where every row was compared."""
     routes: tuple[Route, ...] = ()
     """Routes by which works were sought; `concept` where suspect and library hold CLIP descriptors."""
 
@@ -71,6 +78,8 @@ class Candidates:
     """Where a bound was met."""
     routes: Mapping[str, tuple[RouteRank, ...]] = field(default_factory=dict)
     """Work -> where it stood by each route that voted for it, best first; empty where all works are aligned."""
+    stretches: Mapping[str, tuple[Stretch, ...]] = field(default_factory=dict)
+    """Work -> what of it is aligned, in order of time for each view; empty where works are aligned whole."""
 
 
 def candidate_works(
@@ -94,26 +103,30 @@ def candidate_works(
     Args:
         library: where to search.
         suspect: the suspect's rows.
-        works: works that may be chosen; no more of them than `max_candidate_works` are all chosen.
+        works: works that may be chosen; no more of them than `max_candidate_works` are all chosen, unless codes answer.
         config: how many hits vote, how many works are chosen.
         device: where to search.
         role: role of the entries in `works`.
     """
-    if len(works) <= config.max_candidate_works or not len(suspect.seconds):
+    codes = tuple(one for one in library.search_codes() if one.role == role)
+    is_coded = any(one.set_name == "compact" for one in codes)
+    if not len(suspect.seconds) or (len(works) <= config.max_candidate_works and not is_coded):
         return Candidates(work_ids=tuple(works))
     search = partial(library.search, k=config.num_hits_per_sample, role=role, device=device)
     sets = {declared.name for declared in library.descriptor_sets()}
-    if any(codes.set_name == "compact" and codes.role == role for codes in library.search_codes()):
-        sets.discard("pdq")
-    votes, is_full = _votes(suspect, search, sets, config=config)
+    places = Places(suspect.seconds) if is_coded else None
+    votes, is_full = _votes(suspect, search, sets - {"pdq"} if is_coded else sets, config=config, places=places)
     routes = _routes(votes, set(works))
     ranked = sorted(routes, key=lambda work_id: (*_place(routes[work_id]), work_id))
+    chosen = tuple(ranked[: config.max_candidate_works])
     return Candidates(
-        work_ids=tuple(ranked[: config.max_candidate_works]),
+        work_ids=chosen,
+        stretches={} if places is None else places.stretches(library, chosen),
         voting=Voting(
             num_samples=len(is_full),
             num_samples_at_hit_limit=int(np.count_nonzero(is_full)),
             num_works_left_out=max(0, len(ranked) - config.max_candidate_works),
+            codes=codes if is_coded else (),
             routes=_searched(suspect, sets),
         ),
         routes=routes,
@@ -132,32 +145,46 @@ def _searched(suspect: SuspectTrack, sets: set[str]) -> tuple[Route, ...]:
 
 
 def _votes(
-    suspect: SuspectTrack, search: Callable[[str, Descriptors], Hits], sets: set[str], *, config: AlignConfig
+    suspect: SuspectTrack,
+    search: Callable[[str, Descriptors], Hits],
+    sets: set[str],
+    *,
+    config: AlignConfig,
+    places: Places | None,
 ) -> tuple[dict[Route, Votes], npt.NDArray[np.bool_]]:
     """Votes by each route, and (n,) suspect samples of which every hit of the copies' route counted."""
     votes: dict[Route, Votes] = {"copies": {}, "composition": {}, "motion": {}, "concept": {}}
     is_full = np.zeros(len(suspect.seconds), dtype=bool)
     held = {shape for shape in SHAPES if f"composition-{shape}" in sets}
-    for seen in suspect.views.values():
+
+    for view, seen in suspect.views.items():
+
+        def count(route: Route, hits: Hits, worth: Worth, samples: Rows, view: View = view) -> npt.NDArray[np.bool_]:
+            if places is not None:
+                places.add(view, hits, worth, samples)
+            return _count(votes[route], hits, worth)
+
         compact = search("compact", seen.compact)
-        is_full[seen.samples] |= _count(votes["copies"], compact, np.maximum(0.0, compact.value - seen.bias[:, None]))
+        usual = seen.bias[:, None]
+        is_full[seen.samples] |= count("copies", compact, np.maximum(0.0, compact.value - usual), seen.samples)
         if "pdq" in sets:
             pdq = search("pdq", seen.pdq)
             is_near = pdq.value <= config.pdq_distance_bits
-            is_full[seen.samples] |= _count(votes["copies"], pdq, np.where(is_near, _PDQ_VOTE, 0.0))
+            is_full[seen.samples] |= count("copies", pdq, np.where(is_near, _PDQ_VOTE, 0.0), seen.samples)
         if seen.composition is not None:
             layout = search("composition", seen.composition.rows)
-            _count(votes["composition"], layout, np.maximum(0.0, layout.value - seen.composition.bias[:, None]))
+            count("composition", layout, np.maximum(0.0, layout.value - seen.composition.bias[:, None]), seen.samples)
             for shape in held & set(seen.shapes):
-                some = seen.composition[np.flatnonzero(np.array(seen.shapes) == shape)]
+                rows = np.flatnonzero(np.array(seen.shapes) == shape)
+                some = seen.composition[rows]
                 middle = search(f"composition-{shape}", some.rows)
-                _count(votes["composition"], middle, np.maximum(0.0, middle.value - some.bias[:, None]))
+                count("composition", middle, np.maximum(0.0, middle.value - some.bias[:, None]), seen.samples[rows])
         if seen.motion is not None:
             motion = search("motion", seen.motion)
-            _count(votes["motion"], motion, np.maximum(0.0, motion.value - _USUAL_MOTION))
+            count("motion", motion, np.maximum(0.0, motion.value - _USUAL_MOTION), seen.samples)
         if seen.concept is not None and "clip" in sets:
             subject = search("clip", seen.concept.rows)
-            _count(votes["concept"], subject, np.maximum(0.0, subject.value - seen.concept.bias[:, None]))
+            count("concept", subject, np.maximum(0.0, subject.value - seen.concept.bias[:, None]), seen.samples)
     return votes, is_full
 
 
@@ -177,7 +204,7 @@ def _place(ranks: Sequence[RouteRank]) -> tuple[int, bool, float]:
     return best, best not in by_expression, -sum(1 / (_FUSION_RANKS + rank) for rank in by_expression)
 
 
-def _count(votes: Votes, hits: Hits, worth: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> npt.NDArray[np.bool_]:
+def _count(votes: Votes, hits: Hits, worth: Worth) -> npt.NDArray[np.bool_]:
     """Add up the votes; (n,) samples of which every hit counted."""
     is_vote = (hits.entry >= 0) & (worth > 0)
     best = np.zeros((len(hits.entry), len(hits.entry_ids)))

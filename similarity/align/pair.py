@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -15,11 +16,20 @@ from similarity.align.matrix import TimeBins, bin_matrix
 from similarity.align.normalise import Background, Backgrounds
 from similarity.align.paths import Block, SamplePath, join_pieces, path_of_run, without_echoes
 from similarity.align.values import AlignedMatch, PairAlignment, SuspectTrack, ViewTrack, WorkTrack
+from similarity.align.windows import WorkWindows
 from similarity.describe.descriptors.pdq import paired_distance_bits
 from similarity.describe.shapes import Shape, WorkShape
 from similarity.describe.views import View
 
-__all__ = ["FULL_QUALITY", "align_pair", "distinct_pictures", "match_score", "pair_zscores", "paired_zscores"]
+__all__ = [
+    "FULL_QUALITY",
+    "align_pair",
+    "align_windows",
+    "distinct_pictures",
+    "match_score",
+    "pair_zscores",
+    "paired_zscores",
+]
 
 BLOCK_BINS = 240
 """Suspect bins aligned at a time: bounds memory for long suspects."""
@@ -53,6 +63,27 @@ Pairs = tuple[Rows, Rows]
 Vector = npt.NDArray[np.float32]
 
 
+def align_windows(
+    suspect: SuspectTrack, there: WorkWindows, background: Backgrounds, *, rules: LineRules, bin_seconds: float
+) -> PairAlignment:
+    """Every time-consistent run of similar samples between a suspect and stretches of a work.
+
+    Args:
+        suspect: the suspect, under every view.
+        there: the stretches.
+        background: what unrelated pictures look like.
+        rules: what makes a run.
+        bin_seconds: length of a time bin, usually the interval of the sampling.
+    """
+    parts = {
+        view: [_Part.of(there.track, window, bin_seconds) for window in windows]
+        for view, windows in there.windows.items()
+    }
+    found = _aligned(suspect, there.track, parts, background, rules=rules, bin_seconds=bin_seconds)
+    numbered = (replace(match, work_samples=there.numbers[match.work_samples]) for match in found.matches)
+    return found.with_matches(numbered)
+
+
 def align_pair(
     suspect: SuspectTrack, work: WorkTrack, background: Backgrounds, *, rules: LineRules, bin_seconds: float
 ) -> PairAlignment:
@@ -65,17 +96,46 @@ def align_pair(
         rules: what makes a run.
         bin_seconds: length of a time bin, usually the interval of the sampling.
     """
+    whole = _Part(first=0, start_seconds=0.0, track=work)
+    parts = {view: [whole] for view in suspect.views}
+    return _aligned(suspect, work, parts, background, rules=rules, bin_seconds=bin_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Consecutive samples of a work, and where their time bins begin."""
+
+    first: int
+    start_seconds: float
+    track: WorkTrack
+
+    @classmethod
+    def of(cls, work: WorkTrack, rows: slice, bin_seconds: float) -> _Part:
+        track = work.part(rows)
+        start = float(np.floor(track.seconds[0] / bin_seconds + _ROUNDING)) * bin_seconds
+        return cls(first=rows.start, start_seconds=start, track=track)
+
+
+def _aligned(
+    suspect: SuspectTrack,
+    work: WorkTrack,
+    parts: Mapping[View, Sequence[_Part]],
+    background: Backgrounds,
+    *,
+    rules: LineRules,
+    bin_seconds: float,
+) -> PairAlignment:
+    """Runs within each part that is looked at through each view, taken together."""
     if not len(suspect.seconds) or not len(work.seconds):
         return PairAlignment(work_id=work.work_id, score=0.0, matches=())
     found: list[SamplePath] = []
     best_single = 0.0
     for view in suspect.views:
         pieces: list[SamplePath] = []
-        for block in _blocks(view, suspect, work, background, bin_seconds=bin_seconds):
-            best_single = max(best_single, float(block.zscores.max()))
-            if can_gain(block.zscores, rules):
-                runs = find_runs(bin_matrix(block.zscores, block.row_bins, block.column_bins), rules, cuts=block.cuts)
-                pieces += [path_of_run(block, run) for run in runs]
+        for part in parts.get(view, ()):
+            for block in _blocks(view, suspect, part, background, bin_seconds=bin_seconds):
+                best_single = max(best_single, float(block.zscores.max()))
+                pieces += [path.moved(part.first) for path in _paths(block, rules)]
         found += join_pieces(pieces, suspect.seconds, work.seconds)
     paths = without_echoes(found, suspect.seconds, work.seconds)
     matches = [
@@ -84,6 +144,13 @@ def align_pair(
     matches.sort(key=lambda match: -match.score)
     score = matches[0].score if matches else match_score(np.array([best_single], dtype=np.float32), 1.0)
     return PairAlignment(work_id=work.work_id, score=score, matches=tuple(matches))
+
+
+def _paths(block: Block, rules: LineRules) -> list[SamplePath]:
+    if not can_gain(block.zscores, rules):
+        return []
+    runs = find_runs(bin_matrix(block.zscores, block.row_bins, block.column_bins), rules, cuts=block.cuts)
+    return [path_of_run(block, run) for run in runs]
 
 
 def pair_zscores(view: View, seen: ViewTrack, work: WorkTrack, background: Backgrounds, *, rows: Rows) -> Matrix:
@@ -225,10 +292,10 @@ def distinct_pictures(suspect: Matrix, work: Matrix) -> float:
 
 
 def _blocks(
-    view: View, suspect: SuspectTrack, work: WorkTrack, background: Backgrounds, *, bin_seconds: float
+    view: View, suspect: SuspectTrack, part: _Part, background: Backgrounds, *, bin_seconds: float
 ) -> Iterator[Block]:
-    seen = suspect.views[view]
-    columns = TimeBins.of(work.seconds, bin_seconds)
+    seen, work = suspect.views[view], part.track
+    columns = TimeBins.of(work.seconds - part.start_seconds, bin_seconds)
     seconds = suspect.seconds[seen.samples]
     number = (seconds / (bin_seconds * BLOCK_BINS) + _ROUNDING).astype(np.int64)
     for block in np.unique(number):

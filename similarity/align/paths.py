@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +73,10 @@ class SamplePath(ArrayValue):
 
     def __post_init__(self) -> None:
         check_arrays(self, rows="int64(k)", columns="int64(k)", zscores="float32(k)")
+
+    def moved(self, num_columns: int) -> SamplePath:
+        """The same path where so many work samples stand before those that it was found among."""
+        return replace(self, columns=self.columns + num_columns)
 
 
 def path_of_run(block: Block, run: Run) -> SamplePath:

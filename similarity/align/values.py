@@ -51,7 +51,7 @@ class BiasedTrack(ArrayValue):
     def __post_init__(self) -> None:
         check_arrays(self, rows="float32(k, *)", bias="float32(k)")
 
-    def __getitem__(self, indices: npt.NDArray[np.int64]) -> BiasedTrack:
+    def __getitem__(self, indices: npt.NDArray[np.int64] | slice) -> BiasedTrack:
         """Some of them."""
         return BiasedTrack(rows=self.rows[indices], bias=self.bias[indices])
 
@@ -133,6 +133,20 @@ class WorkTrack(ArrayValue):
 
     def __post_init__(self) -> None:
         _check_rows(self, seconds="float64(n)")
+
+    def part(self, rows: slice) -> WorkTrack:
+        """Some consecutive samples of it."""
+        return replace(
+            self,
+            seconds=self.seconds[rows],
+            compact=self.compact[rows],
+            pdq=self.pdq[rows],
+            bias=self.bias[rows],
+            quality=self.quality[rows],
+            composition=None if self.composition is None else self.composition[rows],
+            motion=None if self.motion is None else self.motion[rows],
+            shaped={shape: middle[rows] for shape, middle in self.shaped.items()},
+        )
 
     def composition_as(self, shape: WorkShape) -> BiasedTrack | None:
         """Rows of the composition descriptor for all of the pictures, or for their middle."""

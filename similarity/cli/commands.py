@@ -9,6 +9,7 @@ import typer
 
 from similarity.cli.case_commands import CaseProfile, ReportLanguage
 from similarity.cli.exits import Exit, errors_to_exits
+from similarity.cli.following import follow
 from similarity.cli.options import (
     DEFAULT_LIBRARY,
     ControlOption,
@@ -22,10 +23,19 @@ from similarity.cli.options import (
     QuietOption,
     RateOption,
     SuspectArgument,
+    TimelineOption,
     configured,
+    formats_of,
     limited,
 )
-from similarity.cli.talk import comparing, print_json, show_compared, showing_download, showing_progress
+from similarity.cli.talk import (
+    comparing,
+    print_json,
+    show_compared,
+    show_scanned,
+    showing_download,
+    showing_progress,
+)
 from similarity.text import one_line
 
 if TYPE_CHECKING:
@@ -95,6 +105,7 @@ def compare(
     suspect: SuspectArgument,
     out: Annotated[Path, typer.Option("--out", help="Folder to write the report to.", readable=False)],
     control: ControlOption = None,
+    timeline: TimelineOption = None,
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
@@ -104,12 +115,15 @@ def compare(
 ) -> None:
     """Compare one suspect with the library: a report in a folder."""
     from similarity.report.build.report import compare_to_folder
+    from similarity.report.folder import render_timelines
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
             result, files = compare_to_folder(suspect, session, out, controls=control or (), progress=progress)
+        if timeline:
+            render_timelines(out, formats_of(timeline))
         show_compared(result, files, as_json=as_json, fail_on_match=fail_on_match)
 
 
@@ -120,6 +134,13 @@ def scan(
     ],
     library: LibraryOption = DEFAULT_LIBRARY,
     all_pairs: Annotated[bool, typer.Option("--all-pairs", help="A score for every suspect and every work.")] = False,
+    reports: Annotated[
+        bool, typer.Option("--reports", help="Also the report of every suspect in which something was found.")
+    ] = False,
+    timeline: TimelineOption = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on with what comes into the folders, until Ctrl-C.")
+    ] = False,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
     jobs: JobsOption = None,
@@ -128,19 +149,19 @@ def scan(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare many suspects with the library: overview.html, matches.csv, pairs.csv and summary.json."""
-    from similarity.cli.words import scanned_in_words
+    """Compare many suspects with the library: overview.html, matches.csv, scenes.csv, pairs.csv and summary.json."""
+    from similarity.scan.options import ScanOptions
     from similarity.scan.scan import scan_files
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
+        options = ScanOptions(with_all_works=all_pairs, with_reports=reports, timelines=formats_of(timeline))
         limits = limited(jobs, nice, memory)
+        if watch:
+            follow(paths, library, config, out, options, limits, as_json=as_json, is_quiet=quiet)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
-            summary = scan_files(paths, session, out, with_all_works=all_pairs, progress=progress, limits=limits)
-        if as_json:
-            print_json(summary)
-        else:
-            typer.echo(scanned_in_words(summary, out))
+            summary = scan_files(paths, session, out, options=options, progress=progress, limits=limits)
+        show_scanned(summary, out, as_json=as_json)
         if summary.failed:
             raise typer.Exit(Exit.SOME_FILES_FAILED)
 

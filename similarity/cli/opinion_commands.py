@@ -52,3 +52,29 @@ def export_opinions(
         kept = read_opinions(opened.path / OPINIONS_FILE)
         write_atomically(table, opinions_csv(kept).encode("utf-8"))
         typer.echo(f"{len(kept)} opinions: {one_line(str(table))}")
+
+
+@app.command("labels")
+def label_pairs(
+    table: Annotated[Path, typer.Argument(help="CSV to write, for `calibrate`.", readable=False)],
+    run: Annotated[Path, typer.Option("--run", help="Run folder of a scan over the suspects.", readable=False)],
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Write confirmed and rejected pairs as labels for `calibrate`; where decisions differ, the pair is named."""
+    from index import open_library
+    from similarity.evaluate.judged import judged_csv, judged_pairs
+    from similarity.files import write_atomically
+    from similarity.scan.opinions import OPINIONS_FILE, read_opinions
+    from similarity.scan.run_folder import read_results
+
+    with errors_to_exits(), open_library(library) as opened:
+        opinions = read_opinions(opened.path / OPINIONS_FILE)
+        found = judged_pairs(opinions, read_results(run), opened.entries("work"))
+        write_atomically(table, judged_csv(found.pairs).encode("utf-8"))
+        for reason in found.left_out:
+            typer.echo(one_line(f"left out: {reason}"), err=True)
+        taken = sum(pair.verdict == "confirmed" for pair in found.pairs)
+        typer.echo(
+            f"{taken} confirmed, {len(found.pairs) - taken} rejected, {len(found.left_out)} left out: "
+            f"{one_line(str(table))}"
+        )

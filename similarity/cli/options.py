@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from similarity.config import Config
+    from similarity.report.writers.timeline import TimelineFormat
     from similarity.workers.limits import WorkLimits
 
 __all__ = [
@@ -25,7 +27,9 @@ __all__ = [
     "QuietOption",
     "RateOption",
     "SuspectArgument",
+    "TimelineOption",
     "configured",
+    "formats_of",
     "limited",
 ]
 
@@ -52,6 +56,19 @@ ControlOption = Annotated[
 ]
 FailOnMatchOption = Annotated[bool, typer.Option("--fail-on-match", help="Exit with 3 where a match is found.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no talk, results only.")]
+
+
+class TimelineName(StrEnum):
+    """Forms of a timeline."""
+
+    OTIO = "otio"
+    EDL = "edl"
+
+
+TimelineOption = Annotated[
+    list[TimelineName] | None,
+    typer.Option("--timeline", help="Also timelines of what was found, for editors; may be given more than once."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
 
 JobsOption = Annotated[
@@ -70,6 +87,11 @@ MemoryOption = Annotated[
 
 DEFAULT_LIBRARY = Path("library")
 _UNITS = {"M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
+def formats_of(names: list[TimelineName] | None) -> tuple[TimelineFormat, ...]:
+    """The forms that were named, each once."""
+    return tuple(dict.fromkeys(name.value for name in names or ()))
 
 
 def configured(profile: str, samples_per_second: float | None) -> Config:

@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from similarity.compare.session import Session
     from similarity.config import Config
     from similarity.report.schema.report import Report
+    from similarity.scan.results import ScanSummary
 
-__all__ = ["ProgressBar", "comparing", "print_json", "show_compared", "showing_download", "showing_progress"]
+__all__ = [
+    "ProgressBar",
+    "comparing",
+    "print_json",
+    "show_compared",
+    "show_scanned",
+    "showing_download",
+    "showing_progress",
+]
 
 
 class ProgressBar:
@@ -109,6 +118,22 @@ def print_json(value: Any) -> None:
 
     plain = TypeAdapter(Any).dump_python(value, mode="json", serialize_as_any=True)
     sys.stdout.write(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
+
+
+def show_scanned(summary: ScanSummary, folder: Path, *, as_json: bool) -> None:
+    """What a scan found, as JSON or in words.
+
+    Args:
+        summary: what was found.
+        folder: the run folder.
+        as_json: print the summary instead of words.
+    """
+    from similarity.cli.words import scanned_in_words
+
+    if as_json:
+        print_json(summary)
+    else:
+        typer.echo(scanned_in_words(summary, folder))
 
 
 def show_compared(report: Report, files: Sequence[Path], *, as_json: bool, fail_on_match: bool) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "entries_in_words",
     "entry_in_words",
     "scanned_in_words",
+    "written_in_words",
 ]
 
 _MAX_LINES = 20
@@ -67,6 +68,14 @@ def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
     if summary.num_at_limit:
         lines.append(f"  suspects for which a limit of the search was met: {summary.num_at_limit} (suspects/, limits)")
     return "\n".join(map(one_line, [*lines, f"overview: {folder / 'overview.html'}"]))
+
+
+def written_in_words(summary: ScanSummary, folder: Path) -> str:
+    """What the tables of a run that goes on hold by now, in one line."""
+    return one_line(
+        f"{summary.num_compared} suspects compared, {summary.num_failed} failed; {summary.num_with_match} with a match "
+        f"that was found{_by(summary)}: {folder / 'overview.html'}"
+    )
 
 
 def _by(summary: ScanSummary) -> str:

@@ -66,10 +66,7 @@ def _thinned(match: AlignedMatch) -> AlignedMatch:
 
 def _related(work_id: str, rows: Works, suspect_sha256: str) -> set[str]:
     """The work, works of its content or of its group, and works that are the suspect's own file."""
-    entry = rows.entry(work_id)
-    group = entry.catalogue.get("group", "")
-    found = {work_id, *rows.ids_of(entry.sha256, "work"), *rows.ids_of(suspect_sha256, "work")}
-    return found | {one for one, other in rows.works.items() if group and other.catalogue.get("group") == group}
+    return {*rows.of_one_origin(work_id), *rows.ids_of(suspect_sha256, "work")}
 
 
 def _one_per_content(work_ids: Iterator[str], rows: Works) -> Iterator[str]:

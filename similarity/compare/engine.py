@@ -13,7 +13,7 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.lines import LineRules
 from similarity.align.normalise import Backgrounds
-from similarity.align.pair import align_pair, distinct_pictures, match_score
+from similarity.align.pair import align_pair, align_windows, distinct_pictures, match_score
 from similarity.align.rescoring import against_rivals, score_steps, verified_score
 from similarity.align.values import AlignedMatch, DensePlacement, PairAlignment, SuspectTrack, WorkTrack
 from similarity.compare.geometric import Verifier
@@ -24,7 +24,7 @@ from similarity.geometry.structure import PairStructure
 from similarity.geometry.verification import Verification, verify
 from similarity.intervals import Interval, without
 
-__all__ = ["Comparison", "align", "all_works", "compare_described", "compared_without"]
+__all__ = ["Comparison", "align", "aligned_candidates", "all_works", "compare_described", "compared_without"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def compare_described(
     suspect = suspect_track(video, rows.background)
     if candidates is None:
         candidates = candidate_works(rows.library, suspect, _indexed(rows), config=config.align, device=device)
-    aligned = [align(suspect, rows.work(work_id), rows.background, config=config) for work_id in candidates.work_ids]
+    aligned = aligned_candidates(suspect, rows, candidates, config=config)
     verified = tuple(aligned) if verifier is None else verifier.verified(video, aligned)
     return Comparison(
         suspect=suspect,
@@ -113,6 +113,32 @@ def compared_without(
 
 def _indexed(rows: Works) -> tuple[str, ...]:
     return tuple(work_id for work_id, entry in rows.works.items() if entry.num_indexed)
+
+
+def aligned_candidates(
+    suspect: SuspectTrack, rows: Works, candidates: Candidates, *, config: Config
+) -> list[PairAlignment]:
+    """Align a suspect with the works that were chosen: whole, or with the stretches where votes are.
+
+    Args:
+        suspect: the suspect, under every view.
+        rows: the library.
+        candidates: the works.
+        config: sampling.
+    """
+    bin_seconds = 1 / config.sample.samples_per_second
+    return [
+        align_windows(
+            suspect,
+            rows.windows(work_id, candidates.stretches[work_id]),
+            rows.background,
+            rules=LineRules(),
+            bin_seconds=bin_seconds,
+        )
+        if work_id in candidates.stretches
+        else align(suspect, rows.work(work_id), rows.background, config=config)
+        for work_id in candidates.work_ids
+    ]
 
 
 def align(suspect: SuspectTrack, work: WorkTrack, background: Backgrounds, *, config: Config) -> PairAlignment:

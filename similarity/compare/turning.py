@@ -62,9 +62,7 @@ def best_zscores(queries: npt.NDArray[np.float32] | npt.NDArray[np.uint8], rows:
         at, rank = np.nonzero(hits.entry == number)
         if not len(at):
             continue
-        work, there = rows.work(work_id), hits.row[at, rank]
-        values = background.paired_zscores(
-            compact[at], work.compact[there], suspect_bias=bias[at], work_bias=work.bias[there]
-        )
+        there = rows.copy_rows(work_id, hits.row[at, rank].astype(np.int64))
+        values = background.paired_zscores(compact[at], there.rows, suspect_bias=bias[at], work_bias=there.bias)
         np.maximum.at(best, at, values)
     return best

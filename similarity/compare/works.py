@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import cast
 
@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.api import Reader
-from index.records import Descriptors, Entry, Role
+from index.records import ALL_ROWS, Descriptors, Entry, Role
 from similarity.absence import not_measured
 from similarity.align.normalise import Background, Backgrounds, bias_of
 from similarity.align.usual import Ground, Grounds, every_nth
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
+from similarity.align.windows import Stretch, WorkWindows, joined_track, rows_of_stretches, windows_among
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background
@@ -57,6 +58,20 @@ class Works:
     def ids_of(self, sha256: str, role: Role) -> tuple[str, ...]:
         """Identifiers of the entries of a role that stand for a file's content, in order."""
         return self._ids_by_content.get((sha256, role), ())
+
+    def of_one_origin(self, work_id: str) -> frozenset[str]:
+        """The work, works of the same content, and works of its group in the owner's catalogue."""
+        entry = self.works[work_id]
+        group = entry.catalogue.get("group", "")
+        return frozenset((work_id, *self.ids_of(entry.sha256, "work"), *self._ids_by_group.get(group, ())))
+
+    @cached_property
+    def _ids_by_group(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for work_id, entry in self.works.items():
+            if group := entry.catalogue.get("group", ""):
+                found[group] = (*found.get(group, ()), work_id)
+        return found
 
     @cached_property
     def _ids_by_content(self) -> dict[tuple[str, Role], tuple[str, ...]]:
@@ -146,33 +161,61 @@ class Works:
             self._kept.popitem(last=False)
         return rows
 
+    def windows(self, work_id: str, stretches: Sequence[Stretch]) -> WorkWindows:
+        """Stretches of a work, and no more of it."""
+        rows = rows_of_stretches(stretches)
+        numbers = np.concatenate([np.arange(one.start, one.stop) for one in rows])
+        return WorkWindows(
+            track=joined_track([self._read(work_id, self.background, one) for one in rows]),
+            numbers=numbers,
+            windows=windows_among(numbers, stretches),
+        )
+
+    def copy_rows(self, work_id: str, numbers: npt.NDArray[np.int64]) -> BiasedTrack:
+        """Rows of the copy descriptor of some samples of a work, without reading all of a work that is not kept.
+
+        Args:
+            work_id: the work.
+            numbers: (k,) its indexed samples, one at least.
+        """
+        if work_id in self._kept:
+            kept = self._kept[work_id]
+            return BiasedTrack(rows=kept.compact, bias=kept.bias)[numbers]
+        span = slice(int(numbers.min()), int(numbers.max()) + 1)
+        rows = cast("Rows", self.library.descriptors(work_id, "compact", rows=span))
+        return BiasedTrack(rows=rows, bias=self._stored_bias(work_id, span, "compact", rows))[numbers - span.start]
+
     def rows_under(self, entry_id: str, background: Backgrounds) -> WorkTrack:
         """The rows of a work or background item, normalised under a background."""
+        return self._read(entry_id, background, ALL_ROWS)
+
+    def _read(self, entry_id: str, background: Backgrounds, rows: slice) -> WorkTrack:
         samples = self.library.samples(entry_id)
+        indexed = samples.indexed[rows]
         held: dict[str, Descriptors] = {
-            name: self.library.descriptors(entry_id, name)
+            name: self.library.descriptors(entry_id, name, rows=rows)
             for name in ("compact", "pdq", "composition", "motion", *map("composition-{}".format, SHAPES))
             if name in self.set_names
         }
         compact = cast("npt.NDArray[np.float32]", held["compact"])
-        biases = partial(self._stored_bias, entry_id) if background is self.background else _computed(background)
+        biases = partial(self._stored_bias, entry_id, rows) if background is self.background else _computed(background)
         return WorkTrack(
             work_id=entry_id,
-            seconds=samples.seconds[samples.indexed],
+            seconds=samples.seconds[indexed],
             duration_seconds=self.entry(entry_id).duration_seconds,
             compact=compact,
             pdq=cast("npt.NDArray[np.uint8]", held["pdq"]),
             bias=biases("compact", compact),
-            quality=samples.quality[samples.indexed],
+            quality=samples.quality[indexed],
             composition=_composition(held, biases),
             motion=cast("npt.NDArray[np.float32] | None", held.get("motion")),
             shaped=_middles(held, biases),
         )
 
-    def _stored_bias(self, entry_id: str, set_name: str, rows: Rows) -> Rows:
+    def _stored_bias(self, entry_id: str, which: slice, set_name: str, rows: Rows) -> Rows:
         """What is kept beside an entry's rows, or where that holds for other background, the same computed."""
         ground = cast("Ground", self._grounds.of(set_name))
-        kept = self.library.companion(entry_id, set_name)
+        kept = self.library.companion(entry_id, set_name, rows=which)
         return bias_of(
             kept.values if kept is not None and kept.under == ground.under else ground.background.nearest(rows)
         )

@@ -1,3 +1,3 @@
 """Figures of quality: pure functions of what was found and what is true."""
 
-__all__ = ["pages", "runs"]
+__all__ = ["judged", "pages", "runs"]

@@ -174,7 +174,7 @@ def _side(ids: tuple[str, str], pair: LabelledPair | None, labels: Labels, propo
     """Whether a pair speaks for or against; None where it is left out."""
     if pair is not None and pair.tier != "none":
         return True if pair.tier in TAKEN_TIERS[proposition] else None
-    if ids[0] == ids[1] or ids in labels.ignored:
+    if ids[0] == ids[1] or ids in labels.ignored or (pair is None and labels.is_of_judged_pairs):
         return None
     if pair is None and labels.groups_of(ids[0]) & labels.groups_of(ids[1]):
         return None

@@ -1,10 +1,12 @@
 """Labelled pairs: which suspects were taken from which works, and which were made independently.
 
-Three layouts are read.  Generated video: `pairs.csv` (query_id, ref_id, relation, resemblance, footage_group) with
+Four layouts are read.  Generated video: `pairs.csv` (query_id, ref_id, relation, resemblance, footage_group) with
 `independent.csv` (query_id) beside it.  Stretches set into suspects: `truth.csv` (query_id, ref_id, family, and perhaps
 `params`, JSON that may name a `resemblance`: without, the stretch is a copy) with `suspects.csv` (query_id) and perhaps
 `ignore.csv` (query_id, ref_id: neither right nor wrong) beside it, and optionally a table of the works' footage groups
 (id, group).  Clips made independently of each other: `groups.csv` (clip_id, prompt_group).
+What people decided about matches: `JUDGED_COLUMNS`, as `similarity opinions labels` writes them; nothing is known of
+other pairs.
 """
 
 from __future__ import annotations
@@ -18,8 +20,12 @@ from typing import Literal
 
 from similarity.errors import ConfigurationError
 from similarity.evaluate.tables import read_table, require_columns
+from similarity.report.writers.csv_form import plain_identifier
 
-__all__ = ["LabelledPair", "Labels", "Tier", "read_labels"]
+__all__ = ["JUDGED_COLUMNS", "LabelledPair", "Labels", "Tier", "read_labels"]
+
+JUDGED_COLUMNS = ("query_id", "ref_id", "decision", "resemblance", "footage_group")
+"""Of a table of pairs that people decided about."""
 
 Tier = Literal["copy", "high", "medium", "low", "none"]
 _TIERS: tuple[Tier, ...] = ("copy", "high", "medium", "low", "none")
@@ -56,6 +62,9 @@ class Labels:
     alike: Mapping[str, str] = field(default_factory=dict)
     """Identifier -> the idea that it was made from; clips of one idea share no expression."""
 
+    is_of_judged_pairs: bool = False
+    """Whether nothing is known of pairs that are not labelled."""
+
     @property
     def suspect_ids(self) -> tuple[str, ...]:
         """Every suspect, in order."""
@@ -90,6 +99,8 @@ def read_labels(table: Path, groups_table: Path | None = None) -> Labels:
         return _of_ideas(table, rows)
     if rows:
         require_columns(table, rows[0], ("query_id", "ref_id"))
+    if rows and "decision" in rows[0]:
+        return _judged(table, rows)
     if rows and "resemblance" in rows[0]:
         return _generated(table, rows)
     return _copies(table, rows, groups_table)
@@ -124,6 +135,24 @@ def _generated(table: Path, rows: list[dict[str, str]]) -> Labels:
         independent_ids=tuple(sorted(unrelated)),
         groups={one: names for one, names in groups.items() if one not in unrelated},
     )
+
+
+def _judged(table: Path, rows: list[dict[str, str]]) -> Labels:
+    require_columns(table, rows[0], JUDGED_COLUMNS)
+    cells = [{name: plain_identifier(row[name]) for name in JUDGED_COLUMNS} for row in rows]
+    pairs = tuple(
+        LabelledPair(
+            suspect_id=row["query_id"],
+            work_id=row["ref_id"],
+            family=row["decision"],
+            tier=_tier(row["resemblance"], table),
+            group=row["footage_group"],
+        )
+        for row in cells
+    )
+    of_works = [(pair.work_id, pair.group) for pair in pairs]
+    of_suspects = [(pair.suspect_id, pair.group) for pair in pairs if pair.tier != "none"]
+    return Labels(pairs=pairs, independent_ids=(), groups=_gathered((*of_works, *of_suspects)), is_of_judged_pairs=True)
 
 
 def _copies(table: Path, rows: list[dict[str, str]], groups_table: Path | None) -> Labels:

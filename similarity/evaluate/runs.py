@@ -34,6 +34,7 @@ from similarity.measure.calibrations import load_calibrations
 from similarity.media.walk import find_media
 from similarity.progress import Progress
 from similarity.report.build.tool import tool_facts
+from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 from similarity.text import id_of
 from similarity.yaml_files import read_yaml
@@ -182,7 +183,8 @@ def _scanned(files: _Files, background: Path | None, run: Path, *, config: Confi
         if background is not None:
             add_files([background], library, config=config, role="background", progress=progress)
         session = open_session(library, config)
-        scan_files(files.suspects, session, out, with_all_works=True, is_labelled=True, progress=progress)
+        options = ScanOptions(with_all_works=True, is_labelled=True)
+        scan_files(files.suspects, session, out, options=options, progress=progress)
     return out
 
 

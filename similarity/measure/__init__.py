@@ -18,6 +18,7 @@ __all__ = [
     "groups",
     "likelihood_ratios",
     "reading",
+    "shared_footage",
     "standing",
     "subjects",
     "values",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import get_args
 
@@ -25,6 +25,8 @@ from similarity.report.schema.json_form import from_json, to_json
 from similarity.report.schema.report import Report
 from similarity.report.writers.csv_form import match_rows, matches_csv
 from similarity.report.writers.findings_form import findings_json
+from similarity.report.writers.timeline import TimelineFormat, timeline_of
+from similarity.report.writers.timeline_files import timeline_files
 
 __all__ = [
     "FINDINGS_NAME",
@@ -36,6 +38,7 @@ __all__ = [
     "read_report",
     "render_filing",
     "render_report",
+    "render_timelines",
     "renderings",
     "write_report",
 ]
@@ -143,6 +146,23 @@ def render_filing(folder: Path, profile: Profile, language: LanguageCode) -> tup
     chosen[f"report-{language}.html"] = _page(report, _from_folder(folder), language)
     try:
         return _written(chosen, folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def render_timelines(folder: Path, formats: Collection[TimelineFormat]) -> tuple[Path, ...]:
+    """Write what was found as timelines for editors: `timeline.otio`, `timeline.edl`, `timeline-2.edl` ...
+
+    Args:
+        folder: holds `report.json`.
+        formats: which are wanted.
+
+    Raises:
+        ReportError: the folder holds no report that this version reads, or can't be written to.
+    """
+    made = timeline_files(timeline_of(read_report(folder)), formats)
+    try:
+        return _written({f"timeline{ending}": content for ending, content in made.items()}, folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
 

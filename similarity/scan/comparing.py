@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.rescoring import RIVAL_LEAST_SCORE
-from similarity.align.values import PairAlignment, speeds_along
-from similarity.compare.engine import Comparison, all_works, compare_described
-from similarity.compare.measuring import JudgedMatch
+from similarity.compare.engine import all_works, compare_described
 from similarity.compare.session import Session
 from similarity.compare.works import suspect_track
 from similarity.describe.video import DescribedVideo
@@ -18,15 +16,14 @@ from similarity.intervals import overlap_seconds
 from similarity.report.build.findings import limits_of
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import SearchLimits
-from similarity.report.writers.csv_form import MatchRow, PairRow
+from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 from similarity.scan.results import SuspectResult
+from similarity.scan.rows import match_row, pair_rows, scene_rows, span_of, with_shared
 from similarity.scan.run_folder import RunFolder
 from similarity.scan.thumbnails import make_thumbnails
 from similarity.text import storable
 
 __all__ = ["SuspectComparer"]
-
-_NOTHING_IN_COMMON = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +103,15 @@ class SuspectComparer:
         return self._result(
             query_id,
             video,
-            matches=tuple(_match_row(query_id, one) for one in judged),
-            pairs=_pair_rows(
+            matches=tuple(match_row(query_id, one) for one in judged),
+            pairs=pair_rows(
                 query_id,
                 comparison,
                 judged,
                 wanted=wanted if self.with_all_works else (),
                 number=measurer.num_comparisons,
             ),
+            scenes=scene_rows(query_id, judged, measurer),
             limits=limits,
         )
 
@@ -121,6 +119,7 @@ class SuspectComparer:
         """What stays of an earlier result, and what was measured now."""
         matches = [row for one in (kept, *new) for row in one.matches]
         pairs = [row for one in (kept, *new) for row in one.pairs]
+        scenes = [row for one in (kept, *new) for row in one.scenes]
         limits, facts = kept.limits, self.session.rows.facts
         if isinstance(limits, SearchLimits):
             limits = replace(
@@ -134,6 +133,7 @@ class SuspectComparer:
             video,
             matches=tuple(sorted(matches, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds))),
             pairs=tuple(sorted(pairs, key=lambda row: (row.finding is None, -row.score, row.ref_id))),
+            scenes=tuple(sorted(scenes, key=lambda row: (row.scene_number, -row.score, row.finding.work_id))),
             limits=limits,
         )
 
@@ -144,8 +144,10 @@ class SuspectComparer:
         *,
         matches: tuple[MatchRow, ...],
         pairs: tuple[PairRow, ...],
+        scenes: tuple[SceneRow, ...],
         limits: SearchLimits | NotMeasured,
     ) -> SuspectResult:
+        matches, scenes = with_shared(matches, scenes, self.session.rows)
         indexed = self.session.rows.indexed_as(video.digest.sha256)
         said = limit_sentences(limits) if isinstance(limits, SearchLimits) else ()
         return SuspectResult(
@@ -155,9 +157,11 @@ class SuspectComparer:
             detail=storable("; ".join(map(str, (*video.reading_notes, *indexed_sentences(indexed), *said)))),
             sha256=video.digest.sha256,
             duration_seconds=video.counts.duration_seconds_from_content,
+            num_frames=video.counts.num_frames_from_content,
             library=self.run.state,
             matches=matches,
             pairs=pairs,
+            scenes=scenes,
             is_indexed_as=indexed,
             limits=limits,
         )
@@ -168,60 +172,14 @@ def _without(result: SuspectResult, works: Collection[str]) -> SuspectResult:
         result,
         matches=tuple(row for row in result.matches if row.ref_id not in works),
         pairs=tuple(row for row in result.pairs if row.ref_id not in works),
+        scenes=tuple(row for row in result.scenes if row.finding.work_id not in works),
     )
 
 
 def _contend(changed: Sequence[MatchRow], kept: Sequence[MatchRow]) -> bool:
     """Whether a match that came or went may have lowered another one, or be lowered by it."""
     return any(
-        max(one.score, other.score) >= RIVAL_LEAST_SCORE and overlap_seconds(_span(one), _span(other)) > 0
+        max(one.score, other.score) >= RIVAL_LEAST_SCORE and overlap_seconds(span_of(one), span_of(other)) > 0
         for one in changed
         for other in kept
-    )
-
-
-def _span(row: MatchRow) -> tuple[float, float]:
-    return row.query_start_seconds, row.query_end_seconds
-
-
-def _match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
-    match = judged.match
-    return MatchRow(
-        query_id=query_id,
-        ref_id=match.work_id,
-        query_start_seconds=match.suspect_start_seconds,
-        query_end_seconds=match.suspect_end_seconds,
-        ref_start_seconds=match.work_start_seconds,
-        ref_end_seconds=match.work_end_seconds,
-        score=match.score,
-        found_by=judged.found_by,
-        speeds=speeds_along(match.fit, match.placement),
-    )
-
-
-def _pair_rows(
-    query_id: str, comparison: Comparison, judged: Sequence[JudgedMatch], *, wanted: Collection[str], number: int
-) -> tuple[PairRow, ...]:
-    """Works that were hit, and those `wanted` in any case; one without a sample to align has nothing in common: 0."""
-    of_work: dict[str, list[JudgedMatch]] = {}
-    for one in judged:
-        of_work.setdefault(one.match.work_id, []).append(one)
-    rows = {
-        alignment.work_id: _pair_row(query_id, alignment, of_work.get(alignment.work_id, ()), number)
-        for alignment in comparison.alignments
-        if alignment.matches or alignment.work_id in wanted
-    }
-    left = (work_id for work_id in sorted(wanted) if work_id not in rows)
-    nothing = (PairAlignment(work_id=work_id, score=_NOTHING_IN_COMMON, matches=()) for work_id in left)
-    return (*rows.values(), *(_pair_row(query_id, alignment, (), number) for alignment in nothing))
-
-
-def _pair_row(query_id: str, alignment: PairAlignment, judged: Sequence[JudgedMatch], number: int) -> PairRow:
-    return PairRow(
-        query_id=query_id,
-        ref_id=alignment.work_id,
-        score=alignment.score,
-        found_by=tuple(dict.fromkeys(name for one in judged for name in one.found_by)),
-        num_comparisons=number,
-        finding=judged[0].finding if judged else None,
     )

@@ -8,7 +8,6 @@ kept by the browser until it is saved as a table of opinions, which `similarity 
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,6 +43,10 @@ class Beside:
 
     picture_of: Callable[[str, str], str | None]
     """Path of a picture beside the page, by suspect and file name; None where there is none."""
+    report_of: Callable[[str], str | None]
+    """Path of a suspect's report beside the page; None where there is none, or an older one than its result."""
+    command_of: Callable[[SuspectResult], str]
+    """The command that makes a suspect's report."""
     work_sha256: Mapping[str, str]
     """Work -> SHA-256 of its content."""
     opinions: Sequence[Opinion]
@@ -84,7 +87,8 @@ def _rows(result: SuspectResult, beside: Beside, opinions: Sequence[Opinion]) ->
         "suspect": result.query_id,
         "suspect_sha256": result.sha256,
         "path": result.path,
-        "command": _command(result),
+        "command": beside.command_of(result),
+        "report": beside.report_of(result.query_id),
     }
     if result.status == "failed":
         yield head | {"state": "failed", "why": result.detail}
@@ -104,6 +108,8 @@ def _rows(result: SuspectResult, beside: Beside, opinions: Sequence[Opinion]) ->
             | {
                 "state": "found" if row.found_by else "weaker",
                 "stretches": sum(one.ref_id == row.ref_id for one in found),
+                "shared": row.shared_with,
+                "is_shared": all(one.shared_with for one in found if one.ref_id == row.ref_id) and bool(found),
                 "pictures": [beside.picture_of(result.query_id, name) if row.found_by else None for name in names],
                 "work_sha256": content,
                 "opinion": _said(opinion),
@@ -146,11 +152,6 @@ def _ratio(ratio: LikelihoodRatio | NotMeasured) -> str | None:
     if ratio.upper is None:
         return f"at least {words}"
     return f"at most {words}" if ratio.lower is None else words
-
-
-def _command(result: SuspectResult) -> str:
-    """The command that makes the suspect's report."""
-    return shlex.join(["similarity", "compare", result.path, "--out", f"report-{result.query_id.replace('/', '-')}"])
 
 
 @lru_cache(maxsize=1)

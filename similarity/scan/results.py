@@ -10,7 +10,7 @@ from similarity.absence import NotMeasured
 from similarity.compare.values import IndexedAs
 from similarity.measure.found import Proposition
 from similarity.report.schema.report import SearchLimits
-from similarity.report.writers.csv_form import MatchRow, PairRow
+from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 
 __all__ = ["IndexedSuspect", "LibraryState", "ScanSummary", "SuspectResult"]
 
@@ -42,12 +42,16 @@ class SuspectResult:
     """SHA-256 of its bytes; empty where the file could not be read at all."""
     duration_seconds: float
     """Counted length; 0 for a still or a failed file."""
+    num_frames: int
+    """Counted frames; 0 for a failed file."""
     library: LibraryState | NotMeasured
     """What it was last compared with; a pair's `num_comparisons` is of the generation that the pair was measured in."""
     matches: tuple[MatchRow, ...]
     """Every match, strongest first, without a cut-off."""
     pairs: tuple[PairRow, ...]
     """Best score per work."""
+    scenes: tuple[SceneRow, ...]
+    """Every scene in which a match that was found lies, against each such work, in order of time."""
     is_indexed_as: tuple[IndexedAs, ...]
     """Entries of the library that hold its very bytes, works first."""
     limits: SearchLimits | NotMeasured

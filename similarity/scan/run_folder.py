@@ -6,17 +6,22 @@ works/STATE.json  the works of each generation of the library that was compared 
 described/        every suspect as it was described, so that it need not be decoded again when works are added
 suspects/         the result of each suspect
 pictures/         small pictures of what was found in it
+reports/          the report of a suspect, where it was asked for
+timelines/        timelines for editors, where they were asked for
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -27,12 +32,16 @@ from similarity.describe.stored import pack_video, unpack_video
 from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, ConfigurationError
 from similarity.files import write_atomically
+from similarity.report.folder import HTML_NAME, JSON_NAME
 from similarity.scan.naming import ids_of, name_key
 from similarity.scan.opinions import Opinion
 from similarity.scan.overview import Beside
 from similarity.scan.results import LibraryState, SuspectResult
 
-__all__ = ["RunFolder"]
+__all__ = ["RunFolder", "read_results"]
+
+_MOST_CHARACTERS = 60
+"""Of a suspect's identifier in the names of its folders and files."""
 
 
 class RunFolder:
@@ -66,6 +75,11 @@ class RunFolder:
         if not (folder / generation).is_file():
             self.write(generation, _json(self._works))
 
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self._folder
+
     @cached_property
     def state(self) -> LibraryState:
         """The generation that is compared with now."""
@@ -88,7 +102,9 @@ class RunFolder:
         path = self._folder / "names.json"
         earlier: dict[str, str] = _read_json(path) if path.exists() else {}
         ids = ids_of(files, earlier)
-        self.write("names.json", _json(earlier | {name_key(file): name for file, name in ids.items()}))
+        now = earlier | {name_key(file): name for file, name in ids.items()}
+        if now != earlier or not path.exists():
+            self.write("names.json", _json(now))
         return ids
 
     def result(self, query_id: str, sha256: str) -> SuspectResult | None:
@@ -98,6 +114,10 @@ class RunFolder:
         except (FileNotFoundError, ValidationError):
             return None
         return found if (found.query_id, found.sha256) == (query_id, sha256) else None
+
+    def has_result(self, query_id: str) -> bool:
+        """Whether an earlier result is there, of these bytes or others."""
+        return (self._folder / "suspects" / f"{_key(query_id)}.json").is_file()
 
     def video(self, query_id: str, path: Path, sha256: str) -> DescribedVideo | None:
         """The suspect as it was described earlier; one that can't be read is described again.
@@ -132,10 +152,49 @@ class RunFolder:
         path = f"pictures/{_key(query_id)}/{name}"
         return path if (self._folder / path).is_file() else None
 
-    def beside(self, opinions: Sequence[Opinion]) -> Beside:
-        """What the overview shows beside the results."""
-        contents = {name: entry.sha256 for name, entry in self._rows.works.items()}
-        return Beside(picture_of=self.picture, work_sha256=contents, opinions=opinions)
+    def report_folder(self, query_id: str) -> Path:
+        """Where the report of a suspect lies, or is to lie."""
+        return self._folder / "reports" / _name(query_id)
+
+    def has_report(self, query_id: str) -> bool:
+        """Whether a suspect has a report that was made after its result."""
+        try:
+            report = (self.report_folder(query_id) / JSON_NAME).stat()
+            result = (self._folder / "suspects" / f"{_key(query_id)}.json").stat()
+        except OSError:
+            return False
+        return report.st_mtime_ns >= result.st_mtime_ns
+
+    def report_page(self, query_id: str) -> str | None:
+        """Path below the folder of a suspect's report, where there is one that was made after its result."""
+        page = f"reports/{quote(_name(query_id))}/{HTML_NAME}"
+        return page if self.has_report(query_id) else None
+
+    def keep_timelines(self, query_id: str, made: Mapping[str, bytes]) -> None:
+        """Keep a suspect's timelines, by what their names end with, in the place of earlier ones."""
+        wanted = {f"{_name(query_id)}{ending}": content for ending, content in made.items()}
+        for name, content in wanted.items():
+            path = self._folder / "timelines" / name
+            if not path.exists() or path.read_bytes() != content:
+                self.write(f"timelines/{name}", content)
+        for name in _timeline_names(_name(query_id), self._folder / "timelines"):
+            if name not in wanted:
+                (self._folder / "timelines" / name).unlink()
+
+    def beside(self, opinions: Sequence[Opinion], command_of: Callable[[SuspectResult], str]) -> Beside:
+        """What the overview shows beside the results.
+
+        Args:
+            opinions: what people said of matches.
+            command_of: gives the command that makes a suspect's report.
+        """
+        return Beside(
+            picture_of=self.picture,
+            report_of=self.report_page,
+            command_of=command_of,
+            work_sha256={name: entry.sha256 for name, entry in self._rows.works.items()},
+            opinions=opinions,
+        )
 
     def changed_works(self, since: LibraryState) -> tuple[frozenset[str], frozenset[str]] | None:
         """Works that were added and removed since a generation; None where its list of works is not there.
@@ -177,8 +236,38 @@ class RunFolder:
             )
 
 
+def read_results(folder: Path) -> Iterator[SuspectResult]:
+    """What a run folder holds of every suspect, those whose files are gone included.
+
+    Raises:
+        ConfigurationError: it is no run folder, or a result can't be read.
+    """
+    if not (folder / "run.json").is_file():
+        raise ConfigurationError(f"{folder}: expected a run folder with run.json; make one with `similarity scan`")
+    for path in sorted((folder / "suspects").glob("[!.]*.json")):
+        try:
+            yield _results().validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise ConfigurationError(
+                f"{path}: not a result of this version; give the command of the scan again, which makes it anew"
+            ) from error
+
+
 def _key(query_id: str) -> str:
     return hashlib.sha256(query_id.encode()).hexdigest()[:32]
+
+
+def _name(query_id: str) -> str:
+    """A file name that tells people which suspect it is of, and differs from every other suspect's."""
+    plain = re.sub(r"[^\w.-]+", "-", query_id).strip(".-")
+    return f"{plain[:_MOST_CHARACTERS]}-{_key(query_id)[:8]}"
+
+
+def _timeline_names(stem: str, folder: Path) -> Iterator[str]:
+    """Files of a suspect's timelines that are there."""
+    further = (f"{stem}-{number}.edl" for number in count(2))
+    yield from (name for name in (f"{stem}.otio", f"{stem}.edl") if (folder / name).exists())
+    yield from takewhile(lambda name: (folder / name).exists(), further)
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -1,91 +1,157 @@
 """`scan`: many suspects against one library, several at once, into a run folder that grows.
 
 A suspect whose result is there for the same bytes is not looked at again; where works were added or removed since, it
-is compared with these alone, from its stored rows.  When all are done, `matches.csv`, `pairs.csv`, `summary.json` and
-`overview.html` are written anew.
+is compared with these alone, from its stored rows.  When all are done, `matches.csv`, `scenes.csv`, `pairs.csv`,
+`summary.json` and `overview.html` are written anew.
 """
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import TypeAdapter
 
 from similarity.absence import not_measured
 from similarity.compare.session import Session
+from similarity.config import profile_names
 from similarity.errors import MediaError
 from similarity.measure.found import Proposition
 from similarity.media.walk import find_media
 from similarity.progress import SILENT, Progress
 from similarity.report.schema.report import SearchLimits
-from similarity.report.writers.csv_form import matches_csv, pairs_csv
+from similarity.report.writers.csv_form import matches_csv, pairs_csv, scenes_csv
 from similarity.scan.opinions import OPINIONS_FILE, read_opinions
+from similarity.scan.options import RESULTS_ALONE, ScanOptions
 from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
-from similarity.scan.suspects import How, RunTerms, suspect_workers
+from similarity.scan.suspects import How, Suspect, open_run, suspect_workers
 from similarity.text import storable
-from similarity.workers.jobs import WorkerDiedError
+from similarity.workers.jobs import Job, WorkerDiedError
 from similarity.workers.limits import IN_THIS_PROCESS, WorkLimits
 
-__all__ = ["scan_files"]
+__all__ = ["Scan", "scan_files"]
 
 _Row = TypeVar("_Row")
+_NO_HASHES: Mapping[Path, str] = MappingProxyType({})
 
 
-def scan_files(  # noqa: PLR0913 - what is asked of a batch
+def scan_files(
     paths: Sequence[Path],
     session: Session,
     folder: Path,
     *,
-    with_all_works: bool = False,
-    is_labelled: bool = False,
+    options: ScanOptions = RESULTS_ALONE,
     progress: Progress = SILENT,
     limits: WorkLimits = IN_THIS_PROCESS,
 ) -> ScanSummary:
     """Compare every video and picture under `paths` with the library.
 
-    A labelled run is one from which calibrations are fitted: ratios are read from its scores later, so that it goes on
-    under another calibration too.
-
     Args:
         paths: suspects, and folders that are searched for them.
         session: the library, ready for comparing.
         folder: run folder.
-        with_all_works: score every work, not only those that resemble a suspect.
-        is_labelled: whether this is a labelled run.
+        options: what is asked beside the results.
         progress: hears every suspect.
         limits: how many suspects are compared at once, and in how much memory.
 
     Raises:
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
-    terms = RunTerms(folder=folder, with_all_works=with_all_works, is_labelled=is_labelled)
-    run = terms.opened(session)
+    scan = Scan(session, folder, options, limits)
     files = find_media(paths)
-    ids = run.names(files)
-    results: list[SuspectResult] = []
-    how: Counter[How] = Counter()
-    with suspect_workers(session, run, terms, limits, num_suspects=len(files)) as workers:
-        for number, job in enumerate(workers.in_order((ids[path], path) for path in files), start=1):
-            query_id, path = job.task
-            progress.begin(path, number=number, total=len(files))
-            try:
-                result, done = job.result(progress)
-            except (MediaError, WorkerDiedError) as error:
-                result, done = _failed(query_id, path, str(error)), "failed"
-            how[done] += 1
-            progress.end(path, status=result.status, detail=result.detail)
-            results.append(result)
-    summary = _summary(results, how, operating_threshold=session.config.align.operating_threshold)
-    run.write("matches.csv", matches_csv(_flat(result.matches for result in results)).encode())
-    run.write("pairs.csv", pairs_csv(_flat(result.pairs for result in results)).encode())
-    run.write("summary.json", TypeAdapter(ScanSummary).dump_json(summary, indent=2) + b"\n")
-    opinions = () if session.library_path is None else read_opinions(session.library_path / OPINIONS_FILE)
-    run.write("overview.html", overview_html(results, run.beside(opinions)))
-    return summary
+    scan.look_at(files, progress)
+    return scan.write(files)
+
+
+class Scan:
+    """A run under one generation of the library: what is known of each file, and the tables of it.
+
+    Args:
+        session: the library, ready for comparing.
+        folder: run folder.
+        options: what is asked beside the results.
+        limits: how many suspects are compared at once, and in how much memory.
+
+    Raises:
+        ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
+    """
+
+    def __init__(self, session: Session, folder: Path, options: ScanOptions, limits: WorkLimits) -> None:
+        self._session, self._options, self._limits = session, options, limits
+        self._run = open_run(session, folder, options)
+        self._known: dict[Path, tuple[SuspectResult, How]] = {}
+
+    def with_results(self, files: Sequence[Path]) -> frozenset[Path]:
+        """Those of some files that have a result from earlier, of these bytes or others."""
+        ids = self._run.names(files)
+        return frozenset(path for path in files if self._run.has_result(ids[path]))
+
+    def look_at(
+        self,
+        files: Sequence[Path],
+        progress: Progress = SILENT,
+        *,
+        sha256_of: Mapping[Path, str] = _NO_HASHES,
+        on_result: Callable[[Path, SuspectResult], None] = lambda *_: None,
+    ) -> None:
+        """Compare files, or take over what is known of them.
+
+        Args:
+            files: suspects.
+            progress: hears of every one.
+            sha256_of: hashes of files whose bytes need not be read again to know them.
+            on_result: hears each file's result, in order, once it is known.
+        """
+        run, limits, ids = self._run, self._limits, self._run.names(files)
+        suspects = [Suspect(query_id=ids[path], path=path, sha256=sha256_of.get(path)) for path in files]
+        with suspect_workers(self._session, run, self._options, limits, num_suspects=len(files)) as workers:
+            for number, job in enumerate(workers.in_order(suspects), start=1):
+                path = job.task.path
+                progress.begin(path, number=number, total=len(files))
+                result, _ = self._known[path] = _outcome(job, progress)
+                progress.end(path, status=result.status, detail=result.detail)
+                on_result(path, result)
+
+    def write(self, files: Collection[Path]) -> ScanSummary:
+        """Write tables, summary and overview of files that were looked at."""
+        known = [self._known[path] for path in files]
+        results, session = [result for result, _ in known], self._session
+        threshold = session.config.align.operating_threshold
+        summary = _summary(results, Counter(how for _, how in known), operating_threshold=threshold)
+        opinions = () if session.library_path is None else read_opinions(session.library_path / OPINIONS_FILE)
+        for name, content in {
+            "matches.csv": matches_csv(_flat(result.matches for result in results)).encode(),
+            "scenes.csv": scenes_csv(_flat(result.scenes for result in results)).encode(),
+            "pairs.csv": pairs_csv(_flat(result.pairs for result in results)).encode(),
+            "summary.json": TypeAdapter(ScanSummary).dump_json(summary, indent=2) + b"\n",
+            "overview.html": overview_html(results, self._run.beside(opinions, self._command)),
+        }.items():
+            self._run.write(name, content)
+        return summary
+
+    def _command(self, result: SuspectResult) -> str:
+        """The command that makes a suspect's report where the overview looks for it."""
+        session = self._session
+        words = ["similarity", "compare", os.path.abspath(result.path)]  # noqa: PTH100 - resolve() would follow links
+        if session.library_path is not None:
+            words += ["--library", str(session.library_path.absolute())]
+        if session.config.profile != "standard" and session.config.profile in profile_names():
+            words += ["--profile", session.config.profile]
+        return shlex.join([*words, "--out", str(self._run.report_folder(result.query_id).absolute())])
+
+
+def _outcome(job: Job[Suspect, tuple[SuspectResult, How]], progress: Progress) -> tuple[SuspectResult, How]:
+    """What became of a suspect, a reason where it could not be compared."""
+    try:
+        return job.result(progress)
+    except (MediaError, WorkerDiedError) as error:
+        return _failed(job.task.query_id, job.task.path, str(error)), "failed"
 
 
 def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:
@@ -97,9 +163,11 @@ def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:
         detail=storable(reason),
         sha256="",
         duration_seconds=0.0,
+        num_frames=0,
         library=nothing,
         matches=(),
         pairs=(),
+        scenes=(),
         is_indexed_as=(),
         limits=nothing,
     )

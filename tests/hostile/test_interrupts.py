@@ -95,6 +95,17 @@ def test_ctrl_c_stops_scan_and_the_same_command_goes_on(cli, command, films, lib
     assert f"{NUM_FILMS} suspects compared ({done} taken over), 0 failed" in cli(*asked).stdout
 
 
+def test_ctrl_c_ends_a_scan_that_follows_a_folder_and_its_tables_hold_what_was_done(command, films, library, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    process = command("scan", folder, "--out", tmp_path / "run", "--library", library, "--watch")
+    shutil.copy(films / "film00.mp4", folder)
+    wait_for_files(process, 1)
+    assert process.stdout.readline().startswith(("0 suspects", "1 suspects"))
+    assert assert_stops(process).endswith("the same command goes on from there\n")
+    assert (tmp_path / "run" / "matches.csv").read_text().count("film00,film00") == 1
+
+
 @pytest.mark.parametrize("after_seconds", [0.3, 0.6])
 def test_ctrl_c_while_the_command_is_still_loading_stops_it_as_quietly(
     command, films, library, tmp_path, after_seconds

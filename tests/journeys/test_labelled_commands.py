@@ -117,6 +117,20 @@ def test_a_calibration_is_fitted_to_labelled_footage_and_has_its_page(cli, asked
     assert part in page
 
 
+def test_decisions_about_matches_are_labels_of_the_pairs_decided_about_alone(cli, asked, labelled, tmp_path):
+    names = [f"work{number % NUM_WORKS}" for number in range(NUM_WORKS + 2)]
+    rows = [(f"copy{number}", names[number], "confirmed", "copy", names[number]) for number in range(NUM_WORKS)]
+    rows += [(f"copy{number}", names[number + 1], "rejected", "none", names[number + 1]) for number in range(NUM_WORKS)]
+    rows += [(f"remade{number}", names[number + 2], "rejected", "none", "") for number in range(NUM_WORKS)]
+    table = write(tmp_path / "judged.csv", ["query_id", "ref_id", "decision", "resemblance", "footage_group"], rows)
+    out = tmp_path / "mine.json"
+    calibrated(cli, asked, out, "copy", labels=table, run=labelled / "run of generated")
+    found = from_json(out.read_text(encoding="utf-8"))
+    assert found.data_card.whole.num_taken == NUM_WORKS
+    assert found.data_card.whole.num_independent <= 2 * NUM_WORKS
+    assert found.alarms.populations == ()
+
+
 def test_several_populations_are_fitted_together_and_named(cli, labelled, tmp_path):
     table = tmp_path / "populations.yaml"
     folders = f"suspects: {labelled / 'suspects'}\n    works: {labelled / 'works'}"

@@ -29,6 +29,8 @@ JUDGED = Opinion(
 )
 BESIDE = Beside(
     picture_of=lambda suspect, name: None,
+    report_of=lambda suspect: "reports/one/report.html" if suspect == "clip-09991" else None,
+    command_of=lambda result: f"similarity compare {result.path}",
     work_sha256={f"work-{number}": f"content of work-{number}" for number in range(3)},
     opinions=[JUDGED],
 )
@@ -46,6 +48,7 @@ def result(number, *, status="compared"):
         ref_end_seconds=4.5,
         score=number / 1000,
         found_by=found,
+        shared_with=("work-9",) if number % 100 == 2 else (),
     )
     pair = PairRow(query_id=name, ref_id=work, score=match.score, found_by=found, num_comparisons=1, finding=None)
     is_compared = status == "compared"
@@ -56,9 +59,11 @@ def result(number, *, status="compared"):
         detail="" if is_compared else "is damaged",
         sha256=f"suspect-{number}",
         duration_seconds=4.0,
+        num_frames=100,
         library=NOTHING,
         matches=(match,) if is_compared else (),
         pairs=(pair,) if is_compared else (),
+        scenes=(),
         is_indexed_as=(),
         limits=NOTHING,
     )
@@ -78,7 +83,7 @@ def tab(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def as_opened(tab):
-    for name in ("search", "route", "reading", "work", "opinion"):
+    for name in ("search", "route", "reading", "work", "shared", "opinion"):
         enter(tab, name, "")
     enter(tab, "state", "found")
 
@@ -133,6 +138,22 @@ def test_a_row_gives_the_command_that_makes_its_report(tab):
     enter(tab, "search", "clip-09992")
     tab.js("document.querySelector('.row').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter'}))")
     tab.until("document.getElementById('count').textContent.includes('similarity compare in/clip-09992.mp4')")
+
+
+def test_a_report_that_is_there_is_opened(tab):
+    enter(tab, "search", "clip-09991")
+    assert tab.js("document.querySelector('.row a').getAttribute('href')") == "reports/one/report.html"
+    tab.js("window.open = (url) => { window.opened = url; }")
+    tab.js("document.querySelector('.row').click()")
+    assert tab.js("window.opened") == "reports/one/report.html"
+
+
+def test_shared_footage_is_marked_and_folded_away(tab):
+    enter(tab, "shared", "fold")
+    assert count(tab) == "1,900 rows, 100 of shared footage folded away"
+    enter(tab, "shared", "only")
+    assert count(tab) == "100 rows"
+    assert "shared with work-9" in tab.js("document.querySelector('.row').textContent")
 
 
 def test_on_a_narrow_screen_nothing_is_cut_at_the_right_edge(tab):

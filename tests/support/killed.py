@@ -1,18 +1,21 @@
 """Adds or scans in processes that are killed at random steps, and looks at what they left.
 
-Run as a script with: add FILMS FOLDER SEED, or scan FILMS FOLDER SEED.
+Run as a script with: add FILMS FOLDER SEED, scan FILMS FOLDER SEED, or grow FILMS FOLDER SEED.  `benchmarks/kills.py`
+does it at many more moments.
 """
 
 from __future__ import annotations
 
 import contextlib
+import csv
 import importlib
 import itertools
 import os
 import random
+import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import index
@@ -21,10 +24,13 @@ from index.local.library import Library
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.ingest.add import add_files
+from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 
 PACKAGES = tuple(str(Path(package.__file__).parent) for package in (index, similarity))
-NUM_KILLS = 10
+NUM_KILLS, NUM_KILLS_OF_GROWTH = 10, 5
+NUM_NEW = 2
+"""Works and suspects by which a run grows."""
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})  # the search for a card loads torch
 
 
@@ -77,21 +83,23 @@ def measured(note: Path, job: Callable[[], object]) -> int:
     return int(num_steps)
 
 
-def add(films: Path, library: Path) -> None:
+def add(films: Sequence[Path], library: Path) -> None:
     with Library.open_or_create(library) as opened:
-        add_files([films], opened, config=CONFIG)
+        add_files(films, opened, config=CONFIG)
 
 
-def scan(films: Path, library: Path, run: Path) -> None:
+def scan(films: Sequence[Path], library: Path, run: Path) -> None:
     with Library.open(library) as opened:
-        scan_files([films], open_session(opened, CONFIG), run, with_all_works=True)
+        scan_files(films, open_session(opened, CONFIG), run, options=ScanOptions(with_all_works=True))
 
 
-def kill_again_and_again(job: Callable[[], object], look: Callable[[], int], *, seed: int, num_steps: int) -> None:
-    """Kill a job ten times at random steps, look at what it left each time, then let it finish."""
+def kill_again_and_again(
+    job: Callable[[], object], look: Callable[[], int], *, seed: int, num_steps: int, num_kills: int = NUM_KILLS
+) -> int:
+    """Kill a job at random steps, look at what it left each time, then let it finish; how often it died."""
     chance = random.Random(seed)  # a test's moments of death are no secret
     lived, before = 0, 0
-    for _ in range(NUM_KILLS):
+    for _ in range(num_kills):
         step = round(num_steps * chance.uniform(0.005, 0.5))
         lived += in_a_child(lambda step=step: dying_at(step, job))
         after = look()
@@ -100,7 +108,8 @@ def kill_again_and_again(job: Callable[[], object], look: Callable[[], int], *, 
         before = after
     if not in_a_child(job):
         sys.exit("was killed by somebody else")
-    sys.stdout.write(f"{NUM_KILLS - lived} killed, {before} done before the last went through, {look()} after\n")
+    sys.stdout.write(f"{num_kills - lived} killed, {before} done before the last went through, {look()} after\n")
+    return num_kills - lived
 
 
 def intact(library: Path) -> int:
@@ -120,7 +129,50 @@ def num_results(run: Path) -> int:
     return len([path for path in run.glob("suspects/*.json") if not path.name.startswith(".")])
 
 
-def main(what: str, films: Path, folder: Path, seed: int) -> None:
+def tables(run: Path) -> list[list[dict[str, str]]]:
+    """Every row of a run; the number of comparisons of a pair is that of the generation it was measured in."""
+    found = []
+    for name in ("matches.csv", "scenes.csv", "pairs.csv"):
+        with (run / name).open(newline="") as handle:
+            found.append([{key: row[key] for key in row if key != "num_comparisons"} for row in csv.DictReader(handle)])
+    return found
+
+
+class Growth:
+    """A run that is to grow by works and suspects, and the same run made afresh.
+
+    Args:
+        films: all of them; the last ones are new.
+        folder: where libraries and runs are kept.
+    """
+
+    def __init__(self, films: Sequence[Path], folder: Path) -> None:
+        self.films, self.folder, self.library = films, folder, folder / "whole"
+        add(films[:-NUM_NEW], self.library)
+        scan(films[:-NUM_NEW], self.library, folder / "base")
+        add(films[-NUM_NEW:], self.library)
+        scan(films, self.library, folder / "fresh")
+        note, tried = folder / "steps.txt", shutil.copytree(folder / "base", folder / "tried")
+        self.num_steps = measured(note, lambda: scan(films, self.library, tried))
+
+    def kill(self, seed: int, num_kills: int) -> int:
+        """Kill it while it grows, let it finish, and hold it against the fresh run; how often it died."""
+        run = self.folder / "killed_run"
+        shutil.rmtree(run, ignore_errors=True)
+        shutil.copytree(self.folder / "base", run)
+        job, look = (lambda: scan(self.films, self.library, run)), (lambda: num_results(run))
+        killed = kill_again_and_again(job, look, seed=seed, num_steps=self.num_steps, num_kills=num_kills)
+        if tables(run) != tables(self.folder / "fresh"):
+            sys.exit("another run came of it")
+        intact(self.library)
+        return killed
+
+
+def main(what: str, folder_of_films: Path, folder: Path, seed: int) -> None:
+    films = sorted(folder_of_films.iterdir())
+    if what == "grow":
+        Growth(films, folder).kill(seed, num_kills=NUM_KILLS_OF_GROWTH)
+        return
     note, whole, killed = folder / "steps.txt", folder / "whole", folder / "killed"
     num_steps = measured(note, lambda: add(films, whole))
     if what == "add":

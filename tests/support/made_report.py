@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from support.made_findings import made_axes, made_facts, made_finding, made_unrelated
 
-from index.records import DescriptorSet
+from index.records import DescriptorSet, SearchCodes
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import NO_VOTING, RouteRank
 from similarity.align.fit import LineFit
@@ -196,6 +196,7 @@ def make_match(number: int, *, work_id: str, suspect_start: float, work_start: f
         ),
         beside=make_beside(score) if is_above else NOT_VERIFIED,
         common_sources=(),
+        shared_with=(),
         path=path,
         frames=frames if is_above else (),
         taking=make_taking(name, path) if is_above else NOT_VERIFIED,
@@ -448,6 +449,19 @@ def make_tool() -> ToolFacts:
         profile="standard",
         config_json=CONFIG_JSON,
         config_sha256=sha256(CONFIG_JSON.encode()).hexdigest(),
+    )
+
+
+def make_codes() -> SearchCodes:
+    """Search codes of the copy descriptor."""
+    return SearchCodes(
+        set_name="compact",
+        role="work",
+        factory="IVF1264,PQ16",
+        num_rows=120_000,
+        num_rows_coded=100_000,
+        num_codes=70_000,
+        size_bytes=3_000_000,
     )
 
 

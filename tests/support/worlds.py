@@ -11,6 +11,8 @@ from typing import TypeVar
 
 import pytest
 from filelock import FileLock
+from support.footage import write_video
+from support.renders import shot
 from support.small_case import make_case, make_footage, make_key, make_library
 
 from index.local.library import Library
@@ -65,6 +67,31 @@ def demo_library(once, demo) -> Path:
 def own_library(demo_library, tmp_path) -> Path:
     """A copy of the demo's library that a test may change."""
     return Path(shutil.copytree(demo_library, tmp_path / "own_library"))
+
+
+@pytest.fixture(scope="session")
+def openings(once) -> Path:
+    """Works that share an opening in `library`, and in `suspects` a film with that opening, a copy and a stranger."""
+
+    def make(folder: Path) -> Path:
+        opening, harbour, mill = shot(1, 60), shot(2, 90), shot(3, 90)
+        for name, frames in {
+            "works/harbour": opening + harbour,
+            "works/mill": opening + mill,
+            "background/elsewhere": shot(70, 40),
+            "suspects/opens": shot(9, 30) + opening,
+            "suspects/took": harbour[10:80],
+            "suspects/stranger": shot(50, 40),
+        }.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            write_video(folder / f"{name}.mp4", frames)
+        with Library.create(folder / "library") as library:
+            config = load_profile()
+            add_files([folder / "works"], library, config=config)
+            add_files([folder / "background"], library, config=config, role="background")
+        return folder
+
+    return once("openings", make)
 
 
 @pytest.fixture(scope="session")

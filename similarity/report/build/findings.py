@@ -13,7 +13,7 @@ from similarity.align.candidates import Candidates
 from similarity.align.rescoring import score_steps
 from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison
-from similarity.compare.measuring import Measurer
+from similarity.compare.measuring import JudgedMatch, Measurer
 from similarity.compare.works import Works
 from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
@@ -22,6 +22,7 @@ from similarity.measure.coverage import coverage
 from similarity.measure.filtration import SuggestedRange
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
+from similarity.measure.shared_footage import FoundStretch, shared_with
 from similarity.phrases import Phrase
 from similarity.report.build.evidence import Evidence, PairColours
 from similarity.report.schema.match import Beside, FramePair, Match, MatrixPicture, PathPoint
@@ -60,6 +61,8 @@ class NamedMatch:
     """What the whole match measures."""
     found_by: tuple[Proposition, ...]
     """Propositions on which it counts as found; none: it is listed as weaker."""
+    shared_with: tuple[str, ...]
+    """Other works as copies of which its stretch was found too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +90,21 @@ def named_matches(comparison: Comparison, measurer: Measurer) -> tuple[NamedMatc
     found = [one for one in judged if one.found_by]
     weaker = [one for one in judged if not one.found_by][: measurer.config.report.max_weaker_matches]
     return tuple(
-        NamedMatch(match_id=f"m{number}", aligned=one.match, finding=one.finding, found_by=one.found_by)
-        for number, one in enumerate([*found, *weaker], start=1)
+        NamedMatch(
+            match_id=f"m{number}", aligned=one.match, finding=one.finding, found_by=one.found_by, shared_with=shared
+        )
+        for number, (one, shared) in enumerate(
+            zip((*found, *weaker), _shared((*found, *weaker), measurer.rows), strict=True), start=1
+        )
     )
+
+
+def _shared(judged: Sequence[JudgedMatch], rows: Works) -> tuple[tuple[str, ...], ...]:
+    stretches = [
+        FoundStretch(work_id=one.match.work_id, suspect_span=_suspect_span(one.match), found_by=one.found_by)
+        for one in judged
+    ]
+    return shared_with(stretches, stretches, rows.of_one_origin)
 
 
 def limits_of(comparison: Comparison, num_works: int, measurer: Measurer, *, num_listed: int) -> SearchLimits:
@@ -154,6 +169,7 @@ def match_of(
         finding=named.finding,
         beside=beside,
         common_sources=common_sources(match, suggestions),
+        shared_with=named.shared_with,
         path=_path(match, measurer),
         frames=pictures.frames,
         taking=pictures.taking,

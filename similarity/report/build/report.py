@@ -45,7 +45,7 @@ from similarity.report.schema.match import Beside, Match
 from similarity.report.schema.report import SCHEMA_VERSION, Report
 from similarity.text import id_of
 
-__all__ = ["Compared", "compare_to_folder", "compared", "report_of", "statement_of"]
+__all__ = ["Compared", "compare_to_folder", "compared", "described_to_folder", "report_of", "statement_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,34 @@ def compare_to_folder(
         MediaError: the suspect can't be read.
         ReportError: the folder can't be written to.
     """
-    video = session.describe(suspect, progress)
+    return described_to_folder(
+        session.describe(suspect, progress), session, folder, controls=controls, progress=progress
+    )
+
+
+def described_to_folder(
+    video: DescribedVideo,
+    session: Session,
+    folder: Path,
+    *,
+    controls: Sequence[Path] = (),
+    progress: Progress = SILENT,
+) -> tuple[Report, tuple[Path, ...]]:
+    """The same for a suspect that is described already; its file is opened for frames alone.
+
+    Args:
+        video: the suspect.
+        session: the library and how it is compared with.
+        folder: where the report is written.
+        controls: clips made from the same idea without the works, and folders of them.
+        progress: hears of every step.
+
+    Returns:
+        The report, and the files written.
+
+    Raises:
+        ReportError: the folder can't be written to.
+    """
     frames = DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
     clips = describe_controls(controls, session, video.digest.sha256, progress=progress)
     found = compared(video, session.with_frames(frames), clips=clips)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath, PureWindowsPath
 
+from index.records import SearchCodes
 from similarity.absence import NotMeasured
 from similarity.align.candidates import Route
 from similarity.align.values import speeds_along
@@ -17,6 +18,7 @@ from similarity.report.schema.report import SearchLimits
 
 __all__ = [
     "clock",
+    "codes_in_short",
     "decimal",
     "duration",
     "file_name",
@@ -223,6 +225,14 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
         if limits.voting.routes:
             names = (route_name(route, language=language) for route in limits.voting.routes)
             sentences.append(language.say("Works were sought by {routes}.", routes=language.say(", ").join(names)))
+    if limits.voting.codes:
+        sentences.append(
+            language.say(
+                "Works were looked for by search codes ({codes}), not row by row, and aligned only around the places "
+                "that samples of the suspect voted for: a likeness that no code named may have been left out.",
+                codes=codes_in_short(limits.voting.codes, language),
+            )
+        )
     if limits.voting.num_samples_at_hit_limit:
         sentences.append(
             language.say(
@@ -243,6 +253,11 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
             )
         )
     return tuple(sentences)
+
+
+def codes_in_short(codes: Sequence[SearchCodes], language: Language) -> str:
+    """What answered for each descriptor set: `compact: IVF4096,PQ16`."""
+    return language.say(", ").join(f"{one.set_name}: {one.factory}" for one in codes)
 
 
 def route_name(route: Route, *, language: Language = ENGLISH) -> str:

@@ -168,6 +168,9 @@ class Match:
     """How firm its figures are, and what other footage reaches; worked out for matches that were found."""
     common_sources: tuple[Phrase, ...]
     """Where else most of the work's stretch stands, in phrases: a source common to both explains it as well."""
+    shared_with: tuple[str, ...]
+    """Other works as copies of which the same stretch of the suspect was found: shared footage, such as an opening, a
+    logo or an advertisement.  Works of one content or of one group in the catalogue are not named."""
     path: tuple[PathPoint, ...]
     """The aligned samples."""
     frames: tuple[FramePair, ...]

@@ -1,3 +1,3 @@
-"""Tables (CSV) and the findings (JSON) of a report."""
+"""Tables (CSV), findings (JSON) and timelines (OTIO, EDL) of a report."""
 
-__all__ = ["csv_form", "findings_form"]
+__all__ = ["csv_form", "findings_form", "timeline", "timeline_files"]

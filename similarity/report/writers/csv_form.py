@@ -1,4 +1,4 @@
-"""Tables for spreadsheets and scripts: matches (the VSC2022 matching format) and pairs.
+"""Tables for spreadsheets and scripts: matches (the VSC2022 matching format), scenes and pairs.
 
 Ranges are half-open.  A still has no length, and an empty range meets no other: it is written as lasting one second.
 
@@ -25,14 +25,28 @@ __all__ = [
     "CONDITION_NAMES",
     "MatchRow",
     "PairRow",
+    "SceneRow",
     "guarded_cell",
     "match_rows",
     "matches_csv",
     "pairs_csv",
     "plain_identifier",
+    "scenes_csv",
 ]
 
-MATCH_HEADER = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end", "score", "found_by", "speeds")
+MATCH_HEADER = (
+    "query_id",
+    "ref_id",
+    "query_start",
+    "query_end",
+    "ref_start",
+    "ref_end",
+    "score",
+    "found_by",
+    "speeds",
+    "shared_with",
+)
+SCENE_HEADER = ("query_id", "scene", "scene_start", "scene_end", *MATCH_HEADER[1:8], "shared_with", "reading")
 PAIR_HEADER = (
     "query_id",
     "ref_id",
@@ -46,6 +60,8 @@ PAIR_HEADER = (
 )
 CONDITION_NAMES = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
 """Columns of a pair's conditions, after its axes."""
+WORKS_PARTED_BY = "; "
+"""Between the works of one cell."""
 STILL_SECONDS = 1.0
 """Length with which a still is written."""
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -72,8 +88,32 @@ class MatchRow:
     """Strength in points."""
     found_by: tuple[Proposition, ...]
     """Propositions on which it counts as found."""
+    shared_with: tuple[str, ...]
+    """Other works as copies of which its stretch of the suspect was found too: shared footage."""
     speeds: tuple[float, ...] = ()
     """Work seconds per suspect second, of each stretch of one speed in order; none where it is not measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneRow:
+    """One scene of one suspect against one work, as far as a match that was found lies in it."""
+
+    query_id: str
+    """The suspect."""
+    scene_number: int
+    """1, 2, 3 ... in order of time."""
+    scene_start_seconds: float
+    """Start of the scene in the suspect."""
+    scene_end_seconds: float
+    """Its end (exclusive)."""
+    score: float
+    """Strength of the whole match, points."""
+    found_by: tuple[Proposition, ...]
+    """Propositions on which the whole match counts as found."""
+    shared_with: tuple[str, ...]
+    """Other works as copies of which this stretch was found too."""
+    finding: Finding
+    """What of the match lies in the scene; its ratios are those of the whole match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +144,11 @@ def matches_csv(rows: Iterable[MatchRow]) -> str:
     return _table(MATCH_HEADER, (_match_cells(row) for row in rows))
 
 
+def scenes_csv(rows: Iterable[SceneRow]) -> str:
+    """One row per scene of a suspect and work of which a match that was found lies in it; times in seconds."""
+    return _table((*SCENE_HEADER, *AXIS_NAMES, "kept_share"), (_scene_cells(row) for row in rows))
+
+
 def pairs_csv(rows: Iterable[PairRow]) -> str:
     """One row per suspect and work."""
     header = (*PAIR_HEADER, *AXIS_NAMES, "kept_share", "kind", *CONDITION_NAMES)
@@ -120,6 +165,7 @@ def _match_row(query_id: str, match: Match) -> MatchRow:
         ref_end_seconds=match.work_end_seconds,
         score=match.score,
         found_by=match.found_by,
+        shared_with=match.shared_with,
         speeds=speeds_along(match.fit, match.placement),
     )
 
@@ -134,6 +180,26 @@ def _match_cells(row: MatchRow) -> tuple[str, ...]:
         _number(row.score),
         _propositions(row.found_by),
         _speeds(row.speeds),
+        _works(row.shared_with),
+    )
+
+
+def _scene_cells(row: SceneRow) -> tuple[str, ...]:
+    found = row.finding
+    scene = _range(row.scene_start_seconds, row.scene_end_seconds)
+    here = _range(found.suspect_start_seconds, found.suspect_end_seconds)
+    there = _range(found.work_start_seconds, found.work_end_seconds)
+    return (
+        guarded_cell(row.query_id),
+        str(row.scene_number),
+        *map(_number, scene),
+        guarded_cell(found.work_id),
+        *map(_number, (*here, *there)),
+        _number(row.score),
+        _propositions(row.found_by),
+        _works(row.shared_with),
+        found.reading.name,
+        *_axes(found),
     )
 
 
@@ -147,18 +213,25 @@ def _pair_cells(row: PairRow) -> tuple[str, ...]:
     found = row.finding
     if found is None:
         return (*cells, *("",) * (len(PAIR_HEADER) - len(cells) + len(AXIS_NAMES) + 2 + len(CONDITION_NAMES)))
-    values = {one.axis: one.value for one in found.axes}
     return (
         *cells,
         _ratio(found.copy_ratio),
         _number(found.adaptation_score),
         _ratio(found.adaptation_ratio),
         found.reading.name,
-        *(_or_empty(values[name]) for name in AXIS_NAMES),
-        _or_empty(found.kept_share),
+        *_axes(found),
         found.conditions.kind,
         *(_or_empty(found.conditions.value(name)) for name in CONDITION_NAMES),
     )
+
+
+def _axes(found: Finding) -> tuple[str, ...]:
+    values = {one.axis: one.value for one in found.axes}
+    return (*(_or_empty(values[name]) for name in AXIS_NAMES), _or_empty(found.kept_share))
+
+
+def _works(names: tuple[str, ...]) -> str:
+    return guarded_cell(WORKS_PARTED_BY.join(names))
 
 
 def _propositions(names: tuple[Proposition, ...]) -> str:

@@ -5,7 +5,7 @@
   const list = $("list"), space = document.createElement("div");
   space.className = "space";
   list.append(space);
-  const controls = ["search", "state", "route", "reading", "work", "opinion"];
+  const controls = ["search", "state", "route", "reading", "work", "shared", "opinion"];
   const verdicts = { confirmed: "confirm", rejected: "reject", later: "later" }, columns = ["suspect_sha256", "work_sha256", "work_start_seconds", "work_end_seconds", "score", "verdict", "by", "note", "given_utc"];
   const place = `opinions of ${location.pathname}`;
   let said = {};
@@ -88,13 +88,20 @@
     else {
       const ratios = cell("ratios");
       for (const name of ["copy", "adaptation"]) ratios.append(Object.assign(document.createElement("small"), { textContent: `${name} ${row[name] ?? "withheld"}` }));
-      line.append(cell("", row.work, seconds(row.there) + (row.stretches > 1 ? `, ${row.stretches} stretches` : "")),
+      const there = cell("", row.work, seconds(row.there) + (row.stretches > 1 ? `, ${row.stretches} stretches` : ""));
+      if (row.shared.length) {
+        const words = `shared with ${row.shared.join(", ")}${row.is_shared ? "" : "; other stretches are not"}`;
+        there.append(Object.assign(document.createElement("small"), { className: "shared", textContent: words, title: words }));
+      }
+      line.append(there,
         by(row.by), cell("strength", row.score.toFixed(1)), ratios, cell("reading", "", readings[row.reading] || ""), opinions(row));
     }
-    line.addEventListener("click", () => copied(line, row));
-    line.addEventListener("keydown", (event) => { if (event.key === "Enter") copied(line, row); });
+    if (row.report) line.querySelector("span:nth-child(2)").append(Object.assign(document.createElement("a"), { href: row.report, textContent: "report", target: "_blank", rel: "noopener" }));
+    line.addEventListener("click", (event) => { if (event.target.tagName !== "A") chosen(line, row); });
+    line.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target === line) chosen(line, row); });
     return line;
   };
+  const chosen = (line, row) => row.report ? window.open(row.report, "_blank", "noopener") : copied(line, row);
   const copied = async (line, row) => {
     try { await navigator.clipboard.writeText(row.command); $("count").textContent = `copied: ${row.command}`; }
     catch { $("count").textContent = row.command; }
@@ -109,13 +116,15 @@
     space.replaceChildren(...shown.slice(first, last).map((row, i) => made(row, first + i, height)));
   };
   const apply = () => {
-    const [search, state, route, reading, work, view] = controls.map((id) => $(id).value.trim());
+    const [search, state, route, reading, work, shared, view] = controls.map((id) => $(id).value.trim());
     const words = search.toLowerCase();
+    let folded = 0;
+    const isSeen = (row) => { const hides = shared === "fold" && row.is_shared; folded += hides; return !hides && (shared !== "only" || row.is_shared); };
     shown = rows.filter((row) => (!state || row.state === state) && (!route || row.by?.includes(route)) && (!reading || row.reading === reading)
-      && (!view || (view === "open" ? isOpen(row) : opinion(row)?.verdict === view)) && (!work || row.work === work) && (!words || `${row.suspect} ${row.work ?? ""} ${row.path}`.toLowerCase().includes(words)));
+      && (!view || (view === "open" ? isOpen(row) : opinion(row)?.verdict === view)) && (!work || row.work === work) && (!words || `${row.suspect} ${row.work ?? ""} ${row.path}`.toLowerCase().includes(words)) && isSeen(row));
     const sign = falling ? -1 : 1;
     shown.sort((one, other) => { const a = value(one), b = value(other); return (a < b ? -1 : a > b ? 1 : 0) * sign || (one.suspect < other.suspect ? -1 : 1); });
-    $("count").textContent = `${shown.length.toLocaleString("en")} rows`;
+    $("count").textContent = `${shown.length.toLocaleString("en")} rows${folded ? `, ${folded.toLocaleString("en")} of shared footage folded away` : ""}`;
     $("table").setAttribute("aria-rowcount", shown.length + 1);
     list.scrollTop = 0;
     draw();

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from index.local import tuning
 from index.local.library import Library
 from similarity.cli.words import compared_in_words, scanned_in_words
 from similarity.compare.session import open_session
@@ -15,6 +16,7 @@ from similarity.config import load_profile
 from similarity.ingest.add import add_files
 from similarity.report.build.report import compare_to_folder
 from similarity.report.schema.json_form import from_json
+from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 
 UNPLACED = {"place": {"max_matches": 0}, "report": {"max_frame_pairs_per_match": 0}}
@@ -89,6 +91,26 @@ def test_a_scan_lists_the_suspects_that_are_indexed(session, demo, tmp_path):
     assert (again.num_resumed, again.indexed) == (3, summary.indexed)
 
 
+def test_search_by_codes_and_stretches_finds_the_same_and_is_named(session, demo, demo_library, tmp_path, monkeypatch):
+    monkeypatch.setattr(tuning, "_BITS", 4)  # codes of 8 bits need 256 rows
+    (suspect,) = paths(demo, "suspect", "suspect_mixed")
+    exact, _ = compare_to_folder(suspect, session, tmp_path / "exact")
+    with Library.open(shutil.copytree(demo_library, tmp_path / "library")) as coded:
+        made = coded.tune(least_rows=1)
+        report, files = compare_to_folder(suspect, open_session(coded, CONFIG), tmp_path / "coded")
+    assert report.limits.voting.codes == tuple(one for one in made if one.role == "work")
+    assert exact.limits.voting.codes == ()
+    found = [
+        [(one.work_id, one.suspect_start_seconds, one.work_start_seconds, one.score) for one in of.matches]
+        for of in (report, exact)
+    ]
+    assert found[0] == [one for one in found[1] if one[0] != "number_2"]
+    assert from_json((tmp_path / "coded" / "report.json").read_text(encoding="utf-8")) == report
+    said = "Works were looked for by search codes (compact: IVF"
+    assert said in next(path for path in files if path.suffix == ".html").read_text(encoding="utf-8")
+    assert said in compared_in_words(report, files)
+
+
 def test_bounds_that_were_met_are_said(library, demo, tmp_path):
     report = {**UNPLACED["report"], "max_weaker_matches": 0}
     config = load_profile("standard", UNPLACED | {"align": NARROW, "report": report})
@@ -116,7 +138,7 @@ def test_bounds_that_were_met_are_said(library, demo, tmp_path):
 
 def test_where_every_work_is_aligned_no_bound_is_met(session, demo, tmp_path):
     (suspect,) = paths(demo, "suspect", "suspect_mixed")
-    summary = scan_files([suspect], session, tmp_path, with_all_works=True)
+    summary = scan_files([suspect], session, tmp_path, options=ScanOptions(with_all_works=True))
     assert summary.num_at_limit == 0
     (result,) = [json.loads(path.read_text()) for path in (tmp_path / "suspects").iterdir()]
     assert result["detail"] == ""

@@ -102,6 +102,14 @@ def test_a_small_library_is_searched_itself(library):
     assert library.search_codes() == ()
 
 
+def test_rows_without_direction_get_no_codes(library):
+    still = clustered("stills", 1)
+    rows = {**still.descriptors, "compact": np.zeros_like(still.descriptors["compact"])}
+    library.add(replace(still, descriptors=rows))
+    assert library.tune(least_rows=1) == ()
+    assert library.check() == ()
+
+
 def test_codes_that_are_not_whole_leave_the_old_ones(tuned, monkeypatch):
     before = tuned.search_codes()
 

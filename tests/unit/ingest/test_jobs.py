@@ -12,6 +12,7 @@ from index.local.library import Library
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.ingest.add import add_files
+from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 from similarity.workers.limits import WorkLimits
 
@@ -48,9 +49,16 @@ def test_two_jobs_make_the_library_and_the_run_that_one_makes(films, tmp_path):
         ]
         again = add_files([films], two, config=CONFIG, limits=TWO)
         assert [row.status for row in again].count("unchanged") == 5
-        for folder, limits in (("run one", WorkLimits()), ("run two", TWO)):
-            scan_files([films], open_session(one, CONFIG), tmp_path / folder, with_all_works=True, limits=limits)
-        assert files_of(tmp_path / "run one") == files_of(tmp_path / "run two")
+        runs = [scanned(films, open_session(one, CONFIG), tmp_path / "run", limits) for limits in (WorkLimits(), TWO)]
+        assert runs[0] == runs[1]
+
+
+def scanned(films, session, folder, limits):
+    """Files of a run that is made in a folder, and taken away."""
+    scan_files([films], session, folder, options=ScanOptions(with_all_works=True), limits=limits)
+    files = files_of(folder)
+    shutil.rmtree(folder)
+    return files
 
 
 def _elsewhere(value, folder):
@@ -65,6 +73,6 @@ def test_a_run_in_processes_stays_with_its_generation(films, tmp_path):
         add_files([films / "film1.mp4"], library, config=CONFIG)
         library.remove("film0")
         suspects = [films / "film0.mp4", films / "film1.mp4"]
-        summary = scan_files(suspects, session, tmp_path / "run", with_all_works=True, limits=TWO)
+        summary = scan_files(suspects, session, tmp_path / "run", options=ScanOptions(with_all_works=True), limits=TWO)
     assert summary.num_compared == 2
     assert [row.ref_id for row in summary.strongest][:1] == ["film0"]

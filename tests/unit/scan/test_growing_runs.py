@@ -12,6 +12,7 @@ from similarity.compare.session import Session, open_session
 from similarity.config import load_profile
 from similarity.describe.video import DescribedVideo
 from similarity.ingest.add import add_files
+from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
@@ -26,14 +27,15 @@ def library(demo_library, tmp_path):
 def tables(folder):
     """Every row of a run; the number of comparisons of a pair is that of the generation it was measured in."""
     rows = []
-    for name in ("matches.csv", "pairs.csv"):
+    for name in ("matches.csv", "scenes.csv", "pairs.csv"):
         with (folder / name).open(newline="") as handle:
             rows.append([{key: row[key] for key in row if key != "num_comparisons"} for row in csv.DictReader(handle)])
     return rows
 
 
 def scanned(library, demo, folder, *, all_pairs=False):
-    return scan_files(demo.paths("suspect"), open_session(library, CONFIG), folder, with_all_works=all_pairs)
+    options = ScanOptions(with_all_works=all_pairs)
+    return scan_files(demo.paths("suspect"), open_session(library, CONFIG), folder, options=options)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ ROW = MatchRow(
     ref_end_seconds=20.0,
     score=7.5,
     found_by=("copy",),
+    shared_with=(),
 )
 
 

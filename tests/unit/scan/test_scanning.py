@@ -64,7 +64,7 @@ def test_a_scan_goes_on_over_the_generation_that_it_opened(undisturbed, meanwhil
     assert library.state_sha256() != state
     assert session.rows.library.state_sha256() == state
     assert (summary.num_compared, summary.failed) == (2, ())
-    for name in ("matches.csv", "pairs.csv"):
+    for name in ("matches.csv", "scenes.csv", "pairs.csv"):
         assert (tmp_path / "run" / name).read_bytes() == (undisturbed / name).read_bytes()
     again = scan_files(demo.paths("suspect"), open_session(library, CONFIG), tmp_path / "run")
     assert (again.num_compared, again.num_updated) == (2, 2)

@@ -61,6 +61,16 @@ def _common_sources(context: Context) -> list[Part]:
         for match in context.report.matches
         if match.common_sources
     ]
+    said += [
+        context.say(
+            "Match {match}: its stretch of the suspect is found as a copy of {works} too. It is shared footage, such "
+            "as an opening, a logo or an advertisement, and does not tell from which of them it was taken.",
+            match=match.match_id,
+            works=context.say(", ").join(context.work_number(name) for name in match.shared_with),
+        )
+        for match in context.report.matches
+        if match.shared_with
+    ]
     return [Bullets(items=tuple(said))] if said else []
 
 

@@ -6,7 +6,7 @@ from similarity.absence import NotMeasured
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, whole
 from similarity.report.document.parts import Bullets, Column, Facts, FigureIndex, Heading, Json, Part, Table
-from similarity.report.phrases.words import moment
+from similarity.report.phrases.words import codes_in_short, moment
 from similarity.report.schema.report import PackageVersion
 
 __all__ = ["configuration", "equipment", "examination_record", "figure_index", "repeat"]
@@ -95,6 +95,7 @@ def examination_record(context: Context) -> tuple[Part, ...]:
             aligned=whole(report.limits.num_works_aligned),
             all=whole(report.limits.num_works),
         ),
+        _searched(context),
         say(
             "Matches found: {found}, of which {verified} were looked at again by local features; weaker ones "
             "listed: {weaker}.",
@@ -109,6 +110,17 @@ def examination_record(context: Context) -> tuple[Part, ...]:
         ),
     )
     return (Bullets(items=items, is_numbered=True),)
+
+
+def _searched(context: Context) -> str:
+    """Which index answered when works were looked for."""
+    say, voting = context.say, context.report.limits.voting
+    if voting.codes:
+        named = codes_in_short(voting.codes, context.language)
+        return say("Works were looked for by search codes: {codes}.", codes=named)
+    if voting.num_samples:
+        return say("Works were looked for by comparing every row of the library.")
+    return say("Works were not looked for by search: all were aligned, whole.")
 
 
 def _made(context: Context) -> str:

@@ -18,6 +18,7 @@ class Judge:
 
     def __init__(self, found, *, max_weaker_matches=50):
         self.found = found
+        self.rows = SimpleNamespace(of_one_origin=lambda work_id: {work_id})
         self.config = SimpleNamespace(report=SimpleNamespace(max_weaker_matches=max_weaker_matches))
 
     def judged(self, matches):
@@ -28,7 +29,12 @@ class Judge:
 
 
 def aligned(*names):
-    return SimpleNamespace(matches=tuple(SimpleNamespace(name=name) for name in names))
+    return SimpleNamespace(
+        matches=tuple(
+            SimpleNamespace(name=name, work_id=name, suspect_start_seconds=0.0, suspect_end_seconds=2.0)
+            for name in names
+        )
+    )
 
 
 def test_a_repainted_match_is_never_listed_below_a_weaker_copy():

@@ -8,6 +8,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from support.made_report import make_codes
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import NO_VOTING, Voting
@@ -330,7 +331,7 @@ def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_repo
     limits = replace(
         report.limits,
         num_works_aligned=2,
-        voting=Voting(num_samples=90, num_samples_at_hit_limit=7, num_works_left_out=9),
+        voting=Voting(num_samples=90, num_samples_at_hit_limit=7, num_works_left_out=9, codes=(make_codes(),)),
         num_weaker_matches_left_out=1200,
     )
     text = page_of(replace(report, works=works, suspect_is_indexed_as=indexed, limits=limits)).text
@@ -340,6 +341,7 @@ def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_repo
         "Same bytes as works “<b>2</b>”, “3”: what is found in one is found in each.",
         "Aligned with the suspect: 2 of 12 works. Left out although samples of the suspect voted for them, because "
         "others got more votes (align.max_candidate_works): 9 works.",
+        "Works were looked for by search codes (compact: IVF1264,PQ16), not row by row",
         "For 7 of 90 suspect samples, all 64 hits allowed (align.num_hits_per_sample) counted as votes",
         "Weaker matches that are not listed (report.max_weaker_matches): 1,200.",
     ):

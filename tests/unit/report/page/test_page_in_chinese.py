@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from support.made_findings import INSIDE
+from support.made_report import make_codes
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.align.candidates import RouteRank, Voting
@@ -161,7 +162,7 @@ def rich_report(report: Report) -> Report:
     limits = replace(
         report.limits,
         num_works_aligned=2,
-        voting=Voting(num_samples=90, num_samples_at_hit_limit=7, num_works_left_out=9),
+        voting=Voting(num_samples=90, num_samples_at_hit_limit=7, num_works_left_out=9, codes=(make_codes(),)),
         num_weaker_matches_left_out=1200,
     )
     indexed = (IndexedAs(entry_id="work-1", role="work"), IndexedAs(entry_id="b", role="background"))

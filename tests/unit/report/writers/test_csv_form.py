@@ -24,14 +24,15 @@ def make_row(**changes):
         ref_end_seconds=30.75,
         score=-0.125,
         found_by=("copy", "adaptation"),
+        shared_with=("a film", "=b"),
     )
     return replace(row, **changes)
 
 
 def test_matches_have_the_vsc2022_header_and_times_in_seconds():
     assert matches_csv([make_row()]) == (
-        "query_id,ref_id,query_start,query_end,ref_start,ref_end,score,found_by\n"
-        "q,r,1.500000,2.250000,30.000000,30.750000,-0.125000,copy adaptation\n"
+        "query_id,ref_id,query_start,query_end,ref_start,ref_end,score,found_by,speeds,shared_with\n"
+        "q,r,1.500000,2.250000,30.000000,30.750000,-0.125000,copy adaptation,,a film; =b\n"
     )
 
 

@@ -1,0 +1,135 @@
+"""Rows of a suspect's result: matches, scenes, pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from similarity.align.values import PairAlignment, speeds_along
+from similarity.compare.engine import Comparison
+from similarity.compare.measuring import JudgedMatch, Measurer
+from similarity.compare.works import Works
+from similarity.intervals import Interval
+from similarity.measure.shared_footage import FoundStretch, shared_with
+from similarity.report.build.findings import NamedMatch, scene_spans, scene_works
+from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
+
+__all__ = ["match_row", "pair_rows", "scene_rows", "span_of", "with_shared"]
+
+_NOTHING_IN_COMMON = 0.0
+
+
+def span_of(row: MatchRow) -> Interval:
+    """Its stretch of the suspect, seconds."""
+    return row.query_start_seconds, row.query_end_seconds
+
+
+def with_shared(
+    matches: Sequence[MatchRow], scenes: Sequence[SceneRow], rows: Works
+) -> tuple[tuple[MatchRow, ...], tuple[SceneRow, ...]]:
+    """The rows of one suspect, with the other works as copies of which their stretches were found too.
+
+    Args:
+        matches: every match.
+        scenes: every scene.
+        rows: knows which works are of one origin.
+    """
+    spans, parts = [_stretch(row) for row in matches], [_scene_stretch(row) for row in scenes]
+    of_matches = shared_with(spans, spans, rows.of_one_origin)
+    of_scenes = shared_with(parts, spans, rows.of_one_origin)
+    return (
+        tuple(replace(row, shared_with=works) for row, works in zip(matches, of_matches, strict=True)),
+        tuple(replace(row, shared_with=works) for row, works in zip(scenes, of_scenes, strict=True)),
+    )
+
+
+def _stretch(row: MatchRow) -> FoundStretch:
+    return FoundStretch(work_id=row.ref_id, suspect_span=span_of(row), found_by=row.found_by)
+
+
+def _scene_stretch(row: SceneRow) -> FoundStretch:
+    span = row.finding.suspect_start_seconds, row.finding.suspect_end_seconds
+    return FoundStretch(work_id=row.finding.work_id, suspect_span=span, found_by=row.found_by)
+
+
+def scene_rows(query_id: str, judged: Sequence[JudgedMatch], measurer: Measurer) -> tuple[SceneRow, ...]:
+    """Every scene of the suspect against every work of which a match that was found lies in it.
+
+    Args:
+        query_id: the suspect.
+        judged: its matches, strongest first.
+        measurer: measures what of a match lies in a scene.
+    """
+    named = {
+        f"m{number}": NamedMatch(
+            match_id=f"m{number}", aligned=one.match, finding=one.finding, found_by=one.found_by, shared_with=()
+        )
+        for number, one in enumerate((one for one in judged if one.found_by), start=1)
+    }
+    return tuple(
+        SceneRow(
+            query_id=query_id,
+            scene_number=number,
+            scene_start_seconds=span[0],
+            scene_end_seconds=span[1],
+            score=named[one.match_id].aligned.score,
+            found_by=named[one.match_id].found_by,
+            shared_with=(),
+            finding=one.finding,
+        )
+        for number, span in enumerate(scene_spans(measurer.video) if named else (), start=1)
+        for one in scene_works(span, tuple(named.values()), measurer)
+    )
+
+
+def match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
+    """One match of a suspect."""
+    match = judged.match
+    return MatchRow(
+        query_id=query_id,
+        ref_id=match.work_id,
+        query_start_seconds=match.suspect_start_seconds,
+        query_end_seconds=match.suspect_end_seconds,
+        ref_start_seconds=match.work_start_seconds,
+        ref_end_seconds=match.work_end_seconds,
+        score=match.score,
+        found_by=judged.found_by,
+        shared_with=(),
+        speeds=speeds_along(match.fit, match.placement),
+    )
+
+
+def pair_rows(
+    query_id: str, comparison: Comparison, judged: Sequence[JudgedMatch], *, wanted: Collection[str], number: int
+) -> tuple[PairRow, ...]:
+    """Works that were hit, and those `wanted` in any case; one without a sample to align has nothing in common: 0.
+
+    Args:
+        query_id: the suspect.
+        comparison: what was aligned.
+        judged: its matches, strongest first.
+        wanted: works that have a row though nothing was aligned.
+        number: samples of the suspect times samples of all works.
+    """
+    of_work: dict[str, list[JudgedMatch]] = {}
+    for one in judged:
+        of_work.setdefault(one.match.work_id, []).append(one)
+    rows = {
+        alignment.work_id: _pair_row(query_id, alignment, of_work.get(alignment.work_id, ()), number)
+        for alignment in comparison.alignments
+        if alignment.matches or alignment.work_id in wanted
+    }
+    left = (work_id for work_id in sorted(wanted) if work_id not in rows)
+    nothing = (PairAlignment(work_id=work_id, score=_NOTHING_IN_COMMON, matches=()) for work_id in left)
+    return (*rows.values(), *(_pair_row(query_id, alignment, (), number) for alignment in nothing))
+
+
+def _pair_row(query_id: str, alignment: PairAlignment, judged: Sequence[JudgedMatch], number: int) -> PairRow:
+    return PairRow(
+        query_id=query_id,
+        ref_id=alignment.work_id,
+        score=alignment.score,
+        found_by=tuple(dict.fromkeys(name for one in judged for name in one.found_by)),
+        num_comparisons=number,
+        finding=judged[0].finding if judged else None,
+    )
