@@ -50,13 +50,18 @@ class Client:
         ]
         self.send("\r\n".join([*lines, "", ""]).encode())
 
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
     def send(self, content: bytes) -> None:
         self._socket.sendall(content)
 
     def status(self) -> int:
         """Of the answer; 0 where the server hung up without one."""
         with suppress(ConnectionError):
-            line = self._socket.makefile("rb").readline()
+            with self._socket.makefile("rb") as answer:
+                line = answer.readline()
             return int(line.split()[1]) if line else 0
         return 0
 
@@ -66,13 +71,14 @@ class Client:
         Raises:
             AssertionError: it never did.
         """
-        start = time.monotonic()
+        start, before = time.monotonic(), self._socket.gettimeout()
         self._socket.settimeout(pause_seconds)
         for number in range(int(most_seconds / pause_seconds)):
             try:
                 self.send(content[number % len(content) :][:1])
-                if self._socket.recv(1, socket.MSG_PEEK) is not None:
-                    return time.monotonic() - start
+                self._socket.recv(1, socket.MSG_PEEK)
+                self._socket.settimeout(before)
+                return time.monotonic() - start
             except TimeoutError:
                 continue
             except ConnectionError:
