@@ -1,3 +1,3 @@
 """Notices of owners, counter-notices, complaints, statements of reasons: laws as data, times as clocks."""
 
-__all__ = []
+__all__ = ["from_report"]

@@ -2,7 +2,8 @@
 
 One is made in the transaction in which a restriction starts, and ends in the one in which it ends.  Fields are made of
 what was measured and decided; titles, names and what people wrote freely stay out: no personal data goes in.  Names of
-fields and values are those of the database's API; those marked below were recalled and not read again.
+fields and values are those of the database's API documentation; the values of `content_type` were recalled and not read
+again.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ _VISIBILITY: Mapping[str, str] = {
     "label": "DECISION_VISIBILITY_CONTENT_LABELLED",
 }
 """Action -> what it does to visibility; other actions restrict nothing."""
-_TERRITORIES = frozenset({*MEMBER_STATES, "IS", "LI", "NO"})
-"""Of the European Economic Area, the only ones that the database knows."""
+_ECONOMIC_AREA = tuple(sorted({*MEMBER_STATES, "IS", "LI", "NO"}))
+"""The only territories that the database knows; it asks for at least one."""
 Source = Literal["SOURCE_ARTICLE_16", "SOURCE_TRUSTED_FLAGGER", "SOURCE_TYPE_OTHER_NOTIFICATION", "SOURCE_VOLUNTARY"]
 
 
@@ -72,7 +73,7 @@ def follow_decision(
         return  # the restriction goes on as it was
     connection.execute(update(statements).where(is_open).values(ended_utc=now_utc()))
     is_for_a_work = decision["work_id"] is not None or ground is not None
-    if visibility is None or not is_for_a_work:
+    if visibility is None or not is_for_a_work or not _territories(upload):
         return
     identifier = new_id("statement")
     fields = _fields(connection, upload, decision, ground or Ground(), puid=identifier, visibility=visibility)
@@ -133,22 +134,29 @@ def _fields(
     puid: str,
     visibility: str,
 ) -> dict[str, Any]:
-    scope = [one for one in upload["territories_json"] if one in _TERRITORIES]
+    stored = select(screenings.c.measured_json).where(screenings.c.id == decision["screening_id"])
+    measured = connection.scalar(stored) or {}
     return {
         "decision_visibility": [visibility],
         **_grounds(decision, ground),
-        "content_type": ["CONTENT_TYPE_VIDEO"],  # recalled
+        "content_type": ["CONTENT_TYPE_IMAGE" if measured.get("is_still") else "CONTENT_TYPE_VIDEO"],
         "category": "STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS",
         "category_specification": ["KEYWORD_COPYRIGHT_INFRINGEMENT"],
-        **({"territorial_scope": scope} if scope else {}),  # recalled
+        "territorial_scope": list(_territories(upload)),
         "content_date": upload["created_utc"][:10],
         "application_date": now_utc()[:10],
-        "decision_facts": _facts(connection, decision, ground)[:_FACTS],
+        "decision_facts": _facts(measured, decision, ground)[:_FACTS],
         "source_type": ground.source,
         "automated_detection": "Yes" if ground.was_detected_by_machine else "No",
         "automated_decision": _automation(decision, ground),
         "puid": puid,
     }
+
+
+def _territories(upload: Mapping[str, Any]) -> Sequence[str]:
+    """Where the restriction holds, within the Economic Area; none where it touches nothing of it."""
+    named = upload["territories_json"]
+    return [one for one in _ECONOMIC_AREA if one in named] if named else _ECONOMIC_AREA
 
 
 def _grounds(decision: Mapping[str, Any], ground: Ground) -> dict[str, str]:
@@ -164,7 +172,7 @@ def _grounds(decision: Mapping[str, Any], ground: Ground) -> dict[str, str]:
     said = policy if decision["policy_name"] else "the platform's terms on works of others"
     return {
         "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
-        "incompatible_content_ground": said[:_GROUND],  # recalled, and the next
+        "incompatible_content_ground": said[:_GROUND],
         "incompatible_content_explanation": f"Rule: {decision['rule']}"[:_EXPLANATION],
     }
 
@@ -175,7 +183,7 @@ def _automation(decision: Mapping[str, Any], ground: Ground) -> str:
     return "AUTOMATED_DECISION_PARTIALLY" if ground.was_detected_by_machine else "AUTOMATED_DECISION_NOT_AUTOMATED"
 
 
-def _facts(connection: Connection, decision: Mapping[str, Any], ground: Ground) -> str:
+def _facts(measured: Mapping[str, Any], decision: Mapping[str, Any], ground: Ground) -> str:
     """What was measured, in figures; what people wrote stays out."""
     begun = {
         "SOURCE_VOLUNTARY": "Screening compared the item with indexed works.",
@@ -183,9 +191,6 @@ def _facts(connection: Connection, decision: Mapping[str, Any], ground: Ground) 
         "SOURCE_TRUSTED_FLAGGER": "A trusted flagger named a work.",
         "SOURCE_TYPE_OTHER_NOTIFICATION": "A notice named a work.",
     }[ground.source]
-    measured = connection.scalar(
-        select(screenings.c.measured_json).where(screenings.c.id == decision["screening_id"])
-    ) or {"works": []}
     works = measured.get("works", [])
     found = [one for one in works if one["work_id"] == decision["work_id"]] or works
     return f"{begun} {_figures(found[0]) if found else 'No match with an indexed work was measured.'}"

@@ -332,6 +332,18 @@ def test_statements_of_reasons_hold_the_fields_and_no_personal_data(running):
     assert running.client.get(f"{path}&after={after}", headers=running.key("auditor")).json() == {"statements": []}
 
 
+@pytest.mark.parametrize(
+    ("territories", "scope"),
+    [(["DE", "US"], ["DE"]), ([], ["AT", "BE", "BG"]), (["US", "CN"], None)],
+)
+def test_statements_name_countries_of_the_economic_area(running, territories, scope):
+    upload = running.screened(measured=with_works(found_work()), territories_json=territories)
+    does(running, sent(running, upload={"upload_id": upload})["id"], "act")
+    made = running.client.get("/v1/statements/export", headers=running.key("auditor")).json()["statements"]
+    assert [one["territorial_scope"][:3] for one in made] == ([] if scope is None else [scope])
+    assert all(one["content_type"] == ["CONTENT_TYPE_VIDEO"] for one in made)
+
+
 def test_statements_come_a_hundred_at_a_time(running):
     for number in range(101):
         upload = running.screened(f"clip {number}")
