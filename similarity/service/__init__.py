@@ -1,3 +1,3 @@
 """The platform side: uploads screened by policies over measured facts, people who decide, an audit chain."""
 
-__all__ = ["serving", "settings", "worker"]
+__all__ = ["serving", "settings", "starting", "worker"]
