@@ -36,6 +36,11 @@ class Client:
     def of_person(cls, url: str, name: str, password: str) -> Client:
         """A person who signs in at the pages.
 
+        Args:
+            url: of the service.
+            name: of the person.
+            password: of the person.
+
         Raises:
             SimilarityError: name or password is wrong.
         """
@@ -52,6 +57,11 @@ class Client:
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Send JSON, get JSON; an empty answer is an empty object.
 
+        Args:
+            method: of HTTP.
+            path: with its query.
+            body: JSON, or nothing.
+
         Raises:
             SimilarityError: the service refuses; OSError: it does not answer.
         """
@@ -63,6 +73,12 @@ class Client:
         self, method: str, path: str, content: bytes | None, headers: dict[str, str]
     ) -> tuple[bytes, http.client.HTTPMessage]:
         """Send bytes; what comes back, and its headers.
+
+        Args:
+            method: of HTTP.
+            path: with its query.
+            content: the body, or none.
+            headers: beside those of every request.
 
         Raises:
             SimilarityError: the service refuses; OSError: it does not answer.

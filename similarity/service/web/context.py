@@ -106,6 +106,11 @@ def signed_in(request: Request, service: Service) -> sessions.Session | None:
 def require_same_site(request: Request, csrf_token: str, given: str | None = None) -> None:
     """Refuse what a page of another site made the browser send.
 
+    Args:
+        request: that changes something.
+        csrf_token: of the session.
+        given: the token that a form carries; a script's stands in a header.
+
     Raises:
         Problem: 403.
     """

@@ -73,6 +73,11 @@ def report_file(
 def require_not_blind(connection: Connection, caller: Caller, upload_id: str) -> None:
     """Keep what was measured and said from a person who is to give a second opinion without it.
 
+    Args:
+        connection: a transaction that reads.
+        caller: who asks to see it.
+        upload_id: the upload.
+
     Raises:
         Problem: 409.
     """
