@@ -78,7 +78,14 @@ def begin(connection: Connection, tenant_id: str) -> None:
 
 
 def exported(connection: Connection, tenant_id: str, *, after: int = 0, limit: int = 10_000) -> Iterator[str]:
-    """Lines of a tenant's chain, each with its line feed, in order."""
+    """Lines of a tenant's chain, each with its line feed, in order.
+
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        after: sequence of the last entry that is known; what follows it is given.
+        limit: how many at most.
+    """
     wanted = select(audit.c.line).where(audit.c.tenant_id == tenant_id, audit.c.sequence > after)
     yield from connection.scalars(wanted.order_by(audit.c.sequence).limit(limit))
 

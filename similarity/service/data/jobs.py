@@ -164,6 +164,11 @@ def finish(connection: Connection, job: Job) -> None:
 def fail(connection: Connection, job: Job, error: str) -> bool:
     """The job could not be done this time; True where it is dead by that.
 
+    Args:
+        connection: the transaction.
+        job: that is held.
+        error: what went wrong.
+
     Raises:
         Problem: 409, the lease was lost.
     """

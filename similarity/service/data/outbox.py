@@ -32,7 +32,13 @@ _NEVER = 1e12
 
 
 def add_endpoint(connection: Connection, tenant_id: str, url: str) -> tuple[str, str]:
-    """Register where callbacks go; returns its identifier and the secret, which is shown this once."""
+    """Register where callbacks go; returns its identifier and the secret, which is shown this once.
+
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        url: address that is called.
+    """
     identifier, secret = new_id("endpoint"), "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     connection.execute(
         insert(endpoints).values(
@@ -43,7 +49,14 @@ def add_endpoint(connection: Connection, tenant_id: str, url: str) -> tuple[str,
 
 
 def enqueue(connection: Connection, tenant_id: str, kind: str, data: Mapping[str, Any]) -> None:
-    """Tell every endpoint of a tenant, in the transaction of what is told."""
+    """Tell every endpoint of a tenant, in the transaction of what is told.
+
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        kind: what happened.
+        data: what is told of it.
+    """
     wanted = select(endpoints.c.id).where(endpoints.c.tenant_id == tenant_id, endpoints.c.disabled_utc.is_(None))
     body = json.dumps({"type": kind, "timestamp": now_utc(), "data": dict(data)}, ensure_ascii=False)
     for endpoint_id in connection.scalars(wanted).all():
@@ -60,14 +73,27 @@ def enqueue(connection: Connection, tenant_id: str, kind: str, data: Mapping[str
 
 
 def signature(secret: str, *, message_id: str, timestamp: int, body: str) -> str:
-    """`v1,` and the base64 HMAC-SHA-256 over identifier, time and body."""
+    """`v1,` and the base64 HMAC-SHA-256 over identifier, time and body.
+
+    Args:
+        secret: of the endpoint.
+        message_id: stays the same over every attempt.
+        timestamp: seconds since 1970.
+        body: bytes that are sent.
+    """
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = hmac.new(key, f"{message_id}.{timestamp}.{body}".encode(), hashlib.sha256).digest()
     return "v1," + base64.b64encode(signed).decode()
 
 
 def verified(secret: str, headers: Mapping[str, str], body: str) -> bool:
-    """Whether a callback that arrived was signed with this secret not long ago."""
+    """Whether a callback that arrived was signed with this secret not long ago.
+
+    Args:
+        secret: of the endpoint.
+        headers: of the request that came.
+        body: bytes that are sent.
+    """
     try:
         timestamp = int(headers["webhook-timestamp"])
     except (KeyError, ValueError):

@@ -80,6 +80,11 @@ class Filed(BaseModel):
 def forward(connection: Connection, caller: Caller, notice: Mapping[str, Any]) -> dict[str, Any]:
     """Tell the uploader of it.
 
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        notice: its row.
+
     Raises:
         Problem: 409, not in a state for that.
     """

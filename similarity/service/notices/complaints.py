@@ -90,6 +90,11 @@ def complain(connection: Connection, caller: Caller, decision_id: str, new: NewC
 def take(connection: Connection, caller: Caller, identifier: str) -> None:
     """Take a complaint in hand; not the person who decided, nor one whose opinion led to it.
 
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        identifier: which one.
+
     Raises:
         Problem: 403, not a person, or one who had a part in the decision; 404; 409, another has it.
     """
@@ -134,6 +139,11 @@ def decide(connection: Connection, caller: Caller, identifier: str, answer: Answ
 
 def find(connection: Connection, tenant_id: str, identifier: str) -> dict[str, Any]:
     """A complaint of a tenant.
+
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        identifier: which one.
 
     Raises:
         Problem: 404.

@@ -90,7 +90,13 @@ def shown_settings(connection: Connection, tenant_id: str) -> Mapping[str, Any]:
 
 
 def put_settings(connection: Connection, caller: Caller, new: NoticeSettings) -> None:
-    """Choose; notices whose clocks run keep the clock that they were given."""
+    """Choose; notices whose clocks run keep the clock that they were given.
+
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        new: what is to be kept.
+    """
     values = {"settings_json": new.model_dump(mode="json"), "changed_by": caller.name, "changed_utc": now_utc()}
     where = notice_settings.c.tenant_id == caller.tenant_id
     if not connection.execute(update(notice_settings).where(where).values(**values)).rowcount:

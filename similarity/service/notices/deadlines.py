@@ -77,7 +77,13 @@ def come(database: Database) -> int:
 
 
 def running(connection: Connection, subject_id: str, clock: str) -> dict[str, Any] | None:
-    """The time of that name that runs, or came and waits for somebody; None where none does."""
+    """The time of that name that runs, or came and waits for somebody; None where none does.
+
+    Args:
+        connection: the transaction.
+        subject_id: of what it runs for.
+        clock: which of its times.
+    """
     wanted = select(deadlines).where(
         deadlines.c.subject_id == subject_id, deadlines.c.clock == clock, deadlines.c.state.in_(_OPEN)
     )
@@ -86,7 +92,13 @@ def running(connection: Connection, subject_id: str, clock: str) -> dict[str, An
 
 
 def end(connection: Connection, subject_id: str, *, is_met: bool) -> None:
-    """Whatever runs of a thing has ended: it was done, or what it waited for will not come."""
+    """Whatever runs of a thing has ended: it was done, or what it waited for will not come.
+
+    Args:
+        connection: the transaction.
+        subject_id: of what it runs for.
+        is_met: whether what had to be done in time was done.
+    """
     is_open = (deadlines.c.subject_id == subject_id) & deadlines.c.state.in_(_OPEN)
     connection.execute(update(deadlines).where(is_open).values(state="met" if is_met else "ended"))
 

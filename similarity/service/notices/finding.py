@@ -47,6 +47,11 @@ def located(connection: Connection, tenant_id: str, where: Located, settings: No
 def find(connection: Connection, caller: Caller, identifier: str) -> dict[str, Any]:
     """A notice that the caller may see.
 
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        identifier: which one.
+
     Raises:
         Problem: 404.
     """

@@ -76,7 +76,14 @@ def lift(connection: Connection, notice: Mapping[str, Any], *, actor: str, reaso
 
 
 def note(connection: Connection, notice: Mapping[str, Any], *, actor: str, reason: str) -> str | None:
-    """A decision that changes nothing, which can be complained about; None where there is no upload."""
+    """A decision that changes nothing, which can be complained about; None where there is no upload.
+
+    Args:
+        connection: the transaction.
+        notice: its row.
+        actor: who does it, as the chain names it.
+        reason: why, in words.
+    """
     upload = upload_of(connection, notice)
     if upload is None or upload["state"] not in _DECIDED or upload["action"] is None:
         return None

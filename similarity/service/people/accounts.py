@@ -126,7 +126,14 @@ def add_key(connection: Connection, tenant_id: str, name: str, role: str, *, act
 
 
 def revoke_key(connection: Connection, tenant_id: str, identifier: str, *, actor: str = "command line") -> bool:
-    """End a key; False where there is none of that identifier that still holds."""
+    """End a key; False where there is none of that identifier that still holds.
+
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        identifier: which one.
+        actor: who does it, as the chain names it.
+    """
     done = connection.execute(
         update(api_keys)
         .where(api_keys.c.id == identifier, api_keys.c.tenant_id == tenant_id, api_keys.c.revoked_utc.is_(None))
@@ -156,7 +163,13 @@ def caller_of_key(connection: Connection, key: str) -> Caller | None:
 
 
 def person_of_password(connection: Connection, name: str, password: str) -> str | None:
-    """Identifier of the person who signs in; None where name or password is wrong."""
+    """Identifier of the person who signs in; None where name or password is wrong.
+
+    Args:
+        connection: the transaction.
+        name: its name.
+        password: as it was typed.
+    """
     row = connection.execute(select(people).where(people.c.name == name)).mappings().one_or_none()
     try:
         _HASHER.verify(_NOBODY if row is None else row["password_hash"], password)
@@ -166,7 +179,13 @@ def person_of_password(connection: Connection, name: str, password: str) -> str 
 
 
 def caller_of_person(connection: Connection, person_id: str, tenant_id: str) -> Caller | None:
-    """A person in a tenant; None where he or she has no role there."""
+    """A person in a tenant; None where he or she has no role there.
+
+    Args:
+        connection: the transaction.
+        person_id: of the person.
+        tenant_id: whose it is.
+    """
     name = connection.scalar(select(people.c.name).where(people.c.id == person_id, people.c.is_disabled.is_(False)))
     rows = connection.execute(
         select(memberships.c.role, memberships.c.works_json).where(

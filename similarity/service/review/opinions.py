@@ -150,6 +150,11 @@ def _remember(connection: Connection, upload: Mapping[str, Any], task: Mapping[s
 def undo(connection: Connection, caller: Caller, task_id: str) -> None:
     """Take back the own answer, shortly after it was given; what it led to is taken back with it.
 
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        task_id: of the task.
+
     Raises:
         Problem: 404; 409, nothing of this person's to take back; 410, too late.
     """

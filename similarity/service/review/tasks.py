@@ -89,6 +89,11 @@ def _is_free_for(caller: Caller) -> ColumnElement[bool]:
 def lease(connection: Connection, caller: Caller, task_id: str) -> Leased:
     """Take a task that this person chose, or go on with it where it is in these hands already.
 
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        task_id: of the task.
+
     Raises:
         Problem: 404; 409, someone else has it, or it wants another look than this person's.
     """
@@ -106,7 +111,14 @@ def lease(connection: Connection, caller: Caller, task_id: str) -> Leased:
 def in_hands(
     connection: Connection, caller: Caller, *, task_id: str | None = None, queue: str | None = None
 ) -> Leased | None:
-    """The task that this person holds: a certain one, or one of a queue; None without any."""
+    """The task that this person holds: a certain one, or one of a queue; None without any.
+
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        task_id: of the task.
+        queue: in which it looks.
+    """
     held_by_caller = (tasks.c.state == "leased") & (tasks.c.leased_by == caller.id)
     wanted = select(tasks).where(
         tasks.c.tenant_id == caller.tenant_id, held_by_caller, tasks.c.lease_until_seconds > now_seconds()
@@ -122,6 +134,12 @@ def in_hands(
 def release(connection: Connection, caller: Caller, task_id: str, lease_token: str) -> None:
     """Put a task back unanswered, as if it had not been taken.
 
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        task_id: of the task.
+        lease_token: proves that the lease is still held.
+
     Raises:
         Problem: 404, 409.
     """
@@ -132,7 +150,13 @@ def release(connection: Connection, caller: Caller, task_id: str, lease_token: s
 
 
 def is_blind(connection: Connection, caller: Caller, upload_id: str) -> bool:
-    """Whether this person may be asked for a second look at an upload: what was measured and said stays hidden."""
+    """Whether this person may be asked for a second look at an upload: what was measured and said stays hidden.
+
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        upload_id: of the upload.
+    """
     others = select(opinions.c.task_id).where(opinions.c.person_id != caller.id, opinions.c.undone_utc.is_(None))
     mine = select(opinions.c.task_id).where(opinions.c.person_id == caller.id, opinions.c.undone_utc.is_(None))
     wanted = select(func.count()).where(
@@ -178,6 +202,11 @@ def is_second(connection: Connection, task_id: str) -> bool:
 def find(connection: Connection, tenant_id: str, task_id: str) -> Mapping[str, Any]:
     """A task of a tenant.
 
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        task_id: of the task.
+
     Raises:
         Problem: 404.
     """
@@ -190,6 +219,12 @@ def find(connection: Connection, tenant_id: str, task_id: str) -> Mapping[str, A
 
 def held(connection: Connection, caller: Caller, task_id: str, lease_token: str) -> Mapping[str, Any]:
     """A task that is still in these hands.
+
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        task_id: of the task.
+        lease_token: proves that the lease is still held.
 
     Raises:
         Problem: 404; 409, the lease was lost.
@@ -204,6 +239,12 @@ def held(connection: Connection, caller: Caller, task_id: str, lease_token: str)
 def renew(connection: Connection, caller: Caller, task_id: str, lease_token: str) -> None:
     """Keep a task in hand.
 
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        task_id: of the task.
+        lease_token: proves that the lease is still held.
+
     Raises:
         Problem: 404, 409.
     """
@@ -214,6 +255,13 @@ def renew(connection: Connection, caller: Caller, task_id: str, lease_token: str
 
 def skip(connection: Connection, caller: Caller, task_id: str, lease_token: str, *, reason: str) -> None:
     """Give a task back unanswered; it comes to this person no more.
+
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        task_id: of the task.
+        lease_token: proves that the lease is still held.
+        reason: why, in words.
 
     Raises:
         Problem: 404, 409.

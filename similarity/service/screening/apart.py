@@ -86,7 +86,13 @@ class ScreeningRoom:
         return True
 
     def measure(self, path: str, prompt: str | None, rows: str) -> dict[str, Any]:
-        """Figures of a file; what a later work is compared with is written to `rows`."""
+        """Figures of a file; what a later work is compared with is written to `rows`.
+
+        Args:
+            path: the file.
+            prompt: what a generator was asked, where it is known.
+            rows: file that rows are written to.
+        """
         try:
             measured, video = measure(Path(path), self._session, prompt=prompt)
             Path(rows).write_bytes(pack_video(video, with_record=True))

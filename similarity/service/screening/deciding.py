@@ -127,7 +127,14 @@ def under_notices(connection: Connection, upload_id: str, action: Action) -> Act
 def governing(
     connection: Connection, upload: Mapping[str, Any], measured: Measured, terms: Mapping[str, tuple[Terms, bool]]
 ) -> tuple[LivePolicy, Met]:
-    """The policy that decides, and what it says: of the usual one and those of the works found, the gravest action."""
+    """The policy that decides, and what it says: of the usual one and those of the works found, the gravest action.
+
+    Args:
+        connection: the transaction.
+        upload: its row.
+        measured: figures of it.
+        terms: of every work that has some.
+    """
     names = [None, *(terms[work.work_id][0].policy for work in measured.works if work.work_id in terms)]
     said = said_of(upload, terms)
     asked = []

@@ -45,7 +45,13 @@ def ask(connection: Connection, works_sha256: str, works: Mapping[str, str]) -> 
 
 
 def batch(connection: Connection, job: jobs.Job, works_sha256: str) -> Sequence[Mapping[str, Any]]:
-    """The next uploads of a sweep, in the order of their identifiers."""
+    """The next uploads of a sweep, in the order of their identifiers.
+
+    Args:
+        connection: the transaction.
+        job: that is held.
+        works_sha256: state of the works.
+    """
     wanted = select(uploads).where(
         uploads.c.tenant_id == job.tenant_id,
         uploads.c.id > str(job.details.get("after", "")),
@@ -55,7 +61,13 @@ def batch(connection: Connection, job: jobs.Job, works_sha256: str) -> Sequence[
 
 
 def new_works(connection: Connection, upload: Mapping[str, Any], works: Mapping[str, str]) -> tuple[str, ...]:
-    """Works that an upload was never compared with: new ones, and those whose file is another now."""
+    """Works that an upload was never compared with: new ones, and those whose file is another now.
+
+    Args:
+        connection: the transaction.
+        upload: its row.
+        works: entry -> SHA-256 of its file.
+    """
     stored = connection.scalar(
         select(generations.c.works_json).where(generations.c.works_sha256 == upload["works_sha256"])
     )
@@ -83,7 +95,13 @@ def settle(connection: Connection, upload: Mapping[str, Any], works_sha256: str,
 
 
 def go_on(connection: Connection, job: jobs.Job, done: Sequence[Mapping[str, Any]]) -> None:
-    """The next batch, where there may be one; in the transaction that finishes this one."""
+    """The next batch, where there may be one; in the transaction that finishes this one.
+
+    Args:
+        connection: the transaction.
+        job: that is held.
+        done: uploads of the batch that ends.
+    """
     if len(done) == BATCH:
         details = {"after": done[-1]["id"]}
         jobs.add(

@@ -122,6 +122,11 @@ def _policy_id(connection: Connection, tenant_id: str, name: str) -> str:
 def versions(connection: Connection, tenant_id: str, name: str) -> Sequence[Mapping[str, Any]]:
     """Every version of a policy, newest first.
 
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        name: its name.
+
     Raises:
         Problem: 404.
     """
@@ -139,6 +144,11 @@ def versions(connection: Connection, tenant_id: str, name: str) -> Sequence[Mapp
 
 def live_policy(connection: Connection, tenant_id: str, name: str = USUAL) -> LivePolicy:
     """The version of a policy that decides now.
+
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        name: its name.
 
     Raises:
         Problem: 409, none is live.
@@ -170,6 +180,12 @@ def require_own(caller: Caller, work_id: str) -> None:
 
 def put_terms(connection: Connection, caller: Caller, work_id: str, terms: Terms) -> None:
     """What an owner says of a work from now on.
+
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        work_id: of the work.
+        terms: of every work that has some.
 
     Raises:
         Problem: 404, the work is another owner's; 409, no version of the policy that is named is live.

@@ -114,7 +114,13 @@ def sha256_of(path: Path) -> str:
 
 
 def store(settings: Settings, path: Path, sha256: str) -> Path:
-    """Move a whole file to its place by content; where one stands already, that one stays."""
+    """Move a whole file to its place by content; where one stands already, that one stays.
+
+    Args:
+        settings: where things are kept.
+        path: the file.
+        sha256: of its content.
+    """
     place = blob_path(settings, sha256)
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists() and place.stat().st_size == path.stat().st_size:

@@ -105,6 +105,12 @@ def complete(database: Database, settings: Settings, caller: Caller, upload_id: 
     Called again after a kill, it goes on where it was; where the file had come to its place and the transaction had not
     ended, the bytes are sent again.
 
+    Args:
+        database: of the service.
+        settings: where things are kept.
+        caller: who asks.
+        upload_id: of the upload.
+
     Raises:
         Problem: 409, bytes are missing; 422, they are not what was announced, and are to be sent anew.
     """
@@ -171,6 +177,13 @@ def require_local_file(settings: Settings, named: str) -> Path:
 
 def take_local_file(database: Database, settings: Settings, caller: Caller, upload_id: str, named: str) -> None:
     """Copy a file of this machine in the place of bytes that are sent.
+
+    Args:
+        database: of the service.
+        settings: where things are kept.
+        caller: who asks.
+        upload_id: of the upload.
+        named: path as it was named.
 
     Raises:
         Problem: 422, no file, or outside every folder that an administrator allowed; 409.

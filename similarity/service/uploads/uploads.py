@@ -95,6 +95,12 @@ class NewUpload(BaseModel):
 def create(connection: Connection, settings: Settings, caller: Caller, new: NewUpload) -> str:
     """An upload that is to receive its bytes; returns its identifier.
 
+    Args:
+        connection: the transaction.
+        settings: where things are kept.
+        caller: who asks.
+        new: what is to be kept.
+
     Raises:
         Problem: 409 for an `external_id` that is taken, 413, 429, 503, 507.
     """
@@ -155,6 +161,11 @@ def require_not_too_busy(connection: Connection, settings: Settings) -> None:
 def find(connection: Connection, tenant_id: str, identifier: str) -> Mapping[str, Any]:
     """An upload of a tenant.
 
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        identifier: which one.
+
     Raises:
         Problem: 404.
     """
@@ -174,7 +185,16 @@ def listed(
     before_seconds: float | None = None,
     limit: int = 100,
 ) -> Sequence[Mapping[str, Any]]:
-    """Uploads of a tenant, newest first; with `before_seconds`, those created before."""
+    """Uploads of a tenant, newest first; with `before_seconds`, those created before.
+
+    Args:
+        connection: the transaction.
+        tenant_id: whose it is.
+        state: only those in this state.
+        external_id: only that of this name.
+        before_seconds: only those that were made before.
+        limit: how many at most.
+    """
     wanted = select(uploads).where(uploads.c.tenant_id == tenant_id)
     if state is not None:
         wanted = wanted.where(uploads.c.state == state)
@@ -187,7 +207,14 @@ def listed(
 
 
 def queue(connection: Connection, row: Mapping[str, Any], *, actor: str, priority: int = jobs.USUAL) -> None:
-    """Ask for an upload to be screened, again or for the first time."""
+    """Ask for an upload to be screened, again or for the first time.
+
+    Args:
+        connection: the transaction.
+        row: its row.
+        actor: who does it, as the chain names it.
+        priority: lower comes first.
+    """
     move(connection, uploads, UPLOAD, row["id"], before=row["state"], after="queued", state_utc=now_utc())
     jobs.add(connection, "screen", tenant_id=row["tenant_id"], subject_id=row["id"], priority=priority)
     details = {"sha256": row["sha256"], "before": row["state"]}
@@ -196,6 +223,11 @@ def queue(connection: Connection, row: Mapping[str, Any], *, actor: str, priorit
 
 def cancel(connection: Connection, caller: Caller, identifier: str) -> None:
     """The platform takes an upload back.
+
+    Args:
+        connection: the transaction.
+        caller: who asks.
+        identifier: which one.
 
     Raises:
         Problem: 404, 409.
@@ -265,7 +297,13 @@ def sweep_erased(database: Database, settings: Settings) -> None:
 
 
 def remove_erased(database: Database, settings: Settings, identifier: str) -> None:
-    """Remove the files of an erased upload; its content only where no other upload has it."""
+    """Remove the files of an erased upload; its content only where no other upload has it.
+
+    Args:
+        database: of the service.
+        settings: where things are kept.
+        identifier: which one.
+    """
     with database.writing() as connection:
         wanted = select(uploads.c.sha256).where(uploads.c.id == identifier, uploads.c.state == "erased")
         sha256 = connection.scalar(wanted)

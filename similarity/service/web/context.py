@@ -125,6 +125,11 @@ def require_same_site(request: Request, csrf_token: str, given: str | None = Non
 def require_patience(request: Request, service: Service, name: str) -> None:
     """Refuse to try passwords fast: of one name, and from one address.
 
+    Args:
+        request: that is answered.
+        service: that answers.
+        name: its name.
+
     Raises:
         Problem: 429.
     """
@@ -134,7 +139,13 @@ def require_patience(request: Request, service: Service, name: str) -> None:
 
 
 def note_wrong_password(request: Request, service: Service, name: str) -> None:
-    """Count an attempt that failed."""
+    """Count an attempt that failed.
+
+    Args:
+        request: that is answered.
+        service: that answers.
+        name: its name.
+    """
     for limit, whose in _tries(request, name):
         service.limiter.hit(limit, *whose)
 
