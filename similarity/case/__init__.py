@@ -1,3 +1,3 @@
 """The case folder: facts, exhibits, stills, custody log, seals, and the verification of their files."""
 
-__all__ = ["acts", "compare", "custody", "folder", "recovery", "values"]
+__all__ = ["acts", "compare", "folder", "recovery"]

@@ -25,6 +25,8 @@ DataOption = Annotated[
 DatabaseOption = Annotated[
     str, typer.Option("--database", help="postgresql://USER:PASSWORD@HOST/NAME; SQLite in --data without it.")
 ]
+TenantArgument = Annotated[str, typer.Argument(help="Name of the tenant.")]
+NameArgument = Annotated[str, typer.Argument(help="Name of what is made.")]
 DEFAULT_DATA = Path("service-data")
 
 
@@ -147,7 +149,7 @@ def worker(
 
 
 @service_app.command("tenant")
-def tenant(name: str, data: DataOption = DEFAULT_DATA, database: DatabaseOption = "") -> None:
+def tenant(name: NameArgument, data: DataOption = DEFAULT_DATA, database: DatabaseOption = "") -> None:
     """A new tenant, with a usual policy that holds what was found for a person."""
     from similarity.service.data.database import open_database
     from similarity.service.people.accounts import add_tenant
@@ -164,8 +166,8 @@ def tenant(name: str, data: DataOption = DEFAULT_DATA, database: DatabaseOption 
 
 @service_app.command("user")
 def user(
-    tenant: str,
-    name: str,
+    tenant: TenantArgument,
+    name: NameArgument,
     role: Annotated[
         list[str], typer.Option("--role", help="reviewer, second_reviewer, administrator, auditor, owner.")
     ],
@@ -185,8 +187,8 @@ def user(
 
 @service_app.command("key")
 def key(
-    tenant: str,
-    name: str,
+    tenant: TenantArgument,
+    name: NameArgument,
     role: Annotated[str, typer.Option("--role", help="platform, auditor, administrator.")] = "platform",
     data: DataOption = DEFAULT_DATA,
     database: DatabaseOption = "",

@@ -1,3 +1,3 @@
 """The platform side: uploads screened by policies over measured facts, people who decide, an audit chain."""
 
-__all__ = ["keeping", "serving", "settings", "starting", "worker"]
+__all__ = ["clock", "errors", "keeping", "serving", "settings", "starting", "states", "worker"]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from similarity.errors import ConfigurationError
@@ -71,7 +71,7 @@ def after_commit(connection: Connection, action: Callable[[], None]) -> None:
 def lock_name(connection: Connection, name: str) -> None:
     """Have others who lock the same name wait for the end of this transaction; in SQLite all who write wait anyway."""
     if connection.dialect.name != "sqlite":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 @contextmanager

@@ -142,8 +142,7 @@ async def _receive(
     there = start
     stream = request.stream().__aiter__()
     try:
-        while True:
-            chunk = await asyncio.wait_for(anext(stream), service.settings.receive_timeout_seconds)
+        while chunk := await asyncio.wait_for(anext(stream, b""), service.settings.receive_timeout_seconds):
             pace.count(chunk)
             there += len(chunk)
             if there > row["size_bytes"]:
@@ -151,8 +150,6 @@ async def _receive(
                 raise Problem(413, "too-large", f"more came than the {row['size_bytes']} bytes that were announced")
             one.write(chunk)
             checksum.update(chunk)
-    except StopAsyncIteration:
-        pass
     except (TimeoutError, ClientDisconnect) as error:
         raise Problem(408, "too-slow", "the bytes stopped coming; go on from the offset") from error
     finally:
