@@ -96,7 +96,7 @@ class Misbehaving:
 
     def chatter(self):
         os.write(1, b'{"value": "forged"}\n')
-        print('{"value": "printed"}')
+        print('{"value": "printed"}')  # noqa: T201 - it must not be taken for an answer
         return "own words"
 
     def huge(self):
