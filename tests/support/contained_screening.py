@@ -16,7 +16,7 @@ from similarity.contained.process import ContainedProcess
 from similarity.ingest.add import add_files
 
 CONFIG = load_profile("prescreen", {"align": {"search_device": "cpu"}})
-LIMITS = Limits(memory_bytes=1 << 30, cpu_seconds=60.0, wall_seconds=240.0, written_bytes=64 << 20)
+LIMITS = Limits(memory_bytes=2 << 30, cpu_seconds=60.0, wall_seconds=240.0, written_bytes=64 << 20)
 
 
 @dataclass

@@ -80,6 +80,7 @@ class Callbacks:
 
     def close(self) -> None:
         self._server.shutdown()
+        self._server.server_close()
 
 
 class Killed:
