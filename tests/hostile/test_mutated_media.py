@@ -1,4 +1,4 @@
-"""Damaged media through the contained process: every one is measured, unreadable, or ended by a limit; none is a defect."""
+"""Damaged media through the contained process: each is measured, unreadable, or ended by a limit; none is a defect."""
 
 from __future__ import annotations
 

@@ -59,15 +59,14 @@ class Misbehaving:
 
     def listing(self, path):
         try:
-            return len(os.listdir(path))
+            return len(list(Path(path).iterdir()))
         except OSError as error:
             return type(error).__name__
 
     def write(self, path, size=10):
         try:
             with Path(path).open("wb") as file:
-                for _ in range(0, size, 1 << 20):
-                    file.write(b"x" * min(size, 1 << 20))
+                file.writelines(b"x" * min(size, 1 << 20) for _ in range(0, size, 1 << 20))
         except OSError as error:
             return error.errno
         return Path(path).stat().st_size

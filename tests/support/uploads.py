@@ -10,8 +10,7 @@ from sqlalchemy import select
 from similarity.service.data.tables import uploads as table
 from similarity.service.screening.apart import Screened
 from similarity.service.screening.measured import Measured, Ratio, Stretch, WorkMeasured
-from similarity.service.uploads import receiving
-from similarity.service.uploads import uploads
+from similarity.service.uploads import receiving, uploads
 from similarity.service.uploads.blobs import partial
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from support.uploads import announced, queued
 
+from similarity.service.clock import new_id, now_seconds, now_utc
 from similarity.service.data.tables import tasks
 from similarity.service.data.tables import uploads as uploads_table
-from similarity.service.clock import new_id, now_seconds, now_utc
 from similarity.service.people.roles import PERMISSIONS, ROLES
 from similarity.service.uploads import uploads
 
