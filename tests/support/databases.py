@@ -51,12 +51,12 @@ class Postgres:
         while True:
             try:
                 engine.connect().close()
-                engine.dispose()
-                return
+                break
             except OperationalError:
                 if time.monotonic() > until or self._running.poll() is not None:
                     raise
                 time.sleep(0.05)
+        engine.dispose()
 
     def stop(self) -> None:
         self._running.send_signal(signal.SIGQUIT)  # at once, as by a crash

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +26,17 @@ import httpx
 from sqlalchemy import func, select
 
 from similarity.case.custody.chain import read_chain
+from similarity.service import worker
 from similarity.service.data import audit, outbox
+from similarity.service.data import jobs as jobs_module
 from similarity.service.data.database import open_database
-from similarity.service.data.tables import audit as audit_table
-from similarity.service.data.tables import decisions, endpoints, jobs, uploads
+from similarity.service.data.tables import decisions, jobs, uploads
 from similarity.service.data.tables import outbox as outbox_table
 from similarity.service.people import accounts
 from similarity.service.settings import Settings
 from similarity.service.starting import first_policy
 
-ROOT = Path(__file__).resolve().parents[2]
-LEASE_SECONDS = 1.0
+LEASE_SECONDS = 5.0
 """Of a job, in the killed processes: a lost one is taken up again soon."""
 
 
@@ -80,6 +80,7 @@ class Callbacks:
 
     def close(self) -> None:
         self._server.shutdown()
+        self._server.server_close()
 
 
 class Killed:
@@ -108,22 +109,27 @@ class Killed:
             self._key = accounts.add_key(connection, self._tenant_id, "platform", "platform")
             outbox.add_endpoint(connection, self._tenant_id, self._callbacks.url)
         self._chance = random.Random(seed)
-        self._log = (folder / "processes.txt").open("ab")
-        self._port = 0
+        self._log, self._port, self._num_answers = folder / "processes.txt", 0, 0
+        self._told = {
+            "data": str(self._settings.data),
+            "library": str(self._settings.library),
+            "url": self._settings.url,
+        }
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["similarity.service.serving", "support.uploads", __name__])
         self._server = self._started_server()
-        self._workers = [self._started("worker") for _ in range(num_workers)]
+        self._workers = [self._started(_work) for _ in range(num_workers)]
         self.outcome = Outcome()
         self._is_ending = threading.Event()
         self._promised: dict[str, str] = {}
 
-    def run(self, num_kills: int, *, pause_seconds: float = 0.4) -> Outcome:
+    def run(self, num_kills: int, *, pause_seconds: float = 0.1) -> Outcome:
         """Kill so often while uploads are sent, let everything come to rest, and look at what is there."""
         senders = [threading.Thread(target=self._send, args=(number,)) for number in range(2)]
         for one in senders:
             one.start()
         for _ in range(num_kills):
-            time.sleep(self._chance.uniform(0.02, 2 * pause_seconds))
-            self._kill_one()
+            self._kill_one(pause_seconds)
         self._is_ending.set()
         for one in senders:
             one.join()
@@ -135,34 +141,37 @@ class Killed:
     def close(self) -> None:
         """End every process."""
         for one in (self._server, *self._workers):
-            one.kill()
-            one.wait()
+            _kill(one)
         self._callbacks.close()
         self._database.close()
-        self._log.close()
 
-    def _started(self, what: str, *more: str) -> subprocess.Popen[bytes]:
-        told = {"data": str(self._settings.data), "library": str(self._settings.library), "url": self._settings.url}
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-        command = [sys.executable, "-m", "support.killed_service", what, json.dumps(told), *more]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=self._log)
+    def _started(self, target: Callable[..., None], *more: object) -> BaseProcess:
+        process = self._context.Process(target=target, args=(self._told, str(self._log), *more), daemon=True)
+        process.start()
+        return process
 
-    def _started_server(self) -> subprocess.Popen[bytes]:
-        server = self._started("server", str(self._port))
-        self._port = int(server.stdout.readline() or 0)
+    def _started_server(self) -> BaseProcess:
+        here, there = self._context.Pipe(duplex=False)
+        server = self._started(_serve, self._port, there)
+        there.close()
+        self._port = here.recv()
+        here.close()
         return server
 
-    def _kill_one(self) -> None:
+    def _kill_one(self, pause_seconds: float) -> None:
+        """Kill one process after a few more requests were answered, and start another in its place."""
+        wanted, until = self._num_answers + self._chance.randrange(1, 12), time.monotonic() + 60
+        while self._num_answers < wanted and time.monotonic() < until:
+            time.sleep(0.001)
+        time.sleep(self._chance.uniform(0, pause_seconds))
         if self._chance.random() < 0.4:
-            self._server.send_signal(signal.SIGKILL)
-            self._server.wait()
+            _kill(self._server)
             self._server = self._started_server()
             self.outcome.num_kills["server"] += 1
             return
         number = self._chance.randrange(len(self._workers))
-        self._workers[number].send_signal(signal.SIGKILL)
-        self._workers[number].wait()
-        self._workers[number] = self._started("worker")
+        _kill(self._workers[number])
+        self._workers[number] = self._started(_work)
         self.outcome.num_kills["worker"] += 1
 
     def _send(self, sender: int) -> None:
@@ -188,7 +197,7 @@ class Killed:
 
     def _created(self, name: str, size: int) -> str:
         body = {"external_id": name, "size": size, "uploader": "somebody"}
-        answer = self._ask("POST", "/v1/uploads", json=body, headers={"idempotency-key": name})
+        answer = self._ask("POST", "/v1/uploads", json=body, headers={"idempotency-key": f"{name} {time.monotonic()}"})
         if answer.status_code == 201:
             return str(answer.json()["id"])
         if answer.status_code == 409:  # it was made, and its answer was lost
@@ -216,7 +225,10 @@ class Killed:
 
     def _ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
         known = {"authorization": f"Bearer {self._key}", **(headers or {})}
-        return httpx.request(method, f"http://127.0.0.1:{self._port}{path}", headers=known, timeout=10, **more)
+        address = f"http://127.0.0.1:{self._port}{path}"
+        answer = httpx.request(method, address, headers=known, timeout=60, **more)
+        self._num_answers += 1
+        return answer
 
     def _rest(self) -> None:
         """Until no job is open and every callback has arrived, or a minute has passed without any change."""
@@ -238,78 +250,89 @@ class Killed:
 
     def _look(self) -> None:
         """Everything against everything else."""
-        faults = self.outcome.faults
+        self.outcome.faults += [
+            *self._faults_of_chain(),
+            *self._faults_of_uploads(),
+            *self._faults_of_callbacks(),
+        ]
+
+    def _faults_of_chain(self) -> Iterator[str]:
+        with self._database.reading() as connection:
+            lines = list(audit.exported(connection, self._tenant_id, after=0, limit=1_000_000))
+            head = audit.head(connection, self._tenant_id)
+        chain, broken = read_chain([line.encode() for line in lines])
+        if broken is not None or len(chain) != head.sequence or chain[-1].sha256 != head.sha256:
+            yield f"chain: {broken}, {len(chain)} of {head.sequence} entries"
+
+    def _faults_of_uploads(self) -> Iterator[str]:
         with self._database.reading() as connection:
             rows = {row.id: row for row in connection.execute(select(uploads))}
             made = Counter(connection.scalars(select(decisions.c.upload_id)))
-            lines = list(audit.exported(connection, self._tenant_id, after=0, limit=1_000_000))
-            head = audit.head(connection, self._tenant_id)
-            entries = connection.execute(select(audit_table.c.subject_id, audit_table.c.action)).all()
-            told = {row.id: row.body for row in connection.execute(select(outbox_table))}
-            num_endpoints = connection.scalar(select(func.count()).select_from(endpoints))
-            dead = connection.scalar(select(func.count()).select_from(jobs).where(jobs.c.state == "dead"))
-        chain, broken = read_chain([line.encode() if isinstance(line, str) else line for line in lines])
-        if broken is not None or len(chain) != len(entries) or chain[-1].sha256 != head.sha256:
-            faults.append(f"chain: {broken}, {len(chain)} of {len(entries)} entries")
-        noted = Counter((entry.subject_id, entry.action) for entry in entries)
-        for upload_id, sha256 in self._promised.items():
-            row = rows.get(upload_id)
-            if row is None or row.sha256 != sha256:
-                faults.append(f"{upload_id}: lost, or not what was sent")
-                continue
-            blob = self._settings.blobs / sha256[:2] / sha256
-            if not blob.is_file() or hashlib.sha256(blob.read_bytes()).hexdigest() != sha256:
-                faults.append(f"{upload_id}: its bytes are not there")
-            if row.state not in {"cleared", "held"}:
-                faults.append(f"{upload_id}: {row.state}")
-            for action in ("upload created", "upload received", "measured"):
-                if noted[upload_id, action] != 1:
-                    faults.append(f"{upload_id}: {action}: {noted[upload_id, action]} entries")
-            if made[upload_id] != 1:
-                faults.append(f"{upload_id}: decided {made[upload_id]} times")
+            lines = map(json.loads, audit.exported(connection, self._tenant_id, after=0, limit=1_000_000))
+            noted = Counter((one["details"].get("subject"), one["action"]) for one in lines)
         if len({row.external_id for row in rows.values()}) != len(rows):
-            faults.append("one name stands for two uploads")
-        if len(told) < len(self._promised) * (num_endpoints or 0):
-            faults.append(f"{len(told)} callbacks of {len(self._promised)} uploads")
+            yield "one name stands for two uploads"
+        for upload_id, sha256 in self._promised.items():
+            row, blob = rows.get(upload_id), self._settings.blobs / sha256[:2] / sha256
+            if row is None or row.sha256 != sha256 or row.state != "cleared":
+                yield f"{upload_id}: {row}"
+            if not blob.is_file() or hashlib.sha256(blob.read_bytes()).hexdigest() != sha256:
+                yield f"{upload_id}: its bytes are not there"
+            counts = [noted[upload_id, action] for action in ("upload created", "upload received", "measured")]
+            if [*counts, made[upload_id]] != [1, 1, 1, 1]:
+                yield f"{upload_id}: created, received, measured, decided: {counts}, {made[upload_id]} times"
+
+    def _faults_of_callbacks(self) -> Iterator[str]:
+        with self._database.reading() as connection:
+            told = {row.id: row.body for row in connection.execute(select(outbox_table))}
+        named = Counter(json.loads(body)["data"].get("id") for body in told.values())
+        for upload_id in self._promised:
+            if named[upload_id] != 1:
+                yield f"{upload_id}: {named[upload_id]} callbacks"
         for message_id, body in told.items():
             if self._callbacks.heard.get(message_id) != {body}:
-                faults.append(f"callback {message_id}: {self._callbacks.heard.get(message_id)}")
+                yield f"callback {message_id}: {self._callbacks.heard.get(message_id)}"
         if set(self._callbacks.heard) - set(told):
-            faults.append("a callback was told that stands nowhere")
-        if dead:
-            self.outcome.num_kills["jobs given up"] = dead
+            yield "a callback was heard that stands nowhere"
 
 
-def _main() -> None:
-    what, told = sys.argv[1], json.loads(sys.argv[2])
-    settings = Settings(
+def _kill(process: BaseProcess) -> None:
+    process.kill()
+    process.join()
+
+
+def _settings(told: Mapping[str, str], log: str) -> Settings:
+    handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(handle, 2)
+    return Settings(
         library=Path(told["library"]),
         data=Path(told["data"]),
         database_url=told["url"],
         callback_networks=("127.0.0.0/8",),
     )
-    if what == "server":
-        from similarity.service.serving import serve
 
-        port = int(sys.argv[3])
-        serve(
-            settings,
-            host="127.0.0.1",
-            port=port,
-            num_workers=0,
-            on_start=lambda url: print(url.rpartition(":")[2], flush=True),
-        )
-        return
+
+def _serve(told: Mapping[str, str], log: str, port: int, started: Connection) -> None:
+    from similarity.service.serving import serve
+
+    serve(
+        _settings(told, log),
+        host="127.0.0.1",
+        port=port,
+        num_workers=0,
+        on_start=lambda url: started.send(int(url.rpartition(":")[2])),
+    )
+
+
+def _work(told: Mapping[str, str], log: str) -> None:
     from support.uploads import FakeScreener
-
-    from similarity.service import worker
-    from similarity.service.data import jobs as jobs_module
 
     class Slow(FakeScreener):
         def screen(self, sha256: str, *, prompt: str | None) -> Any:
             time.sleep(random.uniform(0.0, 0.1))
             return super().screen(sha256, prompt=prompt)
 
+    settings = _settings(told, log)
     jobs_module.LEASE_SECONDS = LEASE_SECONDS
     jobs_module.MAX_ATTEMPTS = 1000  # a kill is nobody's fault here
     worker._RENEW_SECONDS = LEASE_SECONDS / 4
@@ -319,7 +342,3 @@ def _main() -> None:
     is_ending = threading.Event()
     threading.Thread(target=worker._tell, args=(database, settings, is_ending), daemon=True).start()
     worker.Worker(settings, database, Slow()).work(is_ending)
-
-
-if __name__ == "__main__":
-    _main()

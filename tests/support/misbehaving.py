@@ -59,7 +59,7 @@ class Misbehaving:
 
     def listing(self, path):
         try:
-            return len(os.listdir(path))
+            return len(list(Path(path).iterdir()))
         except OSError as error:
             return type(error).__name__
 
@@ -95,7 +95,7 @@ class Misbehaving:
 
     def chatter(self):
         os.write(1, b'{"value": "forged"}\n')
-        print('{"value": "printed"}')
+        print('{"value": "printed"}')  # noqa: T201 - it must not be taken for an answer
         return "own words"
 
     def huge(self):

@@ -46,7 +46,7 @@ def send(house, upload_id, content, **headers):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_texts_and_never_places(house, tmp_path, name):
-    before = {path for path in tmp_path.rglob("*")}
+    before = set(tmp_path.rglob("*"))
     made = create(house, name, title=name, filename=name[:200])
     assert made.status_code == 201
     upload_id = made.json()["id"]
@@ -151,7 +151,7 @@ def test_a_cookie_alone_changes_nothing(house):
 
 
 def test_forms_of_other_sites_sign_nobody_in_or_out(house):
-    headers, token = house.person("Ann", "reviewer")
+    headers, _ = house.person("Ann", "reviewer")
     form = {"name": "Ann", "password": "a long password"}
     abroad = house.client.post("/sign-in", data=form, headers={"origin": "https://evil.example"})
     assert (abroad.status_code, "set-cookie" in abroad.headers) == (401, False)

@@ -9,7 +9,7 @@ from support.killed_service import Killed
 
 def test_kills_lose_nothing_and_do_nothing_twice(database_url, tmp_path):
     with closing(Killed(tmp_path, database_url, seed=7)) as killed:
-        outcome = killed.run(10)
+        outcome = killed.run(20)
     assert outcome.faults == []
     assert outcome.num_kills["server"] > 1
     assert outcome.num_kills["worker"] > 1

@@ -106,7 +106,7 @@ def test_a_client_that_goes_leaves_what_it_sent(server, client):
 
 
 def test_an_endless_body_ends(server, client):
-    url, key = server
+    _, key = server
     address = create(server, size=1000)
     endless = client()
     endless.head("PUT", address, authorization=f"Bearer {key}", transfer_encoding="chunked")
@@ -116,11 +116,15 @@ def test_an_endless_body_ends(server, client):
 
 
 def test_an_endless_text_ends(server, client):
-    url, key = server
+    _, key = server
     endless = client()
     endless.head("POST", "/v1/uploads", authorization=f"Bearer {key}", transfer_encoding="chunked")
     piece = b"10000\r\n" + b"x" * (1 << 16) + b"\r\n"
-    until = time.monotonic() + BUSY_SECONDS
     with pytest.raises(ConnectionError):
-        while time.monotonic() < until:
-            endless.send(piece)
+        _send_for(endless, piece, seconds=BUSY_SECONDS)
+
+
+def _send_for(one: Client, piece: bytes, *, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        one.send(piece)

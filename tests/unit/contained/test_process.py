@@ -71,7 +71,7 @@ def test_its_end_is_an_error_and_the_next_call_starts_another(process, method):
 def test_a_hang_ends(room):
     with limited(room, wall_seconds=0.5) as process:
         before = process.call("pid", {})
-        with pytest.raises(ContainedError, match="more than 0.5 s"):
+        with pytest.raises(ContainedError, match=r"more than 0\.5 s"):
             process.call("hang", {})
         assert not alive(before)
 

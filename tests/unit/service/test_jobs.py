@@ -81,7 +81,7 @@ def test_who_lost_the_lease_writes_nothing(acme, clock):
     fast = claim(acme)
     assert (fast.id, fast.attempts) == (identifier, 2)
     before = entries(acme)
-    for end in (finish, lambda acme, job: _fail(acme, job)):
+    for end in (finish, _fail):
         with pytest.raises(Problem, match="another worker"):
             end(acme, slow)
     assert not jobs.renew(acme.database, slow)
@@ -161,7 +161,7 @@ def test_no_job_is_claimed_twice_by_many(acme):
 
 
 def test_a_job_of_a_transaction_that_failed_is_none(acme):
-    with pytest.raises(ZeroDivisionError), acme.database.writing() as connection:
+    with pytest.raises(ZeroDivisionError), acme.database.writing() as connection:  # noqa: PT012 - the transaction fails
         jobs.add(connection, "screen", tenant_id=acme.tenant_id, subject_id="thing")
         raise ZeroDivisionError
     with acme.database.reading() as connection:
