@@ -27,7 +27,14 @@ _Made = tuple[Report, tuple[Path, ...]]
 def compare_contained(
     suspect: Path, session: Session, folder: Path, *, controls: Sequence[Path] = (), progress: Progress = SILENT
 ) -> _Made:
-    """The same as `compare_to_folder`, which says what is taken, given and raised.
+    """The same as `compare_to_folder`, in a process of its own.
+
+    Args:
+        suspect: the file.
+        session: the library, ready for comparing; it lies in a folder.
+        folder: for the report.
+        controls: clips made from the same idea.
+        progress: hears how far it is.
 
     Raises:
         ConfigurationError: the library lies in no folder.
