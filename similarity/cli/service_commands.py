@@ -39,6 +39,11 @@ NetworkOption = Annotated[
     typer.Option("--allow-callback-network", help="Private network (CIDR) to which callbacks may go."),
 ]
 
+KeepOption = Annotated[
+    float | None,
+    typer.Option("--keep-days", help="Erase uploads that nothing is open about after so many days.", min=0.0),
+]
+
 
 def _settings(
     library: Path,
@@ -49,6 +54,7 @@ def _settings(
     *,
     isolate: bool = True,
     networks: list[str] | None = None,
+    keep_days: float | None = None,
 ) -> Settings:
     from similarity.service.settings import Settings
 
@@ -60,6 +66,7 @@ def _settings(
         allowed_paths=tuple(allow_path or ()),
         isolate=isolate,
         callback_networks=tuple(networks or ()),
+        keep_days=keep_days,
     )
 
 
@@ -75,6 +82,7 @@ def serve(
     ] = None,
     isolate: IsolateOption = True,
     allow_callback_network: NetworkOption = None,
+    keep_days: KeepOption = None,
     profile: ProfileOption = "standard",
     demo: Annotated[
         bool, typer.Option("--demo", help="Build works, people and ten uploads below --data first, and serve those.")
@@ -98,6 +106,7 @@ def serve(
             allow_path,
             isolate=isolate,
             networks=allow_callback_network,
+            keep_days=keep_days,
         )
         data.mkdir(parents=True, exist_ok=True)
         run(settings, host=host, port=port, num_workers=workers, on_start=typer.echo)
@@ -134,6 +143,7 @@ def worker(
     database: DatabaseOption = "",
     isolate: IsolateOption = True,
     allow_callback_network: NetworkOption = None,
+    keep_days: KeepOption = None,
     profile: ProfileOption = "standard",
 ) -> None:
     """One more process that screens, for a service that runs elsewhere on the same database and data."""
@@ -144,7 +154,16 @@ def worker(
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with errors_to_exits():
         run_worker(
-            _settings(library, data, database, str(profile), None, isolate=isolate, networks=allow_callback_network)
+            _settings(
+                library,
+                data,
+                database,
+                str(profile),
+                None,
+                isolate=isolate,
+                networks=allow_callback_network,
+                keep_days=keep_days,
+            )
         )
 
 

@@ -23,6 +23,7 @@ from similarity.errors import ConfigurationError
 from similarity.files import write_atomically
 from similarity.service.clock import now_utc
 from similarity.service.data import audit
+from similarity.service.data.daily_heads import head_faults
 from similarity.service.data.database import Database, open_database
 from similarity.service.data.tables import blobs, tenants, uploads
 from similarity.service.settings import Settings
@@ -117,6 +118,8 @@ def _faults(database: Database, settings: Settings) -> Iterator[Fault]:
     with database.reading() as connection:
         for tenant in connection.execute(select(tenants.c.id, tenants.c.name)).all():
             yield from _chain_faults(connection, tenant.id, tenant.name)
+            for said in head_faults(connection, tenant.id):
+                yield Fault(what=f"audit chain of {tenant.name}", reason=said)
         for row in connection.execute(select(uploads.c.id, uploads.c.state)).all():
             if row.state not in UPLOAD:
                 yield Fault(what=f"upload {row.id}", reason=f"its state is {row.state!r}, which is none")

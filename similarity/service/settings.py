@@ -69,6 +69,11 @@ class Settings:
         return self.database_url or f"sqlite:///{self.data / 'service.sqlite'}"
 
     @property
+    def key_file(self) -> Path:
+        """Ed25519 key that signs the heads of the chains."""
+        return self.data / "keys" / "service.pem"
+
+    @property
     def incoming(self) -> Path:
         """Bytes that are still arriving."""
         return self.data / "incoming"

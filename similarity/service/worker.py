@@ -24,6 +24,7 @@ from similarity.config import Config, load_profile
 from similarity.errors import SimilarityError
 from similarity.service.clock import new_id, now_utc
 from similarity.service.data import audit, jobs, outbox
+from similarity.service.data.daily_heads import service_key, sign_heads
 from similarity.service.data.database import Database, open_database
 from similarity.service.data.jobs import Job
 from similarity.service.data.tables import screenings, uploads
@@ -69,6 +70,7 @@ class Worker:
             "deadlines": self._deadlines,
             late.KIND: self._late,
         }
+        self._key = service_key(settings.key_file)
         self._works_sha256 = ""
         self._next_round_seconds = 0.0
 
@@ -236,6 +238,8 @@ class Worker:
                 late.ask(connection, works_sha256, self._screener.works())
             self._works_sha256 = works_sha256
         retain(self._database, self._settings)
+        with self._database.writing() as connection:
+            sign_heads(connection, self._key)
 
     def _late(self, job: Job) -> None:
         """A batch of cleared uploads against works that are new to them."""

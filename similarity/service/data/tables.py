@@ -28,6 +28,7 @@ __all__ = [
     "audit",
     "audit_heads",
     "blobs",
+    "daily_heads",
     "decisions",
     "endpoints",
     "generations",
@@ -354,4 +355,15 @@ audit_heads = Table(
     Column("tenant_id", String(64), ForeignKey("tenants.id"), primary_key=True),
     Column("sequence", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
+)
+
+daily_heads = Table(
+    "daily_heads",
+    metadata,
+    Column("tenant_id", String(64), ForeignKey("tenants.id"), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("public_key", Text, nullable=False),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 from sqlalchemy import func, select
 
 from similarity.service.data import audit, jobs, outbox, targets
+from similarity.service.data.daily_heads import daily_heads_of
 from similarity.service.data.tables import jobs as jobs_table
 from similarity.service.data.tables import uploads
 from similarity.service.errors import Fault, not_found, unprocessable
@@ -81,6 +83,13 @@ def head(caller: Auditor, service: ServiceOf) -> dict[str, Any]:
     with service.database.reading() as connection:
         found = audit.head(connection, caller.tenant_id)
     return {"sequence": found.sequence, "sha256": found.sha256}
+
+
+@router.get("/v1/audit/heads")
+def signed_heads(caller: Auditor, service: ServiceOf) -> list[dict[str, Any]]:
+    """The head of each day, signed: keep them where the service can't reach them."""
+    with service.database.reading() as connection:
+        return [asdict(one) for one in daily_heads_of(connection, caller.tenant_id)]
 
 
 class NewKey(BaseModel):

@@ -11,7 +11,9 @@ from sqlalchemy import update
 
 from similarity.case.custody.chain import read_chain
 from similarity.service.data import audit
+from similarity.service.data.daily_heads import daily_heads_of, head_faults, service_key, sign_heads
 from similarity.service.data.tables import audit as table
+from similarity.service.data.tables import daily_heads
 from similarity.service.people.accounts import add_tenant
 
 
@@ -99,3 +101,29 @@ def test_the_receipt_is_the_hash_of_the_line_without_it(acme):
     line = exported(acme, acme.tenant_id).splitlines()[-1]
     bare = line.replace(f'"sha256":"{receipt.sha256}",'.encode(), b"")
     assert hashlib.sha256(bare).hexdigest() == receipt.sha256
+
+
+def test_heads_are_signed_once_a_day_and_a_chain_written_anew_does_not_hold_them(acme):
+    key = service_key(acme.settings.key_file)
+    assert service_key(acme.settings.key_file).key_id == key.key_id
+    record(acme, acme.tenant_id)
+    with acme.database.writing() as connection:
+        assert sign_heads(connection, key) >= 1
+        assert sign_heads(connection, key) == 0
+        (signed,) = daily_heads_of(connection, acme.tenant_id)
+        assert list(head_faults(connection, acme.tenant_id)) == []
+    assert signed.sequence == head(acme, acme.tenant_id).sequence
+    with acme.database.writing() as connection:
+        at_head = (table.c.tenant_id == acme.tenant_id) & (table.c.sequence == signed.sequence)
+        connection.execute(update(table).where(at_head).values(sha256="0" * 64))
+        (said,) = head_faults(connection, acme.tenant_id)
+    assert "is not the one that was signed" in said
+
+
+def test_a_signed_head_that_was_edited_does_not_fit_its_signature(acme):
+    key = service_key(acme.settings.key_file)
+    with acme.database.writing() as connection:
+        sign_heads(connection, key)
+        connection.execute(update(daily_heads).values(sequence=0, sha256="1" * 64))
+        (said,) = head_faults(connection, acme.tenant_id)
+    assert "the signature does not fit" in said

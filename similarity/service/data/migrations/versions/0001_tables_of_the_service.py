@@ -70,6 +70,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_by_subject", ["tenant_id", "subject_id"], unique=False)
 
     op.create_table(
+        "daily_heads",
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_daily_heads_tenant_id_tenants")),
+        sa.PrimaryKeyConstraint("tenant_id", "day", name=op.f("pk_daily_heads")),
+    )
+    op.create_table(
         "audit_heads",
         sa.Column("tenant_id", sa.String(length=64), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -535,6 +546,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deadlines_by_subject")
 
     op.drop_table("deadlines")
+    op.drop_table("daily_heads")
     op.drop_table("audit_heads")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_by_subject")
@@ -543,5 +555,6 @@ def downgrade() -> None:
     op.drop_table("api_keys")
     op.drop_table("tenants")
     op.drop_table("people")
+    op.drop_table("generations")
     op.drop_table("blobs")
     # ### end Alembic commands ###
