@@ -4,6 +4,7 @@ __all__ = [
     "candidates",
     "dense_ends",
     "dense_line",
+    "dense_pieces",
     "dense_window",
     "fit",
     "lines",

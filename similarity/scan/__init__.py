@@ -1,3 +1,3 @@
 """Many suspects: a run folder that resumes."""
 
-__all__ = ["opinions", "results", "run_folder", "scan", "watching"]
+__all__ = ["opinions", "options", "results", "run_folder", "scan", "watching"]

@@ -273,7 +273,8 @@ def test_a_full_disk_is_said_and_leaves_the_library_as_it_was(cli, command, demo
 
 
 def test_a_scan_that_filled_the_disk_goes_on_when_there_is_room(cli, demo, demo_library, tmp_path, monkeypatch):
-    asked = ("scan", *demo.paths("suspect"), "--out", tmp_path / "run", "--library", demo_library, "--quiet")
+    scan = ("scan", *demo.paths("suspect"), "--jobs", "1", "--quiet")
+    asked = (*scan, "--out", tmp_path / "run", "--library", demo_library)
     written = []
 
     def write(path, content):
