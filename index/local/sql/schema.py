@@ -7,8 +7,9 @@ catalogue that is up to date reads one integer.
 from __future__ import annotations
 
 import glob
+import io
 import sqlite3
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -108,7 +109,8 @@ def _migrate(path: Path, migrations: Path) -> None:
             backend.execute("PRAGMA foreign_keys = OFF")
             backend.execute("PRAGMA secure_delete = ON")
             backend.init_database()
-            with backend.lock():
+            # yoyo prints what a statement selects; standard output belongs to the command that opens the library
+            with backend.lock(), redirect_stdout(io.StringIO()):
                 backend.apply_migrations(backend.to_apply(yoyo.read_migrations(glob.escape(str(migrations)))))
             # who migrated where is nobody's business: a library may be handed on
             backend.execute("UPDATE _yoyo_log SET username = '', hostname = ''")
