@@ -29,7 +29,7 @@ building.render_demo = render_tiny_demo
 from similarity.cli.app import app
 app(sys.argv[1:])
 """
-LONGEST_SECONDS = 280
+LONGEST_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ const { task: id, token, queue } = task.dataset;
 const player = new Player(JSON.parse(task.dataset.plan), words);
 const begun = performance.now();
 let isSending = false;
+let asking = new AbortController();
 
 const chosen = (name) => form.querySelector(`input[name=${name}]:checked`);
 
@@ -33,6 +34,7 @@ const missing = () => {
 const failed = (error) => {
   say(error.status === 409 ? words.lost : fill(words.failed, { reason: error.message }));
   isSending = false;
+  if (error.status !== 409) { evidence(); }
 };
 
 const next = async () => {
@@ -45,6 +47,7 @@ const confirm = async () => {
   if (lack) { say(lack[0]); lack[1].focus(); return; }
   if (isSending) { return; }
   isSending = true;
+  asking.abort();  // what is still asked of this task is not wanted any more
   say(words.sending);
   const body = { lease_token: token, opinion: chosen("opinion").value, action: chosen("action").value || null,
     reason: byId("reason").value, seconds_taken: (performance.now() - begun) / 1000 };
@@ -58,6 +61,7 @@ const confirm = async () => {
 const skip = async () => {
   if (isSending) { return; }
   isSending = true;
+  asking.abort();
   try {
     await send(`/v1/tasks/${id}/skip`, { lease_token: token, reason: byId("reason").value });
     await next();
@@ -101,9 +105,13 @@ const renew = async () => {
 };
 
 const evidence = async () => {
-  const answer = await fetch(`/tasks/${id}/evidence`, { headers: { accept: "text/html" } }).catch(() => null);
-  if (!answer || !answer.ok) { return; }
-  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (isSending) { return; }
+  asking = new AbortController();
+  const asked = { headers: { accept: "text/html" }, signal: asking.signal };
+  const answer = await fetch(`/tasks/${id}/evidence`, asked).catch(() => null);
+  const text = answer && answer.ok ? await answer.text().catch(() => null) : null;
+  if (text === null) { return; }
+  const part = new DOMParser().parseFromString(text, "text/html");
   byId("evidence").replaceChildren(...part.body.childNodes);
   const parts = byId("evidence-parts");
   if (parts) { player.scenes = JSON.parse(parts.dataset.scenes); }
