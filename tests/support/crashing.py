@@ -57,7 +57,7 @@ def start_comparing(*given, **named):
     work = real_start_comparing(*given, **named)
 
     def compare(suspect, progress):
-        harm(suspect[1])
+        harm(suspect.path)
         return work(suspect, progress)
 
     return compare

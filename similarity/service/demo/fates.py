@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,10 +77,10 @@ def upload_all(platform: Client, footage: DemoFootage, early: str) -> dict[str, 
         SimilarityError: the service refuses something; OSError: it does not answer.
     """
     ids = {file.name: _send(platform, file) for file in _files(footage)} | {"late": early}
-    platform.ask("POST", f"/v1/uploads/{early}/rescreen")
     platform.ask("DELETE", f"/v1/uploads/{ids['cancelled']}")
     for upload_id in ids.values():
         _settled(platform, upload_id)
+    _found_late(platform, early)
     platform.ask("POST", f"/v1/uploads/{ids['erased']}/erasure", {"reason": "asked for by the uploader"})
     return ids
 
@@ -166,6 +167,15 @@ def _settled(platform: Client, upload_id: str) -> None:
         if platform.ask("GET", f"/v1/uploads/{upload_id}?wait=30")["state"] not in {"stored", "queued", "screening"}:
             return
     raise SimilarityError(f"upload {upload_id}: not screened in {30 * _WAITS} s; look at the workers' messages above")
+
+
+def _found_late(platform: Client, upload_id: str) -> None:
+    """Wait until workers have met the work that came later, and the upload is held for it."""
+    for _ in range(30 * _WAITS):
+        if platform.ask("GET", f"/v1/uploads/{upload_id}")["state"] == "held":
+            return
+        time.sleep(1.0)
+    raise SimilarityError(f"upload {upload_id}: no late match in {30 * _WAITS} s; look at the workers' messages above")
 
 
 def _answer(person: Client, queue: str, upload_id: str, reason: str) -> None:

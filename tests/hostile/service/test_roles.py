@@ -6,12 +6,15 @@ import re
 
 import pytest
 from sqlalchemy import select
+from support.notices import COUNTER, NOTICE
 from support.uploads import announced, queued
 
 from similarity.service.clock import new_id, now_seconds, now_utc
+from similarity.service.data.notice_tables import complaints
 from similarity.service.data.tables import tasks
 from similarity.service.data.tables import uploads as uploads_table
 from similarity.service.people.roles import PERMISSIONS, ROLES
+from similarity.service.screening.deciding import Decision, record_decision
 from similarity.service.uploads import uploads
 
 PUBLIC = {("get", "/livez"), ("get", "/readyz"), ("options", "/v1/uploads")}
@@ -20,9 +23,29 @@ BODIES = {
     "/v1/tasks/{task_id}/opinions": {"lease_token": "x", "opinion": "cannot tell", "reason": "looked"},
     "/v1/tasks/{task_id}/skip": {"lease_token": "x"},
     "/v1/tasks/{task_id}/lease": {"lease_token": "x"},
+    "/v1/tasks/{task_id}/release": {"lease_token": "x"},
     "/v1/uploads/{upload_id}/erasure": {"reason": "asked for"},
+    "/v1/notices/{notice_id}": NOTICE,
+    "/v1/notices/{notice_id}/counter": COUNTER,
+    "/v1/notices/{notice_id}/extension": {"working_days": 3, "reason": "notarised"},
+    "/v1/notices/{notice_id}/action-filed": {"before": "a court", "filed_on": "2026-01-02"},
+    "/v1/complaints/{complaint_id}/answer": {"outcome": "upheld", "reason": "looked"},
+    "/v1/decisions/{decision_id}/complaints": {"by": "uploader", "reasons": "it is mine"},
+}
+BODIES |= {
+    f"/v1/notices/{{notice_id}}/{step}": {"reason": "looked"}
+    for step in ("act", "reject", "restore", "keep", "withdraw")
 }
 """What has to be right before an identifier is looked up."""
+DECISION = Decision(
+    action="withhold",
+    rule="a rule",
+    work_id=None,
+    screening_id=None,
+    is_automated=False,
+    decided_by="somebody",
+    reason="a reason",
+)
 HEADERS = {"patch": {"upload-offset": "0", "content-type": "application/offset+octet-stream"}}
 NAMES_OF_OTHERS = {"name": "usual", "work_id": "film"}
 """Parts of addresses that are names, which each tenant gives for itself."""
@@ -58,8 +81,32 @@ def foreign_ids(house) -> dict[str, str]:
                 created_utc=now_utc(),
             )
         )
-    key_id = house.key("platform", house.other_tenant_id).split("_")[1]
-    return {"upload_id": upload_id, "task_id": task_id, "key_id": key_id}
+        decision_id = record_decision(connection, uploads.find(connection, house.other_tenant_id, upload_id), DECISION)
+        complaint_id = new_id("complaint")
+        connection.execute(
+            complaints.insert().values(
+                id=complaint_id,
+                tenant_id=house.other_tenant_id,
+                state="received",
+                decision_id=decision_id,
+                upload_id=upload_id,
+                by="uploader",
+                reasons="it is mine",
+                received_utc=now_utc(),
+                state_utc=now_utc(),
+            )
+        )
+    theirs = house.headers("platform", house.other_tenant_id)
+    sent = house.client.post("/v1/notices", json={**NOTICE, "upload": {"external_id": "theirs"}}, headers=theirs)
+    assert sent.status_code == 201, sent.text
+    return {
+        "upload_id": upload_id,
+        "task_id": task_id,
+        "decision_id": decision_id,
+        "complaint_id": complaint_id,
+        "notice_id": sent.json()["id"],
+        "key_id": house.key("platform", house.other_tenant_id).split("_")[1],
+    }
 
 
 def asked(house, method: str, path: str, names: dict[str, str], headers: dict[str, str]) -> int:
@@ -125,6 +172,7 @@ def test_another_tenants_things_are_not_there(house):
     assert looked_at > 20
     with house.acme.database.reading() as connection:
         assert connection.scalar(select(uploads_table.c.state)) == "receiving"
+        assert connection.scalar(select(complaints.c.state)) == "received"
 
 
 def test_lists_hold_the_tenants_own(house):

@@ -8,7 +8,8 @@ from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
-from support.service import FILE_SHA256, WORK_SHA256, found_work, with_works
+from support.notices import COUNTER, NOTICE, SENDER
+from support.service import FILE_SHA256, found_work, with_works
 
 from similarity.case.custody.chain import read_chain
 from similarity.service import clock
@@ -21,40 +22,6 @@ from similarity.service.notices.forms import NewNotice
 from similarity.service.notices.meeting import meet
 
 DAY = 86_400.0
-SENDER = {
-    "name": "Ann Owner",
-    "address": "1 Main Street",
-    "email": "ann@studio.example",
-    "phone": "+1 555 0100",
-}
-NOTICE = {
-    "regime": "us-dmca",
-    "sender": SENDER,
-    "upload": {"external_id": "clip"},
-    "works": [
-        {
-            "title": "The film",
-            "sha256": WORK_SHA256,
-            "stretches": [{"start_seconds": 4, "end_seconds": 14}, {"start_seconds": 15, "end_seconds": 18}],
-        }
-    ],
-    "reasons": "It is our film.",
-    "evidence": [{"name": "report.json"}],
-    "statements": {"good_faith": True, "accurate": True, "authority_under_perjury": True},
-    "signature": "Ann Owner",
-}
-COUNTER = {
-    "sender": {"name": "Bob", "address": "2 Side Street", "phone": "+1 555 0101"},
-    "reasons": "I made it.",
-    "evidence": [{"name": "licence.pdf"}],
-    "statements": {
-        "mistake_under_perjury": True,
-        "accepts_jurisdiction": True,
-        "accepts_service": True,
-        "no_infringement": True,
-    },
-    "signature": "Bob",
-}
 WHY = {"reason": "looked at it"}
 
 
