@@ -110,6 +110,7 @@ class Killed:
             outbox.add_endpoint(connection, self._tenant_id, self._callbacks.url)
         self._chance = random.Random(seed)
         self._log, self._port, self._num_answers = folder / "processes.txt", 0, 0
+        self._last: dict[int, str] = {}
         self._told = {
             "data": str(self._settings.data),
             "library": str(self._settings.library),
@@ -193,7 +194,8 @@ class Killed:
                     return upload_id
             except httpx.HTTPError:
                 time.sleep(0.05)
-        raise TimeoutError(f"{name}: not sent within two minutes")
+        said = self._last.get(threading.get_ident(), "no answer")
+        raise TimeoutError(f"{name}: not sent within two minutes; the last answer was {said}")
 
     def _created(self, name: str, size: int) -> str:
         body = {"external_id": name, "size": size, "uploader": "somebody"}
@@ -228,6 +230,7 @@ class Killed:
         address = f"http://127.0.0.1:{self._port}{path}"
         answer = httpx.request(method, address, headers=known, timeout=60, **more)
         self._num_answers += 1
+        self._last[threading.get_ident()] = f"{method} {path}: {answer.status_code} {answer.text[:300]}"
         return answer
 
     def _rest(self) -> None:

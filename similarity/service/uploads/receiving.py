@@ -100,10 +100,10 @@ def checksum_of(header: str | None) -> Checksum:
 
 
 def complete(database: Database, settings: Settings, caller: Caller, upload_id: str) -> None:
-    """All bytes are there: check them, store them by content, ask for the screening.
+    """All bytes are there: check them, store them by content, ask for the screening, in one transaction.
 
-    Called again after a kill, it goes on where it was; where the file had come to its place and the transaction had not
-    ended, the bytes are sent again.
+    Called again, it does nothing; where the file had come to its place and a kill came before the transaction ended,
+    the bytes are sent again.
 
     Args:
         database: of the service.
@@ -122,10 +122,7 @@ def complete(database: Database, settings: Settings, caller: Caller, upload_id: 
             with database.writing() as connection:
                 _keep(connection, caller, row, sha256)
                 store(settings, one.path, sha256)
-    with database.writing() as connection:
-        row = find(connection, caller.tenant_id, upload_id)
-        if row["state"] == "stored":
-            queue(connection, row, actor=caller.name)
+                queue(connection, find(connection, caller.tenant_id, upload_id), actor=caller.name)
 
 
 def _checked(one: Partial, row: Mapping[str, Any]) -> str:
