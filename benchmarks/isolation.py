@@ -20,7 +20,7 @@ from similarity.compare.session import open_session
 from similarity.config import Config, load_profile
 from similarity.ingest.add import add_files
 from similarity.scan.scan import scan_files
-from similarity.workers import WorkLimits
+from similarity.workers.limits import WorkLimits
 
 __all__: list[str] = []
 
