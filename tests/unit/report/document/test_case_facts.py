@@ -52,7 +52,7 @@ def test_title_and_owner_are_those_that_the_case_states(kind, full_report):
         assert tables(document)["noticed-works"].rows[0][1:3] == ("Harbour at Dawn", "Harbour Pictures")
 
 
-@pytest.mark.parametrize(("kind", "words"), list(zip(KINDS, ("not stated", "未载明"), strict=True)))
+@pytest.mark.parametrize(("kind", "words"), list(zip(KINDS, ("not stated", "委托人未提供"), strict=True)))
 def test_a_field_left_empty_is_said_to_be_not_stated_and_no_more(kind, words, full_report):
     document = shown(with_exhibit(full_report, full_report.suspect.sha256, author=EMPTY), *kind)
     assert tables(document)["files-1"].rows[1][1] == words

@@ -199,8 +199,8 @@ def test_the_words_of_an_examiner_are_used(shapes):
     for word in (
         "检材",
         "样本",
-        "采样帧",
-        "匹配段",
+        "抽取画面",
+        "对应片段",
         "相同点",
         "差异点",
         "似然比",
@@ -211,7 +211,7 @@ def test_the_words_of_an_examiner_are_used(shapes):
     ):
         assert word in text
     assert "本报告只作测量，判断由人作出。" in text
-    assert "未查见匹配段，不能证明作品为独立创作" in text
+    assert "未查见对应片段，不能证明作品为独立创作" in text
 
 
 def test_a_sentence_without_translation_is_marked_as_english(shapes):
