@@ -46,10 +46,6 @@ class Catalogue:
     rows: Mapping[Path, CatalogueRow]
     """Resolved path of the file -> its row."""
 
-    def of(self, path: Path) -> CatalogueRow:
-        """The row of a file; a file that the catalogue does not list stands under its stem."""
-        return self.rows.get(path.resolve(), CatalogueRow(entry_id=id_of(path), columns={}))
-
 
 def read_catalogue(path: Path) -> Catalogue:
     """Read and check a catalogue.

