@@ -58,9 +58,11 @@ def pictures_at(path: Path, wanted: Wanted, *, reader: ReaderChoice = "auto") ->
 def _without_a_pass(path: Path, opened: OpenedVideo, wanted: Wanted) -> Pictures:
     if isinstance(opened.reader, PyavReader):
         return _by_seeking(path, opened.reader.probed, wanted)
+    found: Pictures = {}
+    if opened.backend != "decord":
+        return found
     from similarity.media.readers.decord_reader import DecordReader
 
-    found: Pictures = {}
     if isinstance(opened.reader, DecordReader):
         for stamp, sides in wanted.items():
             frame = opened.reader.frame_at(stamp)
