@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from PIL import Image
 from similarity.absence import NotMeasured, not_measured
 from similarity.errors import UnreadableMediaError
 from similarity.media.container import open_container, video_stream
-from similarity.media.heif import refuse_parts
+from similarity.media.heif import PictureGrid, picture_made_of
 from similarity.media.orientation import UPRIGHT, Orientation, frame_orientation
+from similarity.media.tiles import assembled
 from similarity.media.types import MediaInfo
 
 __all__ = ["Probe", "codec_name", "probe"]
@@ -40,6 +41,8 @@ class Probe:
     """Whether the container states times at all; a raw stream does not, its frames can only be counted."""
     is_duration_of_video_alone: bool
     """Whether the header's duration speaks of the pictures, not of a file whose sound may be longer."""
+    grid: PictureGrid | None = None
+    """How the tiles lie of which the picture is put together; None where it is whole."""
     num_left_out: int = 0
     """Other streams of moving pictures (angles, views, versions), or other pages of a still, that are not read."""
 
@@ -71,8 +74,11 @@ def probe(path: Path, *, needs_frame: bool = True) -> Probe:
         MediaError: not readable, no pictures, or not one frame that decodes.
     """
     with open_container(path) as container:
-        if reason := refuse_parts(path):
-            raise UnreadableMediaError(f"{path}: {reason}; where Pillow can't read it either, save it as PNG or JPEG")
+        made_of = picture_made_of(path)
+        if isinstance(made_of, PictureGrid):
+            return _probe_of_grid(container, made_of, path)
+        if made_of is not None:
+            raise UnreadableMediaError(f"{path}: is {made_of}, of which FFmpeg reads a part; save it as PNG or JPEG")
         stream = video_stream(container, path)
         frames = _first_frames(container, stream, path)
         if not frames and needs_frame:
@@ -93,6 +99,23 @@ def probe(path: Path, *, needs_frame: bool = True) -> Probe:
         has_time_stamps=first.pts is not None,
         is_duration_of_video_alone=is_of_video,
         num_left_out=_num_other_pages(path) if info.codec == "tiff" else 0 if is_still else num_others,
+    )
+
+
+def _probe_of_grid(container: InputContainer, grid: PictureGrid, path: Path) -> Probe:
+    stream = next((one for one in container.streams.video if one.id in grid.tile_ids), None)
+    if stream is None:
+        raise UnreadableMediaError(
+            f"{path}: is a still put together of tiles, of which there is none; get another copy"
+        )
+    first = replace(_first(assembled(container, grid, path), path), pts=0, orientation=grid.orientation)
+    info = _info(stream, first, is_still=True, duration=not_measured("a still picture has no time"))
+    return Probe(
+        info=replace(info, num_frames_from_header=1),
+        orientation=grid.orientation,
+        has_time_stamps=True,
+        is_duration_of_video_alone=True,
+        grid=grid,
     )
 
 

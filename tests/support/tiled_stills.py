@@ -1,14 +1,15 @@
-"""Stills put together of tiles, as phones write them: boxes of ISO/IEC 23008-12 around pictures that Pillow coded."""
+"""Stills put together of tiles, as phones write them: boxes of ISO/IEC 23008-12 around tiles that are coded alone."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
 
+import av
 import numpy as np
 from PIL import Image
 
-__all__ = ["write_avif_of_tiles", "write_heic_of_tiles"]
+__all__ = ["box", "write_tiles"]
 
 
 def box(kind: bytes, *content: bytes, version: int | None = None, flags: int = 0) -> bytes:
@@ -23,33 +24,57 @@ def number(value: int, num_bytes: int) -> bytes:
     return value.to_bytes(num_bytes, "big")
 
 
-def write_avif_of_tiles(path: Path, picture: np.ndarray, *, rows: int, columns: int) -> Path:
-    """A picture cut into equal tiles, each coded alone, with a `grid` item that puts them together."""
+def write_tiles(
+    path: Path, picture: np.ndarray, *, rows: int, columns: int, turn: bytes = b"", item_type: bytes = b"av01"
+) -> Path:
+    """A picture cut into equal tiles, each coded alone (`av01` or `hvc1`), with a `grid` item that puts them together.
+
+    Args:
+        path: the file to write.
+        picture: (height, width, 3) RGB.
+        rows: tiles from top to bottom.
+        columns: tiles from left to right.
+        turn: boxes `irot` and `imir` of the whole.
+        item_type: how tiles are coded.
+    """
+    code = {b"av01": _av1, b"hvc1": _hevc}[item_type]
     tiles = [
-        _coded(tile) for band in np.split(picture, rows) for tile in np.split(np.ascontiguousarray(band), columns, 1)
+        code(np.ascontiguousarray(tile)) for band in np.split(picture, rows) for tile in np.split(band, columns, 1)
     ]
-    config, height, width = tiles[0][0], picture.shape[0], picture.shape[1]
-    return _written(path, b"avif", b"av01", [data for _, data in tiles], config, grid=(rows, columns, width, height))
+    grid = (rows, columns, picture.shape[1], picture.shape[0])
+    data = [one for _, one in tiles]
+    path.write_bytes(_written(data, config=tiles[0][0], grid=grid, turn=turn, item_type=item_type))
+    return path
 
 
-def write_heic_of_tiles(path: Path) -> Path:
-    """The boxes of a HEIC of 2 x 2 tiles, without pictures in them."""
-    return _written(path, b"heic", b"hvc1", [bytes(64)] * 4, box(b"hvcC", bytes(23)), grid=(2, 2, 128, 128))
-
-
-def _coded(tile: np.ndarray) -> tuple[bytes, bytes]:
+def _av1(tile: np.ndarray) -> tuple[bytes, bytes]:
     """Configuration box and data of a picture that Pillow codes as AVIF."""
     out = io.BytesIO()
     Image.fromarray(tile).save(out, "AVIF", quality=90, subsampling="4:4:4")
     content = out.getvalue()
-    at = content.index(b"av1C") - 4
-    data = content.index(b"mdat") + 4
+    at, data = content.index(b"av1C") - 4, content.index(b"mdat") + 4
     return content[at : at + int.from_bytes(content[at : at + 4], "big")], content[data:]
 
 
+def _hevc(tile: np.ndarray) -> tuple[bytes, bytes]:
+    """The same of one frame of H.265."""
+    out = io.BytesIO()
+    with av.open(out, "w", "mp4") as container:
+        stream = container.add_stream(
+            "libx265", rate=1, options={"x265-params": "log-level=none:info=0:keyint=1:bframes=0", "crf": "8"}
+        )
+        stream.height, stream.width, stream.pix_fmt = *tile.shape[:2], "yuv444p"
+        frame = av.VideoFrame.from_ndarray(tile, "rgb24")
+        frame.pts = 0
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    with av.open(io.BytesIO(out.getvalue())) as container:
+        (packet,) = (one for one in container.demux(video=0) if one.size)
+        return box(b"hvcC", container.streams.video[0].codec_context.extradata), bytes(packet)
+
+
 def _written(
-    path: Path, brand: bytes, item_type: bytes, data: list[bytes], config: bytes, *, grid: tuple[int, int, int, int]
-) -> Path:
+    data: list[bytes], *, config: bytes, grid: tuple[int, int, int, int], turn: bytes, item_type: bytes
+) -> bytes:
     rows, columns, width, height = grid
     layout = bytes([0, 0, rows - 1, columns - 1]) + number(width, 2) + number(height, 2)
     parts = [layout, *data]
@@ -63,8 +88,14 @@ def _written(
         box(b"ispe", number(width // columns, 4), number(height // rows, 4), version=0),
         config,
         box(b"pixi", b"\3\10\10\10", version=0),
+        *((turn[:9], turn[9:]) if len(turn) > 9 else (turn,)),
     ]
-    uses = [number(1, 2) + b"\2\1\4", *(number(one, 2) + b"\3\2\x83\4" for one in ids[1:])]
+    turns = bytes(0x80 | 5 + one for one in range(len(turn) // 9))
+    uses = [
+        number(1, 2) + bytes([2 + len(turns)]) + b"\1\4" + turns,
+        *(number(one, 2) + b"\3\2\x83\4" for one in ids[1:]),
+    ]
+    brand = {b"av01": b"avif", b"hvc1": b"heic"}[item_type]
     ftyp = box(b"ftyp", brand, bytes(4), b"mif1", brand, b"miaf")
 
     def meta(start: int) -> bytes:
@@ -84,5 +115,4 @@ def _written(
         )
 
     start = len(ftyp) + len(meta(0)) + 8
-    path.write_bytes(ftyp + meta(start) + box(b"mdat", *parts))
-    return path
+    return ftyp + meta(start) + box(b"mdat", *parts)

@@ -28,23 +28,11 @@ from similarity.media.types import Frame, MediaInfo, Picture, ReadCounts
 
 __all__ = ["PillowReader", "picture_format"]
 
-_FORMATS = [
-    "AVIF",
-    "BMP",
-    "DDS",
-    "GIF",
-    "ICO",
-    "JPEG",
-    "JPEG2000",
-    "PCX",
-    "PNG",
-    "PPM",
-    "PSD",
-    "QOI",
-    "SGI",
-    "TIFF",
-    "WEBP",
-]
+# fmt: off
+_FORMATS = (
+    "AVIF", "BMP", "DDS", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "PSD", "QOI", "SGI", "TIFF", "WEBP",
+)
+# fmt: on
 _MOVING = frozenset({"AVIF", "GIF", "PNG", "WEBP"})
 _TIME_BASE = Fraction(1, 1000)
 _MILLISECONDS_UNSAID = 100

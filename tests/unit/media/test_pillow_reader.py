@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image
 from skimage import data
-from support.tiled_stills import write_avif_of_tiles, write_heic_of_tiles
 
 from similarity.errors import UnreadableMediaError
 from similarity.media.open import open_video
@@ -64,29 +63,6 @@ def test_a_tiff_of_more_than_eight_bits_is_laid_from_black_to_white(tmp_path, sc
     Image.fromarray((grey * scale).astype(kind)).save(tmp_path / "a.tif")
     _, _, picture = only(tmp_path / "a.tif")
     assert difference(picture[..., 0], grey) < 1
-
-
-@pytest.mark.parametrize(("rows", "columns"), [(2, 3), (4, 1), (1, 2)])
-def test_an_avif_of_tiles_is_put_together(tmp_path, rows, columns):
-    backend, info, picture = only(write_avif_of_tiles(tmp_path / "a.avif", COFFEE, rows=rows, columns=columns))
-    assert (backend, info.display_width, info.display_height) == ("pillow", 576, 384)
-    assert difference(picture, COFFEE) < 3
-
-
-def test_an_avif_that_is_whole_is_read_as_ever(tmp_path):
-    Image.fromarray(COFFEE).save(tmp_path / "a.avif")
-    assert only(tmp_path / "a.avif")[0] == "pyav"
-
-
-@pytest.mark.parametrize("reader", ["auto", "pyav", "decord"])
-def test_a_heic_of_tiles_is_refused_by_name(tmp_path, reader):
-    with pytest.raises(UnreadableMediaError, match=r"put together of tiles.*save it as PNG or JPEG"):
-        open_video(write_heic_of_tiles(tmp_path / "a.heic"), reader=reader)
-
-
-def test_an_avif_of_tiles_is_not_read_in_part_by_ffmpeg(tmp_path):
-    with pytest.raises(UnreadableMediaError, match="of which FFmpeg reads one part"):
-        open_video(write_avif_of_tiles(tmp_path / "a.avif", COFFEE, rows=2, columns=2), reader="pyav")
 
 
 def test_damage_is_said_of_damage_with_one_reason(moving, tmp_path):
