@@ -56,7 +56,8 @@ def _decoded_tiles(container: InputContainer, wanted: frozenset[int]) -> dict[in
     try:
         for packet in container.demux(streams) if streams else ():
             for frame in packet.decode():
-                tiles.setdefault(packet.stream.id, np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
+                if isinstance(frame, VideoFrame):
+                    tiles.setdefault(packet.stream.id, np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
     except av.error.FFmpegError:
         return tiles  # the tiles that are missing are counted
     return tiles

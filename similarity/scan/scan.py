@@ -130,7 +130,7 @@ class Scan:
         results, session = [result for result, _ in known], self._session
         threshold = session.config.align.operating_threshold
         summary = _summary(results, Counter(how for _, how in known), operating_threshold=threshold)
-        summary = replace(summary, passed_over=passed_over)
+        summary = replace(summary, passed_over=dict(passed_over))
         opinions = () if session.library_path is None else read_opinions(session.library_path / OPINIONS_FILE)
         for name, content in {
             "matches.csv": matches_csv(_flat(result.matches for result in results)).encode(),
