@@ -1,14 +1,19 @@
 # Two commands: `make demo` runs the main job and leaves a report; `make test` runs every check.
+# `make serve` builds and runs the demo of the platform side, and says where it is.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 # Tests run in a process per core, four at most; each takes about a gigabyte of memory.  `make tests WORKERS=0`: in one.
 WORKERS ?= logical
+PORT    ?= 8080
 
-.PHONY: demo test lint types arrows tests install clean
+.PHONY: demo serve test lint types arrows tests install clean
 demo: install
 	$(BIN)/similarity demo --out demo-output
+
+serve: install
+	$(BIN)/similarity serve --demo --data demo-service --port $(PORT)
 
 test: lint
 	$(MAKE) --no-print-directory --jobs=3 types arrows tests
@@ -35,4 +40,4 @@ tests: install
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal --durations=20
 
 clean:
-	rm -rf $(VENV) demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) demo-output demo-service .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -10,7 +10,7 @@ __all__ = ["curve", "slope"]
 
 Figures = Mapping[str, Any]
 """What `scale.py search --json` prints."""
-_WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 640, 400, 70, 20, 20, 50
+_WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 640, 400, 70, 20, 50, 50
 _COLOURS = {"search codes": "#1f5fa8", "exact search": "#b0481e"}
 
 

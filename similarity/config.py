@@ -27,6 +27,7 @@ __all__ = [
     "Config",
     "DescribeConfig",
     "MeasureConfig",
+    "MediaConfig",
     "PlaceConfig",
     "ReportConfig",
     "SampleConfig",
@@ -175,8 +176,16 @@ class ReportConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaConfig:
+    """How files are kept from doing harm; it changes no number."""
+
+    isolate: bool = False
+    """Read and compare each file in a process without network, under limits, so that a hostile one stops nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything that can change a number."""
+    """Everything that can change a number, and `media`, which can't."""
 
     profile: str = "standard"
     """Name of the profile this came from."""
@@ -194,10 +203,14 @@ class Config:
     """Likelihood ratios."""
     report: ReportConfig = field(default_factory=ReportConfig)
     """Reports."""
+    media: MediaConfig = field(default_factory=MediaConfig)
+    """Containment."""
 
     def to_json(self) -> str:
-        """Canonical JSON: sorted keys, no spaces; the text that is hashed."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True, separators=(",", ":"))
+        """Canonical JSON of what can change a number: sorted keys, no spaces; the text that is hashed."""
+        said = dataclasses.asdict(self)
+        del said["media"]
+        return json.dumps(said, sort_keys=True, separators=(",", ":"))
 
     @property
     def sha256(self) -> str:

@@ -17,11 +17,13 @@ from support.footage import cut_off, moving_pattern, spoil, write_sound, write_s
 
 pytest_plugins = [
     "support.command_line",
+    "support.databases",
     "support.labelled_files",
     "support.made_documents",
     "support.made_report",
     "support.pages",
     "support.sealed_cases",
+    "support.service",
     "support.worlds",
 ]
 

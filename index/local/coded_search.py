@@ -25,6 +25,10 @@ __all__ = ["CodedPlan", "coded_plan", "search_coded"]
 
 _PROBES = 48
 """Lists that are looked through for each query."""
+_PROBES_OF_SHORT_ROWS = 384
+"""The same for rows of few components, whose nearest lie in more lists and cost less to compare."""
+_SHORT_ROW = 32
+"""Components of a short row at most."""
 _READ_PER_QUERY = 256
 """Codes for which rows are read and compared."""
 _SAME_QUERY = 0.98
@@ -106,7 +110,7 @@ def _nearest_codes(coded: CodedPlan, queries: Rows) -> Ids:
     """(queries, c) identifiers of the codes most like each query, of entries that still stand; -1 for none."""
     every_value, every_id = [], []
     for file, index in coded.files:
-        index.nprobe = min(_PROBES, index.nlist)
+        index.nprobe = min(_PROBES_OF_SHORT_ROWS if index.d <= _SHORT_ROW else _PROBES, index.nlist)
         value, ids = index.search(queries, _READ_PER_QUERY)
         covers = np.fromiter(sorted(file.entries & coded.places.keys()), dtype=np.int64)
         ids = np.where(np.isin(split_ids(ids)[0], covers), ids, -1)

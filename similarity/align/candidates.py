@@ -98,7 +98,7 @@ def candidate_works(
     its best route puts it, since a work may be alike in one way only, and among works of equal best rank by reciprocal
     rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).  A subject is an idea: it has no part in the fusion, and of
     works of equal best rank those that it alone put there come last.
-    Where search codes answer, hashes are not searched: a picture so near is found by `compact` (docs/scale.md).
+    Where search codes answer, hashes are not searched; what that leaves out has not been measured (docs/scale.md).
 
     Args:
         library: where to search.

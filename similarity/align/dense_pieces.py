@@ -169,14 +169,14 @@ def _on_pieces(joints: Floats, there: Floats, seconds: Floats) -> Floats:
     return np.asarray(there[number] + speeds[number] * (seconds - joints[number]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Search:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class _Search(ArrayValue):
     """Lines of several pieces about one line."""
 
     windows: Sequence[DenseWindow]
     line: DenseLine
     joints: Floats
-    """Where pieces may begin and end."""
+    """(k + 1,) seconds of the suspect at which pieces may begin and end."""
 
     @property
     def times(self) -> Floats:

@@ -16,6 +16,7 @@ from similarity.cli import (
     labelled_commands,
     library_commands,
     opinion_commands,
+    service_commands,
 )
 
 __all__ = ["app", "main"]
@@ -37,6 +38,8 @@ app.command("calibrate")(labelled_commands.calibrate)
 app.command("evaluate")(labelled_commands.evaluate)
 app.command("demo")(commands.demo)
 app.command("doctor")(commands.doctor)
+app.command("serve")(service_commands.serve)
+app.command("worker")(service_commands.worker)
 app.add_typer(access_commands.app, name="access")
 app.add_typer(access_commands.record_app, name="record")
 app.add_typer(case_commands.app, name="case")
@@ -44,6 +47,7 @@ app.add_typer(filter_commands.app, name="filter")
 app.add_typer(library_commands.app, name="library")
 app.add_typer(commands.models_app, name="models")
 app.add_typer(opinion_commands.app, name="opinions")
+app.add_typer(service_commands.service_app, name="service")
 
 
 def _show_version(value: bool) -> None:

@@ -126,14 +126,16 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare one suspect with the library: a report in a folder."""
+    from similarity.report.build.contained_compare import compare_contained
     from similarity.report.build.report import compare_to_folder
     from similarity.report.folder import render_timelines
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
+        comparer = compare_contained if config.media.isolate else compare_to_folder
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
-            result, files = compare_to_folder(suspect, session, out, controls=control or (), progress=progress)
+            result, files = comparer(suspect, session, out, controls=control or (), progress=progress)
         if timeline:
             render_timelines(out, formats_of(timeline))
         show_compared(result, files, as_json=as_json, fail_on_match=fail_on_match)
@@ -186,15 +188,23 @@ def report(
         CaseProfile | None, typer.Option("--form", help="Also a document for filing: PDF and DOCX by these customs.")
     ] = None,
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of that document.")] = ReportLanguage.EN,
+    notice: Annotated[
+        Path | None,
+        typer.Option(
+            "--notice", help="Also notice.json for a platform, beside this YAML of who sends it.", readable=False
+        ),
+    ] = None,
 ) -> None:
     """Render every form again from the stored report.json; with --form, a document for filing beside them."""
     from similarity.case.compare import REPORT_FOLDER
     from similarity.report.folder import JSON_NAME, render_filing, render_report
+    from similarity.service.notices.from_report import write_notice
 
     with errors_to_exits():
         within = folder / REPORT_FOLDER
         stored = within if (within / JSON_NAME).is_file() else folder
         made = render_report(stored) if form is None else render_filing(stored, form.value, language.value)
+        made += () if notice is None else (write_notice(stored, notice),)
         for path in made:
             typer.echo(one_line(str(path)))
 

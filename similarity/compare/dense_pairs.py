@@ -99,7 +99,13 @@ class Pairing:
         return explained(self.seen.suspect.some(rows), self.seen.work.some(columns), transform, parts=self.parts)
 
     def refined(self, move: Move, transform: Floats, *, is_near: bool = False) -> tuple[Floats, Floats]:
-        """The best change of the picture near one at moved times, and how much it explains."""
+        """The best change of the picture near one at moved times, and how much it explains.
+
+        Args:
+            move: of the pairs' frames in the work.
+            transform: (2, 3), from which to look.
+            is_near: whether it is known to lie near; the search is shorter then.
+        """
         here, there, moved = self.seen.suspect, self.seen.work, self._moved(move)
         found = refined_transform(here, there, transform, pairs=moved, parts=self.parts, is_near=is_near)
         return found, self.explained(move, found)
@@ -172,7 +178,17 @@ def _num_inside(window: DenseWindow, core: Interval) -> int:
 def pairs_on_line(
     window: DenseWindow, line: TimeLine, core: Interval, *, num_parts: int = NUM_PAIRS
 ) -> list[tuple[int, int]]:
-    """The pair of frames that agrees best in each of some equal parts of the core, along the line."""
+    """The pair of frames that agrees best in each of some equal parts of the core, along the line.
+
+    Args:
+        window: frames of both, and how well they agree.
+        line: on which frames lie.
+        core: seconds of the suspect that surely match.
+        num_parts: of equal numbers of frames.
+
+    Returns:
+        (row, column) of the window; none of a part where nothing agrees.
+    """
     rows = np.flatnonzero((window.suspect_seconds >= core[0]) & (window.suspect_seconds < core[1]))
     found = []
     for part in np.array_split(rows, num_parts):

@@ -96,7 +96,8 @@ def add_files(  # noqa: PLR0913 - what is asked of a batch
     )
     tasks = _tasks(find_media(paths), adding.catalogue, library)
     refused = _refused(library, role)
-    is_worker = limits.need_processes(len(tasks))
+    limits = limits.contained() if config.media.isolate else limits
+    is_worker = limits.share_cores(len(tasks))
     start = partial(start_describing, config, names_of(describers), refused, is_worker=is_worker)
     results = []
     with working(start, limits, num_tasks=len(tasks), preload=PRELOAD) as workers:

@@ -80,17 +80,25 @@ def suspect_workers(
         num_suspects: how many there are.
     """
     start: Callable[[], CompareSuspect] = partial(_comparing, session, run, options)
+    limits = limits.contained(run.folder.resolve()) if session.config.media.isolate else limits
     if session.library_path is not None and limits.need_processes(num_suspects):
         start = partial(
-            _start_comparing, session.rows.library, session.config, session.library_path, run.folder, options
+            _start_comparing,
+            session.rows.library,
+            session.config,
+            session.library_path,
+            run.folder,
+            options,
+            is_single=not limits.share_cores(num_suspects),
         )
     return working(start, limits, num_tasks=num_suspects, preload=(*PRELOAD, __name__))
 
 
 def _start_comparing(
-    library: Reader, config: Config, library_path: Path, folder: Path, options: ScanOptions
+    library: Reader, config: Config, library_path: Path, folder: Path, options: ScanOptions, *, is_single: bool
 ) -> CompareSuspect:
-    use_one_thread()
+    if not is_single:
+        use_one_thread()
     session = session_on(library, config, library_path)
     return _comparing(session, open_run(session, folder, options), options)
 

@@ -7,7 +7,7 @@
 Each process calls `start` once, for what does one task, and then takes tasks one by one.  A process that dies, or takes
 more memory than it may, takes one job with it: its `result` raises `WorkerDiedError`, a new process goes on with the
 next.  When whoever asked is gone, killed or not, the processes end.  Only `start`, tasks and results travel, all by
-pickle; nothing is shared, so that a process may later run with fewer rights than who asked.
+pickle; nothing is shared.  Contained processes have no network, write to few folders, and are heard with suspicion.
 """
 
 from __future__ import annotations

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from similarity.contained.limits import Limits
+from similarity.errors import ConfigurationError
 
 __all__ = ["IN_THIS_PROCESS", "WorkLimits"]
 
@@ -20,6 +25,10 @@ class WorkLimits:
     """Files worked on at once, at most, each on one thread."""
     memory_bytes: int | None = None
     """Memory that all processes may take together; None for no limit."""
+    writable: tuple[Path, ...] | None = None
+    """Folders that contained processes may write to; None where processes are not contained."""
+    each: Limits = field(default_factory=Limits)
+    """What each task may take in a contained process."""
 
     def __post_init__(self) -> None:
         if self.num_jobs < 1:
@@ -41,9 +50,23 @@ class WorkLimits:
         """Memory that one process may take."""
         return None if self.memory_bytes is None else self.memory_bytes // self.num_workers
 
-    def need_processes(self, num_tasks: int) -> bool:
-        """Whether so many tasks are worth a process, or need one to be ended when it takes too much."""
+    def contained(self, *writable: Path) -> WorkLimits:
+        """The same in processes without network, under limits, that write to these folders only.
+
+        Raises:
+            ConfigurationError: this system has no such processes.
+        """
+        if os.name != "posix":
+            raise ConfigurationError(f"media.isolate: expected a POSIX system, got {os.name}; leave it false here")
+        return replace(self, writable=tuple(writable))
+
+    def share_cores(self, num_tasks: int) -> bool:
+        """Whether each process keeps to one thread."""
         return self.memory_bytes is not None or min(self.num_jobs, num_tasks) > 1
+
+    def need_processes(self, num_tasks: int) -> bool:
+        """Whether so many tasks are worth a process, or one has to be ended when it takes too much."""
+        return self.writable is not None or self.share_cores(num_tasks)
 
 
 IN_THIS_PROCESS = WorkLimits()

@@ -1,17 +1,34 @@
-"""What a process says to whoever asked it."""
+"""What a process is told and says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from similarity.contained.limits import Limits
 from similarity.errors import SimilarityError
 
-__all__ = ["Done", "Reached", "WorkerDiedError"]
+__all__ = ["Done", "Reached", "Ready", "Walls", "WorkerDiedError"]
 
 
 class WorkerDiedError(SimilarityError):
-    """The process that did a job was killed, crashed, or took more memory than it may."""
+    """The process that did a job was killed, crashed, or took more memory or time than it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """What a contained process is kept in."""
+
+    writable: tuple[Path, ...]
+    """Folders that it may write to; it may read everything."""
+    limits: Limits
+    """Of each task, beside what it holds when it is ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A contained process is ready for its first task."""
 
 
 @dataclass(frozen=True, slots=True)

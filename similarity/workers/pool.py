@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,10 +13,13 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from typing import Any, cast
 
+from similarity.contained.frames import FrameReader
+from similarity.contained.limits import ContainedError
+from similarity.contained.watch import Watch
 from similarity.progress import SILENT, Progress
 from similarity.workers.here import Start
 from similarity.workers.limits import WorkLimits
-from similarity.workers.messages import Done, Reached, WorkerDiedError
+from similarity.workers.messages import Done, Reached, Ready, Walls, WorkerDiedError
 from similarity.workers.serving import serve
 
 __all__ = ["Pool", "context_of"]
@@ -48,7 +52,7 @@ class Pool:
     def __init__(self, start: Start, limits: WorkLimits, *, num_workers: int, context: BaseContext) -> None:
         self._start = start
         self._num_workers = num_workers
-        self._worker_bytes = limits.worker_bytes
+        self._limits = limits
         self._context = context
         self._waiting: deque[_PooledJob] = deque()
         self._workers: dict[Connection, _Worker] = {}
@@ -68,7 +72,8 @@ class Pool:
     def attend(self) -> None:
         """Hand out what waits, hear what the processes say, and look at their memory."""
         self._hand_out()
-        for connection in wait(list(self._workers), timeout=None if self._worker_bytes is None else _LOOK_SECONDS):
+        is_watched = self._limits.worker_bytes is not None or self._limits.writable is not None
+        for connection in wait(list(self._workers), timeout=_LOOK_SECONDS if is_watched else None):
             self._hear(self._workers[cast("Connection", connection)])
         for worker in list(self._workers.values()):
             self._look_at(worker)
@@ -88,36 +93,39 @@ class Pool:
             worker.take(self._waiting.popleft())
 
     def _another(self) -> _Worker:
-        worker = _Worker(self._context, self._start)
+        worker = _Worker(self._context, self._start, self._limits)
         self._workers[worker.connection] = worker
         return worker
 
     def _hear(self, worker: _Worker) -> None:
         try:
-            said = worker.connection.recv()
+            heard = worker.hear()
         except (EOFError, OSError):
             self._lose(worker, _died(worker.how_it_ended()))
             return
-        if isinstance(said, Reached) and worker.job is not None:
-            worker.job.progress.reach(said.seconds)
-        elif isinstance(said, Done) and said.leaves:
-            self._lose(worker, said)
-        elif isinstance(said, Done):
-            worker.finish(said)
+        except pickle.UnpicklingError as error:  # it is not to be heard any more
+            worker.process.kill()
+            self._lose(worker, _died(f"{error}, and was ended"))
+            return
+        for said in heard:
+            if isinstance(said, Ready):
+                worker.rest()
+            elif isinstance(said, Reached) and worker.job is not None:
+                worker.job.progress.reach(said.seconds)
+            elif isinstance(said, Done) and said.leaves:
+                self._lose(worker, said)
+                return
+            elif isinstance(said, Done):
+                worker.finish(said)
 
     def _look_at(self, worker: _Worker) -> None:
-        if self._worker_bytes is None or worker.connection not in self._workers:
+        """End a process that takes more than it may."""
+        if worker.connection not in self._workers:
             return
-        taken = worker.resident_bytes()
-        if taken > self._worker_bytes:
+        said = worker.excess()
+        if said is not None:
             worker.process.kill()
-            self._lose(
-                worker,
-                _died(
-                    f"took {_in_megabytes(taken)} of memory and may take {_in_megabytes(self._worker_bytes)}; allow "
-                    "more with --memory, or run fewer files at once with --jobs"
-                ),
-            )
+            self._lose(worker, _died(said))
 
     def _lose(self, worker: _Worker, done: Done) -> None:
         """Part with a process, and with the job in its hands."""
@@ -133,17 +141,55 @@ def _died(how: str) -> Done:
 class _Worker:
     """One process, seen from outside."""
 
-    def __init__(self, context: BaseContext, start: Start) -> None:
+    def __init__(self, context: BaseContext, start: Start, limits: WorkLimits) -> None:
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs, start), daemon=True)  # type: ignore[attr-defined]
+        walls = None if limits.writable is None else Walls(writable=limits.writable, limits=limits.each)
+        self.process = context.Process(target=serve, args=(theirs, start, walls), daemon=True)  # type: ignore[attr-defined]
         self.job: _PooledJob | None = None
+        self._limits = limits
+        self._frames = None if walls is None else FrameReader(self.connection.fileno())
+        self._watch: Watch | None = None
+        self._resting_bytes: int | None = None
         with _interrupts_kept_away():
             self.process.start()
         theirs.close()
 
+    def hear(self) -> list[Any]:
+        """What it says."""
+        return [self.connection.recv()] if self._frames is None else self._frames.read()
+
+    def rest(self) -> None:
+        """It is ready for its first task; what it holds now is no task's."""
+        if self._resting_bytes is None:
+            self._resting_bytes = self.resident_bytes()
+            self._look()
+
+    def _look(self) -> None:
+        if self._frames is not None:
+            pid = self.process.pid or 0
+            self._watch = Watch(pid, self._limits.each, resting_bytes=self._resting_bytes)
+
+    def excess(self) -> str | None:
+        """What it takes more than it may; None where it doesn't."""
+        most = self._limits.worker_bytes
+        taken = 0 if most is None else self.resident_bytes()
+        if most is not None and taken > most:
+            return (
+                f"took {_in_megabytes(taken)} of memory and may take {_in_megabytes(most)}; allow more with --memory, "
+                "or run fewer files at once with --jobs"
+            )
+        if self._watch is None or self.job is None:
+            return None
+        try:
+            self._watch.look()
+        except ContainedError as error:
+            return str(error)
+        return None
+
     def take(self, job: _PooledJob) -> None:
         """Be given a job; a process that is gone shows when it is next heard."""
         self.job = job
+        self._look()
         with suppress(OSError):
             self.connection.send(job.task)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from support.paths import ROOT
 
 PACKAGE = ROOT / "similarity"
-FLOORS = ("report",)
+FLOORS = ("report", "service")
 """Rooms whose inner rooms are rooms of their own."""
 
 

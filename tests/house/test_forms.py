@@ -15,8 +15,8 @@ ROOMS = tuple(
     sorted(path.name for path in SIMILARITY.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file())
 )
 """Where every public function of three parameters and more says them."""
-COMMANDS = re.compile(r"cli/(\w+_)?commands\.py$")
-"""Commands say their parameters in their options, which `--help` shows."""
+COMMANDS = re.compile(r"(cli/(\w+_)?commands|service/web/((\w+_)?(routes|pages)|footage))\.py$")
+"""Commands say their parameters in their options, which `--help` shows; routes in paths, bodies and dependencies."""
 ARRAY = re.compile(r"\b(NDArray|ndarray|Floats|Bools|Mask|Matrix|Rows|Seconds|Picture|Descriptors)\b")
 ARRAY_ROOMS = ("align", "geometry", "measure", "scenes", "media", "evaluate")
 """Rooms in which every value that holds an array checks and shows it by shape."""

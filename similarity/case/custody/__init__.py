@@ -1,3 +1,3 @@
 """The custody log: a hash chain of who did what, and the clock behind it."""
 
-__all__: list[str] = []
+__all__ = ["chain"]

@@ -1,3 +1,3 @@
 """From a comparison to the `Report`."""
 
-__all__ = ["findings", "pictures", "report", "statement", "tool"]
+__all__ = ["contained_compare", "findings", "pictures", "report", "statement", "tool"]

@@ -54,6 +54,13 @@ def later(tmp_path) -> Path:
     return folder
 
 
+def test_a_migration_that_selects_prints_nothing(path, later, capsys):
+    (later / f"{LATER + 1:04d}.look.sql").write_text(f"SELECT 1;\nPRAGMA user_version = {LATER + 1};\n")
+    with Library(Store(path, migrations=later)) as library:
+        assert library.check() == ()
+    assert capsys.readouterr().out == ""
+
+
 def test_an_older_library_is_brought_up_to_date(path, later, make):
     with Library.open(path) as library:
         library.add(make("film"))

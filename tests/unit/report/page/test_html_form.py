@@ -21,6 +21,7 @@ from similarity.report.document.gaps import find_gaps
 from similarity.report.folder import write_report
 from similarity.report.page.html_form import to_html
 from similarity.report.schema.report import NotMeasuredItem, SceneWork
+from similarity.report.schema.taking import SceneTaking
 
 VERDICT_WORDS = (
     r"infring|plagiar|guilt|stolen|steal|theft|pirat|culpab|thie[fv]|counterfeit|rip-?off|unlawful|illegal|"
@@ -226,7 +227,8 @@ def test_pictures_are_embedded_and_described(sample_report, sample_pictures):
     in_matches = sum(2 * len(match.frames) + 2 for match in report.matches)
     with_points = len(report.matches)
     of_maps = sum(4 * len(match.taking.pairs) + len(match.taking.marks) for match in report.matches)
-    assert len(pictures) == len(report.scenes) + in_matches + with_points + of_maps
+    of_scenes = 2 * sum(isinstance(one.taking, SceneTaking) for scene in report.scenes for one in scene.works)
+    assert len(pictures) == len(report.scenes) + of_scenes + in_matches + with_points + of_maps
     assert all(picture["alt"] for picture in pictures)
     assert [tag for tag, _ in page.tags].count("image") == len(report.matches)
     assert "picture not at hand" not in page.text

@@ -1,0 +1,3 @@
+"""Who may do what: tenants, people with passwords and sessions, keys of programs, roles."""
+
+__all__ = ["accounts", "roles", "sessions"]

@@ -1,0 +1,203 @@
+"""An upload against the library, as facts: decode once, align, place, and say what was found and what was not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from similarity.absence import NotMeasured
+from similarity.align.candidates import candidate_works
+from similarity.compare.engine import compare_described
+from similarity.compare.measuring import JudgedMatch
+from similarity.compare.session import Session
+from similarity.compare.works import suspect_track
+from similarity.describe.video import DescribedVideo
+from similarity.errors import MediaError
+from similarity.intervals import Interval, union_seconds
+from similarity.measure.calibration import LikelihoodRatio
+from similarity.provenance.reading import read_labels
+from similarity.provenance.values import LabelReading
+from similarity.report.build.findings import limits_of
+from similarity.report.phrases.words import limit_sentences
+from similarity.service.screening.measured import Measured, Ratio, Stretch, WorkMeasured
+from similarity.texts.names import WorkName, find_names
+from similarity.texts.tokens import Vocabulary
+
+__all__ = ["measure", "unreadable"]
+
+_MOST_STRETCHES = 200
+"""Matches of one work that are kept; what was matched is counted over all."""
+
+
+def measure(path: Path, session: Session, *, prompt: str | None) -> tuple[Measured, DescribedVideo]:
+    """Everything that policies may speak of.
+
+    Args:
+        path: the file.
+        session: the library.
+        prompt: what a generator was asked, where it is known.
+
+    Raises:
+        MediaError: no pictures can be read.
+    """
+    video = session.describe(path)
+    comparison = compare_described(
+        video,
+        session.rows,
+        config=session.config,
+        device=session.search.device,
+        verifier=session.verifier,
+        candidates=None,
+    )
+    comparison = session.placer.placed(video, comparison)
+    measurer = session.measurer(video, comparison.suspect)
+    judged = measurer.judged(comparison.matches)
+    by_work: dict[str, list[JudgedMatch]] = {}
+    for one in judged:
+        by_work.setdefault(one.match.work_id, []).append(one)
+    found = {work_id: ones for work_id, ones in by_work.items() if any(one.found_by for one in ones)}
+    works = [_work(session, video, work_id, ones) for work_id, ones in found.items()]
+    labels = read_labels(path)
+    limits = limits_of(comparison, len(session.rows.works), measurer, num_listed=len(comparison.matches))
+    measured = Measured(
+        is_readable=True,
+        reason="; ".join(map(str, video.reading_notes)) or None,
+        duration_seconds=video.counts.duration_seconds_from_content,
+        is_still=video.info.is_still,
+        works=tuple(sorted(works, key=lambda work: (-work.score, work.work_id))),
+        num_weaker=len(by_work) - len(found),
+        num_works=len(session.rows.works),
+        num_comparisons=measurer.num_comparisons,
+        indexed_as=tuple(one.entry_id for one in session.rows.indexed_as(video.digest.sha256) if one.role == "work"),
+        labels={one.kind: one.state for one in labels},
+        label_reading=label_reading(labels),
+        prompt_names=_named_in(prompt, session) if prompt else (),
+        limits=tuple(map(str, limit_sentences(limits))),
+    )
+    return measured, video
+
+
+def found_among(video: DescribedVideo, session: Session, work_ids: Sequence[str]) -> tuple[str, ...]:
+    """Those of some works that are found; a whole comparison may let stronger ones step before them.
+
+    Args:
+        video: described before.
+        session: the library as it is now.
+        work_ids: works to look for; of these, those that candidate search proposes among all works are aligned.
+    """
+    wanted = set(work_ids)
+    suspect = suspect_track(video, session.rows.background)
+    works = [entry_id for entry_id, entry in session.rows.works.items() if entry.sha256 != video.digest.sha256]
+    proposed = candidate_works(
+        session.rows.library, suspect, works, config=session.config.align, device=session.search.device
+    )
+    named = tuple(work_id for work_id in proposed.work_ids if work_id in wanted)
+    copies = tuple(one.entry_id for one in session.rows.indexed_as(video.digest.sha256) if one.entry_id in wanted)
+    if not named:
+        return copies
+    comparison = compare_described(
+        video,
+        session.rows,
+        config=session.config,
+        device=session.search.device,
+        verifier=session.verifier,
+        candidates=replace(proposed, work_ids=named),
+    )
+    judged = session.measurer(video, comparison.suspect).judged(comparison.matches)
+    return tuple(dict.fromkeys((*copies, *(one.match.work_id for one in judged if one.found_by))))
+
+
+def unreadable(error: MediaError, path: Path) -> Measured:
+    """What is known of a file that no pictures could be read from; where it lies is nobody's business outside."""
+    return Measured(is_readable=False, reason=str(error).replace(str(path), "the file"))
+
+
+def label_reading(labels: Sequence[LabelReading]) -> Literal["is", "may be", "suspected", "none"]:
+    """What the labels in a file say of generation, the strongest of them (标识办法, article 6).
+
+    An implicit label says 属于 (*is*); what only other metadata declare is at most 可能 (*may be*), and traces of a
+    generator alone 疑似 (*suspected*).
+    """
+    claims = {label.claim for reading in labels for label in reading.aigc_labels if not label.is_damaged}
+    if "is_generated" in claims:
+        return "is"
+    if "may_be_generated" in claims or any(_declares_generation(reading) for reading in labels):
+        return "may be"
+    return "suspected" if "suspected_generated" in claims else "none"
+
+
+def _declares_generation(reading: LabelReading) -> bool:
+    """Whether C2PA or XMP names a source type of a trained algorithm (IPTC digital source types)."""
+    return reading.kind in {"c2pa", "xmp"} and any(
+        "trainedAlgorithmicMedia" in one.value or "compositeWithTrainedAlgorithmicMedia" in one.value
+        for one in reading.fields
+    )
+
+
+def _work(session: Session, video: DescribedVideo, work_id: str, judged: Sequence[JudgedMatch]) -> WorkMeasured:
+    entry = session.rows.entry(work_id)
+    found = [one for one in judged if one.found_by]
+    strongest = sorted(judged, key=lambda one: (not one.found_by, -one.match.score))
+    stretches = tuple(_stretch(one) for one in strongest[:_MOST_STRETCHES])
+    here = _seconds((one.match.suspect_start_seconds, one.match.suspect_end_seconds) for one in found)
+    there = _seconds((one.match.work_start_seconds, one.match.work_end_seconds) for one in found)
+    return WorkMeasured(
+        work_id=work_id,
+        title=entry.catalogue.get("title", "") or work_id,
+        owner=entry.catalogue.get("owner", ""),
+        work_sha256=entry.sha256,
+        score=stretches[0].score,
+        found_by=tuple(dict.fromkeys(name for one in found for name in one.found_by)),
+        reading=stretches[0].reading,
+        matched_seconds=here,
+        upload_share=_share(here, video.counts.duration_seconds_from_content),
+        work_seconds=there,
+        work_share=_share(there, entry.duration_seconds),
+        stretches=stretches,
+    )
+
+
+def _stretch(judged: JudgedMatch) -> Stretch:
+    match, finding = judged.match, judged.finding
+    return Stretch(
+        start_seconds=match.suspect_start_seconds,
+        end_seconds=match.suspect_end_seconds,
+        work_start_seconds=match.work_start_seconds,
+        work_end_seconds=match.work_end_seconds,
+        speed=None if isinstance(match.fit.speed_factor, NotMeasured) else match.fit.speed_factor,
+        is_mirrored=match.is_mirrored,
+        score=match.score,
+        found_by=judged.found_by,
+        reading=finding.reading.name,
+        copy_ratio=_ratio(finding.copy_ratio),
+        adaptation_ratio=_ratio(finding.adaptation_ratio),
+        in_envelope=finding.envelope.is_inside,
+    )
+
+
+def _ratio(ratio: LikelihoodRatio | NotMeasured) -> Ratio:
+    if isinstance(ratio, NotMeasured):
+        return Ratio(not_stated=str(ratio.reason))
+    return Ratio(log10=ratio.log10_lr, lower=ratio.lower, upper=ratio.upper, is_capped=ratio.is_capped)
+
+
+def _seconds(intervals: Iterable[Interval]) -> float:
+    return union_seconds(intervals)
+
+
+def _share(seconds: float, total_seconds: float) -> float | None:
+    return min(1.0, seconds / total_seconds) if total_seconds > 0 and math.isfinite(total_seconds) else None
+
+
+def _named_in(prompt: str, session: Session) -> tuple[str, ...]:
+    """Titles of works that stand in a prompt, as whole words."""
+    titles: Mapping[str, None] = dict.fromkeys(
+        title for entry in session.rows.works.values() if (title := entry.catalogue.get("title", "").strip())
+    )
+    vocabulary = Vocabulary()
+    text = vocabulary.tokenise(prompt)
+    names = [WorkName(kind="title", name=title) for title in titles]
+    return tuple(found.name.name for found in find_names(text, names, vocabulary))

@@ -1,0 +1,3 @@
+"""HTTP: routes that machines use, pages that people use."""
+
+__all__ = ["app"]
