@@ -23,10 +23,11 @@ import numpy as np
 import numpy.typing as npt
 
 from similarity.absence import NotMeasured
-from similarity.evaluate.tables import read_pairs_table, read_table
+from similarity.evaluate.tables import cells_of, read_pairs_table
 from similarity.measure.calibrators import fit_calibrator
 from similarity.measure.fitting import fit_axis_weights
 from similarity.measure.likelihood_ratios import cllr, cllr_min
+from similarity.tables import read_table
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -71,7 +72,7 @@ def read_pairs(truth: Path, run: Path) -> Pairs:
 
 def rows_of(path: Path) -> list[dict[str, str]]:
     """Rows of a table; none where it is not there."""
-    return read_table(path, ()) if path.exists() else []
+    return cells_of(read_table(path)) if path.exists() else []
 
 
 def log10_ratios(pairs: Pairs, train: Bools, others: Floats, columns: Sequence[str], *, strongest: bool) -> Floats:

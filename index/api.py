@@ -174,6 +174,9 @@ class Writer(Reader, Protocol):
     def set_filter_ranges(self, entry_id: str, ranges: Iterable[FilterRange]) -> None:
         """Put other filtration ranges in place of an entry's old ones."""
 
+    def set_source_path(self, entry_id: str, source_path: str) -> None:
+        """Say where the file of an entry stands now; that it is the same file is for the caller to see to."""
+
     def compact(self) -> int:
         """Merge small pieces into few; returns how many were merged away."""
 

@@ -45,8 +45,8 @@ T = TypeVar("T")
 class SampleConfig:
     """How videos are read and sampled."""
 
-    reader: Literal["auto", "pyav", "decord"] = "auto"
-    """`auto` reads with PyAV and tries decord on what PyAV can't read."""
+    reader: Literal["auto", "pyav", "decord", "pillow"] = "auto"
+    """`auto` reads with PyAV, and pictures that PyAV can't read with Pillow, anything else with decord."""
     samples_per_second: float = 2.0
     """Time grid; every scene's first stable frame comes on top."""
     keyframes_only: bool = False

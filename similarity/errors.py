@@ -5,7 +5,7 @@
     |   |-- UnreadableMediaError    missing, empty, truncated, corrupt, encrypted, not media
     |   `-- NoVideoStreamError      readable, but without pictures (audio only)
     |-- ConfigurationError          a profile, option or catalogue that can't be used
-    |   `-- CatalogueError          a catalogue CSV with bad rows (row numbers and reasons)
+    |   `-- TableError              a table with bad rows (row numbers and reasons)
     |-- MissingModelError           a model was asked for whose weights are not at hand
     |-- StoredJsonError             JSON text that is not what was written
     |-- ReportError                 a stored result that can't be read or rendered
@@ -25,7 +25,6 @@ from dataclasses import dataclass
 __all__ = [
     "AccessError",
     "CaseError",
-    "CatalogueError",
     "ConfigurationError",
     "KeyFileError",
     "MediaError",
@@ -36,6 +35,7 @@ __all__ = [
     "SignatureError",
     "SimilarityError",
     "StoredJsonError",
+    "TableError",
     "UnreadableMediaError",
 ]
 
@@ -66,20 +66,24 @@ class RowProblem:
 
     row: int
     """Row number as a spreadsheet shows it: the header is row 1."""
+    line: int
+    """Line of the file on which it begins; another number where cells hold line breaks."""
     reason: str
     """What is wrong, and what was expected."""
 
     def __str__(self) -> str:
-        return f"row {self.row}: {self.reason}"
+        line = "" if self.line == self.row else f" (line {self.line})"
+        return f"row {self.row}{line}: {self.reason}"
 
 
-class CatalogueError(ConfigurationError):
-    """A catalogue with bad rows; nothing of it was imported."""
+class TableError(ConfigurationError):
+    """A table with bad rows; nothing of it was imported."""
 
     def __init__(self, path: str, problems: tuple[RowProblem, ...]) -> None:
         self.problems = problems
         listed = "\n".join(f"  {problem}" for problem in problems)
-        super().__init__(f"catalogue {path}: nothing was imported, {len(problems)} problem(s):\n{listed}")
+        many = f"{len(problems)} problem(s)"
+        super().__init__(f"table {path}: nothing was imported, {many}; mend them and run it again:\n{listed}")
 
 
 class MissingModelError(SimilarityError):

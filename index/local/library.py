@@ -28,6 +28,7 @@ from index.local.sql.writing import (
     insert_rows,
     insert_set,
     replace_filter_ranges,
+    replace_source_path,
 )
 from index.local.store import Store
 from index.local.tuning import LEAST_ROWS, build, groups, grow
@@ -227,6 +228,11 @@ class Library(LocalReader):
         require_filter_ranges(entry_id, ranges)
         with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
             replace_filter_ranges(db, catalogue.entry_key(db, entry_id), ranges)
+
+    def set_source_path(self, entry_id: str, source_path: str) -> None:
+        """Say where the file of an entry stands now; that it is the same file is for the caller to see to."""
+        with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
+            replace_source_path(db, catalogue.entry_key(db, entry_id), source_path)
 
     def compact(self) -> int:
         """Merge small segments into few; returns how many were merged away."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,6 +74,7 @@ def add(
     from index import open_library
     from similarity.ingest.add import add_files
     from similarity.ingest.catalogue import read_catalogue
+    from similarity.media.walk import walk_media
 
     with errors_to_exits():
         config = configured(profile, samples_per_second)
@@ -79,24 +82,33 @@ def add(
         listed = read_catalogue(catalogue) if catalogue else None
         with open_library(library, create=True) as opened, showing_progress(quiet or as_json) as progress:
             role: Role = "background" if background else "work"
+            found = walk_media(paths)
             results = add_files(
-                paths, opened, config=config, role=role, catalogue=listed, progress=progress, limits=limits
+                found.files, opened, config=config, role=role, catalogue=listed, progress=progress, limits=limits
             )
-        _show_added(results, as_json=as_json, library=library)
+        _show_added(results, found.passed_over, as_json=as_json, library=library)
 
 
-def _show_added(results: tuple[AddedFile, ...], *, as_json: bool, library: Path) -> None:
+def _show_added(
+    results: tuple[AddedFile, ...], passed_over: Mapping[str, int], *, as_json: bool, library: Path
+) -> None:
     """Counts and the exit code; failures were said with their reasons as they came."""
+    from similarity.media.walk import passed_over_in_words
+
     failed = [result for result in results if result.status == "failed"]
     if as_json:
         print_json(results)
     else:
-        counts = {status: sum(result.status == status for result in results) for status in ("added", "unchanged")}
+        counts = Counter(result.status for result in results)
         typer.echo(
             f"{counts['added']} added, {counts['unchanged']} unchanged, {len(failed)} failed: {one_line(str(library))}"
         )
+        if counts["moved"]:
+            typer.echo(f"moved, the path of each is updated: {counts['moved']}")
         if twice := sum(bool(result.same_content_as) for result in results):
             typer.echo(f"added under a second id, the same content stands under another: {twice}")
+    if said := passed_over_in_words(passed_over):
+        typer.echo(one_line(said), err=as_json)
     if failed:
         raise typer.Exit(Exit.SOME_FILES_FAILED)
 

@@ -9,7 +9,7 @@ from enum import IntEnum
 import typer
 
 from index.errors import LibraryDamagedError, LibraryError
-from similarity.errors import CatalogueError, SimilarityError
+from similarity.errors import SimilarityError, TableError
 from similarity.text import one_line
 
 __all__ = ["Exit", "errors_to_exits"]
@@ -50,7 +50,7 @@ def errors_to_exits() -> Iterator[None]:
     except LibraryDamagedError as error:
         _say(f"error: {error}")
         raise typer.Exit(Exit.DAMAGED) from error
-    except CatalogueError as error:
+    except TableError as error:
         for line in str(error).split("\n"):
             _say(line if line.startswith(" ") else f"error: {line}")
         raise typer.Exit(Exit.FAILED) from error

@@ -1,4 +1,4 @@
-"""`similarity library ...`: list, show, describe, remove, check, tune, export."""
+"""`similarity library ...`: list, show, describe, relocate, remove, check, tune, export."""
 
 from __future__ import annotations
 
@@ -101,6 +101,30 @@ def _show_described(results: Sequence[DescribedEntry], *, as_json: bool, library
         typer.echo(f"{', '.join(f'{count} {name}' for name, count in counts.items())}: {one_line(str(library))}")
     if counts["failed"]:
         raise typer.Exit(Exit.SOME_FILES_FAILED)
+
+
+@app.command("relocate")
+def relocate(
+    old: Annotated[Path, typer.Argument(help="Where originals stood: a folder, or a file.", readable=False)],
+    new: Annotated[Path, typer.Argument(help="Where they stand now.", readable=False)],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say where originals were moved to; a path is updated only where the very same bytes stand."""
+    from index import open_library
+    from similarity.ingest.relocating import relocate_entries
+
+    with errors_to_exits():
+        with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
+            results = relocate_entries(opened, old, new, progress=progress)
+        counts = {name: sum(one.status == name for one in results) for name in ("relocated", "unchanged", "failed")}
+        if as_json:
+            print_json(list(results))
+        else:
+            typer.echo(f"{', '.join(f'{count} {name}' for name, count in counts.items())}: {one_line(str(library))}")
+        if counts["failed"]:
+            raise typer.Exit(Exit.SOME_FILES_FAILED)
 
 
 @app.command("remove")

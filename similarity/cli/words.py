@@ -8,6 +8,7 @@ from pathlib import Path
 from index.records import Entry, SearchCodes
 from similarity.demo.run import DemoRun
 from similarity.describe.facts import stored_facts
+from similarity.media.walk import passed_over_in_words
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import Report
 from similarity.scan.results import ScanSummary
@@ -67,6 +68,8 @@ def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
         lines.append(f"  suspects that stand in the library themselves: {len(summary.indexed)} (summary.json, indexed)")
     if summary.num_at_limit:
         lines.append(f"  suspects for which a limit of the search was met: {summary.num_at_limit} (suspects/, limits)")
+    if said := passed_over_in_words(summary.passed_over):
+        lines.append(f"  {said}")
     return "\n".join(map(one_line, [*lines, f"overview: {folder / 'overview.html'}"]))
 
 

@@ -6,7 +6,6 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -18,51 +17,35 @@ from index.records import EXCLUSION_KINDS, Entry, ExclusionKind, FilterRange
 from similarity.access.dates import parse_date
 from similarity.compare.suggestions import SAME_PICTURE_BITS
 from similarity.describe.descriptors.pdq import PdqDescriber, distance_bits
-from similarity.errors import AccessError, CatalogueError, ConfigurationError, MediaError, RowProblem
+from similarity.errors import AccessError, MediaError
 from similarity.intervals import Interval, union
 from similarity.measure.filtration import SuggestedRange
 from similarity.media.digest import digest_file
 from similarity.media.open import open_video
-from similarity.yaml_files import MAX_YAML_BYTES, read_yaml
+from similarity.tables import RowError, Table, TableRow, named_file, read_table
+from similarity.yaml_files import read_yaml
 
 __all__ = ["COLUMNS", "read_decisions", "set_ranges", "suggestions_csv"]
 
 COLUMNS = ("work_id", "start_seconds", "end_seconds", "picture", "kind", "reason", "decided_by", "decided_on")
 """Columns of the table; a row gives a stretch by its seconds, or by a picture (logo, card) that fills the frame."""
-_FIRST_ROW = 2
+_REQUIRED = ("work_id", "kind", "reason", "decided_by", "decided_on")
 _KINDS: Mapping[str, ExclusionKind] = {name: name for name in EXCLUSION_KINDS}
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One decision as written."""
-
-    number: int
-    cells: Mapping[str, str]
-
-
-class _RowError(Exception):
-    """What is wrong with one row."""
 
 
 def read_decisions(path: Path, library: Reader) -> dict[str, tuple[FilterRange, ...]]:
     """The stretches that a CSV or YAML table leaves out, by work.
 
     Raises:
-        ConfigurationError: the file can't be read, or is no such table.
-        CatalogueError: unusable rows, each with its number and reason; nothing of the table counts then.
+        ConfigurationError: the file can't be read.
+        TableError: no such table, or unusable rows, each with its number and reason; nothing of it counts then.
     """
     entries = {entry.entry_id: entry for entry in library.entries("work")}
     found: dict[str, list[FilterRange]] = {}
-    problems: list[RowProblem] = []
-    for row in _rows(path):
-        try:
-            work_id, ranges = _decided(row, entries, library, folder=path.parent)
-            found.setdefault(work_id, []).extend(ranges)
-        except _RowError as error:
-            problems.append(RowProblem(row=row.number, reason=str(error)))
-    if problems:
-        raise CatalogueError(str(path), tuple(problems))
+    table = _table(path)
+    table.require(_REQUIRED, known=COLUMNS)
+    for work_id, ranges in table.checked(lambda row: _decided(row, entries, library, folder=path.parent)):
+        found.setdefault(work_id, []).extend(ranges)
     return {work_id: tuple(sorted(ranges, key=lambda one: one.start_seconds)) for work_id, ranges in found.items()}
 
 
@@ -83,67 +66,43 @@ def suggestions_csv(suggestions: Iterable[SuggestedRange]) -> str:
     return out.getvalue()
 
 
-def _rows(path: Path) -> list[_Row]:
-    if path.suffix.lower() in {".yaml", ".yml"}:
-        items = read_yaml(path, list[dict[str, str | float | None]])
-        tables = [{key: "" if value is None else str(value) for key, value in item.items()} for item in items]
-        for table in tables:
-            _require_columns(path, table)
-        return [_Row(number, table) for number, table in enumerate(tables, start=1)]
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: can't be read as a table in UTF-8: {error}") from error
-    if len(content) > MAX_YAML_BYTES:
-        raise ConfigurationError(f"{path}: expected at most {MAX_YAML_BYTES} bytes, got {len(content)}")
-    try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, restkey="", restval="")
-        _require_columns(path, reader.fieldnames or ())
-        return [
-            _Row(number, {key: value for key, value in row.items() if key})
-            for number, row in enumerate(reader, start=_FIRST_ROW)
-            if any(row.values())
-        ]
-    except csv.Error as error:
-        raise ConfigurationError(f"{path}: is no CSV that can be read: {error}") from error
-
-
-def _require_columns(path: Path, names: Iterable[str]) -> None:
-    unknown = sorted(set(names) - set(COLUMNS))
-    missing = sorted({"work_id", "kind", "reason", "decided_by", "decided_on"} - set(names))
-    if unknown or missing:
-        wrong = [*(f"unknown: {name!r}" for name in unknown), *(f"missing: {name!r}" for name in missing)]
-        raise ConfigurationError(f"{path}: expected the columns {', '.join(COLUMNS)}; {'; '.join(wrong)}")
+def _table(path: Path) -> Table:
+    if path.suffix.lower() not in {".yaml", ".yml"}:
+        return read_table(path)
+    items = read_yaml(path, list[dict[str, str | float | None]])
+    cells = [{key: "" if value is None else str(value) for key, value in item.items()} for item in items]
+    columns = tuple(dict.fromkeys(key for one in cells for key in one))
+    rows = tuple(TableRow(row=number, line=number, cells=one) for number, one in enumerate(cells, start=1))
+    return Table(path=path, columns=columns or COLUMNS, rows=rows)
 
 
 def _decided(
-    row: _Row, entries: Mapping[str, Entry], library: Reader, *, folder: Path
+    row: TableRow, entries: Mapping[str, Entry], library: Reader, *, folder: Path
 ) -> tuple[str, list[FilterRange]]:
-    cell = {name: row.cells.get(name, "").strip() for name in COLUMNS}
+    cell = {name: row.text(name) for name in COLUMNS}
     entry = entries.get(cell["work_id"])
     if entry is None:
-        raise _RowError(f"work_id: {cell['work_id']!r} is no work of the library")
+        raise RowError(f"work_id: {cell['work_id']!r} is no work of the library")
     if cell["kind"] not in _KINDS:
-        raise _RowError(f"kind: expected one of {', '.join(EXCLUSION_KINDS)}, got {cell['kind']!r}")
+        raise RowError(f"kind: expected one of {', '.join(EXCLUSION_KINDS)}, got {cell['kind']!r}")
     if empty := [name for name in ("reason", "decided_by", "decided_on") if not cell[name]]:
-        raise _RowError(f"{', '.join(empty)}: empty; a person decides what is left out, says why and when")
+        raise RowError(f"{', '.join(empty)}: empty; a person decides what is left out, says why and when")
     try:
         parse_date(cell["decided_on"])
     except AccessError as error:
-        raise _RowError(f"decided_on: {error}") from error
+        raise RowError(f"decided_on: {error}") from error
     if not entry.duration_seconds:
-        raise _RowError(
+        raise RowError(
             f"work_id: {entry.entry_id!r} is a still and has no stretches; remove it from the library instead"
         )
     reason = cell["reason"]
     if cell["picture"]:
         if cell["start_seconds"] or cell["end_seconds"]:
-            raise _RowError("give start_seconds and end_seconds, or a picture, not both")
-        spans, sha256 = _where_shown(folder / cell["picture"], entry, library)
+            raise RowError("give start_seconds and end_seconds, or a picture, not both")
+        spans, sha256 = _where_shown(named_file(cell["picture"], folder), entry, library)
         reason = f"{reason} (picture {cell['picture']}, SHA-256 {sha256})"
     else:
-        spans = [_span(cell, entry)]
+        spans = [_span(row, entry)]
     return entry.entry_id, [
         FilterRange(
             work_id=entry.entry_id,
@@ -158,15 +117,12 @@ def _decided(
     ]
 
 
-def _span(cell: Mapping[str, str], entry: Entry) -> Interval:
-    try:
-        start, end = float(cell["start_seconds"]), float(cell["end_seconds"])
-    except ValueError as error:
-        raise _RowError(f"start_seconds, end_seconds: expected seconds such as 12.5: {error}") from error
+def _span(row: TableRow, entry: Entry) -> Interval:
+    start, end = row.number("start_seconds"), row.number("end_seconds")
     if not (math.isfinite(end) and 0 <= start < end):
-        raise _RowError(f"expected 0 <= start_seconds < end_seconds, got {start:g} and {end:g}")
+        raise RowError(f"expected 0 <= start_seconds < end_seconds, got {start:g} and {end:g}")
     if start >= entry.duration_seconds:
-        raise _RowError(f"start_seconds: {start:g} lies behind the end of the work ({entry.duration_seconds:.3f} s)")
+        raise RowError(f"start_seconds: {start:g} lies behind the end of the work ({entry.duration_seconds:.3f} s)")
     return start, min(end, entry.duration_seconds)
 
 
@@ -178,17 +134,17 @@ def _where_shown(picture: Path, entry: Entry, library: Reader) -> tuple[list[Int
         try:
             frame = next(iter(reader.frames()), None)
             if frame is None:
-                raise _RowError(f"picture: {picture.name!r} holds no frame that can be decoded")
+                raise RowError(f"picture: {picture.name!r} holds no frame that can be decoded")
             described = PdqDescriber().describe([reader.picture(frame, max_side=512)])
         finally:
             reader.close()
     except MediaError as error:
-        raise _RowError(f"picture: {error}") from error
+        raise RowError(f"picture: {error}") from error
     samples = library.samples(entry.entry_id)
     codes = cast("npt.NDArray[np.uint8]", library.descriptors(entry.entry_id, "pdq"))
     near = distance_bits(codes, cast("npt.NDArray[np.uint8]", described.descriptors))[:, 0] <= SAME_PICTURE_BITS
     ends = np.append(samples.seconds[1:], entry.duration_seconds)
     shown = [(float(samples.seconds[one]), float(ends[one])) for one in samples.indexed[near]]
     if not shown:
-        raise _RowError(f"picture: stands nowhere in {entry.entry_id!r} (PDQ, at most {SAME_PICTURE_BITS} bits apart)")
+        raise RowError(f"picture: stands nowhere in {entry.entry_id!r} (PDQ, at most {SAME_PICTURE_BITS} bits apart)")
     return list(union(shown)), sha256

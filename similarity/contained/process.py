@@ -177,7 +177,7 @@ def _value(answer: Any) -> Any:
     if "value" in answer:
         return answer["value"]
     kind = getattr(errors, str(answer.get("error")), None)
-    is_plain = isinstance(kind, type) and issubclass(kind, SimilarityError) and kind is not errors.CatalogueError
+    is_plain = isinstance(kind, type) and issubclass(kind, SimilarityError) and kind is not errors.TableError
     raise (kind if is_plain and kind is not None else ContainedError)(str(answer["reason"]))
 
 

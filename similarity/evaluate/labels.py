@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Literal
 
 from similarity.errors import ConfigurationError
-from similarity.evaluate.tables import read_table, require_columns
+from similarity.evaluate.tables import PAIR, cells_of
 from similarity.report.writers.csv_form import plain_identifier
+from similarity.tables import read_table
 
 __all__ = ["JUDGED_COLUMNS", "LabelledPair", "Labels", "Tier", "read_labels"]
 
@@ -94,26 +95,22 @@ def read_labels(table: Path, groups_table: Path | None = None) -> Labels:
     Raises:
         ConfigurationError: a table can't be read, a column is missing, or a tier is unknown.
     """
-    rows = read_table(table, ())
-    if rows and "prompt_group" in rows[0]:
-        return _of_ideas(table, rows)
-    if rows:
-        require_columns(table, rows[0], ("query_id", "ref_id"))
-    if rows and "decision" in rows[0]:
-        return _judged(table, rows)
-    if rows and "resemblance" in rows[0]:
-        return _generated(table, rows)
-    return _copies(table, rows, groups_table)
+    read = read_table(table)
+    if "prompt_group" in read.columns:
+        return _of_ideas(cells_of(read, ("clip_id",)))
+    if "decision" in read.columns:
+        return _judged(table, cells_of(read, JUDGED_COLUMNS))
+    if "resemblance" in read.columns:
+        return _generated(table, cells_of(read, (*PAIR, "relation", "footage_group")))
+    return _copies(table, cells_of(read, (*PAIR, "family")), groups_table)
 
 
-def _of_ideas(table: Path, rows: list[dict[str, str]]) -> Labels:
-    require_columns(table, rows[0], ("clip_id",))
+def _of_ideas(rows: list[dict[str, str]]) -> Labels:
     ideas = {row["clip_id"]: row["prompt_group"] for row in rows}
     return Labels(pairs=(), independent_ids=tuple(sorted(ideas)), groups={}, alike=ideas)
 
 
 def _generated(table: Path, rows: list[dict[str, str]]) -> Labels:
-    require_columns(table, rows[0], ("relation", "footage_group"))
     pairs = tuple(
         LabelledPair(
             suspect_id=row["query_id"],
@@ -126,7 +123,7 @@ def _generated(table: Path, rows: list[dict[str, str]]) -> Labels:
     )
     beside = table.with_name("independent.csv")
     taken = {pair.suspect_id for pair in pairs if pair.tier != "none"}
-    listed = {row["query_id"] for row in read_table(beside, ("query_id",))} if beside.exists() else set()
+    listed = {row["query_id"] for row in cells_of(read_table(beside), ("query_id",))} if beside.exists() else set()
     unrelated = (listed | {pair.suspect_id for pair in pairs}) - taken
     # a suspect that was taken from nothing has no source, so that its prompt's group excuses no false alarm
     groups = _gathered((one, pair.group) for pair in pairs for one in (pair.suspect_id, pair.work_id))
@@ -138,7 +135,6 @@ def _generated(table: Path, rows: list[dict[str, str]]) -> Labels:
 
 
 def _judged(table: Path, rows: list[dict[str, str]]) -> Labels:
-    require_columns(table, rows[0], JUDGED_COLUMNS)
     cells = [{name: plain_identifier(row[name]) for name in JUDGED_COLUMNS} for row in rows]
     pairs = tuple(
         LabelledPair(
@@ -156,9 +152,8 @@ def _judged(table: Path, rows: list[dict[str, str]]) -> Labels:
 
 
 def _copies(table: Path, rows: list[dict[str, str]], groups_table: Path | None) -> Labels:
-    if rows:
-        require_columns(table, rows[0], ("family",))
-    of_work = {row["id"]: row["group"] for row in read_table(groups_table, ("id", "group"))} if groups_table else {}
+    grouped = cells_of(read_table(groups_table), ("id", "group")) if groups_table else []
+    of_work = {row["id"]: row["group"] for row in grouped}
     group_of = {row["ref_id"]: of_work.get(row["ref_id"], row["ref_id"]) for row in rows}
     pairs = tuple(
         LabelledPair(
@@ -170,11 +165,11 @@ def _copies(table: Path, rows: list[dict[str, str]], groups_table: Path | None) 
         )
         for row in rows
     )
-    suspects = {row["query_id"] for row in read_table(table.with_name("suspects.csv"), ("query_id",))}
+    suspects = {row["query_id"] for row in cells_of(read_table(table.with_name("suspects.csv")), ("query_id",))}
     groups = _gathered((one, pair.group) for pair in pairs for one in (pair.suspect_id, pair.work_id))
     beside = table.with_name("ignore.csv")
     taken = {(pair.suspect_id, pair.work_id) for pair in pairs}
-    listed = read_table(beside, ("query_id", "ref_id")) if beside.exists() else []
+    listed = cells_of(read_table(beside), ("query_id", "ref_id")) if beside.exists() else []
     return Labels(
         pairs=pairs,
         independent_ids=tuple(sorted(suspects - {pair.suspect_id for pair in pairs})),

@@ -1,3 +1,3 @@
 """Files to library entries: catalogue of the owner, describing, adding."""
 
-__all__ = ["add", "catalogue", "describing", "entries", "later_sets", "marked_parts"]
+__all__ = ["add", "catalogue", "describing", "entries", "later_sets", "marked_parts", "relocating"]

@@ -6,6 +6,7 @@ library is the same however many processes there are.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,9 +22,10 @@ from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.facts import video_facts
 from similarity.describe.video import describe_video
 from similarity.errors import MediaError, SimilarityError
-from similarity.ingest.catalogue import Catalogue
+from similarity.ingest.catalogue import Catalogue, CatalogueRow
 from similarity.ingest.describing import PRELOAD, DescribeTask, LookedAtFile, names_of, start_describing
-from similarity.ingest.entries import describers_to_add, entry_of
+from similarity.ingest.entries import describers_to_add, entry_of, source_path_of
+from similarity.ingest.standing import is_gone, named_rows, standing_for
 from similarity.media.walk import find_media
 from similarity.phrases import Phrase
 from similarity.progress import SILENT, Progress
@@ -42,8 +44,8 @@ class AddedFile:
     """The file."""
     entry_id: str
     """Identifier under which it stands in the library, or would have stood."""
-    status: Literal["added", "unchanged", "failed"]
-    """Added now, there before under the same identifier with the same content, or not usable."""
+    status: Literal["added", "unchanged", "moved", "failed"]
+    """Added now, there before with the same content, there before and its file has moved here, or not usable."""
     detail: str
     """Samples and scenes of an added file and who else holds its content, or why it failed."""
     same_content_as: tuple[str, ...] = ()
@@ -84,9 +86,15 @@ def add_files(  # noqa: PLR0913 - what is asked of a batch
     describers = describers_to_add(library, choose_describers(config.describe))
     grounds = Grounds(library)
     adding = _Adding(
-        library=library, describers=describers, config=config, role=role, progress=progress, grounds=grounds
+        library=library,
+        describers=describers,
+        config=config,
+        role=role,
+        catalogue=catalogue or Catalogue(rows={}),
+        progress=progress,
+        grounds=grounds,
     )
-    tasks = _tasks(find_media(paths), catalogue or Catalogue(rows={}), library)
+    tasks = _tasks(find_media(paths), adding.catalogue, library)
     refused = _refused(library, role)
     limits = limits.contained() if config.media.isolate else limits
     is_worker = limits.share_cores(len(tasks))
@@ -112,14 +120,31 @@ class _Adding:
     describers: Sequence[AnyDescriber]
     config: Config
     role: Role
+    catalogue: Catalogue
     progress: Progress
     grounds: Grounds
 
 
 def _tasks(files: Sequence[Path], catalogue: Catalogue, library: Writer) -> tuple[DescribeTask, ...]:
-    standing = {entry.entry_id: entry.sha256 for entry in library.entries()}
-    rows = {path: catalogue.of(path) for path in files}
-    return tuple(DescribeTask(path=path, row=row, held_sha256=standing.get(row.entry_id)) for path, row in rows.items())
+    entries = library.entries()
+    rows = named_rows(files, catalogue, entries)
+    by_size: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_size[entry.size_bytes].append(entry)
+
+    def held(path: Path, row: CatalogueRow) -> frozenset[str]:
+        near = by_size.get(_size_bytes(path), ())
+        return frozenset(entry.sha256 for entry in standing_for(path, row, near, catalogue))
+
+    return tuple(DescribeTask(path=path, row=row, held_sha256=held(path, row)) for path, row in rows.items())
+
+
+def _size_bytes(path: Path) -> int:
+    """Of a file; -1, which no file has, where it can't be told: opening it says why."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
 
 
 def _refused(library: Writer, role: Role) -> frozenset[str]:
@@ -133,15 +158,15 @@ def _add_file(job: Job[DescribeTask, LookedAtFile], adding: _Adding) -> AddedFil
     looked_at = job.result(adding.progress)
     standing = library.entries_by_sha256(looked_at.sha256)
     _require_one_role(path, standing, adding)
-    if any(entry.entry_id == row.entry_id for entry in standing):
-        return _unchanged(path, row.entry_id)
+    if same := standing_for(path, row, standing, adding.catalogue):
+        return _standing(path, same, library)
     video = looked_at.video or describe_video(
         path, adding.describers, config=config.sample, progress=adding.progress
     )  # what stood for it has gone meanwhile
     facts = video_facts(video, row.entry_id, sample=config.sample, catalogue=row.columns)
     outcome = library.add(adding.grounds.completed(entry_of(video, facts, role=role, catalogue=row.columns)))
     if not outcome.was_added:
-        return _unchanged(path, outcome.entry_id)
+        return _standing(path, [library.entry(outcome.entry_id)], library)
     sampled, others = facts.sampling, tuple(entry.entry_id for entry in standing)
     return AddedFile(
         path=storable(str(path)),
@@ -189,12 +214,17 @@ def _shared_in_words(others: Sequence[str], adding: _Adding) -> str:
     )
 
 
-def _unchanged(path: Path, entry_id: str) -> AddedFile:
+def _standing(path: Path, entries: Sequence[Entry], library: Writer) -> AddedFile:
+    """A file whose content stands in the library; entries whose own file is gone have moved here."""
+    gone = [entry for entry in entries if is_gone(entry)]
+    for entry in gone:
+        library.set_source_path(entry.entry_id, source_path_of(path))
+    detail = f"the same content is indexed under the id {entries[0].entry_id!r}"
+    if gone:
+        moved = ", ".join(f"{entry.entry_id!r} from {entry.source_path}" for entry in gone)
+        detail = f"the same content, and its old file is gone: the path is updated of {moved}"
     return AddedFile(
-        path=storable(str(path)),
-        entry_id=entry_id,
-        status="unchanged",
-        detail=f"the same content is indexed under this id, {entry_id!r}",
+        path=storable(str(path)), entry_id=entries[0].entry_id, status="moved" if gone else "unchanged", detail=detail
     )
 
 

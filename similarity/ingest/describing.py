@@ -37,8 +37,8 @@ class DescribeTask:
     """The file."""
     row: CatalogueRow
     """What the owner says of it."""
-    held_sha256: str | None
-    """Content for which its identifier stands in the library already; None where it is free."""
+    held_sha256: frozenset[str] = frozenset()
+    """Contents that stand in the library so that nothing is to be added where this is one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def _look_at(
     refused: Collection[str],
 ) -> LookedAtFile:
     sha256 = digest_file(task.path).sha256
-    if sha256 == task.held_sha256 or sha256 in refused:
+    if sha256 in task.held_sha256 or sha256 in refused:
         return LookedAtFile(sha256=sha256, video=None)
     video = describe_video(task.path, describers, config=config.sample, progress=progress)
     return LookedAtFile(sha256=sha256, video=video)

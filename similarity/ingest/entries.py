@@ -16,7 +16,7 @@ from similarity.errors import MissingModelError
 from similarity.media.facts import ContentFacts
 from similarity.text import storable
 
-__all__ = ["counted_facts", "describers_held", "describers_to_add", "entry_of"]
+__all__ = ["counted_facts", "describers_held", "describers_to_add", "entry_of", "source_path_of"]
 
 _COUNTED_AT_INDEXING = not_measured("not counted when the work was indexed")
 
@@ -58,6 +58,11 @@ def describers_to_add(library: Writer, chosen: ChosenDescribers) -> tuple[AnyDes
     return used
 
 
+def source_path_of(path: Path) -> str:
+    """Where a file stands, as an entry keeps it: links followed."""
+    return storable(str(path.resolve()))
+
+
 def entry_of(
     video: DescribedVideo, facts: VideoFacts, *, role: Role, catalogue: Mapping[str, str] | None = None
 ) -> NewEntry:
@@ -72,7 +77,7 @@ def entry_of(
     return NewEntry(
         entry_id=facts.video_id,
         role=role,
-        source_path=storable(str(Path(video.path).resolve())),
+        source_path=source_path_of(Path(video.path)),
         sha256=video.digest.sha256,
         size_bytes=video.digest.size_bytes,
         duration_seconds=video.counts.duration_seconds_from_content,

@@ -58,9 +58,11 @@ def pictures_at(path: Path, wanted: Wanted, *, reader: ReaderChoice = "auto") ->
 def _without_a_pass(path: Path, opened: OpenedVideo, wanted: Wanted) -> Pictures:
     if isinstance(opened.reader, PyavReader):
         return _by_seeking(path, opened.reader.probed, wanted)
+    found: Pictures = {}
+    if opened.backend != "decord":
+        return found
     from similarity.media.readers.decord_reader import DecordReader
 
-    found: Pictures = {}
     if isinstance(opened.reader, DecordReader):
         for stamp, sides in wanted.items():
             frame = opened.reader.frame_at(stamp)
@@ -84,8 +86,8 @@ def _by_reading(opened: OpenedVideo, wanted: Wanted) -> Pictures:
 
 def _by_seeking(path: Path, probed: Probe, wanted: Wanted) -> Pictures:
     found: Pictures = {}
-    if probed.info.container in CONTAINERS_IN_DECODE_ORDER or not probed.has_time_stamps:
-        return found  # which frame has which time is only known by counting from the start
+    if probed.info.container in CONTAINERS_IN_DECODE_ORDER or not probed.has_time_stamps or probed.grid is not None:
+        return found  # which frame has which time is only known by counting, or it is put together of several
     reformatter = VideoReformatter()
     with open_container(path) as container:
         stream = video_stream(container, path)

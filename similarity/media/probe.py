@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from PIL import Image
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.errors import UnreadableMediaError
 from similarity.media.container import open_container, video_stream
+from similarity.media.heif import PictureGrid, picture_made_of
 from similarity.media.orientation import UPRIGHT, Orientation, frame_orientation
+from similarity.media.tiles import assembled
 from similarity.media.types import MediaInfo
 
 __all__ = ["Probe", "codec_name", "probe"]
@@ -37,6 +41,10 @@ class Probe:
     """Whether the container states times at all; a raw stream does not, its frames can only be counted."""
     is_duration_of_video_alone: bool
     """Whether the header's duration speaks of the pictures, not of a file whose sound may be longer."""
+    grid: PictureGrid | None = None
+    """How the tiles lie of which the picture is put together; None where it is whole."""
+    num_left_out: int = 0
+    """Other streams of moving pictures (angles, views, versions), or other pages of a still, that are not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +74,22 @@ def probe(path: Path, *, needs_frame: bool = True) -> Probe:
         MediaError: not readable, no pictures, or not one frame that decodes.
     """
     with open_container(path) as container:
+        made_of = picture_made_of(path)
+        if isinstance(made_of, PictureGrid):
+            return _probe_of_grid(container, made_of, path)
+        if made_of is not None:
+            raise UnreadableMediaError(f"{path}: is {made_of}, of which FFmpeg reads a part; save it as PNG or JPEG")
         stream = video_stream(container, path)
         frames = _first_frames(container, stream, path)
         if not frames and needs_frame:
+            if missing := _missing_riff_bytes(path):
+                raise UnreadableMediaError(f"{path}: is cut off, {missing} bytes are missing; get a complete copy")
             raise UnreadableMediaError(
-                f"{path}: not one frame of its {codec_name(stream)} video decodes, its content is damaged; "
-                "get an undamaged copy"
+                f"{path}: not one frame of its {codec_name(stream)} video decodes: FFmpeg does not support how it is "
+                "coded, or it is damaged; convert it (a picture to PNG, a video to H.264), or get another copy"
             )
         is_still = _is_still(container, stream, num_frames=len(frames))
+        num_others = sum(not one.disposition & Disposition.attached_pic for one in container.streams.video) - 1
         duration, is_of_video = _duration(container, stream)
         first = _first(frames[0], path) if frames else _first_of_headers(stream)
         info = _info(stream, first, is_still=is_still, duration=duration)
@@ -82,7 +98,42 @@ def probe(path: Path, *, needs_frame: bool = True) -> Probe:
         orientation=first.orientation,
         has_time_stamps=first.pts is not None,
         is_duration_of_video_alone=is_of_video,
+        num_left_out=_num_other_pages(path) if info.codec == "tiff" else 0 if is_still else num_others,
     )
+
+
+def _probe_of_grid(container: InputContainer, grid: PictureGrid, path: Path) -> Probe:
+    stream = next((one for one in container.streams.video if one.id in grid.tile_ids), None)
+    if stream is None:
+        raise UnreadableMediaError(
+            f"{path}: is a still put together of tiles, of which there is none; get another copy"
+        )
+    first = replace(_first(assembled(container, grid, path), path), pts=0, orientation=grid.orientation)
+    info = _info(stream, first, is_still=True, duration=not_measured("a still picture has no time"))
+    return Probe(
+        info=replace(info, num_frames_from_header=1),
+        orientation=grid.orientation,
+        has_time_stamps=True,
+        is_duration_of_video_alone=True,
+        grid=grid,
+    )
+
+
+def _missing_riff_bytes(path: Path) -> int:
+    """How many bytes fewer a WebP or AVI has than its header says; 0 where none, or where the header does not say."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    size = int.from_bytes(head[4:], "little") + 8
+    return max(0, size - path.stat().st_size) if head.startswith(b"RIFF") else 0
+
+
+def _num_other_pages(path: Path) -> int:
+    """Pages of a TIFF behind the first."""
+    try:
+        with Image.open(path, formats=("TIFF",)) as image:
+            return int(getattr(image, "n_frames", 1)) - 1
+    except (OSError, SyntaxError, ValueError):
+        return 0  # a kind of TIFF that Pillow does not know: FFmpeg reads one picture of it
 
 
 def codec_name(stream: VideoStream) -> str:

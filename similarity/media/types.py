@@ -17,7 +17,7 @@ __all__ = ["Backend", "FileDigest", "Frame", "MediaInfo", "Picture", "ReadCounts
 Picture = npt.NDArray[np.uint8]
 """An RGB picture, (height, width, 3) uint8, upright and with square pixels."""
 
-Backend = Literal["pyav", "decord"]
+Backend = Literal["pyav", "decord", "pillow"]
 """The libraries that can decode; `similarity doctor` says which of them work here."""
 
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from similarity.errors import CatalogueError, ConfigurationError, RowProblem
 from similarity.files import write_atomically
 from similarity.intervals import Interval, common_share
 from similarity.report.writers.csv_form import MatchRow, guarded_cell, plain_identifier
+from similarity.tables import TableRow, read_table
 
 __all__ = ["OPINIONS_FILE", "Opinion", "Verdict", "keep_opinions", "opinion_on", "opinions_csv", "read_opinions"]
 
@@ -28,7 +28,6 @@ SAME_STRETCH = 0.5
 """Intersection over union of two stretches of a work from which an opinion on one is about the other."""
 MORE_POINTS = 1.0
 """Points above the score that an opinion was given on from which the match is another one than was judged."""
-_FIRST_ROW = 2
 
 Verdict = Literal["confirmed", "rejected", "later"]
 """It was taken; it was not; to be looked at again."""
@@ -87,33 +86,20 @@ def read_opinions(table: Path) -> tuple[Opinion, ...]:
     """The opinions of a table; none where there is no such file.
 
     Raises:
-        ConfigurationError: it can't be read as CSV in UTF-8, or lacks a column.
-        CatalogueError: rows that are no opinions, with their numbers and reasons.
+        ConfigurationError: it can't be read as a table.
+        TableError: columns are missing, or rows that are no opinions, with their numbers and reasons.
     """
-    try:
-        with table.open(newline="", encoding="utf-8-sig") as handle:
-            rows = list(csv.DictReader(handle, strict=True))
-    except FileNotFoundError:
+    if not table.exists():
         return ()
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigurationError(f"{table}: can't be read as CSV in UTF-8: {error}") from error
-    missing = [name for name in _COLUMNS if rows and name not in rows[0]]
-    if missing:
-        raise ConfigurationError(f"{table}: expected the columns {', '.join(_COLUMNS)}; missing: {', '.join(missing)}")
-    found, problems = [], []
-    for number, row in enumerate(rows, start=_FIRST_ROW):
-        try:
-            found.append(_opinion(row))
-        except (ValueError, TypeError) as error:
-            problems.append(RowProblem(row=number, reason=str(error)))
-    if problems:
-        raise CatalogueError(str(table), tuple(problems))
-    return tuple(found)
+    read = read_table(table)
+    if read.rows:
+        read.require(_COLUMNS)
+    return read.checked(_opinion)
 
 
-def _opinion(row: dict[str, str]) -> Opinion:
-    start, end, score = (float(row[name]) for name in _NUMBERS)
-    text = {name: plain_identifier((row[name] or "").strip()) for name in _COLUMNS if name not in _NUMBERS}
+def _opinion(row: TableRow) -> Opinion:
+    start, end, score = (row.number(name) for name in _NUMBERS)
+    text = {name: plain_identifier(row.text(name)) for name in _COLUMNS if name not in _NUMBERS}
     return Opinion(
         suspect_sha256=text["suspect_sha256"],
         work_sha256=text["work_sha256"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from similarity.absence import NotMeasured
@@ -94,3 +94,5 @@ class ScanSummary:
     """Suspects for which works or look-alike samples were left out for a limit; `suspects/` says which limit."""
     strongest: tuple[MatchRow, ...]
     """The strongest match that was found of each suspect with one, strongest first."""
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    """Suffix -> files in the folders walked that were taken for no video or picture."""

@@ -32,8 +32,8 @@ from similarity.describe.stored import pack_video, unpack_video
 from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, ConfigurationError
 from similarity.files import write_atomically
+from similarity.naming import ids_of, name_key
 from similarity.report.folder import HTML_NAME, JSON_NAME
-from similarity.scan.naming import ids_of, name_key
 from similarity.scan.opinions import Opinion
 from similarity.scan.overview import Beside
 from similarity.scan.results import LibraryState, SuspectResult

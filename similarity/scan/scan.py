@@ -11,6 +11,7 @@ import os
 import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -22,7 +23,7 @@ from similarity.compare.session import Session
 from similarity.config import profile_names
 from similarity.errors import MediaError
 from similarity.measure.found import Proposition
-from similarity.media.walk import find_media
+from similarity.media.walk import walk_media
 from similarity.progress import SILENT, Progress
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import matches_csv, pairs_csv, scenes_csv
@@ -64,9 +65,9 @@ def scan_files(
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
     scan = Scan(session, folder, options, limits)
-    files = find_media(paths)
-    scan.look_at(files, progress)
-    return scan.write(files)
+    found = walk_media(paths)
+    scan.look_at(found.files, progress)
+    return scan.write(found.files, passed_over=found.passed_over)
 
 
 class Scan:
@@ -118,12 +119,18 @@ class Scan:
                 progress.end(path, status=result.status, detail=result.detail)
                 on_result(path, result)
 
-    def write(self, files: Collection[Path]) -> ScanSummary:
-        """Write tables, summary and overview of files that were looked at."""
+    def write(self, files: Collection[Path], *, passed_over: Mapping[str, int] = MappingProxyType({})) -> ScanSummary:
+        """Write tables, summary and overview of files that were looked at.
+
+        Args:
+            files: which of them.
+            passed_over: suffix -> files that were taken for no suspect.
+        """
         known = [self._known[path] for path in files]
         results, session = [result for result, _ in known], self._session
         threshold = session.config.align.operating_threshold
         summary = _summary(results, Counter(how for _, how in known), operating_threshold=threshold)
+        summary = replace(summary, passed_over=dict(passed_over))
         opinions = () if session.library_path is None else read_opinions(session.library_path / OPINIONS_FILE)
         for name, content in {
             "matches.csv": matches_csv(_flat(result.matches for result in results)).encode(),

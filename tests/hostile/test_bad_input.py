@@ -58,13 +58,15 @@ def test_add_names_what_it_cannot_use_and_adds_the_rest(cli, unusable, unusual, 
     asked = [*unusable.values(), unusual["still"]]
     said = cli("add", *asked, "--library", library, *options, exit_code=Exit.SOME_FILES_FAILED)
     assert in_a_line_each(failures(said.stderr), unusable)
-    assert len(said.stderr.splitlines()) == len(unusable) + (options == ())
+    num_others = (options == ()) + (options == ("--json",))  # what was added; what was passed over
+    assert len(said.stderr.splitlines()) == len(unusable) + num_others
     if options == ("--json",):
         results = json.loads(said.stdout)
         assert [result["status"] for result in results] == ["failed"] * len(unusable) + ["added"]
         assert all(REASONS[what] in result["detail"] for what, result in zip(unusable, results, strict=False))
     else:
-        assert said.stdout == f"1 added, 0 unchanged, {len(unusable)} failed: {library}\n"
+        counts = f"1 added, 0 unchanged, {len(unusable)} failed: {library}\n"
+        assert said.stdout == f"{counts}passed over: 1 .txt\n"
     with Library.open(library) as opened:
         assert [entry.entry_id for entry in opened.entries()] == ["still"]
         assert opened.check() == ()
@@ -131,9 +133,15 @@ def test_an_id_that_is_taken_is_not_taken_over(cli, unusual, tmp_path):
     namesake = tmp_path / "other" / "still.mp4"
     namesake.write_bytes(unusual["short"].read_bytes())
     cli("add", unusual["still"], "--library", library)
-    said = cli("add", namesake, "--library", library, exit_code=Exit.SOME_FILES_FAILED)
+    listed = tmp_path / "works.csv"
+    listed.write_text(f"file,id\n{namesake},still\n")
+    asked = ("add", namesake, "--library", library)
+    said = cli(*asked, "--catalogue", listed, exit_code=Exit.SOME_FILES_FAILED)
     assert "'still' stands for" in failures(said.stderr)[0]
     assert "give it another id" in failures(said.stderr)[0]
+    assert cli(*asked, "--quiet").stdout.startswith("1 added")
+    with Library.open(library) as opened:
+        assert [entry.entry_id for entry in opened.entries()] == ["other/still", "still"]
 
 
 @pytest.mark.parametrize("what", ["compare", "scan"])

@@ -12,7 +12,7 @@ def test_nothing_is_half_imported(cli, demo, tmp_path):
     library = tmp_path / "library"
     said = cli("add", poster, "--catalogue", catalogue, "--library", library, exit_code=Exit.FAILED)
     head, *rows = said.stderr.splitlines()
-    assert head == f"error: catalogue {catalogue}: nothing was imported, 3 problem(s):"
+    assert head == f"error: table {catalogue}: nothing was imported, 3 problem(s); mend them and run it again:"
     assert [row.split(":")[0] for row in rows] == ["  row 3", "  row 4", "  row 4"]
     assert said.stdout == ""
     assert not library.exists()
@@ -21,4 +21,4 @@ def test_nothing_is_half_imported(cli, demo, tmp_path):
 def test_a_catalogue_that_is_not_there_is_said(cli, demo, tmp_path):
     asked = ("add", demo.folder, "--catalogue", tmp_path / "gone.csv", "--library", tmp_path / "library")
     (line,) = cli(*asked, exit_code=Exit.FAILED).stderr.splitlines()
-    assert line.startswith(f"error: catalogue {tmp_path / 'gone.csv'}: can't be read")
+    assert line.startswith(f"error: {tmp_path / 'gone.csv'}: can't be read")

@@ -217,6 +217,7 @@ def test_the_fixed_commands_are_there():
         "list",
         "show",
         "describe",
+        "relocate",
         "remove",
         "check",
         "export",

@@ -18,7 +18,15 @@ from index.local.sql.catalogue import descriptor_set, descriptor_sets, optional_
 from index.local.sql.tables import pack_samples, pack_scenes
 from index.records import CompanionState, DescriptorSet, FilterRange, NewEntry, Role
 
-__all__ = ["delete_entry", "delete_set", "insert_entry", "insert_rows", "insert_set", "replace_filter_ranges"]
+__all__ = [
+    "delete_entry",
+    "delete_set",
+    "insert_entry",
+    "insert_rows",
+    "insert_set",
+    "replace_filter_ranges",
+    "replace_source_path",
+]
 
 
 def insert_set(db: sqlite3.Connection, wanted: DescriptorSet, *, is_optional: bool) -> None:
@@ -150,6 +158,12 @@ def replace_filter_ranges(db: sqlite3.Connection, key: int, ranges: Iterable[Fil
             for i, r in enumerate(ranges)
         ],
     )
+    _refresh_record(db, key)
+
+
+def replace_source_path(db: sqlite3.Connection, key: int, source_path: str) -> None:
+    """Say where the file of an entry stands now."""
+    db.execute("UPDATE files SET source_path = ? WHERE entry = ?", (source_path, key))
     _refresh_record(db, key)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from similarity.media.probe import Probe, probe
 from similarity.media.readers.decoding import decoded_frames
 from similarity.media.readers.tally import Tally, seconds_after_start
 from similarity.media.readers.thumbnails import thumbnailer
+from similarity.media.tiles import assembled
 from similarity.media.types import Frame, MediaInfo, Picture, ReadCounts
 
 __all__ = ["PyavReader", "av_frame"]
@@ -78,6 +80,9 @@ class PyavReader:
     def _decode(self, tally: Tally, *, keyframes_only: bool) -> Generator[Frame]:
         info = self._probe.info
         with open_container(self._path) as container:
+            if self._probe.grid is not None:
+                yield _whole(assembled(container, self._probe.grid, self._path), tally)
+                return
             stream = video_stream(container, self._path)
             use_threads(stream)
             skips = keyframes_only and self._probe.has_time_stamps  # else only counting all frames tells the times
@@ -94,6 +99,14 @@ class PyavReader:
                     source=source,
                 )
             tally.is_complete = True
+
+
+def _whole(source: VideoFrame, tally: Tally) -> Frame:
+    """The one frame of a still that is put together of tiles."""
+    tally.packet(0, 0)
+    tally.frame(0, 0)
+    tally.is_complete = True
+    return Frame(pts=0, time=Fraction(0), is_keyframe=True, source=source)
 
 
 def av_frame(frame: Frame) -> VideoFrame:

@@ -168,7 +168,8 @@ def compared(
 def statement_of(found: Compared) -> RunStatement:
     """What is stated of a comparison that was made just now."""
     suggestions = suggestions_for(found.session.rows, found.works_found)
-    return run_statement(found.video, found.session, suggestions)
+    aligned = tuple(one.work_id for one in found.comparison.alignments if one.matches)
+    return run_statement(found.video, found.session, suggestions, aligned=aligned)
 
 
 def report_of(found: Compared, statement: RunStatement) -> Report:

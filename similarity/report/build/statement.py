@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,7 @@ from similarity.measure.filtration import SuggestedRange
 from similarity.phrases import Phrase, as_it_is, phrase
 from similarity.report.build.tool import now_utc, tool_facts
 from similarity.report.schema.report import NotMeasuredItem, ToolFacts
-from similarity.text import removal_command
+from similarity.text import path_of, removal_command
 
 __all__ = ["NO_ACCESS", "OUTSIDE_A_CASE", "RunStatement", "rederived_statement", "run_statement"]
 
@@ -49,13 +50,16 @@ class RunStatement:
     """Stretches that may be left out; found with the whole library."""
 
 
-def run_statement(video: DescribedVideo, session: Session, suggestions: tuple[SuggestedRange, ...]) -> RunStatement:
+def run_statement(
+    video: DescribedVideo, session: Session, suggestions: tuple[SuggestedRange, ...], *, aligned: Sequence[str]
+) -> RunStatement:
     """What is stated of comparing a suspect in a session.
 
     Args:
         video: the suspect.
         session: the library.
         suggestions: stretches of the works found that may be left out.
+        aligned: works with a match, strong or weak.
     """
     return RunStatement(
         created_utc=now_utc(),
@@ -64,7 +68,7 @@ def run_statement(video: DescribedVideo, session: Session, suggestions: tuple[Su
         library=session.rows.facts,
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
         not_measured=_not_measured(session),
-        deviations=_deviations(video, session),
+        deviations=(*_deviations(video, session), *_missing_originals(session, aligned)),
         suggestions=suggestions,
     )
 
@@ -148,6 +152,20 @@ def _deviations(video: DescribedVideo, session: Session) -> tuple[Phrase, ...]:
             )
         )
     return tuple(notes)
+
+
+def _missing_originals(session: Session, aligned: Sequence[str]) -> tuple[Phrase, ...]:
+    works = session.rows.works
+    missing = [one for one in aligned if one in works and not os.path.lexists(path_of(works[one].source_path))]
+    if not missing:
+        return ()
+    said = phrase(
+        "The originals of {works} are no longer where they were indexed: they were compared by stored rows alone, "
+        "without a second look at the pictures, which changes scores. Put them back, or say where they are: {command}",
+        works=_works_named(missing),
+        command="similarity library relocate OLD NEW",
+    )
+    return (said,)
 
 
 def _sampled_otherwise(rows: Works, config: Config) -> int:

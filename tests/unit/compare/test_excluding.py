@@ -14,7 +14,7 @@ from index.local.library import Library
 from similarity.compare.exclusions import COLUMNS, read_decisions, set_ranges, suggestions_csv
 from similarity.compare.suggestions import suggested_ranges, suggestions_for
 from similarity.compare.works import Works
-from similarity.errors import CatalogueError, ConfigurationError
+from similarity.errors import ConfigurationError, TableError
 from similarity.ingest.add import add_files
 
 ROW = {
@@ -90,7 +90,7 @@ def test_a_card_is_left_out_wherever_it_fills_the_frame(library, tmp_path):
         ({"decided_by": ""}, "decided_by: empty"),
         ({"reason": " ", "decided_on": ""}, "reason, decided_on: empty"),
         ({"decided_on": "31 February"}, "decided_on"),
-        ({"start_seconds": "soon"}, "expected seconds"),
+        ({"start_seconds": "soon"}, "start_seconds: expected a number such as 12.5, got 'soon'"),
         ({"start_seconds": "3", "end_seconds": "3"}, "start_seconds < end_seconds"),
         ({"end_seconds": "inf"}, "start_seconds < end_seconds"),
         ({"start_seconds": "99", "end_seconds": "100"}, "behind the end"),
@@ -99,7 +99,7 @@ def test_a_card_is_left_out_wherever_it_fills_the_frame(library, tmp_path):
     ],
 )
 def test_an_unusable_row_is_named_and_nothing_counts(library, tmp_path, wrong, says):
-    with pytest.raises(CatalogueError) as refused:
+    with pytest.raises(TableError) as refused:
         read_decisions(table(tmp_path, {}, wrong), library)
     assert "row 3" in str(refused.value)
     assert says in str(refused.value)
@@ -129,7 +129,7 @@ def test_black_cards_and_footage_of_the_background_are_suggested(library):
 def test_a_suggestion_counts_only_after_a_person_decided(library, tmp_path):
     path = tmp_path / "suggestions.csv"
     path.write_text(suggestions_csv(suggestions_for(Works(library), ["film"])), encoding="utf-8")
-    with pytest.raises(CatalogueError, match="a person decides"):
+    with pytest.raises(TableError, match="a person decides"):
         read_decisions(path, library)
     decided = path.read_text(encoding="utf-8").replace(",,\n", ",counsel,2026-01-02\n")
     path.write_text(decided, encoding="utf-8")
@@ -142,6 +142,6 @@ def test_a_still_has_no_stretch_to_leave_out(library, tmp_path):
     """A row for a still would leave out nothing, and look as if it did."""
     add_files([library.path.parent / "card.png"], library, config=CONFIG)
     for row in ({"start_seconds": "0", "end_seconds": "1"}, {"start_seconds": "", "end_seconds": "", "picture": "x"}):
-        with pytest.raises(CatalogueError, match="is a still and has no stretches"):
+        with pytest.raises(TableError, match="is a still and has no stretches"):
             read_decisions(table(tmp_path, {"work_id": "card"} | row), library)
     library.remove("card")

@@ -55,7 +55,9 @@ def test_a_catalogue_gives_one_content_two_numbers(library, still):
         (added,) = add(library, still, catalogue=Catalogue(rows={still.resolve(): row}))
         assert added.status == "added"
     assert [entry.entry_id for entry in library.entries("work")] == ["-2", "P-1"]
-    (third,) = add(library, still)
+    (same,) = add(library, still)
+    assert (same.entry_id, same.status) == ("-2", "unchanged")
+    (third,) = add(library, shutil.copy(still, still.with_name("copy.png")))
     assert third.detail.endswith(f"similarity library remove --library {library.path} -- -2 P-1")
 
 

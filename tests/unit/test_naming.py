@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similarity.scan.naming import ids_of, name_key
+from similarity.naming import ids_of, name_key
 
 
 def made(tmp_path, *names):
