@@ -187,9 +187,11 @@ def _tier_of_stretch(row: Mapping[str, str], table: Path) -> Tier:
 
 
 def _gathered(named: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Identifier -> its groups; an empty cell names none, or everything without one would be of one group."""
     groups: dict[str, set[str]] = defaultdict(set)
     for one, group in named:
-        groups[one].add(group)
+        if group:
+            groups[one].add(group)
     return {one: frozenset(names) for one, names in groups.items()}
 
 

@@ -116,8 +116,8 @@ class Scan:
                 path = job.task.path
                 progress.begin(path, number=number, total=len(files))
                 result, _ = self._known[path] = _outcome(job, progress)
+                on_result(path, result)  # whoever hears that it is done finds it done, whatever comes next
                 progress.end(path, status=result.status, detail=result.detail)
-                on_result(path, result)
 
     def write(self, files: Collection[Path], *, passed_over: Mapping[str, int] = MappingProxyType({})) -> ScanSummary:
         """Write tables, summary and overview of files that were looked at.

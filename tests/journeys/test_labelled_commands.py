@@ -261,10 +261,12 @@ def test_a_second_run_takes_everything_over(cli, asked, monkeypatch):
 
 
 def in_one_line(result):
-    (line,) = result.stderr.splitlines()
-    assert line.startswith("error: ")
+    """What an error says, its list of problems on the same line."""
+    first, *problems = result.stderr.splitlines()
+    assert first.startswith("error: ")
+    assert all(one.startswith("  ") for one in problems)
     assert result.stdout == ""
-    return line
+    return " ".join([first, *map(str.strip, problems)])
 
 
 BAD_LABELS = {
@@ -274,11 +276,11 @@ BAD_LABELS = {
     ),
     "a missing column": (
         lambda rows: [{name: cell for name, cell in row.items() if name != "footage_group"} for row in rows],
-        "expected the columns footage_group, got query_id",
+        "column 'footage_group' is missing: expected query_id, ref_id, relation, footage_group; got query_id",
     ),
     "no works": (
         lambda rows: [{name: cell for name, cell in row.items() if name != "ref_id"} for row in rows],
-        "expected the columns ref_id",
+        "column 'ref_id' is missing: expected",
     ),
     "files that are not there": (
         lambda rows: [*rows, rows[0] | {"query_id": "nowhere"}],
@@ -318,7 +320,7 @@ def test_a_table_that_cannot_be_read_is_named(cli, asked, labelled, tmp_path, wh
         shutil.copy(labelled / "copies" / "truth.csv", tmp_path / "truth.csv")
     labels = tmp_path / "truth.csv" if what == "suspects" else table
     line = in_one_line(cli("evaluate", *asked(labels, run=tmp_path / "run"), exit_code=Exit.FAILED))
-    assert line.startswith(f"error: {table}: can't be read as a table")
+    assert line.startswith(f"error: {table}: can't be read as {'CSV' if what == 'no text' else 'a table'}")
 
 
 @pytest.mark.parametrize("num_groups", [1, 3])

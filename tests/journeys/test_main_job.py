@@ -24,7 +24,7 @@ from similarity.measure.values import ReadingName
 from similarity.report.schema.json_form import from_json
 
 THRESHOLD = load_profile().align.operating_threshold
-MATCHES_HEADER = "query_id,ref_id,query_start,query_end,ref_start,ref_end,score,found_by"
+MATCHES_HEADER = "query_id,ref_id,query_start,query_end,ref_start,ref_end,score,found_by,speeds,shared_with"
 AXES = ("verbatim", "copied", "structure", "composition", "motion", "region", "palette", "concept", "style")
 CONDITIONS = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
 RATIOS = ("log10_lr", "adaptation_score", "log10_lr_adaptation", "reading")

@@ -53,18 +53,16 @@ def screened(folder: Path, number: int, *, seed: int = 0) -> Fates:
         "similarity.service.screening.apart:ScreeningRoom", made, room=room, limits=LIMITS
     ) as process:
         for how, path in mutated(whole, folder / "in", number, seed=seed):
-            fates.counts[_fate(process, how, path, fates)] += 1
-        last = _fate(process, "whole", work, fates)
+            fates.counts[_fate(process, how, path, folder / "out", fates)] += 1
+        last = _fate(process, "whole", work, folder / "out", fates)
     if last != "measured":
         raise AssertionError(f"a whole file after {number} damaged ones: {last}: {fates}")
     return fates
 
 
-def _fate(process: ContainedProcess, how: str, path: Path, fates: Fates) -> str:
+def _fate(process: ContainedProcess, how: str, path: Path, out: Path, fates: Fates) -> str:
     try:
-        said = process.call(
-            "measure", {"path": str(path), "prompt": None, "rows": str(path.parent.parent / "out" / "rows")}
-        )
+        said = process.call("measure", {"path": str(path), "prompt": None, "rows": str(out / "rows")})
     except ContainedError as error:
         is_ended = "ended" in str(error) or "MemoryError" in str(error)
         (fates.ended if is_ended else fates.defects).append(f"{how} ({path.name}): {error}")

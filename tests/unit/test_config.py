@@ -75,13 +75,17 @@ def test_the_quick_profile_decodes_keyframes_only():
     assert load_profile("quick").sample.keyframes_only
 
 
+WITHOUT_FIGURES = {("media", "isolate")}
+"""Settings that change no figure, and so no hash: what was made with them is compared with what was made without."""
+
+
 @pytest.mark.parametrize("path", SETTINGS, ids=".".join)
 def test_every_setting_can_be_set_and_changes_the_hash(path):
     config = Config()
     changed = load_profile("standard", nested(path, other_value(config, path)))
     assert getattr(owner_of(changed, path), path[-1]) == other_value(config, path)
-    assert changed.sha256 != config.sha256
-    assert changed.to_json() != config.to_json()
+    assert (changed.sha256 != config.sha256) == (path not in WITHOUT_FIGURES)
+    assert (changed.to_json() != config.to_json()) == (path not in WITHOUT_FIGURES)
 
 
 @pytest.mark.parametrize("path", SETTINGS, ids=".".join)
@@ -174,7 +178,7 @@ def test_an_unknown_setting_fails_with_the_nearest_known_name(changes, suggestio
 @pytest.mark.parametrize("key", ["zzzzzz", 7, None, True])
 def test_a_setting_like_no_other_lists_what_is_known(key):
     with pytest.raises(
-        ConfigurationError, match=r"known here: profile, sample, describe, align, verify, place, measure, report$"
+        ConfigurationError, match=r"known here: profile, sample, describe, align, verify, place, measure, report, media$"
     ):
         load_profile("standard", {key: 1})
 
@@ -271,7 +275,8 @@ def test_a_profile_that_does_not_exist_is_named(tmp_path):
 def test_canonical_json_is_sorted_and_holds_every_setting():
     content = json.loads(Config().to_json())
     assert Config().to_json() == json.dumps(content, sort_keys=True, separators=(",", ":"))
-    for path in SETTINGS:
+    assert "media" not in content
+    for path in set(SETTINGS) - WITHOUT_FIGURES:
         assert owner_of(Config(), path) is not None
         value = content
         for name in path:
