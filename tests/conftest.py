@@ -22,6 +22,7 @@ pytest_plugins = [
     "support.made_documents",
     "support.made_report",
     "support.pages",
+    "support.remembered",
     "support.sealed_cases",
     "support.service",
     "support.worlds",

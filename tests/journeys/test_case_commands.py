@@ -21,7 +21,7 @@ def world(small_footage, small_library, tmp_path):
     return {**small_footage, "library": shutil.copytree(small_library, tmp_path / "library")}
 
 
-def test_a_case_from_its_opening_to_its_export(cli, world, tmp_path):
+def test_a_case_from_its_opening_to_its_export(cli, world, remembered, tmp_path):
     case, key = tmp_path / "case 7", tmp_path / "keys" / "key.pem"
     assert "fill in" in cli("case", "new", case, "--form", "cn", "--lang", "zh", "--by", "张三").stdout
     key_id = cli("case", "key", key).stdout.splitlines()[0].removeprefix("key id: ")

@@ -11,7 +11,7 @@ import shutil
 import numpy as np
 import pytest
 from PIL import Image
-from support.small_case import CONFIG, make_case, make_footage, make_key, make_library
+from support.small_case import CONFIG, LIGHT, make_case, make_footage, make_key, make_library
 
 from index.local.library import Library
 from index.records import FilterRange
@@ -115,37 +115,50 @@ def test_a_second_run_on_the_same_inputs_finds_the_same_to_the_byte(world, tmp_p
     assert first == second
 
 
-def test_the_originals_described_again_give_the_evidence(world):
-    deep = [check for check in verify_case(world["case"], deep=True) if check.name == "deep"]
+@pytest.fixture(scope="module")
+def deeply(once, world):
+    """What a deep verification of the case says, and how often it read the evidence and worked out the report."""
+
+    def verify(_):
+        times = {"read_run": 0, "rederived": 0}
+        with pytest.MonkeyPatch.context() as patch:
+            for name in times:
+                whole = getattr(kept, name)
+
+                def counting(*args, whole=whole, name=name, **more):
+                    times[name] += 1
+                    return whole(*args, **more)
+
+                patch.setattr(kept, name, counting)
+            return verify_case(world["case"], deep=True), times
+
+    return once("deep verification", verify)
+
+
+def test_the_originals_described_again_give_the_evidence(deeply):
+    checks, _ = deeply
+    deep = [check for check in checks if check.name == "deep"]
     assert len(deep) == 5  # three files of evidence, the headers of two exhibits
     assert not failed(deep)
 
 
-def test_the_evidence_is_read_and_worked_out_once_for_all_checks(world, monkeypatch):
-    times = {"read_run": 0, "rederived": 0}
-    for name in times:
-        whole = getattr(kept, name)
-
-        def counting(*args, whole=whole, name=name, **more):
-            times[name] += 1
-            return whole(*args, **more)
-
-        monkeypatch.setattr(kept, name, counting)
-    assert not failed(verify_case(world["case"], deep=True))
+def test_the_evidence_is_read_and_worked_out_once_for_all_checks(deeply):
+    checks, times = deeply
+    assert not failed(checks)
     assert times == {"read_run": 1, "rederived": 1}
 
 
-def test_every_check_is_explained_where_the_audit_begins(world, tmp_path):
+def test_every_check_is_explained_where_the_audit_begins(world, deeply, remembered, tmp_path):
     case = tmp_path / "case"
     shutil.copytree(world["case"], case)
     seal(case, make_key(tmp_path), actor="A. Expert")
     add_note(case, "later", actor="A. Expert")
-    checks = [*verify_case(case, deep=True), *verify_case(world["case"])]
+    checks = [*verify_case(case), *deeply[0]]
     explained = set(re.findall(r"^    ([a-z]+(?:\.\w+)*) ", audit.__doc__, flags=re.MULTILINE))
     assert {re.sub(r"\.E\d+", ".E1", check.name) for check in checks} <= explained
 
 
-def test_another_file_in_the_place_of_an_original_is_named(world, tmp_path):
+def test_another_file_in_the_place_of_an_original_is_named(world, remembered, tmp_path):
     case = tmp_path / "case"
     shutil.copytree(world["case"], case)
     suspect = next(exhibit for exhibit in read_exhibits(case) if exhibit.role == "suspect")
@@ -156,7 +169,7 @@ def test_another_file_in_the_place_of_an_original_is_named(world, tmp_path):
 
 
 def test_a_case_that_was_compared_twice_keeps_the_second_and_knows_of_both(world, tmp_path):
-    case = make_case(tmp_path / "case", world["library"], world["suspect"])
+    case = shutil.copytree(world["case"], tmp_path / "case")
     decision = FilterRange(
         work_id="film",
         start_seconds=0,
@@ -205,7 +218,7 @@ def test_an_empty_note_is_refused(world, tmp_path, text):
         add_note(tmp_path / "case", text, actor="A")
 
 
-def test_an_exported_case_verifies_where_it_is_unpacked_and_has_one_form(world, tmp_path):
+def test_an_exported_case_verifies_where_it_is_unpacked_and_has_one_form(world, remembered, tmp_path):
     case = tmp_path / "case"
     shutil.copytree(world["case"], case)
     with pytest.raises(CaseError, match="not sealed"):
@@ -231,7 +244,7 @@ def test_a_file_that_is_gone_leaves_a_case_that_says_so(world, tmp_path):
     footage = make_footage(tmp_path)
     library = make_library(tmp_path / "library", footage)
     footage["film"].unlink()
-    case = make_case(tmp_path / "case", library, footage["suspect"])
+    case = make_case(tmp_path / "case", library, footage["suspect"], config=LIGHT)
     report = read_report(case / "report")
     assert [exhibit.role for exhibit in report.exhibits] == ["suspect"]
     assert report.matches
@@ -277,11 +290,11 @@ def test_a_comparison_that_was_cut_short_is_completed_by_the_next(world, tmp_pat
     with monkeypatch.context() as patched:
         patched.setattr(module, step, cut_short)
         with pytest.raises(KeyboardInterrupt):
-            make_case(case, world["library"], world["suspect"])
+            make_case(case, world["library"], world["suspect"], config=LIGHT)
     assert CaseFolder.commit is commit
     with Library.open(world["library"]) as opened:
         options = CaseOptions(actor="A. Expert", copies=True)
-        compare_in_case(world["suspect"], open_session(opened, CONFIG), case, options=options)
+        compare_in_case(world["suspect"], open_session(opened, LIGHT), case, options=options)
     assert not failed(verify_case(case))
     assert len(read_exhibits(case)) == 2
 
@@ -297,7 +310,7 @@ def test_a_comparison_writes_its_exhibits_once_per_act(world, tmp_path, monkeypa
             return whole(*args, **more)
 
         monkeypatch.setattr(case_folder, name, counting)
-    make_case(tmp_path / "case", world["library"], world["suspect"])
+    make_case(tmp_path / "case", world["library"], world["suspect"], config=LIGHT)
     assert counted == {"read_exhibits": 4, "write_exhibits": 2, "append_acts": 4}
 
 
@@ -339,7 +352,7 @@ def test_what_others_take_in_during_a_comparison_stays_and_stands_in_its_report(
         return whole(*args, **more)
 
     monkeypatch.setattr(case_comparing, "compared", meanwhile)
-    make_case(case, world["library"], world["suspect"])
+    make_case(case, world["library"], world["suspect"], config=LIGHT)
     assert not failed(verify_case(case))
     assert [one.role for one in read_exhibits(case)] == ["suspect", "document", "reference"]
 
@@ -397,6 +410,6 @@ def test_a_suspect_of_any_name_makes_a_case_that_verifies_elsewhere(world, tmp_p
     suspect = tmp_path / "in" / name
     suspect.parent.mkdir()
     shutil.copy(world["suspect"], suspect)
-    case = make_case(tmp_path / "case", world["library"], suspect)
+    case = make_case(tmp_path / "case", world["library"], suspect, config=LIGHT)
     suspect.unlink()
     assert not failed(verify_case(case))

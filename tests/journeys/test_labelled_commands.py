@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from support.footage import write_video
 from support.renders import shot
+from typer.testing import CliRunner
 
 from similarity.absence import NotMeasured
+from similarity.cli.app import app
 from similarity.cli.exits import Exit
 from similarity.measure.calibration import from_json
 from similarity.report.schema.json_form import from_json as report_from_json
@@ -36,10 +38,8 @@ def read(path):
         return list(csv.DictReader(handle))
 
 
-@pytest.fixture(scope="module")
-def labelled(tmp_path_factory):
-    """Six works, a copy and a repainted version of each, two strangers, and both layouts of labels."""
-    folder = tmp_path_factory.mktemp("labelled")
+def make_labelled(folder):
+    """Footage, labels, and in `run of generated` a run over the labels, which any command over them takes over."""
     for name in ("works", "suspects", "background", "generated", "copies"):
         (folder / name).mkdir()
     pairs, truth = [], []
@@ -62,18 +62,41 @@ def labelled(tmp_path_factory):
     write(folder / "copies" / "suspects.csv", ["query_id"], [[row[0]] for row in truth] + strangers)
     groups = [(f"work{number}", f"group{number}") for number in range(NUM_WORKS)]
     write(folder / "copies" / "groups.csv", ["id", "group"], groups)
+    evaluate(folder / "generated" / "pairs.csv", folder, folder / "run of generated")
+    return folder
+
+
+def evaluate(table, labelled, run):
+    """Compare the labelled suspects, so that `run` holds what any command over the same labels and files needs."""
+    footage = ("--suspects", labelled / "suspects", "--works", labelled / "works")
+    words = ["evaluate", table, *footage, "--run", run, "--quiet"]
+    result = CliRunner().invoke(app, [*map(str, words)])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.fixture(scope="module")
+def labelled(once):
+    """Six works, a copy and a repainted version of each, two strangers, and both layouts of labels; only read."""
+    return once("labelled", make_labelled)
+
+
+@pytest.fixture(scope="module")
+def runs(labelled, tmp_path_factory):
+    """Where commands over the same labels share a run; the first of `generated` was made with the footage."""
+    folder = tmp_path_factory.mktemp("runs")
+    shutil.copytree(labelled / "run of generated", folder / "run of generated")
     return folder
 
 
 @pytest.fixture
-def asked(labelled):
+def asked(labelled, runs):
     """A function that gives the arguments of a command over labels; runs over the same labels share a folder."""
 
     def arguments(labels="generated/pairs.csv", *, run=None, **changed):
         footage = {"suspects": labelled / "suspects", "works": labelled / "works"} | changed
         options = [part for name, path in footage.items() for part in (f"--{name}", path)]
         table = labelled / labels
-        return (table, *options, "--run", run or labelled / f"run of {table.parent.name}", "--quiet")
+        return (table, *options, "--run", run or runs / f"run of {table.parent.name}", "--quiet")
 
     return arguments
 
@@ -117,14 +140,14 @@ def test_a_calibration_is_fitted_to_labelled_footage_and_has_its_page(cli, asked
     assert part in page
 
 
-def test_decisions_about_matches_are_labels_of_the_pairs_decided_about_alone(cli, asked, labelled, tmp_path):
+def test_decisions_about_matches_are_labels_of_the_pairs_decided_about_alone(cli, asked, runs, tmp_path):
     names = [f"work{number % NUM_WORKS}" for number in range(NUM_WORKS + 2)]
     rows = [(f"copy{number}", names[number], "confirmed", "copy", names[number]) for number in range(NUM_WORKS)]
     rows += [(f"copy{number}", names[number + 1], "rejected", "none", names[number + 1]) for number in range(NUM_WORKS)]
     rows += [(f"remade{number}", names[number + 2], "rejected", "none", "") for number in range(NUM_WORKS)]
     table = write(tmp_path / "judged.csv", ["query_id", "ref_id", "decision", "resemblance", "footage_group"], rows)
     out = tmp_path / "mine.json"
-    calibrated(cli, asked, out, "copy", labels=table, run=labelled / "run of generated")
+    calibrated(cli, asked, out, "copy", labels=table, run=runs / "run of generated")
     found = from_json(out.read_text(encoding="utf-8"))
     assert found.data_card.whole.num_taken == NUM_WORKS
     assert found.data_card.whole.num_independent <= 2 * NUM_WORKS
@@ -140,9 +163,9 @@ def test_several_populations_are_fitted_together_and_named(cli, labelled, tmp_pa
         f"  - name: copies\n    labels: {labelled / 'copies' / 'truth.csv'}\n    {folders}\n"
         f"    groups: {labelled / 'copies' / 'groups.csv'}\n"
     )
-    unplaced = tmp_path / "unplaced.yaml"
-    unplaced.write_text("place: {max_matches: 0}\n")
-    asked = ("--proposition", "copy", "--profile", unplaced, "--quiet")
+    light = tmp_path / "light.yaml"
+    light.write_text("place: {max_matches: 0}\nverify: {max_matches: 0}\n")
+    asked = ("--proposition", "copy", "--profile", light, "--quiet")
     out = tmp_path / "mine.json"
     cli("calibrate", table, "--run", tmp_path / "run", "--out", out, *asked)
     found = from_json(out.read_text(encoding="utf-8"))
@@ -181,11 +204,11 @@ def test_the_same_run_again_gives_the_same_calibration(cli, asked, tmp_path):
     assert first.sha256 == second.sha256
 
 
-def test_a_calibration_of_ones_own_is_what_a_report_is_read_by(cli, asked, labelled, tmp_path):
+def test_a_calibration_of_ones_own_is_what_a_report_is_read_by(cli, asked, labelled, runs, tmp_path):
     calibrated(cli, asked, tmp_path / "mine.json", "adaptation")
     profile = tmp_path / "mine.yaml"
     profile.write_text(f"measure:\n  adaptation_calibration: {tmp_path / 'mine.json'}\n")
-    library = labelled / "run of generated" / "library"
+    library = runs / "run of generated" / "library"
     suspect = labelled / "suspects" / "remade3.mp4"
     case = ("compare", suspect, "--library", library, "--out", tmp_path / "case", "--profile", profile, "--json")
     report = report_from_json(cli(*case).stdout)
@@ -198,11 +221,11 @@ def test_a_calibration_of_ones_own_is_what_a_report_is_read_by(cli, asked, label
     assert best.adaptation_ratio.log10_lr > 0
 
 
-def test_a_calibration_of_the_other_proposition_is_refused(cli, asked, labelled, tmp_path):
+def test_a_calibration_of_the_other_proposition_is_refused(cli, asked, labelled, runs, tmp_path):
     calibrated(cli, asked, tmp_path / "mine.json", "copy")
     profile = tmp_path / "mine.yaml"
     profile.write_text(f"measure:\n  adaptation_calibration: {tmp_path / 'mine.json'}\n")
-    library = labelled / "run of generated" / "library"
+    library = runs / "run of generated" / "library"
     case = ("compare", labelled / "suspects" / "copy1.mp4", "--library", library, "--out", tmp_path / "case")
     refused = cli(*case, "--profile", profile, exit_code=Exit.FAILED)
     (line,) = refused.stderr.splitlines()
@@ -222,9 +245,9 @@ def test_what_is_no_calibration_is_refused_by_its_name(cli, demo_library, unusua
     assert "calibration" in line
 
 
-def test_generated_footage_is_evaluated_to_a_page_and_a_table_of_scores(cli, asked, labelled):
+def test_generated_footage_is_evaluated_to_a_page_and_a_table_of_scores(cli, asked, runs):
     said = cli("evaluate", *asked()).stdout
-    run = labelled / "run of generated"
+    run = runs / "run of generated"
     page = (run / "figures.md").read_text(encoding="utf-8")
     assert said == page
     assert f"{NUM_WORKS} derived and " in page
@@ -237,10 +260,10 @@ def test_generated_footage_is_evaluated_to_a_page_and_a_table_of_scores(cli, ask
         assert all(own > float(scores[pair]["score"]) for pair in pairs if pair in scores)  # the others share nothing
 
 
-def test_copies_are_evaluated_by_where_they_were_found(cli, asked, labelled):
+def test_copies_are_evaluated_by_where_they_were_found(cli, asked, labelled, runs):
     arguments = asked("copies/truth.csv", groups=labelled / "copies" / "groups.csv", background=labelled / "background")
     said = cli("evaluate", *arguments).stdout
-    run = labelled / "run of copies"
+    run = runs / "run of copies"
     assert said == (run / "figures.md").read_text(encoding="utf-8")
     assert "recompressed" in said
     assert not (run / "scores.csv").exists()
@@ -324,14 +347,14 @@ def test_a_table_that_cannot_be_read_is_named(cli, asked, labelled, tmp_path, wh
 
 
 @pytest.mark.parametrize("num_groups", [1, 3])
-@pytest.mark.parametrize("proposition", ["copy", "adaptation"])
-def test_too_few_groups_are_said_and_leave_no_calibration(cli, asked, own_labels, tmp_path, num_groups, proposition):
+def test_too_few_groups_are_said_and_leave_no_calibration(cli, asked, own_labels, tmp_path, num_groups):
     table = own_labels(lambda rows: [row for row in rows if int(row["footage_group"][-1]) < num_groups])
-    arguments = (*asked(table, run=tmp_path / "run"), "--proposition", proposition, "--out", tmp_path / "mine.json")
-    line = in_one_line(cli("calibrate", *arguments, exit_code=Exit.FAILED))
-    assert str(table) in line
-    assert "groups" in line
-    assert not (tmp_path / "mine.json").exists()
+    for proposition in ("copy", "adaptation"):
+        arguments = (*asked(table, run=tmp_path / "run"), "--proposition", proposition, "--out", tmp_path / "mine.json")
+        line = in_one_line(cli("calibrate", *arguments, exit_code=Exit.FAILED))
+        assert str(table) in line
+        assert "groups" in line
+        assert not (tmp_path / "mine.json").exists()
 
 
 def test_labels_of_no_copies_give_no_calibration_of_copies(cli, asked, own_labels, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.paths import ROOT
+from support.paths import ROOT, TESTS
 
+from similarity.demo.footage import DemoFootage
 from similarity.errors import ConfigurationError
 from similarity.progress import SILENT
 from similarity.service.demo.building import build_demo
@@ -22,12 +24,14 @@ from similarity.service.demo.client import Client
 from similarity.service.settings import Settings
 
 TINY = """
-import sys
-from similarity.demo.footage import render_tiny_demo
+import pickle, sys
+from pathlib import Path
 from similarity.service.demo import building
-building.render_demo = render_tiny_demo
+from support.rendered import copied_demo
+building.render_demo = lambda folder, *, progress: copied_demo(footage, folder)
 from similarity.cli.app import app
-app(sys.argv[1:])
+footage = pickle.loads(Path(sys.argv[1]).read_bytes())
+app(sys.argv[2:])
 """
 LONGEST_SECONDS = 600
 
@@ -50,15 +54,27 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path):
-    command = [sys.executable, "-c", TINY, "serve", "--demo", "--data", str(folder), "--port", "0"]
+def running(folder: Path, footage: DemoFootage):
+    (folder.parent / "footage.pickle").write_bytes(pickle.dumps(footage))
+    command = [
+        sys.executable,
+        "-c",
+        TINY,
+        str(folder.parent / "footage.pickle"),
+        "serve",
+        "--demo",
+        "--data",
+        str(folder),
+        "--port",
+        "0",
+    ]
     with (
         (folder.parent / "errors.txt").open("wb") as errors,
         subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(TESTS)])},
             start_new_session=True,
         ) as process,
     ):
@@ -80,8 +96,8 @@ def running(folder: Path):
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("demo") / "data") as found:
+def demo(demo, tmp_path_factory):
+    with running(tmp_path_factory.mktemp("demo") / "data", demo) as found:
         yield found
 
 

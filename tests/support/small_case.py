@@ -24,6 +24,10 @@ from similarity.signatures import create_key
 RATE = 5
 SIZE = (320, 180)
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
+LIGHT = load_profile(
+    "standard", {"align": {"search_device": "cpu"}, "verify": {"max_matches": 0}, "place": {"max_matches": 0}}
+)
+"""Without the later looks at frames: where steps and files are the subject, not figures."""
 FILM_SECONDS = 9.0
 """astronaut 0 to 3 s, coffee 3 to 6 s, chelsea (a cat) 6 to 9 s."""
 
@@ -54,13 +58,13 @@ def make_library(folder: Path, footage: dict[str, Path]) -> Path:
 
 
 def make_case(
-    folder: Path, library: Path, suspect: Path, *, profile="us", language="en", access=None, controls=()
+    folder: Path, library: Path, suspect: Path, *, profile="us", language="en", access=None, controls=(), config=CONFIG
 ) -> Path:
     """A case with one comparison, its originals copied in; not sealed."""
     open_case(folder, case_id="2026-7", profile=profile, language=language, actor="A. Expert")
     with Library.open(library) as opened:
         options = CaseOptions(actor="A. Expert", copies=True, access_facts=access, controls=controls)
-        compare_in_case(suspect, open_session(opened, CONFIG), folder, options=options)
+        compare_in_case(suspect, open_session(opened, config), folder, options=options)
     return folder
 
 

@@ -25,11 +25,17 @@ Made = TypeVar("Made")
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory) -> Callable[[str, Callable[[Path], Made]], Made]:
-    """Have a folder made once for all processes of the run; not to be changed."""
+def shared(tmp_path_factory) -> Path:
+    """A folder that all processes of the run see."""
     base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "worlds"
-    shared.mkdir(exist_ok=True)
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "worlds"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def once(shared) -> Callable[[str, Callable[[Path], Made]], Made]:
+    """Have a folder made once for all processes of the run; not to be changed."""
 
     def made(name: str, make: Callable[[Path], Made]) -> Made:
         folder, value = shared / name, shared / f"{name}.pickle"
