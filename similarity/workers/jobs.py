@@ -20,7 +20,7 @@ from similarity.progress import SILENT, Progress
 from similarity.workers.here import Here, Start
 from similarity.workers.limits import WorkLimits
 from similarity.workers.messages import WorkerDiedError
-from similarity.workers.pool import Pool, context_of
+from similarity.workers.pool import Pool
 
 __all__ = ["Job", "WorkerDiedError", "Workers", "working"]
 
@@ -67,7 +67,7 @@ def working(
     if not limits.need_processes(num_tasks):
         yield Here(start)
         return
-    pool = Pool(start, limits, num_workers=min(limits.num_workers, num_tasks), context=context_of(preload))
+    pool = Pool(start, limits, num_workers=min(limits.num_workers, num_tasks), preload=preload)
     try:
         yield pool
     finally:

@@ -24,6 +24,8 @@ class Walls:
     """Folders that it may write to; it may read everything."""
     limits: Limits
     """Of each task, beside what it holds when it is ready."""
+    preload: tuple[str, ...] = ()
+    """Modules that are imported before the walls stand: libraries map files and want a folder for what they make."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from similarity.workers.limits import WorkLimits
 from similarity.workers.messages import Done, Reached, Ready, Walls, WorkerDiedError
 from similarity.workers.serving import serve
 
-__all__ = ["Pool", "context_of"]
+__all__ = ["Pool"]
 
 _AHEAD = 4
 """Jobs per process that are begun or done before the first of them is fetched."""
@@ -49,11 +49,12 @@ class _PooledJob:
 class Pool:
     """Processes that do tasks; whoever waits for a job attends to all of them."""
 
-    def __init__(self, start: Start, limits: WorkLimits, *, num_workers: int, context: BaseContext) -> None:
+    def __init__(self, start: Start, limits: WorkLimits, *, num_workers: int, preload: Sequence[str] = ()) -> None:
         self._start = start
+        self._preload = tuple(preload)
         self._num_workers = num_workers
         self._limits = limits
-        self._context = context
+        self._context = _context_of(preload)
         self._waiting: deque[_PooledJob] = deque()
         self._workers: dict[Connection, _Worker] = {}
 
@@ -93,7 +94,7 @@ class Pool:
             worker.take(self._waiting.popleft())
 
     def _another(self) -> _Worker:
-        worker = _Worker(self._context, self._start, self._limits)
+        worker = _Worker(self._context, self._start, self._limits, self._preload)
         self._workers[worker.connection] = worker
         return worker
 
@@ -141,9 +142,11 @@ def _died(how: str) -> Done:
 class _Worker:
     """One process, seen from outside."""
 
-    def __init__(self, context: BaseContext, start: Start, limits: WorkLimits) -> None:
+    def __init__(self, context: BaseContext, start: Start, limits: WorkLimits, preload: tuple[str, ...]) -> None:
         self.connection, theirs = context.Pipe()
-        walls = None if limits.writable is None else Walls(writable=limits.writable, limits=limits.each)
+        walls = None
+        if limits.writable is not None:
+            walls = Walls(writable=limits.writable, limits=limits.each, preload=preload)
         self.process = context.Process(target=serve, args=(theirs, start, walls), daemon=True)  # type: ignore[attr-defined]
         self.job: _PooledJob | None = None
         self._limits = limits
@@ -227,7 +230,7 @@ class _Worker:
         self.connection.close()
 
 
-def context_of(preload: Sequence[str]) -> BaseContext:
+def _context_of(preload: Sequence[str]) -> BaseContext:
     """Processes forked from one that has loaded what all need, where the system can; else fresh ones."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

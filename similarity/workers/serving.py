@@ -10,6 +10,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
@@ -68,6 +69,8 @@ def _done(work: Here, task: Any, told: _Told, *, is_contained: bool) -> Done:
 
 
 def _raise_walls(walls: Walls) -> None:
+    for name in walls.preload:  # there already, where the process was forked from one that has them
+        import_module(name)
     from similarity.contained.walls import without_disk, without_network
 
     for missing in (without_network(), without_disk(readable=(Path("/"),), writable=walls.writable)):

@@ -347,7 +347,7 @@ for asked in (
 code, said = run("library", "check", "--library", f"{folder}/mine")
 assert code == 0, said
 files = [f"{folder}/closed", f"{folder}/closed.mp4", suspect]
-code, said = run("scan", *files, "--out", f"{folder}/run", "--library", f"{folder}/mine")
+code, said = run("scan", *files, "--out", f"{folder}/run", "--library", f"{folder}/mine", "--jobs", "1")
 assert code == 4, (code, said)
 assert [line.split()[0] for line in said] == ["failed", "failed", "compared"], said
 assert all("no permission" in line for line in said[:2]), said

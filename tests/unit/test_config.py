@@ -178,7 +178,8 @@ def test_an_unknown_setting_fails_with_the_nearest_known_name(changes, suggestio
 @pytest.mark.parametrize("key", ["zzzzzz", 7, None, True])
 def test_a_setting_like_no_other_lists_what_is_known(key):
     with pytest.raises(
-        ConfigurationError, match=r"known here: profile, sample, describe, align, verify, place, measure, report, media$"
+        ConfigurationError,
+        match=r"known here: profile, sample, describe, align, verify, place, measure, report, media$",
     ):
         load_profile("standard", {key: 1})
 
