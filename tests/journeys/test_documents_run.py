@@ -23,7 +23,7 @@ PAGES = ("README.md", "docs/guide.md", "docs/access.md", "docs/prior-work-use-re
 NOT_RUN = {
     "similarity demo --out demo-output": "renders for a minute; test_main_job runs it over tiny footage",
     "similarity library describe --set clip": "needs fetched weights; test_later_sets has a small checkpoint",
-    "similarity library relocate OLD NEW": "stands for folders of one's own; test_house moves some",
+    "similarity library relocate OLD NEW": "stands for folders of one's own; test_relocating moves some",
     "similarity serve --library works/ --data service/": "serves without end; test_service_demo serves",
 }
 """Lines that are not run here, and why."""
