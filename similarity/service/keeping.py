@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ from similarity.service.data.database import Database, open_database
 from similarity.service.data.tables import blobs, tenants, uploads
 from similarity.service.settings import Settings
 from similarity.service.states import UPLOAD
-from similarity.service.uploads.blobs import blob_path, sha256_of
+from similarity.service.uploads.blobs import blob_path, link_file, sha256_of
 
 __all__ = ["Fault", "back_up", "check", "restore"]
 
@@ -145,11 +144,7 @@ def _chain_faults(connection: Connection, tenant_id: str, name: str) -> Iterator
 
 
 def _link(source: Path, place: Path) -> None:
-    """A hard link where the file system has them, else a copy; a stored upload never changes."""
+    """A stored upload in its place, which may have it already: it never changes."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
-        return
-    try:
-        os.link(source, place)
-    except OSError:
-        shutil.copyfile(source, place)
+    if not place.exists():
+        link_file(source, place)

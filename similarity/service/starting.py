@@ -41,12 +41,5 @@ on_failure: hold
 
 def first_policy(connection: Connection, tenant_id: str) -> None:
     """Put the first policy in force."""
-    caller = Caller(
-        id="command line",
-        name="command line",
-        tenant_id=tenant_id,
-        roles=frozenset({"administrator"}),
-        work_ids=None,
-        is_person=False,
-    )
+    caller = Caller.of_service("command line", tenant_id)
     put_policy(connection, caller, USUAL, FIRST_POLICY, is_live=True)

@@ -24,7 +24,7 @@ from similarity.config import Config, load_profile
 from similarity.errors import SimilarityError
 from similarity.service.clock import new_id, now_utc
 from similarity.service.data import audit, jobs, outbox
-from similarity.service.data.daily_heads import service_key, sign_heads
+from similarity.service.data.daily_heads import service_key, sign_heads, unsigned
 from similarity.service.data.database import Database, open_database
 from similarity.service.data.jobs import Job
 from similarity.service.data.tables import screenings, uploads
@@ -238,8 +238,11 @@ class Worker:
                 late.ask(connection, works_sha256, self._screener.works())
             self._works_sha256 = works_sha256
         retain(self._database, self._settings)
-        with self._database.writing() as connection:
-            sign_heads(connection, self._key)
+        with self._database.reading() as connection:
+            is_signed = not unsigned(connection)
+        if not is_signed:  # others who write wait for nothing
+            with self._database.writing() as connection:
+                sign_heads(connection, self._key)
 
     def _late(self, job: Job) -> None:
         """A batch of cleared uploads against works that are new to them."""

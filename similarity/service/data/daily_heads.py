@@ -19,7 +19,7 @@ from similarity.service.data.audit import head
 from similarity.service.data.tables import audit, daily_heads, tenants
 from similarity.signatures import SigningKey, create_key, load_key, verify_signature
 
-__all__ = ["DailyHead", "daily_heads_of", "head_faults", "service_key", "sign_heads"]
+__all__ = ["DailyHead", "daily_heads_of", "head_faults", "service_key", "sign_heads", "unsigned"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +60,15 @@ def service_key(path: Path) -> SigningKey:
     return load_key(path)
 
 
+def unsigned(connection: Connection) -> list[str]:
+    """Tenants whose head was not signed today."""
+    is_signed = select(daily_heads.c.tenant_id).where(daily_heads.c.day == _today())
+    return list(connection.scalars(select(tenants.c.id).where(tenants.c.id.not_in(is_signed))))
+
+
 def sign_heads(connection: Connection, key: SigningKey) -> int:
     """Sign the head of every tenant for whom that was not done today; returns how many were signed."""
-    day = now_utc()[:10]
-    is_signed = select(daily_heads.c.tenant_id).where(daily_heads.c.day == day)
-    wanted = list(connection.scalars(select(tenants.c.id).where(tenants.c.id.not_in(is_signed))))
+    day, wanted = _today(), unsigned(connection)
     for tenant_id in wanted:
         found = head(connection, tenant_id)
         signature = key.sign(_signed(tenant_id, day, found.sequence, found.sha256))
@@ -96,6 +100,10 @@ def head_faults(connection: Connection, tenant_id: str) -> Iterator[str]:
         wanted = select(audit.c.sha256).where(audit.c.tenant_id == tenant_id, audit.c.sequence == one.sequence)
         if one.sequence and connection.scalar(wanted) != one.sha256:
             yield f"head of {one.day}: entry {one.sequence} of the chain is not the one that was signed"
+
+
+def _today() -> str:
+    return now_utc()[:10]
 
 
 def _signed(tenant_id: str, day: str, sequence: int, sha256: str) -> bytes:

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
-from similarity.service.data.tables import metadata
+from similarity.service.data.tables import id_column, metadata, tenant_column, utc_column
 
 __all__ = ["complaints", "counters", "deadlines", "letters", "notice_settings", "notices", "statements"]
-
-
-def _id() -> Column[str]:
-    return Column("id", String(64), primary_key=True)
-
-
-def _tenant() -> Column[str]:
-    return Column("tenant_id", String(64), ForeignKey("tenants.id"), nullable=False)
-
-
-def _utc(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, String(32), nullable=nullable)
 
 
 notices = Table(
     "notices",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("state", String(16), nullable=False),
     Column("regime", String(32), nullable=False),
     Column("language", String(8), nullable=False),
@@ -38,10 +26,10 @@ notices = Table(
     Column("decision_id", String(64)),
     Column("timing", String(32)),  # regime whose clock runs after a counter-notice
     Column("extended_days", Integer, nullable=False, default=0),
-    _utc("received_utc"),
+    utc_column("received_utc"),
     Column("received_seconds", Float, nullable=False),
     Column("countered_seconds", Float),
-    _utc("state_utc"),
+    utc_column("state_utc"),
     Index("ix_notices_by_state", "tenant_id", "state", "received_seconds"),
     Index("ix_notices_by_upload", "upload_id", "state"),
 )
@@ -49,19 +37,19 @@ notices = Table(
 counters = Table(
     "counters",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("notice_id", String(64), ForeignKey("notices.id"), nullable=False, unique=True),
     Column("form_json", JSON, nullable=False),
     Column("form_sha256", String(64), nullable=False),
-    _utc("received_utc"),
+    utc_column("received_utc"),
 )
 
 complaints = Table(
     "complaints",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("state", String(16), nullable=False),
     Column("decision_id", String(64), ForeignKey("decisions.id"), nullable=False),
     Column("upload_id", String(64), ForeignKey("uploads.id"), nullable=False),
@@ -70,22 +58,22 @@ complaints = Table(
     Column("reasons", Text, nullable=False),
     Column("assigned_to", String(64)),
     Column("answer", Text),
-    _utc("received_utc"),
-    _utc("state_utc"),
+    utc_column("received_utc"),
+    utc_column("state_utc"),
     Index("ix_complaints_by_state", "tenant_id", "state"),
 )
 
 statements = Table(
     "statements",
     metadata,
-    _id(),  # the `puid` of the Transparency Database
-    _tenant(),
+    id_column(),  # the `puid` of the Transparency Database
+    tenant_column(),
     Column("sequence", Integer, nullable=False),  # of the entry in the chain: rises in the order of commits
     Column("upload_id", String(64), ForeignKey("uploads.id"), nullable=False),
     Column("decision_id", String(64), nullable=False),
     Column("fields_json", JSON, nullable=False),
-    _utc("made_utc"),
-    _utc("ended_utc", nullable=True),
+    utc_column("made_utc"),
+    utc_column("ended_utc", nullable=True),
     Index("ix_statements_by_sequence", "tenant_id", "sequence"),
     Index("ix_statements_by_upload", "upload_id"),
 )
@@ -93,22 +81,22 @@ statements = Table(
 letters = Table(
     "letters",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("subject_id", String(64), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("addressee", String(16), nullable=False),  # sender, uploader
     Column("language", String(8), nullable=False),
     Column("texts_json", JSON, nullable=False),  # language -> subject, text
-    _utc("drafted_utc"),
+    utc_column("drafted_utc"),
     Index("ix_letters_by_subject", "subject_id"),
 )
 
 deadlines = Table(
     "deadlines",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("subject_id", String(64), nullable=False),
     Column("clock", String(32), nullable=False),
     Column("then", String(16), nullable=False),
@@ -118,7 +106,7 @@ deadlines = Table(
     Column("comes_seconds", Float, nullable=False),  # when what follows is due
     Column("is_provisional", Boolean, nullable=False),
     Column("source", Text, nullable=False),
-    _utc("started_utc"),
+    utc_column("started_utc"),
     Index("ix_deadlines_by_subject", "subject_id", "state"),
     Index("ix_deadlines_by_time", "state", "comes_seconds"),
 )
@@ -129,5 +117,5 @@ notice_settings = Table(
     Column("tenant_id", String(64), ForeignKey("tenants.id"), primary_key=True),
     Column("settings_json", JSON, nullable=False),
     Column("changed_by", Text, nullable=False),
-    _utc("changed_utc"),
+    utc_column("changed_utc"),
 )

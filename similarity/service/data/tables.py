@@ -32,6 +32,7 @@ __all__ = [
     "decisions",
     "endpoints",
     "generations",
+    "id_column",
     "idempotency",
     "jobs",
     "memberships",
@@ -45,8 +46,10 @@ __all__ = [
     "screenings",
     "sessions",
     "tasks",
+    "tenant_column",
     "tenants",
     "uploads",
+    "utc_column",
     "work_terms",
 ]
 
@@ -60,28 +63,33 @@ metadata = MetaData(
 )
 
 
-def _id() -> Column[str]:
+def id_column() -> Column[str]:
+    """Identifier of a row."""
     return Column("id", String(64), primary_key=True)
 
 
-def _tenant() -> Column[str]:
+def tenant_column() -> Column[str]:
+    """Whose it is."""
     return Column("tenant_id", String(64), ForeignKey("tenants.id"), nullable=False)
 
 
-def _utc(name: str, *, nullable: bool = False) -> Column[str]:
+def utc_column(name: str, *, nullable: bool = False) -> Column[str]:
+    """A time as text that sorts."""
     return Column(name, String(32), nullable=nullable)
 
 
-tenants = Table("tenants", metadata, _id(), Column("name", Text, nullable=False, unique=True), _utc("created_utc"))
+tenants = Table(
+    "tenants", metadata, id_column(), Column("name", Text, nullable=False, unique=True), utc_column("created_utc")
+)
 
 people = Table(
     "people",
     metadata,
-    _id(),
+    id_column(),
     Column("name", Text, nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
     Column("is_disabled", Boolean, nullable=False, default=False),
-    _utc("created_utc"),
+    utc_column("created_utc"),
 )
 
 memberships = Table(
@@ -96,13 +104,13 @@ memberships = Table(
 api_keys = Table(
     "api_keys",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("name", Text, nullable=False),
     Column("role", String(32), nullable=False),
     Column("secret_sha256", String(64), nullable=False),
-    _utc("created_utc"),
-    _utc("revoked_utc", nullable=True),
+    utc_column("created_utc"),
+    utc_column("revoked_utc", nullable=True),
 )
 
 sessions = Table(
@@ -110,7 +118,7 @@ sessions = Table(
     metadata,
     Column("token_sha256", String(64), primary_key=True),
     Column("person_id", String(64), ForeignKey("people.id"), nullable=False),
-    _tenant(),
+    tenant_column(),
     Column("csrf_token", String(64), nullable=False),
     Column("until_seconds", Float, nullable=False),
 )
@@ -120,14 +128,14 @@ blobs = Table(
     metadata,
     Column("sha256", String(64), primary_key=True),
     Column("size_bytes", BigInteger, nullable=False),
-    _utc("created_utc"),
+    utc_column("created_utc"),
 )
 
 uploads = Table(
     "uploads",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("state", String(16), nullable=False),
     Column("external_id", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -142,9 +150,9 @@ uploads = Table(
     Column("action", String(16)),
     Column("screening_id", String(64)),
     Column("works_sha256", String(64)),  # works that it was compared with
-    _utc("created_utc"),
+    utc_column("created_utc"),
     Column("created_seconds", Float, nullable=False),
-    _utc("state_utc"),
+    utc_column("state_utc"),
     UniqueConstraint("tenant_id", "external_id"),
     Index("ix_uploads_by_state", "tenant_id", "state", "created_seconds"),
     Index("ix_uploads_by_content", "tenant_id", "sha256"),
@@ -153,8 +161,8 @@ uploads = Table(
 screenings = Table(
     "screenings",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("upload_id", String(64), ForeignKey("uploads.id"), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("works_sha256", String(64), nullable=False),
@@ -163,7 +171,7 @@ screenings = Table(
     Column("version", String(32), nullable=False),
     Column("measured_json", JSON, nullable=False),
     Column("seconds", Float, nullable=False),
-    _utc("created_utc"),
+    utc_column("created_utc"),
     Index("ix_screenings_by_content", "tenant_id", "sha256", "works_sha256", "background_sha256", "config_sha256"),
 )
 
@@ -172,14 +180,14 @@ generations = Table(
     metadata,
     Column("works_sha256", String(64), primary_key=True),
     Column("works_json", JSON, nullable=False),  # entry -> SHA-256 of its file
-    _utc("seen_utc"),
+    utc_column("seen_utc"),
 )
 
 policies = Table(
     "policies",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("name", String(128), nullable=False),
     Column("live_version", Integer),
     UniqueConstraint("tenant_id", "name"),
@@ -193,7 +201,7 @@ policy_versions = Table(
     Column("yaml_text", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("author", Text, nullable=False),
-    _utc("created_utc"),
+    utc_column("created_utc"),
 )
 
 work_terms = Table(
@@ -204,14 +212,14 @@ work_terms = Table(
     Column("policy", String(128)),
     Column("terms_json", JSON, nullable=False),
     Column("is_quarantined", Boolean, nullable=False, default=False),
-    _utc("changed_utc"),
+    utc_column("changed_utc"),
 )
 
 decisions = Table(
     "decisions",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("upload_id", String(64), ForeignKey("uploads.id"), nullable=False),
     Column("screening_id", String(64)),
     Column("action", String(16), nullable=False),
@@ -222,15 +230,15 @@ decisions = Table(
     Column("is_automated", Boolean, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    _utc("decided_utc"),
+    utc_column("decided_utc"),
     Index("ix_decisions_by_upload", "upload_id"),
 )
 
 tasks = Table(
     "tasks",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("state", String(16), nullable=False),
     Column("queue", String(64), nullable=False),
     Column("priority", Integer, nullable=False),
@@ -245,7 +253,7 @@ tasks = Table(
     Column("leased_by", String(64)),
     Column("lease_until_seconds", Float),
     Column("skips_json", JSON, nullable=False),
-    _utc("created_utc"),
+    utc_column("created_utc"),
     Index("ix_tasks_next", "tenant_id", "queue", "state", "priority", "created_seconds"),
     Index("ix_tasks_by_upload", "upload_id"),
 )
@@ -253,8 +261,8 @@ tasks = Table(
 opinions = Table(
     "opinions",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("task_id", String(64), ForeignKey("tasks.id"), nullable=False),
     Column("person_id", String(64), ForeignKey("people.id"), nullable=False),
     Column("opinion", String(32), nullable=False),
@@ -263,7 +271,7 @@ opinions = Table(
     Column("is_second", Boolean, nullable=False),
     Column("undone_utc", String(32)),
     Column("seconds_taken", Float),
-    _utc("given_utc"),
+    utc_column("given_utc"),
     Column("given_seconds", Float, nullable=False),
     Index("ix_opinions_by_task", "task_id"),
 )
@@ -284,19 +292,19 @@ pair_memory = Table(
 endpoints = Table(
     "endpoints",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("url", Text, nullable=False),
     Column("secrets_json", JSON, nullable=False),  # one, or two while they are exchanged
     Column("disabled_utc", String(32)),
-    _utc("created_utc"),
+    utc_column("created_utc"),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("endpoint_id", String(64), ForeignKey("endpoints.id"), nullable=False),
     Column("body", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -309,8 +317,8 @@ outbox = Table(
 jobs = Table(
     "jobs",
     metadata,
-    _id(),
-    _tenant(),
+    id_column(),
+    tenant_column(),
     Column("kind", String(32), nullable=False),
     Column("state", String(16), nullable=False),  # waiting, running, done, dead
     Column("priority", Integer, nullable=False),

@@ -61,6 +61,17 @@ class Caller:
     is_person: bool
     """Opinions come from people only."""
 
+    @classmethod
+    def of_service(cls, name: str, tenant_id: str) -> Caller:
+        """The service itself, which administers a tenant.
+
+        Args:
+            name: as the audit log names it.
+            tenant_id: whose things it sees.
+        """
+        roles: frozenset[Role] = frozenset({"administrator"})
+        return cls(id=name, name=name, tenant_id=tenant_id, roles=roles, work_ids=None, is_person=False)
+
     @property
     def permissions(self) -> frozenset[Permission]:
         """Everything that it may do."""

@@ -5,7 +5,6 @@ The worker keeps the database and the lease; the process sees the library, one u
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import logging
 import os
@@ -27,7 +26,7 @@ from similarity.service.clock import new_id
 from similarity.service.screening.measured import Measured
 from similarity.service.screening.measuring import found_among, measure, unreadable
 from similarity.service.settings import Settings
-from similarity.service.uploads.blobs import blob_path
+from similarity.service.uploads.blobs import blob_path, link_file
 
 __all__ = ["Apart", "Screened", "Screener", "ScreeningRoom"]
 
@@ -176,7 +175,7 @@ class Apart:
         """
         with self._linked(sha256) as path:
             rows = path.with_suffix(".npz")
-            _link(self._settings.described / f"{sha256}.npz", rows)
+            link_file(self._settings.described / f"{sha256}.npz", rows)
             try:
                 said = self._ask("late", {"path": str(path), "rows": str(rows), "work_ids": list(work_ids)})
             finally:
@@ -250,7 +249,7 @@ class Apart:
         self._make_folder()
         path = self._folder / "in" / sha256
         path.unlink(missing_ok=True)
-        _link(blob_path(self._settings, sha256), path)
+        link_file(blob_path(self._settings, sha256), path)
         try:
             yield path
         finally:
@@ -273,16 +272,6 @@ class Apart:
                     _sweep(other)
         finally:
             os.close(all_folders)
-
-
-def _link(path: Path, link: Path) -> None:
-    """The same file under another name; a copy where the file system has no links."""
-    try:
-        os.link(path, link)
-    except OSError as error:
-        if error.errno not in {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK}:
-            raise
-        shutil.copyfile(path, link)
 
 
 def _sweep(folder: Path) -> None:

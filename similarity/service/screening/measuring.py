@@ -50,7 +50,6 @@ def measure(path: Path, session: Session, *, prompt: str | None) -> tuple[Measur
         config=session.config,
         device=session.search.device,
         verifier=session.verifier,
-        candidates=None,
     )
     comparison = session.placer.placed(video, comparison)
     measurer = session.measurer(video, comparison.suspect)

@@ -19,10 +19,12 @@ from pathlib import Path
 from similarity.service.errors import Problem
 from similarity.service.settings import Settings
 
-__all__ = ["Partial", "blob_path", "offset_of", "partial", "require_room", "sha256_of", "store"]
+__all__ = ["Partial", "blob_path", "link_file", "offset_of", "partial", "require_room", "sha256_of", "store"]
 
 _CHUNK = 1 << 20
 _SECONDS_TO_WAIT = 60
+_NO_LINKS = {errno.EXDEV, errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK}
+"""What file systems without hard links say."""
 
 
 @dataclass(slots=True)
@@ -155,3 +157,13 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def link_file(path: Path, link: Path) -> None:
+    """The same file under another name; a copy where the file system has no links."""
+    try:
+        os.link(path, link)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        shutil.copyfile(path, link)

@@ -18,6 +18,7 @@ from similarity.service.uploads.uploads import cancel, erase
 
 __all__ = ["retain"]
 
+_NAME = "retention"
 _DAY_SECONDS = 24 * 3600.0
 _SETTLED = ("cleared", "withheld", "unreadable", "cancelled")
 _ENDED = tuple(state for state, after in NOTICE.items() if not after)
@@ -43,7 +44,7 @@ def retain(database: Database, settings: Settings) -> int:
         stale = connection.execute(never_whole.limit(_MOST)).all()
     for row in stale:
         with database.writing() as connection:
-            cancel(connection, _caller(row.tenant_id), row.id)
+            cancel(connection, Caller.of_service(_NAME, row.tenant_id), row.id)
     if settings.keep_days is None:
         return 0
     before = utc_of(now_seconds() - settings.keep_days * _DAY_SECONDS)
@@ -61,19 +62,8 @@ def _erased(database: Database, settings: Settings, tenant_id: str, upload_id: s
     reason = f"kept for {settings.keep_days:g} days, as the service is set"
     try:
         with database.writing() as connection:
-            erase(connection, settings, _caller(tenant_id), upload_id, reason=reason)
+            erase(connection, settings, Caller.of_service(_NAME, tenant_id), upload_id, reason=reason)
     except Problem as problem:  # it is looked at again, or another worker erased it
         _log.info("%s stays: %s", upload_id, problem.detail)
         return False
     return True
-
-
-def _caller(tenant_id: str) -> Caller:
-    return Caller(
-        id="retention",
-        name="retention",
-        tenant_id=tenant_id,
-        roles=frozenset({"administrator"}),
-        work_ids=None,
-        is_person=False,
-    )
