@@ -1,12 +1,13 @@
 """Discs over other footage: rings along which the step from inside to outside stands while footage moves.
 
 Circles are tried by centre and radius (the Hough transform for circles; Duda and Hart, 1972) on how sharply the picture
-changes at each dot, as a share of the change around it.
+changes at each dot, as a share of the change around it.  A ring must stand in the weaker half of its eighths too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -15,48 +16,50 @@ import numpy.typing as npt
 from similarity.describe.conditions import Box
 from similarity.media.types import Picture
 
-__all__ = ["standing_discs"]
+__all__ = ["standing_disc"]
 
-_RADIUS_SHARES = np.linspace(0.11, 0.48, 24)
-"""Radii tried, of the frame's shorter side, beside those half way between."""
 _LONG_SIDE_PIXELS = 128
+_RADII_DOTS = range(8, 34)
 _AROUND_DOTS = 4
 _NOISE_LEVELS = 8.0
-_MIN_STRENGTH = 0.16
-"""How much sharper the ring is than rings a little inside and outside, share of the change around it."""
+_MIN_STRENGTH = 0.07
+"""How much sharper the weaker half of the ring is than rings beside it, share of the change around it."""
 _BESIDE_DOTS = 3
+_NUM_SECTORS = 8
 _INSIDE_SHARE = 0.8
 """Side of the square that is given of a disc, of its diameter: between the one inside it and the one around it."""
 
 _Plane = npt.NDArray[np.float32]
+_Spectra = npt.NDArray[np.complex128]
 
 
-def standing_discs(pictures: Sequence[Picture]) -> list[Box]:
-    """The disc that stands best, as a square of four fifths of its diameter, thousandths; none where none stands.
+def standing_disc(pictures: Sequence[Picture]) -> Box | None:
+    """The disc that stands best, as a square of four fifths of its diameter, thousandths; None where none stands.
 
     Args:
         pictures: of one scene, shrunk, of one size.
     """
     sharpness = _sharpness(pictures)
     height, width = sharpness.shape
+    spectrum = np.fft.rfft2(sharpness)
     best, found = _MIN_STRENGTH, None
-    for radius in np.unique(np.round(_RADIUS_SHARES * min(height, width) * 2) / 2).tolist():
-        strength = _along(sharpness, radius) - np.maximum(
-            _along(sharpness, radius - _BESIDE_DOTS), _along(sharpness, radius + _BESIDE_DOTS)
-        )
-        margin = int(np.ceil(radius))
-        inside = strength[margin : height - margin, margin : width - margin]
+    for radius in _RADII_DOTS:
+        if 2 * radius > min(height, width):
+            break
+        sectors = np.fft.irfft2(spectrum * _ring(radius, height, width), s=(height, width))
+        strength = np.sort(sectors, axis=0)[: _NUM_SECTORS // 2].mean(axis=0)
+        inside = strength[radius : height - radius, radius : width - radius]
         if inside.size and float(inside.max()) > best:
             best = float(inside.max())
             row, column = divmod(int(inside.argmax()), inside.shape[1])
-            found = (float(column + margin), float(row + margin), radius)
+            found = (column + radius, row + radius, radius)
     if found is None:
-        return []
+        return None
     across, down, radius = found
     half = _INSIDE_SHARE * radius
     edges = ((across - half) / width, (down - half) / height, (across + half) / width, (down + half) / height)
     left, top, right, bottom = (round(1000 * min(max(edge, 0.0), 1.0)) for edge in edges)
-    return [(left, top, right, bottom)]
+    return left, top, right, bottom
 
 
 def _sharpness(pictures: Sequence[Picture]) -> _Plane:
@@ -73,16 +76,26 @@ def _sharpness(pictures: Sequence[Picture]) -> _Plane:
 
 def _small(picture: Picture) -> Picture:
     scale = _LONG_SIDE_PIXELS / max(picture.shape[:2])
-    size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _along(sharpness: _Plane, radius: float) -> _Plane:
-    """(height, width) mean along the ring of a radius around each dot."""
-    reach = int(np.ceil(radius)) + 1
-    across = np.arange(-reach, reach + 1, dtype=np.float32)
-    distance = np.hypot(across[:, None], across[None, :])
-    ring = np.clip(1.5 - np.abs(distance - radius), 0, 1).astype(np.float32)
-    ring /= ring.sum()
-    return np.asarray(cv2.filter2D(sharpness, cv2.CV_32F, ring, borderType=cv2.BORDER_REFLECT_101), np.float32)
+@lru_cache(maxsize=64)
+def _ring(radius: int, height: int, width: int) -> _Spectra:
+    """(sectors, height, width // 2 + 1) spectra of each eighth of a ring, less half of those inside and outside."""
+    down, across = ((np.arange(side) + side // 2) % side - side // 2 for side in (height, width))
+    distance = np.hypot(down[:, None], across[None, :])
+    angle = np.arctan2(down[:, None], across[None, :]) + np.pi
+    sector = np.minimum(np.floor(angle / (2 * np.pi) * _NUM_SECTORS), _NUM_SECTORS - 1)
+
+    def mean_along(of_radius: int, number: int) -> npt.NDArray[np.float64]:
+        weights = np.clip(1.5 - np.abs(distance - of_radius), 0, 1) * (sector == number)
+        return np.asarray(weights / max(float(weights.sum()), 1e-9), np.float64)
+
+    rings = [
+        mean_along(radius, number)
+        - (mean_along(radius - _BESIDE_DOTS, number) + mean_along(radius + _BESIDE_DOTS, number)) / 2
+        for number in range(_NUM_SECTORS)
+    ]
+    return np.asarray(np.conj(np.fft.rfft2(np.stack(rings))), np.complex128)

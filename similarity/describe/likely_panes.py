@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from similarity.describe.conditions import Box, common_area_share, cut_out, find_bars
-from similarity.describe.discs import standing_discs
+from similarity.describe.discs import standing_disc
 from similarity.describe.rectangles import RectangleRules, standing_rectangles
 from similarity.describe.standing import RIM_DOTS, Standing, shrunk, standing_steps
 from similarity.media.types import Picture
@@ -42,6 +42,7 @@ _MIN_SIDE_SHARE = 0.14
 """Side of a pane at least, of the frame's; what is narrower parts panes."""
 _MOST_DEPTH = 3
 _MAX_PICTURES = 5
+_LEAST_OF_HALF = 3
 _NUM_PARTS = 6
 _PEAK_DOTS = 4
 """Borders lie at least this far apart; both edges of a gutter may count."""
@@ -66,6 +67,12 @@ class _Steps:
     """(rows, columns + 1): border x lies between dots x - 1 and x of a row."""
     level: Standing
     """(columns, rows + 1): the same of columns."""
+
+    @classmethod
+    def of(cls, small: Sequence[Picture]) -> _Steps:
+        """Of shrunk pictures."""
+        turned = [np.asarray(cv2.transpose(picture), np.uint8) for picture in small]
+        return cls(upright=standing_steps(small), level=standing_steps(turned))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -94,14 +101,23 @@ def likely_panes(pictures: Sequence[Picture]) -> tuple[Box, ...]:
     small = shrunk(pictures)
     if not small:
         return ()
-    turned = [np.asarray(cv2.transpose(picture), np.uint8) for picture in small]
-    steps = _Steps(upright=standing_steps(small), level=standing_steps(turned))
+    steps = _Steps.of(small)
     height, width = small[0].shape[:2]
     frame = (0, 0, width, height)
     found = [_thousandths(part, (width, height)) for part in [*_divided(steps, frame, depth=0), *_grid(steps, frame)]]
-    found += [box for _, box in standing_rectangles(steps.upright, steps.level, _SMALL_INSETS)]
-    found += standing_discs(small)
+    for some in [small, *_stretches(small)]:
+        of_some = steps if some is small else _Steps.of(some)
+        found += [box for _, box in standing_rectangles(of_some.upright, of_some.level, _SMALL_INSETS)]
+    disc = standing_disc(small)
+    if disc is not None:
+        found.append(disc)
     return _apart([_without_bars(pictures, box) for box in found])[:MAX_LIKELY]
+
+
+def _stretches(small: list[Picture]) -> list[list[Picture]]:
+    """First and second half of pictures enough: an inset may come or go within a scene."""
+    half = len(small) // 2
+    return [small[:half], small[half:]] if half >= _LEAST_OF_HALF else []
 
 
 def _without_bars(pictures: Sequence[Picture], box: Box) -> Box:
