@@ -11,10 +11,11 @@ from pydantic import TypeAdapter
 from similarity.absence import NotMeasured, not_measured
 from similarity.config import SampleConfig
 from similarity.describe.video import DescribedVideo
+from similarity.media.types import UNTAGGED, ColourTags
 from similarity.phrases import Phrase, joined_by_commas, phrase
 from similarity.text import storable
 
-__all__ = ["SamplingFacts", "VideoFacts", "stored_facts", "video_facts"]
+__all__ = ["SamplingFacts", "VideoFacts", "is_tone_mapped", "stored_facts", "video_facts"]
 
 
 _BARS = {"black": phrase("black bars, left out"), "blurred": phrase("blurred bars, left out")}
@@ -84,6 +85,10 @@ class VideoFacts:
     """Content ends before the header says."""
     sampling: SamplingFacts
     """How it was sampled."""
+    colour: ColourTags = UNTAGGED
+    """What it says of its colours."""
+    is_tone_mapped: bool = False
+    """Whether its pictures were brought from HDR to SDR before they were described, compared and shown."""
 
 
 def video_facts(
@@ -119,7 +124,14 @@ def video_facts(
         is_variable_frame_rate=counts.is_variable_frame_rate,
         is_truncated=counts.is_truncated,
         sampling=_sampling_facts(video, sample),
+        colour=info.colour,
+        is_tone_mapped=is_tone_mapped(video),
     )
+
+
+def is_tone_mapped(video: DescribedVideo) -> bool:
+    """Whether its pictures were brought from HDR to SDR; decord and Pillow give them as they are."""
+    return video.info.colour.is_hdr and video.backend == "pyav"
 
 
 def _sampling_facts(video: DescribedVideo, sample: SampleConfig) -> SamplingFacts:

@@ -20,7 +20,7 @@ from av.video.frame import VideoFrame
 
 from similarity.media.types import UNTAGGED, ColourTags, Picture
 
-__all__ = ["colour_tags", "is_brought_to_sdr", "is_hdr", "to_sdr"]
+__all__ = ["colour_tags", "is_brought_to_sdr", "to_sdr"]
 
 _PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 11: "smpte431", 12: "smpte432"}
 _TRANSFERS = {
@@ -37,7 +37,6 @@ _CHROMATICITIES = {
     "smpte432": ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
 }
 """x and y of R, G and B (BT.709, BT.2020; P3 with the white of D65), whose white is D65."""
-_HDR = frozenset({"pq", "hlg"})
 _SDR = frozenset({"bt709", "smpte170m", "bt2020-10", "bt2020-12", "gamma22", "srgb", UNTAGGED.transfer})
 
 _WHITE_LIGHT, _HLG_PEAK = 100.0, 1000.0
@@ -59,15 +58,10 @@ def colour_tags(frame: VideoFrame) -> ColourTags:
     )
 
 
-def is_hdr(tags: ColourTags) -> bool:
-    """Whether pictures with these tags are tone-mapped when they are read."""
-    return tags.transfer in _HDR
-
-
 def is_brought_to_sdr(tags: ColourTags) -> bool:
     """Whether pictures with these tags are brought to SDR and BT.709 when they are read."""
     is_wide = tags.primaries in _CHROMATICITIES and tags.primaries != "bt709"
-    return tags.transfer in _HDR or (is_wide and tags.transfer in _SDR)
+    return tags.is_hdr or (is_wide and tags.transfer in _SDR)
 
 
 def to_sdr(levels: npt.NDArray[np.uint16], tags: ColourTags) -> Picture:
@@ -81,11 +75,11 @@ def to_sdr(levels: npt.NDArray[np.uint16], tags: ColourTags) -> Picture:
     if tags.transfer == "hlg":
         luminance = light @ np.array([0.2627, 0.6780, 0.0593], np.float32)
         light = light * (np.maximum(luminance, 1e-6) ** np.float32(_HLG_GAMMA - 1) * np.float32(_HLG_PEAK))[..., None]
-    if tags.transfer in _HDR:
+    if tags.is_hdr:
         light = light / np.float32(_WHITE_LIGHT)
-    primaries = tags.primaries if tags.primaries in _CHROMATICITIES else "bt2020" if tags.transfer in _HDR else "bt709"
+    primaries = tags.primaries if tags.primaries in _CHROMATICITIES else "bt2020" if tags.is_hdr else "bt709"
     light = np.maximum(light @ _to_bt709(primaries).T, 0)
-    if tags.transfer in _HDR:
+    if tags.is_hdr:
         light = _rolled_off(light)
     signal = np.minimum(light, 1) ** np.float32(1 / _SCREEN_GAMMA)
     return np.asarray(signal * np.float32(255) + np.float32(0.5), np.uint8)

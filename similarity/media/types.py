@@ -54,6 +54,11 @@ class ColourTags:
     range: str
     """`limited` (16 to 235 of 255) or `full`."""
 
+    @property
+    def is_hdr(self) -> bool:
+        """Whether pictures are of high dynamic range; they are tone-mapped when they are read with PyAV."""
+        return self.transfer in ("pq", "hlg")
+
 
 UNTAGGED = ColourTags(primaries="unspecified", transfer="unspecified", matrix="unspecified", range="unspecified")
 """The file says nothing of its colours."""

@@ -1,4 +1,4 @@
-"""Works in parts of a suspect's frame, as they are and turned: found at their place, through the view that shows them."""
+"""Works in parts of a suspect's frame, as they are and turned: found at their place, through the right view."""
 
 from __future__ import annotations
 
