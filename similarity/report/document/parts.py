@@ -18,6 +18,7 @@ __all__ = [
     "Bullets",
     "Column",
     "Document",
+    "Entry",
     "Facts",
     "Figure",
     "FigureIndex",
@@ -153,8 +154,24 @@ class Figure:
     """The pictures."""
     caption: str
     """What they show together."""
+    num_columns: int = 2
+    """Pictures side by side."""
     number: int = 0
     """Number in the document; 0 before it is numbered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One finding as the first page tells it: a title, frames of both sides, and what is said of it."""
+
+    title: str
+    """What it is about."""
+    pictures: tuple[Picture, ...]
+    """Frames of both sides, small; none where none are at hand."""
+    rows: tuple[tuple[str, Text], ...]
+    """Name, value."""
+    target: str = ""
+    """Anchor on the page of what stands behind it; empty without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +228,7 @@ class FigureIndex:
     """Said where a table rests on the stored report alone."""
 
 
-Part = Heading | Paragraph | Bullets | Facts | Json | Table | Figure | Plot | Bars | Blank | FigureIndex
+Part = Heading | Paragraph | Bullets | Facts | Entry | Json | Table | Figure | Plot | Bars | Blank | FigureIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +289,8 @@ class Document:
     """Said in a field that a person fills in."""
     counsel_word: str
     """Said before a remark for counsel."""
+    draft_word: str
+    """Said on every page of a draft; empty where the document may be filed."""
     not_at_hand: str
     """Said where a picture is missing."""
     drawn_elsewhere: str

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from similarity.report.document.parts import (
     Bullets,
     Column,
+    Entry,
     Facts,
     Figure,
     Heading,
@@ -91,6 +92,14 @@ def _facts(part: Facts, _: PartsHtml, __: str) -> Markup:
     )
 
 
+def _entry(part: Entry, writer: PartsHtml, _: str) -> Markup:
+    title = Markup('<a href="#{}">{}</a>').format(part.target, part.title) if part.target else part.title
+    shown = Markup("").join(_picture(one, writer) for one in part.pictures)
+    return Markup('<article class="entry"><h3>{}</h3><div class="entry-pictures">{}</div>{}</article>').format(
+        title, shown, _facts(Facts(rows=part.rows), writer, "")
+    )
+
+
 def _json(part: Json, _: PartsHtml, __: str) -> Markup:
     return Markup('<pre tabindex="0">{}</pre>').format(pretty_json(part.text))
 
@@ -163,6 +172,7 @@ _WRITERS: Mapping[type, Callable[[Any, PartsHtml, str], Markup]] = {
     Paragraph: _paragraph,
     Bullets: _bullets,
     Facts: _facts,
+    Entry: _entry,
     Json: _json,
     Table: _table,
     Plot: _plot,
