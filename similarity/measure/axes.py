@@ -179,8 +179,7 @@ def percentile_among(value: float, others: Sequence[float]) -> float | NotMeasur
     """Share of a value and n unrelated ones that lie below it, 0 to 100 n / (n + 1); withheld for few."""
     if len(others) < LEAST_OTHERS:
         return not_measured(
-            "the library holds CLIP descriptors of {number} background items, fewer than {least}; add some: "
-            "similarity add --background PATH",
+            "the library holds CLIP descriptors of {number} background items, fewer than {least}",
             number=len(others),
             least=LEAST_OTHERS,
         )

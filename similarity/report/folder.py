@@ -165,8 +165,8 @@ def _require_complete(report: Report, profile: Profile) -> None:
     if missing:
         listed = "; ".join(str(one) for one in missing)
         raise ReportError(
-            f"this can't be filed by form {profile} yet: expected {listed}; state it in case.yaml, the catalogue or the "
-            "access facts, and compare again, or write a draft with --draft"
+            f"this can't be filed by form {profile} yet: expected {listed}; state it in case.yaml, the catalogue or "
+            "the access facts, and compare again, or write a draft with --draft"
         )
 
 

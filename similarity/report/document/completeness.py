@@ -44,7 +44,7 @@ def open_points(report: Report, form: FilingForm) -> tuple[Phrase, ...]:
     """
     case = report.case
     if not isinstance(case, CaseFacts):
-        return (phrase("a case folder, in which people state the facts of the case"),)
+        return (phrase("the facts of a case: this comparison was made outside a case folder"),)
     stated = [_WORDS[name] for name in form.mandatory if name in _WORDS and _is_missing(case, name)]
     return (*stated, *_of_works(report, form), *_placeholders(report))
 

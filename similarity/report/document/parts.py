@@ -144,6 +144,13 @@ class Picture:
     """Name in the report, `pictures/m1-0-work.jpg`."""
     caption: str
     """What it shows, beneath it."""
+    alt: str = ""
+    """What it shows, for those who can't see it; the caption where empty."""
+
+    @property
+    def described(self) -> str:
+        """What is said in its place."""
+        return self.alt or self.caption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +191,8 @@ class Bar:
     """End, 0 to 1."""
     label: str
     """Short text in it."""
+    picture: str = ""
+    """Name of a picture that stands over it; empty without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from similarity.report.document.context import Context, make_context
 from similarity.report.document.filing_form import Item, SectionPlan, load_profile
 from similarity.report.document.numbering import annex_number, numbered, section_number
 from similarity.report.document.parts import (
+    Bars,
     Blank,
     Bullets,
     Document,
@@ -93,7 +94,7 @@ def _draft_note(context: Context, missing: Sequence[Phrase]) -> tuple[Part, ...]
     if not missing:
         return ()
     listed = context.say("; ").join(context.fill(one) for one in missing)
-    text = context.say("Draft, not to be filed. Still to be stated in the case folder: {missing}.", missing=listed)
+    text = context.say("Draft, not to be filed. Still to be stated: {missing}.", missing=listed)
     return (Paragraph(text=text, tone="note"),)
 
 
@@ -191,4 +192,6 @@ def _pictures(parts: Iterable[Part], read_picture: Callable[[str], bytes]) -> di
 def _names(part: Part) -> tuple[str, ...]:
     if isinstance(part, Figure | Entry):
         return tuple(picture.name for picture in part.pictures)
+    if isinstance(part, Bars):
+        return tuple(bar.picture for _, bars in part.lines for bar in bars if bar.picture)
     return (part.picture,) if isinstance(part, Plot) and part.picture else ()

@@ -73,9 +73,9 @@ PROPOSITIONS: dict[Proposition, str] = {
 }
 """On what a match is found."""
 FOUND_AS: dict[Proposition, str] = {
-    "copy": msgid("pictures of the {work} stand in this stretch"),
-    "adaptation": msgid("composition and staging of the {work} stand in this stretch, under another surface"),
-    "part": msgid("a part of the {work}'s pictures stands in this stretch"),
+    "copy": msgid("the same pictures as in the {work}"),
+    "adaptation": msgid("the same composition and staging as in the {work}, under another surface"),
+    "part": msgid("a part of the {work}'s pictures, elsewhere"),
 }
 """What it means that a match is found on it."""
 EXCLUSION_NAMES: dict[ExclusionKind, str] = {

@@ -57,7 +57,7 @@ def _two_digits(log10_lr: float) -> str:
 
 
 def comparative_sentence(ratio: LikelihoodRatio, *, first: str, second: str, language: Language = ENGLISH) -> str:
-    """A ratio as the ENFSI guideline of 2015 words it: how many times more probable the findings are, if what than if what.
+    """A ratio as the ENFSI guideline of 2015 words it: how much more probable the findings are if this than if that.
 
     Args:
         ratio: the ratio.

@@ -13,7 +13,7 @@ from similarity.compare.values import UnrelatedFootage
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
-from similarity.measure.values import AxisName, AxisValue
+from similarity.measure.values import AxisName
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, whole
 from similarity.report.document.parts import Bullets, Entry, Facts, Paragraph, Part, Picture
@@ -232,7 +232,9 @@ def _how_sure(context: Context, match: Match) -> str:
             language=context.language,
         )
     reading = say(READINGS[match.finding.reading.name])
-    return say("No ratio is stated: {reason}. Reading proposed: {reading}.", reason=_why(context, match), reading=reading)
+    return say(
+        "No ratio is stated: {reason}. Reading proposed: {reading}.", reason=_why(context, match), reading=reading
+    )
 
 
 def _why(context: Context, match: Match) -> str:
@@ -250,7 +252,6 @@ def _against(context: Context, match: Match) -> str:
     said = [
         *_closest(context, match),
         *_differences(context, match),
-        *_unsupported(context, match),
         *_decoys(context, match),
         *_common(context, match),
         *_conditions(context, match),
@@ -282,29 +283,12 @@ def _closest(context: Context, match: Match) -> list[str]:
 
 
 def _values(finding: Finding) -> dict[AxisName, float]:
-    def value(one: AxisValue) -> float | None:
-        return None if isinstance(one.value, NotMeasured) else one.value
-
-    return {one.axis: found for one in finding.axes if one.axis in EXPRESSION_AXES and (found := value(one)) is not None}
+    return {one.axis: one.value for one in finding.axes if not isinstance(one.value, NotMeasured)}
 
 
 def _differences(context: Context, match: Match) -> list[str]:
     named = aspects(differing(match), language=context.language)
     return [context.say("differs in {aspects}", aspects=named)] if named else []
-
-
-def _unsupported(context: Context, match: Match) -> list[str]:
-    without = match.num_samples_available - match.num_samples_supporting
-    if without <= 0:
-        return []
-    return [
-        context.language.several(
-            without,
-            "{number} of {all} frames compared does not support it",
-            "{number} of {all} frames compared do not support it",
-            all=match.num_samples_available,
-        )
-    ]
 
 
 def _decoys(context: Context, match: Match) -> list[str]:

@@ -173,7 +173,9 @@ def _side_by_side(made: Any, pictures: tuple[Picture, ...], document: Document) 
     for one, cell in zip(pictures, grid.rows[0].cells, strict=True):
         content = document.pictures.get(one.name)
         paragraph = cell.paragraphs[0]
-        if content is None or not _put(paragraph.add_run(), content, Cm(WIDTH_CM / max(2, len(pictures)) - 0.6)):
+        if content is None or not _put(
+            paragraph.add_run(), content, Cm(WIDTH_CM / max(2, len(pictures)) - 0.6), described=one.described
+        ):
             paragraph.add_run(f"[{document.not_at_hand}]")
         cell.add_paragraph().add_run(one.caption).font.size = Pt(8)
 
@@ -234,14 +236,15 @@ def _figure(made: Any, part: Figure, document: Document) -> None:
     _caption(made, document.caption_words[1], part.number, part.caption)
 
 
-def _put(run: Any, content: bytes, width: int) -> bool:
-    """Puts a picture into a run; False where its format is not known."""
+def _put(run: Any, content: bytes, width: int, *, described: str) -> bool:
+    """Puts a picture into a run, with words for those who can't see it; False where its format is not known."""
     from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 
     try:
-        run.add_picture(io.BytesIO(content), width=width)
+        shape = run.add_picture(io.BytesIO(content), width=width)
     except (UnrecognizedImageError, InvalidImageStreamError, UnexpectedEndOfFileError):
         return False
+    shape._inline.docPr.set("descr", described)  # noqa: SLF001 - the library has no public way to describe a picture
     return True
 
 
@@ -250,7 +253,7 @@ def _drawing(made: Any, part: Plot | Bars, document: Document) -> None:
 
     content = document.pictures.get(part.picture) if isinstance(part, Plot) else None
     if content is not None:
-        _put(made.add_paragraph().add_run(), content, Cm(WIDTH_CM / 2))
+        _put(made.add_paragraph().add_run(), content, Cm(WIDTH_CM / 2), described=part.caption)
     _caption(made, document.caption_words[1], part.number, part.caption)
     made.add_paragraph(f"[{document.drawn_elsewhere}]")
 
