@@ -40,7 +40,7 @@ NUM_SHOWN_PAIRS = 4
 """Pairs of frames, about, on which a placed match is measured as both show it."""
 MOST_SCENES_IN_THREE = 12
 """Scenes of a match, at most, of which beginning, middle and end are shown."""
-MOMENT_SECONDS = 0.4
+MOMENT_SECONDS = 0.2
 """Room within which the frame that agrees best stands for a beginning, a middle or an end."""
 LEAST_BETTER = 0.001
 """How much more of the pairs a refined change must explain."""
@@ -85,6 +85,12 @@ def _core(span: Interval) -> Interval:
     return span[0] + gap, span[1] - gap
 
 
+def _inside(span: Interval) -> Interval:
+    """A stretch without its very edge, where a frame of the neighbouring scene may stand."""
+    gap = min(0.04, (span[1] - span[0]) / 5)
+    return span[0] + gap, span[1] - gap
+
+
 def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, edges: Floats) -> DenseFit | NotMeasured:
     """Fit line, ends and change of the picture.
 
@@ -125,7 +131,7 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
         transform=laid.transform,
         aspects=(widths[0], widths[1]),
         frames=tuple(frames),
-        scene_frames=tuple(_of_scenes(seen, laid, line, _scenes_within(inner, edges))) if frames else (),
+        scene_frames=tuple(_of_scenes(seen, laid, line, _scenes_within(_inside(ends.span), edges))) if frames else (),
         spread=_spread(seen, replace(laid, line=line), parts, inner) if laid.overlays else MOVING,
     )
 

@@ -63,7 +63,7 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
         *shaped,
     )
     if config.use_clip == "never":
-        reason = not_measured("the configuration asks for no CLIP model (describe.use_clip: never)")
+        reason = not_measured("the settings ask for no CLIP model")
         return ChosenDescribers(describers=always, concept=reason)
     absent = clip_at_hand(config.clip)
     if absent is not None and config.use_clip == "if_available":

@@ -40,7 +40,7 @@ SHRINK_SAMPLES = 1.0
 LEAST_MOVING = 2
 """Pairs of moving samples from which motion is measured."""
 
-_NOT_LOOKED_AT = not_measured("no frame pair of this stretch was looked at again")
+_NOT_LOOKED_AT = not_measured("no frame pair of this stretch was examined")
 
 Rows = npt.NDArray[np.float32]
 Percentile = Callable[[AxisName, float], float | NotMeasured]

@@ -359,10 +359,10 @@ def make_differences(*, is_mirrored: bool, is_verified: bool) -> tuple[Differenc
     gaps = phrase("1 of 10 in the stretch: 00:00:02.000")
     differs = is_verified or NOT_VERIFIED
     rows = (
-        ("left and right", "as it is", mirrored, is_mirrored, None),
+        ("left and right", "unaltered", mirrored, is_mirrored, None),
         ("part shown", "whole frame", crop, differs, None),
-        ("speed", "as it is", phrase("as in the work"), False, None),
-        ("brightness", "as it is", darker or NOT_VERIFIED, differs, darker),
+        ("speed", "unaltered", phrase("as in the work"), False, None),
+        ("brightness", "unaltered", darker or NOT_VERIFIED, differs, darker),
         ("samples without support", "none", gaps, True, None),
     )
     return tuple(

@@ -23,9 +23,7 @@ from similarity.text import path_of, removal_command
 __all__ = ["NO_ACCESS", "OUTSIDE_A_CASE", "RunStatement", "rederived_statement", "run_statement"]
 
 OUTSIDE_A_CASE = not_measured("the comparison was made outside a case folder")
-NO_ACCESS = not_measured(
-    "no facts of access were given; write some: similarity access new FILE, then compare with --access FILE"
-)
+NO_ACCESS = not_measured("no facts of access were given")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

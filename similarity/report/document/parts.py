@@ -144,6 +144,8 @@ class Picture:
     """Name in the report, `pictures/m1-0-work.jpg`."""
     caption: str
     """What it shows, beneath it."""
+    is_small: bool = False
+    """Whether it is shown lower than the others, without words beneath it in print: the figure's caption says it."""
     alt: str = ""
     """What it shows, for those who can't see it; the caption where empty."""
 
@@ -233,6 +235,8 @@ class FigureIndex:
     """`Table {number}`."""
     figure_word: str
     """`Figure {number}`."""
+    many_files: str
+    """`{number} files, {first} to {last}`."""
     stored: str
     """Said where a table rests on the stored report alone."""
 

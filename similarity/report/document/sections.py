@@ -113,7 +113,6 @@ def _values(context: Context) -> dict[str, str]:
         "created": moment(report.created_utc),
         "report_sha256": context.report_sha256,
         "suspect_file": context.shown(file_name(report.suspect.path)),
-        "suspect_path": context.shown(report.suspect.path),
         "suspect_sha256": report.suspect.sha256,
         "suspect_number": context.suspect_number,
         "num_works": f"{report.library.num_works:,}",

@@ -5,15 +5,17 @@ The page is put together in the profiles: `front` of each filing form, and `firs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from similarity.absence import NotMeasured
 from similarity.align.values import DensePlacement
 from similarity.compare.values import UnrelatedFootage
+from similarity.measure.alarms import LEVELS
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
 from similarity.measure.values import AxisName
+from similarity.report.document.blocks.rates import SAID_LEVELS, alarm_sentence
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, whole
 from similarity.report.document.parts import Bullets, Entry, Facts, Paragraph, Part, Picture
@@ -70,7 +72,20 @@ def what_was_found(context: Context) -> tuple[Part, ...]:
         "with one another, nor added up. Measuring excludes none of the innocent causes: a source common to both, a "
         "licence, the public domain, what the genre dictates, independent making."
     )
-    return (*parts, Paragraph(text=rule, tone="note"))
+    return (*parts, Paragraph(text=rule, tone="note"), *_alarms(context, shown))
+
+
+def _alarms(context: Context, matches: Sequence[Match]) -> tuple[Part, ...]:
+    """How often a suspect that took nothing shows ratios such as the highest of these, on each proposition."""
+    highest: dict[Proposition, float] = {}
+    for proposition, ratio in filter(None, map(weighed_by, matches)):
+        highest[proposition] = max(highest.get(proposition, 0.0), ratio.log10_lr)
+    said = []
+    for facts in context.report.calibrations:
+        reached = [level for level in SAID_LEVELS if LEVELS[level] <= highest.get(facts.proposition, 0.0)]
+        if reached and facts.alarms.populations:
+            said.append(alarm_sentence(context, facts, reached[-1], context.report.limits.num_comparisons))
+    return tuple(Paragraph(text=text, tone="small") for text in said)
 
 
 def _in_one_sentence(context: Context) -> str:

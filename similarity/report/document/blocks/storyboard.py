@@ -22,21 +22,23 @@ MOMENTS = (msgid("beginning"), msgid("middle"), msgid("end"))
 
 
 def storyboard(context: Context) -> tuple[Part, ...]:
-    """Match by match: its scenes side by side, and the shares of what was kept, moved, changed, added and gone."""
+    """Match by match its scenes side by side; then the shares of what was kept, moved, changed, added and gone."""
     report = context.report
     if not report.matches:
         return (Paragraph(text=context.say("No match was found: no pictures are shown."), tone="note"),)
     parts: list[Part] = []
+    shares: list[Part] = [Heading(text=context.say("What was kept, moved, changed, added and gone"))]
     left = MOST_SCENES
     for match in report.matches[: context.profile.most_pictured_matches]:
         figures = list(match_storyboard(context, match))[:left]
         left -= len(figures)
         title = context.say("Match {match}, {name}", match=match.match_id, name=context.work_name(match.work_id))
-        parts += [Heading(text=title), *figures, *match_taking(context, match)]
+        parts += [Heading(text=title), *figures] if figures else []
+        shares += match_taking(context, match)
     if not left or len(report.matches) > context.profile.most_pictured_matches:
         text = context.say("Pictures of further scenes and matches lie in the case folder and are not printed.")
         parts.append(Paragraph(text=text, tone="note"))
-    return tuple(parts)
+    return (*parts, *shares)
 
 
 def match_storyboard(context: Context, match: Match) -> Iterator[Figure]:
@@ -106,6 +108,7 @@ def _pictures(context: Context, work: str, pairs: Sequence[PairMap]) -> tuple[Pi
             Picture(
                 name=pair.difference_picture,
                 caption=say("what remains"),
+                is_small=True,
                 alt=say("what remains between both frames at {when}, dark where they differ", when=_when(pair)),
             )
             for pair in pairs
@@ -114,6 +117,7 @@ def _pictures(context: Context, work: str, pairs: Sequence[PairMap]) -> tuple[Pi
             Picture(
                 name=pair.suspect_picture,
                 caption=say("what became of it"),
+                is_small=True,
                 alt=say("the {suspect}'s frame at {when}, cells marked kept, moved, changed, added", when=_when(pair)),
             )
             for pair in pairs

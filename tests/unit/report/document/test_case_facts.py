@@ -18,7 +18,7 @@ from similarity.report.document.parts import Paragraph, Table
 from similarity.report.document.sections import render
 
 KINDS = [("us", "en"), ("cn", "zh")]
-EMPTY = dataclasses.replace(not_measured("not stated in case.yaml (exhibit E1: author)"), is_left_empty=True)
+EMPTY = dataclasses.replace(not_measured("not stated (exhibit E1: author)"), is_left_empty=True)
 
 
 def shown(report, profile="us", language="en"):
@@ -125,7 +125,7 @@ def test_labels_say_what_they_hold_or_why_they_were_not_read(full_report):
     rows = tables(shown(report))["labels"].rows
     assert rows[0][4].startswith(f"key0: {'v' * 80}; key1: ")
     assert rows[0][4].endswith("; 2 more in report.json")
-    assert rows[1][3:] == ("could not be looked for", reason)
+    assert rows[1][3:] == ("could not be examined", reason)
     assert "EXIF 仅在静态图片中查找" in tables(shown(report, "cn", "zh"))["labels"].rows[1][4]
 
 

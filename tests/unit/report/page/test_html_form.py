@@ -342,10 +342,10 @@ def test_the_page_says_which_files_are_one_and_which_limits_were_met(sample_repo
         "The suspect's file is byte for byte background item “b&w”",
         "Same bytes as works “<b>2</b>”, “3”: what is found in one is found in each.",
         "Aligned with the suspect: 2 of 12 works. Left out although samples of the suspect voted for them, because "
-        "others got more votes (align.max_candidate_works): 9 works.",
-        "Works were looked for by search codes (compact: IVF1264,PQ16), not row by row",
-        "For 7 of 90 suspect samples, all 64 hits allowed (align.num_hits_per_sample) counted as votes",
-        "Weaker matches that are not listed (report.max_weaker_matches): 1,200.",
+        "others got more votes: 9 works.",
+        "Works were searched for by search codes (compact: IVF1264,PQ16), not row by row",
+        "For 7 of 90 suspect samples, all 64 hits allowed counted as votes",
+        "Weaker matches that are not listed: 1,200.",
     ):
         assert said in text
     for votes, said in ((90, "No sample of the suspect voted for the others."), (0, "The others hold no sample")):
@@ -372,7 +372,7 @@ def test_every_match_shows_signals_differences_verification_and_points(sample_re
         "9 of 10",
         "3 of 4",
         "in commonleft and rightas it isas in the work in commonspeedas it isas in the work",
-        "5 frame pairs looked at again, 4 could be measured, 3 show",
+        "5 frame pairs examined, 4 could be measured, 3 show",
         "37 corresponding points; far beyond chance",
         "no common arrangement of points found",
         "Local features: not measured",

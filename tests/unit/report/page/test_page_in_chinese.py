@@ -119,7 +119,7 @@ def shapes(sample_report, still_report):
         for signal in usual.matches[0].signals
     )
     signals = tuple(
-        replace(signal, name=phrase(name), unit=phrase("frame pairs looked at again"))
+        replace(signal, name=phrase(name), unit=phrase("frame pairs examined"))
         for signal, name in zip(
             signals,
             ("bundled descriptors (compact, composition)", "perceptual hash (PDQ)", "local features (SIFT)"),
