@@ -97,7 +97,7 @@ def test_english_is_said_as_written():
 
 def test_placeholders_are_filled_after_translation_and_never_read_again():
     assert CHINESE.say("Scene {number}", number="{number}") == "镜头 {number}"
-    assert CHINESE.several(1, "{number} scene", "{number} scenes") == "1 个镜头"
+    assert CHINESE.several(1, "{number} match", "{number} matches") == "1 个对应片段"
     with pytest.raises(KeyError):
         ENGLISH.say("Scene {number}")
 

@@ -29,9 +29,6 @@ ALLOWED = (
     "ENFSI Guideline for Evaluative Reporting in Forensic Science: Strengthening the Evaluation of Forensic Results "
     "across Europe",
     "European Network of Forensic Science Institutes, version",
-    "similarity models fetch",  # command
-    "similarity add --background PATH",
-    "similarity compare SUSPECT --library LIBRARY --out CASE",
     "The film work",  # titles
     "A street at noon",
     "Harbour Pictures",
