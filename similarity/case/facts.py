@@ -86,7 +86,7 @@ def write_template(path: Path, *, case_id: str, profile: Profile, language: Lang
     Args:
         path: of the file to write.
         case_id: identifier of the case.
-        profile: whose customs the report follows.
+        profile: the law that the report follows.
         language: of report and remarks.
 
     Raises:

@@ -30,7 +30,7 @@ app = typer.Typer(help="A case folder: exhibits, custody, seal.", no_args_is_hel
 
 
 class CaseProfile(StrEnum):
-    """Whose customs a report follows."""
+    """The law that a report follows."""
 
     US = "us"
     EU = "eu"
@@ -61,7 +61,7 @@ ByOption = Annotated[str | None, typer.Option("--by", help="Who does it; else th
 def new(
     folder: FolderArgument,
     case_id: Annotated[str | None, typer.Option("--id", help="Identifier; else the folder's name.")] = None,
-    form: Annotated[CaseProfile, typer.Option("--form", help="Whose customs the report follows.")] = CaseProfile.US,
+    form: Annotated[CaseProfile, typer.Option("--form", help="The law that the report follows.")] = CaseProfile.US,
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of the report.")] = ReportLanguage.EN,
     by: Annotated[str, typer.Option("--by", help="Who opens the case.")] = "not stated",
 ) -> None:

@@ -101,7 +101,7 @@ class SectionPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingForm:
-    """What one law's customs ask of a document."""
+    """What one law asks of a document."""
 
     name: str
     """`us`, `eu`, `cn`."""
