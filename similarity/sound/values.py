@@ -174,14 +174,19 @@ class SoundView:
     """How much higher the suspect sounds than the work."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkSound:
-    """A work's soundtrack under its identifier."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class WorkSound(ArrayValue):
+    """A work's soundtrack under its identifier; `similarity.sound.find.work_sound` makes it."""
 
     work_id: str
     """Identifier."""
     rows: SoundRows
     """Its rows."""
+    bias: npt.NDArray[np.float32]
+    """(n,) similarity of each patch to the nearest unrelated ones."""
+
+    def __post_init__(self) -> None:
+        check_arrays(self, bias=f"float32({len(self.rows.patches)})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -205,7 +210,7 @@ class SoundMatch(ArrayValue):
     offset_seconds: float
     """Work time at suspect time 0 on the fitted line."""
     score: float
-    """Evidence of the coincident peaks, -log10 of their chance under random offsets; ranks matches, is no probability."""
+    """Evidence of the coincident peaks, -log10 of their chance under random offsets; no probability."""
     line_score: float
     """Mean similarity of the patches along the line, standard deviations above unrelated sound, times the root of
     their number."""

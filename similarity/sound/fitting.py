@@ -1,0 +1,218 @@
+"""A candidate line, fitted and bounded by the peaks that coincide along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from similarity.sound.candidates import Candidate
+from similarity.sound.coincidence import PITCH_STEP, TIME_REACH, TIME_STEP, Line, PeakMap, chance_score
+from similarity.sound.patches import PATCH_SECONDS
+from similarity.sound.values import SoundMatch, SoundRows
+
+__all__ = ["fitted"]
+
+_FIT_SECONDS = 12.0
+"""Of the middle of a candidate, on which its line is fitted first."""
+_REACH_SECONDS = 0.45
+"""Offsets searched on both sides of a candidate's."""
+_SPEED_REACH = 0.036
+"""Speeds searched on both sides of a candidate's, as a share of it."""
+_PITCHES = np.arange(-3, 4) * PITCH_STEP
+"""Pitches searched on both sides of a candidate's, semitones."""
+_BEYOND_SECONDS = 4.0
+"""Beyond the ends of a candidate in which the stretch may go on."""
+_MAP_SECONDS = 60.0
+"""Of a work on both sides of a candidate, in which chance is counted."""
+_LEAST_PEAKS = 12
+_MOST_GAP_LOSS = 8.0
+"""Log-likelihood that a stretch may lose before it ends: a second or two without a coincident peak."""
+_ROUNDS = 2
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Peaks:
+    seconds: Floats
+    semitones: Floats
+
+
+def fitted(candidate: Candidate, suspect: SoundRows) -> SoundMatch | None:
+    """The stretch of a candidate on which peaks coincide; None where none do.
+
+    Args:
+        candidate: where patches are alike.
+        suspect: the suspect's rows.
+    """
+    speed = candidate.view.speed
+    low, high = sorted(candidate.work_seconds)
+    rows = candidate.work.rows
+    near = PeakMap(
+        rows.peak_seconds,
+        rows.peak_semitones,
+        first_seconds=low - _MAP_SECONDS,
+        last_seconds=high + _MAP_SECONDS,
+    )
+    half = PATCH_SECONDS * abs(speed) ** -1 / 2
+    start, end = candidate.suspect_seconds[0] - half, candidate.suspect_seconds[1] + half
+    middle = (start + end) / 2
+    first = Line(
+        speed=speed,
+        offset_seconds=candidate.work_seconds[0] - speed * candidate.suspect_seconds[0],
+        pitch_semitones=candidate.view.pitch_semitones,
+    )
+    core = _within(suspect, max(start, middle - _FIT_SECONDS / 2), min(end, middle + _FIT_SECONDS / 2))
+    if len(core.seconds) < _LEAST_PEAKS:
+        return None
+    line = _searched(first, core, near)
+    return _match_along(line, candidate, suspect, near, (start, end))
+
+
+def _match_along(
+    line: Line, candidate: Candidate, suspect: SoundRows, near: PeakMap, inside: tuple[float, float]
+) -> SoundMatch | None:
+    """Ends and line in turn, each from the other."""
+    around = _within(suspect, inside[0] - _BEYOND_SECONDS, inside[1] + _BEYOND_SECONDS)
+    for _ in range(_ROUNDS):
+        bounds = _bounds(line, around, near, inside)
+        if bounds is None:
+            return None
+        inside = bounds
+        line = _regressed(line, _within(suspect, *inside), candidate.work.rows)
+    bounds = _bounds(line, around, near, inside)
+    return None if bounds is None else _match(candidate, line, bounds, suspect, near)
+
+
+def _within(rows: SoundRows, start: float, end: float) -> _Peaks:
+    low, high = np.searchsorted(rows.peak_seconds, [start, end])
+    return _Peaks(rows.peak_seconds[low:high], rows.peak_semitones[low:high].astype(np.float64))
+
+
+def _searched(first: Line, core: _Peaks, near: PeakMap) -> Line:
+    """The line of most coincident peaks around a candidate's."""
+    middle = float(core.seconds.mean())
+    length = float(core.seconds[-1] - core.seconds[0])
+    step = min(0.012, 2 * TIME_REACH * TIME_STEP / max(length, 1.0))
+    slopes = np.arange(-np.ceil(_SPEED_REACH / step), np.ceil(_SPEED_REACH / step) + 1) * step
+    reach = round(_REACH_SECONDS / TIME_STEP)
+    shifts = np.arange(-reach, reach + 1)
+    best, chosen = -1.0, first
+    for slope in slopes:
+        speed = first.speed * (1 + slope)
+        offset = first.there(np.array([middle]))[0] - speed * middle
+        there = speed * core.seconds + offset
+        for pitch in _PITCHES:
+            counts = near.counts(there, core.semitones - first.pitch_semitones - pitch, shifts)
+            # of a plateau of equal counts the middle
+            smooth = np.convolve(counts, [0.25, 0.5, 0.25], mode="same") - 0.02 * len(core.seconds) * abs(slope)
+            top = int(np.argmax(smooth))
+            if smooth[top] > best:
+                best = float(smooth[top])
+                chosen = Line(
+                    speed=speed,
+                    offset_seconds=offset + float(shifts[top]) * TIME_STEP,
+                    pitch_semitones=first.pitch_semitones + pitch,
+                )
+    return chosen
+
+
+def _regressed(line: Line, peaks: _Peaks, rows: SoundRows) -> Line:
+    """The line through the coincident peaks by least squares of the nearer half."""
+    if len(peaks.seconds) < _LEAST_PEAKS:
+        return line
+    here, apart, pitch_apart = _pairs(line, peaks, rows)
+    if len(here) < _LEAST_PEAKS:
+        return line
+    keep = np.abs(apart - np.median(apart)) <= 2 * TIME_STEP
+    if np.count_nonzero(keep) < _LEAST_PEAKS or np.ptp(here[keep]) < 1.0:
+        return line
+    slope, shift = np.polyfit(here[keep] - here[keep].mean(), apart[keep], 1)
+    return Line(
+        speed=line.speed + float(slope),
+        offset_seconds=line.offset_seconds + float(shift - slope * here[keep].mean()),
+        pitch_semitones=line.pitch_semitones + float(np.median(pitch_apart[keep])),
+    )
+
+
+def _pairs(line: Line, peaks: _Peaks, rows: SoundRows) -> tuple[Floats, Floats, Floats]:
+    """Suspect times of peaks that have a partner, how much later that is than the line, how much lower in pitch."""
+    there, pitch = line.there(peaks.seconds), peaks.semitones - line.pitch_semitones
+    reach, pitch_reach = (TIME_REACH + 0.5) * TIME_STEP, 2.5 * PITCH_STEP
+    low = np.searchsorted(rows.peak_seconds, there - reach)
+    most = int(np.max(np.searchsorted(rows.peak_seconds, there + reach) - low, initial=0))
+    if most == 0:
+        return np.zeros(0), np.zeros(0), np.zeros(0)
+    partner = np.minimum(low[:, None] + np.arange(most), len(rows.peak_seconds) - 1)
+    apart = rows.peak_seconds[partner] - there[:, None]
+    pitch_apart = pitch[:, None] - rows.peak_semitones[partner]
+    cost = (apart / reach) ** 2 + (pitch_apart / pitch_reach) ** 2
+    cost[(np.abs(apart) > reach) | (np.abs(pitch_apart) > pitch_reach)] = np.inf
+    best = np.argmin(cost, axis=1)
+    each = np.arange(len(best))
+    good = np.isfinite(cost[each, best])
+    return peaks.seconds[good], apart[each, best][good], pitch_apart[each, best][good]
+
+
+def _bounds(line: Line, around: _Peaks, near: PeakMap, inside: tuple[float, float]) -> tuple[float, float] | None:
+    """Where coincidence begins and ends: the stretch whose peaks are likelier copied than not (largest sum)."""
+    if len(around.seconds) < _LEAST_PEAKS:
+        return None
+    there, pitch = line.there(around.seconds), around.semitones - line.pitch_semitones
+    meets = near.coincide(there, pitch)
+    usual = min(max(near.others(there, pitch)[0], 0.01), 0.6)
+    is_inside = (around.seconds >= inside[0]) & (around.seconds <= inside[1])
+    share = float(meets[is_inside].mean()) if is_inside.any() else 0.0
+    share = min(max(share, usual + 0.05), 0.95)
+    worth = np.where(meets, np.log(share / usual), np.log((1 - share) / (1 - usual)))
+    found = _best_stretch(np.asarray(worth, dtype=np.float64))
+    if found is None:
+        return None
+    first, last = found
+    return float(around.seconds[first]), float(around.seconds[last])
+
+
+def _best_stretch(worth: Floats) -> tuple[int, int] | None:
+    """First and last member of the stretch of largest sum, which never falls far below its highest on the way."""
+    best, found = 0.0, None
+    total = peak = 0.0
+    start = 0
+    for index, value in enumerate(worth.tolist()):
+        if total <= 0 or total < peak - _MOST_GAP_LOSS:
+            total = peak = 0.0
+            start = index
+        total += value
+        peak = max(peak, total)
+        if total > best:
+            best, found = total, (start, index)
+    return found
+
+
+def _match(
+    candidate: Candidate, line: Line, bounds: tuple[float, float], suspect: SoundRows, near: PeakMap
+) -> SoundMatch | None:
+    peaks = _within(suspect, bounds[0], bounds[1] + 1e-6)
+    there, pitch = line.there(peaks.seconds), peaks.semitones - line.pitch_semitones
+    meets = near.coincide(there, pitch)
+    usual, spread = near.others(there, pitch)
+    count = int(np.count_nonzero(meets))
+    ends = line.there(np.array(bounds))
+    return SoundMatch(
+        work_id=candidate.work.work_id,
+        suspect_start_seconds=bounds[0],
+        suspect_end_seconds=bounds[1],
+        work_start_seconds=float(ends.min()),
+        work_end_seconds=float(ends.max()),
+        speed=line.speed,
+        pitch_semitones=line.pitch_semitones,
+        offset_seconds=line.offset_seconds,
+        score=chance_score(count, len(peaks.seconds), usual + 2 * spread),
+        line_score=candidate.gain,
+        num_peaks=len(peaks.seconds),
+        num_coincident=count,
+        expected_coincident=usual * len(peaks.seconds),
+        coincident_seconds=peaks.seconds[meets],
+        coincident_semitones=peaks.semitones[meets].astype(np.float32),
+    )
