@@ -21,7 +21,9 @@ TIME_REACH = 2
 PITCH_REACH = 2
 """A quarter of a semitone each way."""
 _NUM_PITCHES = round(64 / PITCH_STEP)
-NUM_OFFSETS = 240
+_MARGIN = 160
+"""Empty cells around a map, so that what is moved stays inside."""
+NUM_OFFSETS = 100
 """Other offsets at which coincidences are counted."""
 _LEAST_AWAY_SECONDS = 0.5
 """They lie at least so far from the line."""
@@ -70,46 +72,48 @@ class PeakMap:
         self.first_seconds = first_seconds
         self.num_times = max(1, int(np.ceil((last_seconds - first_seconds) / TIME_STEP)) + 1)
         low, high = np.searchsorted(seconds, [first_seconds, last_seconds])
-        at = np.zeros((self.num_times, _NUM_PITCHES), np.uint8)
-        time = np.round((seconds[low:high] - first_seconds) / TIME_STEP).astype(np.int64)
-        pitch = np.clip(np.round(semitones[low:high] / PITCH_STEP).astype(np.int64), 0, _NUM_PITCHES - 1)
-        at[np.clip(time, 0, self.num_times - 1), pitch] = 1
+        at = np.zeros((self.num_times + 2 * _MARGIN, _NUM_PITCHES + 2 * _MARGIN), np.uint8)
+        time, pitch = self._cells(seconds[low:high], semitones[low:high])
+        at[time + _MARGIN, pitch + _MARGIN] = 1
         self.is_near = cv2.dilate(at, np.ones((2 * TIME_REACH + 1, 2 * PITCH_REACH + 1), np.uint8))
+
+    def _cells(self, seconds: Floats, semitones: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Cells of times and pitches; those outside lie in the margin, where nothing stands."""
+        time = np.round((seconds - self.first_seconds) / TIME_STEP).astype(np.int64)
+        pitch = np.round(semitones / PITCH_STEP).astype(np.int64)
+        edge = _MARGIN // 2
+        return np.clip(time, -edge, self.num_times + edge), np.clip(pitch, -edge, _NUM_PITCHES + edge)
 
     def coincide(self, seconds: Floats, semitones: Floats) -> npt.NDArray[np.bool_]:
         """Whether the work has a peak at each of some times and pitches in the work; False outside the map."""
-        time = np.round((seconds - self.first_seconds) / TIME_STEP).astype(np.int64)
-        pitch = np.round(semitones / PITCH_STEP).astype(np.int64)
-        inside = (time >= 0) & (time < self.num_times) & (pitch >= 0) & (pitch < _NUM_PITCHES)
-        near = self.is_near[np.clip(time, 0, self.num_times - 1), np.clip(pitch, 0, _NUM_PITCHES - 1)]
-        return np.asarray((near > 0) & inside)
+        time, pitch = self._cells(seconds, semitones)
+        return np.asarray(self.is_near[time + _MARGIN, pitch + _MARGIN] > 0)
 
     def counts(self, seconds: Floats, semitones: Floats, shifts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """(s,) coincident peaks where all times are moved by so many cells.
+        """(s,) coincident peaks where all times are moved by so many cells, less than the margin's.
 
         Args:
             seconds: (p,) times in the work.
             semitones: (p,) pitches in the work.
             shifts: (s,) cells of time.
         """
-        time = np.round((seconds - self.first_seconds) / TIME_STEP).astype(np.int64)[None, :] + shifts[:, None]
-        pitch = np.round(semitones / PITCH_STEP).astype(np.int64)[None, :]
-        inside = (time >= 0) & (time < self.num_times) & (pitch >= 0) & (pitch < _NUM_PITCHES)
-        near = self.is_near[np.clip(time, 0, self.num_times - 1), np.clip(pitch, 0, _NUM_PITCHES - 1)]
-        return np.asarray(np.count_nonzero((near > 0) & inside, axis=1))
+        time, pitch = self._cells(seconds, semitones)
+        width = self.is_near.shape[1]
+        cells = (time + _MARGIN) * width + pitch + _MARGIN
+        near = self.is_near.ravel().take(cells[None, :] + (shifts * width)[:, None])
+        return np.asarray(near.sum(axis=1, dtype=np.int64))
 
     def others(self, seconds: Floats, semitones: Floats) -> tuple[float, float]:
         """Mean and standard deviation of the share of peaks that coincide at other offsets.
 
         Offsets are spread evenly over the map, times that leave it at one end come in at the other.
         """
-        time = np.round((seconds - self.first_seconds) / TIME_STEP).astype(np.int64)
-        pitch = np.clip(np.round(semitones / PITCH_STEP).astype(np.int64), 0, _NUM_PITCHES - 1)
+        time, pitch = self._cells(seconds, semitones)
         away = max(1, round(_LEAST_AWAY_SECONDS / TIME_STEP))
         if self.num_times <= 2 * away + 1 or not len(time):
             return 0.0, 0.0
         shifts = np.unique(np.linspace(away, self.num_times - away, NUM_OFFSETS).astype(np.int64))
-        near = self.is_near[(time[None, :] + shifts[:, None]) % self.num_times, pitch[None, :]]
+        near = self.is_near[(time[None, :] + shifts[:, None]) % self.num_times + _MARGIN, pitch[None, :] + _MARGIN]
         shares = (near > 0).mean(axis=1)
         return float(shares.mean()), float(shares.std())
 

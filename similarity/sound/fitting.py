@@ -20,14 +20,18 @@ _REACH_SECONDS = 0.45
 """Offsets searched on both sides of a candidate's."""
 _SPEED_REACH = 0.036
 """Speeds searched on both sides of a candidate's, as a share of it."""
-_PITCHES = np.arange(-3, 4) * PITCH_STEP
+_PITCHES = np.arange(-4, 5, 2) * PITCH_STEP
 """Pitches searched on both sides of a candidate's, semitones."""
 _BEYOND_SECONDS = 4.0
 """Beyond the ends of a candidate in which the stretch may go on."""
 _MAP_SECONDS = 60.0
 """Of a work on both sides of a candidate, in which chance is counted."""
 _LEAST_PEAKS = 12
-_MOST_GAP_LOSS = 8.0
+_MOST_SEARCHED = 250
+"""Peaks by which a line is sought first."""
+_MOST_SHARE = 0.75
+"""Of the peaks of a stretch that are expected to coincide, so that foreign ones end nothing."""
+_MOST_GAP_LOSS = 20.0
 """Log-likelihood that a stretch may lose before it ends: a second or two without a coincident peak."""
 _ROUNDS = 2
 
@@ -92,29 +96,35 @@ def _within(rows: SoundRows, start: float, end: float) -> _Peaks:
 
 
 def _searched(first: Line, core: _Peaks, near: PeakMap) -> Line:
-    """The line of most coincident peaks around a candidate's."""
-    middle = float(core.seconds.mean())
-    length = float(core.seconds[-1] - core.seconds[0])
-    step = min(0.012, 2 * TIME_REACH * TIME_STEP / max(length, 1.0))
-    slopes = np.arange(-np.ceil(_SPEED_REACH / step), np.ceil(_SPEED_REACH / step) + 1) * step
+    """The line of most coincident peaks around a candidate's: every second cell of all, then all around the best."""
+    every = max(1, len(core.seconds) // _MOST_SEARCHED)
+    few = _Peaks(core.seconds[::every], core.semitones[::every])
+    length = max(float(np.ptp(core.seconds)), 1.0)
+    step = min(0.012, 2 * TIME_REACH * TIME_STEP / length)
+    wide = np.arange(-np.ceil(_SPEED_REACH / step), np.ceil(_SPEED_REACH / step) + 1) * step
     reach = round(_REACH_SECONDS / TIME_STEP)
-    shifts = np.arange(-reach, reach + 1)
+    coarse = _best_line(first, few, near, (wide, _PITCHES, np.arange(-reach, reach + 1, 2)))
+    narrow = np.arange(-2, 3) * step / 3
+    return _best_line(coarse, core, near, (narrow, np.arange(-1, 2) * PITCH_STEP, np.arange(-4, 5)))
+
+
+def _best_line(first: Line, peaks: _Peaks, near: PeakMap, tried: tuple[Floats, Floats, npt.NDArray[np.int64]]) -> Line:
+    """Of lines that differ from the first by slope (a share of its speed), pitch, and cells of time in the middle."""
+    slopes, pitches, shifts = tried
+    middle = float(peaks.seconds.mean())
     best, chosen = -1.0, first
-    for slope in slopes:
+    for slope in slopes.tolist():
         speed = first.speed * (1 + slope)
         offset = first.there(np.array([middle]))[0] - speed * middle
-        there = speed * core.seconds + offset
-        for pitch in _PITCHES:
-            counts = near.counts(there, core.semitones - first.pitch_semitones - pitch, shifts)
-            # of a plateau of equal counts the middle
-            smooth = np.convolve(counts, [0.25, 0.5, 0.25], mode="same") - 0.02 * len(core.seconds) * abs(slope)
+        there = speed * peaks.seconds + offset
+        for pitch in (first.pitch_semitones + pitches).tolist():
+            counts = near.counts(there, peaks.semitones - pitch, shifts)
+            smooth = np.convolve(counts, [0.25, 0.5, 0.25], mode="same")  # of a plateau the middle
             top = int(np.argmax(smooth))
             if smooth[top] > best:
                 best = float(smooth[top])
                 chosen = Line(
-                    speed=speed,
-                    offset_seconds=offset + float(shifts[top]) * TIME_STEP,
-                    pitch_semitones=first.pitch_semitones + pitch,
+                    speed=speed, offset_seconds=offset + float(shifts[top]) * TIME_STEP, pitch_semitones=pitch
                 )
     return chosen
 
@@ -165,7 +175,7 @@ def _bounds(line: Line, around: _Peaks, near: PeakMap, inside: tuple[float, floa
     usual = min(max(near.others(there, pitch)[0], 0.01), 0.6)
     is_inside = (around.seconds >= inside[0]) & (around.seconds <= inside[1])
     share = float(meets[is_inside].mean()) if is_inside.any() else 0.0
-    share = min(max(share, usual + 0.05), 0.95)
+    share = min(max(share, usual + 0.05), _MOST_SHARE)
     worth = np.where(meets, np.log(share / usual), np.log((1 - share) / (1 - usual)))
     found = _best_stretch(np.asarray(worth, dtype=np.float64))
     if found is None:
