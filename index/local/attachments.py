@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from index.errors import LibraryDamagedError
@@ -35,7 +36,7 @@ def read_attachment(db: sqlite3.Connection, library: Path, key: int, name: str) 
     row = db.execute("SELECT file_name, sha256 FROM attachments WHERE entry = ? AND name = ?", (key, name)).fetchone()
     if row is None:
         return None
-    content = (library / SEGMENTS_FOLDER / row[0]).read_bytes()
+    content: bytes = (library / SEGMENTS_FOLDER / row[0]).read_bytes()
     if hashlib.sha256(content).hexdigest() != row[1]:
         raise LibraryDamagedError(f"{SEGMENTS_FOLDER}/{row[0]} ({name}) was changed; run the library check")
     return content
@@ -45,11 +46,15 @@ def put_attachments(db: sqlite3.Connection, library: Path, key: int, attached: M
     """Attach contents to an entry, each in the place of what stood under its name."""
     for name, content in sorted(attached.items()):
         file_name = f"attached-{uuid.uuid4().hex}.bin"
-        write_atomically(library / SEGMENTS_FOLDER / file_name, lambda put, content=content: put(content))
+        write_atomically(library / SEGMENTS_FOLDER / file_name, partial(_whole, content))
         db.execute(
             "INSERT OR REPLACE INTO attachments (entry, name, file_name, size_bytes, sha256) VALUES (?, ?, ?, ?, ?)",
             (key, name, file_name, len(content), hashlib.sha256(content).hexdigest()),
         )
+
+
+def _whole(content: bytes, put: Callable[[bytes], int]) -> None:
+    put(content)
 
 
 def attachment_damage(db: sqlite3.Connection, library: Path) -> Iterator[Damage]:

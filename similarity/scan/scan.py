@@ -133,7 +133,7 @@ class Scan:
         summary = replace(summary, passed_over=dict(passed_over))
         opinions = () if session.library_path is None else read_opinions(session.library_path / OPINIONS_FILE)
         for name, content in {
-            "matches.csv": matches_csv(_flat(result.matches for result in results)).encode(),
+            "matches.csv": matches_csv(_flat(result.every_match for result in results)).encode(),
             "scenes.csv": scenes_csv(_flat(result.scenes for result in results)).encode(),
             "pairs.csv": pairs_csv(_flat(result.pairs for result in results)).encode(),
             "summary.json": TypeAdapter(ScanSummary).dump_json(summary, indent=2) + b"\n",
@@ -182,7 +182,7 @@ def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:
 
 def _summary(results: Sequence[SuspectResult], how: Counter[How], *, operating_threshold: float) -> ScanSummary:
     compared = [result for result in results if result.status == "compared"]
-    best = [found for result in compared if (found := next((row for row in result.matches if row.found_by), None))]
+    best = [found for result in compared if (found := next((row for row in result.every_match if row.found_by), None))]
     return ScanSummary(
         num_compared=len(compared),
         num_resumed=how["resumed"],
@@ -203,7 +203,7 @@ def _summary(results: Sequence[SuspectResult], how: Counter[How], *, operating_t
 
 
 def _propositions(result: SuspectResult) -> frozenset[Proposition]:
-    return frozenset(name for row in result.matches for name in row.found_by)
+    return frozenset(name for row in result.every_match for name in row.found_by)
 
 
 def _is_at_limit(result: SuspectResult) -> bool:
