@@ -261,6 +261,8 @@ def suspect_track(video: DescribedVideo, background: Backgrounds) -> SuspectTrac
 
 def _shapes(video: DescribedVideo, view: View, samples: npt.NDArray[np.int64]) -> tuple[Shape, ...]:
     """(k,) the screen that what a view shows of each sample would fill."""
+    if not len(samples):
+        return ()
     boxes = video.samples.box[video.samples.indexed[samples]].astype(np.float64)
     left, top, right, bottom = view.box
     aspect = video.info.display_width * (right - left) / (video.info.display_height * (bottom - top))
