@@ -203,7 +203,7 @@ def _case_id(text: str) -> str:
 
 
 def _left_empty(field_name: str) -> NotMeasured:
-    return NotMeasured(reason=phrase("not stated in case.yaml ({name})", name=field_name), is_left_empty=True)
+    return NotMeasured(reason=phrase("not stated ({name})", name=field_name), is_left_empty=True)
 
 
 def _stated(text: str | None, field_name: str) -> str | NotMeasured:

@@ -185,8 +185,12 @@ def report(
         Path, typer.Argument(help="A folder that `compare` wrote: a case, or a report alone.", readable=False)
     ],
     form: Annotated[
-        CaseProfile | None, typer.Option("--form", help="Also a document for filing: PDF and DOCX by these customs.")
+        CaseProfile | None,
+        typer.Option("--form", help="Also a document for filing, PDF and DOCX, by the rules of this law."),
     ] = None,
+    is_draft_wanted: Annotated[
+        bool, typer.Option("--draft", help="Write that document although facts are missing; every page says DRAFT.")
+    ] = False,
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of that document.")] = ReportLanguage.EN,
     notice: Annotated[
         Path | None,
@@ -203,7 +207,11 @@ def report(
     with errors_to_exits():
         within = folder / REPORT_FOLDER
         stored = within if (within / JSON_NAME).is_file() else folder
-        made = render_report(stored) if form is None else render_filing(stored, form.value, language.value)
+        made = (
+            render_report(stored)
+            if form is None
+            else render_filing(stored, form.value, language.value, is_draft_wanted=is_draft_wanted)
+        )
         made += () if notice is None else (write_notice(stored, notice),)
         for path in made:
             typer.echo(one_line(str(path)))

@@ -143,9 +143,7 @@ def session_on(reader: Reader, config: Config, library_path: Path) -> Session:
     describers = describers_held(rows.library, chosen)
     concept = chosen.concept
     if concept is None and not any(describer.identity.name == "clip" for describer in describers):
-        concept = not_measured(
-            "the library holds no CLIP descriptors; give them to its entries: similarity library describe --set clip"
-        )
+        concept = not_measured("the library holds no CLIP descriptors")
     frames = DecodedFrames(config.sample.reader)
     return Session(
         rows=rows,

@@ -34,7 +34,7 @@ _SAME_ROWS = 0.98
 Rows = npt.NDArray[np.float32]
 Biases = Callable[[str, Rows], Rows]
 """Descriptor set and rows of it -> how much each resembles everything."""
-NO_BACKGROUND = not_measured("the library holds no background footage; add some: similarity add --background PATH")
+NO_BACKGROUND = not_measured("the library holds no background footage")
 
 
 class Works:

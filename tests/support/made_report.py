@@ -120,6 +120,8 @@ def make_taking(name: str, path: tuple[PathPoint, ...]) -> Taking:
             work_cells=("XKKG", "XMC."),
             suspect_picture=f"{name}-map-{step}-suspect.jpg",
             work_picture=f"{name}-map-{step}-work.jpg",
+            suspect_frame=f"{name}-map-{step}-suspect-frame.jpg",
+            work_frame=f"{name}-map-{step}-work-frame.jpg",
             checkerboard_picture=f"{name}-map-{step}-checkerboard.jpg",
             difference_picture=f"{name}-map-{step}-difference.jpg",
         )
@@ -357,10 +359,10 @@ def make_differences(*, is_mirrored: bool, is_verified: bool) -> tuple[Differenc
     gaps = phrase("1 of 10 in the stretch: 00:00:02.000")
     differs = is_verified or NOT_VERIFIED
     rows = (
-        ("left and right", "as it is", mirrored, is_mirrored, None),
+        ("left and right", "unaltered", mirrored, is_mirrored, None),
         ("part shown", "whole frame", crop, differs, None),
-        ("speed", "as it is", phrase("as in the work"), False, None),
-        ("brightness", "as it is", darker or NOT_VERIFIED, differs, darker),
+        ("speed", "unaltered", phrase("as in the work"), False, None),
+        ("brightness", "unaltered", darker or NOT_VERIFIED, differs, darker),
         ("samples without support", "none", gaps, True, None),
     )
     return tuple(
@@ -550,7 +552,14 @@ def picture_names(report: Report) -> tuple[str, ...]:
 def pictures_of_taking(taking: Taking) -> list[str]:
     names = []
     for pair in taking.pairs:
-        names += [pair.suspect_picture, pair.work_picture, pair.checkerboard_picture, pair.difference_picture]
+        names += [
+            pair.suspect_frame,
+            pair.work_frame,
+            pair.suspect_picture,
+            pair.work_picture,
+            pair.checkerboard_picture,
+            pair.difference_picture,
+        ]
     return names + ([] if isinstance(taking.marks, NotMeasured) else [one.picture for one in taking.marks])
 
 

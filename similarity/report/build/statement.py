@@ -22,10 +22,8 @@ from similarity.text import path_of, removal_command
 
 __all__ = ["NO_ACCESS", "OUTSIDE_A_CASE", "RunStatement", "rederived_statement", "run_statement"]
 
-OUTSIDE_A_CASE = not_measured("the comparison was made outside a case folder; make one with: similarity case new DIR")
-NO_ACCESS = not_measured(
-    "no facts of access were given; write some: similarity access new FILE, then compare with --access FILE"
-)
+OUTSIDE_A_CASE = not_measured("the comparison was made outside a case folder")
+NO_ACCESS = not_measured("no facts of access were given")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +109,7 @@ def _derived_deviations(video: DescribedVideo, session: Session) -> list[Phrase]
         notes.append(
             phrase(
                 "The library holds no background footage: scores are normalised with the shipped background pictures "
-                "alone, and the operating threshold was set with background footage. Add some: similarity add "
-                "--background"
+                "alone, and the operating threshold was set with background footage."
             )
         )
     notes += [

@@ -78,6 +78,7 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
             folded=replace(html, most_rows=0),
             timeline=make_timeline(report, marks, language=spoken),
             uri_by_name=pictures.uri_by_name,
+            thumbnails=pictures.thumbnails,
             missing_pictures=pictures.missing,
             gaps=find_gaps(report, language=spoken),
             shown=_shower(context),
