@@ -26,7 +26,7 @@ from similarity.measure.found import Proposition
 from similarity.media.walk import walk_media
 from similarity.progress import SILENT, Progress
 from similarity.report.schema.report import SearchLimits
-from similarity.report.writers.csv_form import matches_csv, pairs_csv, scenes_csv
+from similarity.report.writers.csv_form import MatchRow, matches_csv, pairs_csv, scenes_csv
 from similarity.scan.opinions import OPINIONS_FILE, read_opinions
 from similarity.scan.options import RESULTS_ALONE, ScanOptions
 from similarity.scan.overview import overview_html
@@ -182,7 +182,7 @@ def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:
 
 def _summary(results: Sequence[SuspectResult], how: Counter[How], *, operating_threshold: float) -> ScanSummary:
     compared = [result for result in results if result.status == "compared"]
-    best = [found for result in compared if (found := next((row for row in result.every_match if row.found_by), None))]
+    best = [found for result in compared if (found := _strongest(result))]
     return ScanSummary(
         num_compared=len(compared),
         num_resumed=how["resumed"],
@@ -200,6 +200,13 @@ def _summary(results: Sequence[SuspectResult], how: Counter[How], *, operating_t
         num_at_limit=sum(_is_at_limit(result) for result in compared),
         strongest=tuple(sorted(best, key=lambda row: (-row.score, row.query_id))),
     )
+
+
+def _strongest(result: SuspectResult) -> MatchRow | None:
+    """Its strongest match that was found: of pictures, unless sound alone was found as a copy would be."""
+    pictures = next((row for row in result.matches if row.found_by), None)
+    sound = next((row for row in result.sound if row.found_by), None)
+    return sound if sound and (pictures is None or "copy" not in pictures.found_by) else pictures
 
 
 def _propositions(result: SuspectResult) -> frozenset[Proposition]:
