@@ -71,6 +71,7 @@ BLOCKS: Mapping[str, Block] = {
     "storyboard": blocks_storyboard.storyboard,
     "sound_files": blocks_sound.sound_files,
     "sound_found": blocks_sound.sound_found,
+    "sound_in_short": blocks_sound.sound_in_short,
     "time_line": blocks_overview.time_line,
     "training_disclosures": blocks_access.training_disclosures,
     "verbal_scale": blocks_overview.verbal_scale,

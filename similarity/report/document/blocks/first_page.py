@@ -61,7 +61,7 @@ def what_was_found(context: Context) -> tuple[Part, ...]:
     """Every match that was found: what, where in both, found by what, how sure, what speaks against it."""
     say, report = context.say, context.report
     if not report.matches:
-        return (*_nothing_found(context), *_heard(context))
+        return _nothing_found(context)
     shown = report.matches[:MOST_FIRST_PAGE_MATCHES]
     ordered = sorted(shown, key=lambda match: match.suspect_start_seconds)
     parts: list[Part] = [Paragraph(text=_in_one_sentence(context)), *(_entry(context, match) for match in ordered)]
@@ -72,32 +72,7 @@ def what_was_found(context: Context) -> tuple[Part, ...]:
         "with one another, nor added up. Measuring excludes none of the innocent causes: a source common to both, a "
         "licence, the public domain, what the genre dictates, independent making."
     )
-    return (*parts, *_heard(context), Paragraph(text=rule, tone="note"), *_alarms(context, shown))
-
-
-def _heard(context: Context) -> tuple[Part, ...]:
-    """What of the sound stands in works, where anything does."""
-    say, sound = context.say, context.report.sound
-    if isinstance(sound, NotMeasured) or not sound.found:
-        return ()
-    told = "; ".join(
-        say(
-            "{here} of the {suspect} in {there} of {name}",
-            here=span(one.suspect_start_seconds, one.suspect_end_seconds),
-            there=span(one.work_start_seconds, one.work_end_seconds),
-            name=one.work_id,
-        )
-        for one in sound.found[:MOST_FIRST_PAGE_MATCHES]
-    )
-    text = say(
-        "Sound, apart from the pictures: {covered} of the {total} of the {suspect}'s soundtrack stand in the sound of "
-        "works ({told}). Found by spectral peaks that coincide; no likelihood ratio is calibrated for sound. The same "
-        "licensed recording in both would show the same.",
-        covered=duration(sound.covered_seconds),
-        total=duration(sound.facts.stream.duration_seconds),
-        told=told,
-    )
-    return (Paragraph(text=text),)
+    return (*parts, Paragraph(text=rule, tone="note"), *_alarms(context, shown))
 
 
 def _alarms(context: Context, matches: Sequence[Match]) -> tuple[Part, ...]:

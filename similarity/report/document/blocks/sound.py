@@ -10,7 +10,35 @@ from similarity.report.phrases.words import duration, span
 from similarity.report.schema.sound import SoundFindings, SoundStretch
 from similarity.sound.values import SoundFacts
 
-__all__ = ["sound_files", "sound_found"]
+__all__ = ["sound_files", "sound_found", "sound_in_short"]
+
+_MOST_IN_SHORT = 6
+"""Stretches that the first page names."""
+
+
+def sound_in_short(context: Context) -> tuple[Part, ...]:
+    """What of the sound stands in works, where anything does."""
+    say, sound = context.say, context.report.sound
+    if isinstance(sound, NotMeasured) or not sound.found:
+        return ()
+    told = "; ".join(
+        say(
+            "{here} of the {suspect} in {there} of {name}",
+            here=span(one.suspect_start_seconds, one.suspect_end_seconds),
+            there=span(one.work_start_seconds, one.work_end_seconds),
+            name=one.work_id,
+        )
+        for one in sound.found[:_MOST_IN_SHORT]
+    )
+    text = say(
+        "Sound, apart from the pictures: {covered} of the {total} of the {suspect}'s soundtrack stand in the sound of "
+        "works ({told}). Found by spectral peaks that coincide; no likelihood ratio is calibrated for sound. The same "
+        "licensed recording in both would show the same.",
+        covered=duration(sound.covered_seconds),
+        total=duration(sound.facts.stream.duration_seconds),
+        told=told,
+    )
+    return (Paragraph(text=text),)
 
 
 def sound_found(context: Context) -> tuple[Part, ...]:
