@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from similarity.sound.candidates import Candidate
 from similarity.sound.coincidence import PITCH_STEP, TIME_REACH, TIME_STEP, Line, PeakMap, chance_score
-from similarity.sound.ends import LEAST_PEAKS, Peaks, bounds_along, peaks_within
+from similarity.sound.ends import LEAST_PEAKS, LEAST_USUAL, Peaks, bounds_along, peaks_within
 from similarity.sound.patches import PATCH_SECONDS
 from similarity.sound.values import SoundMatch, SoundRows
 
@@ -175,7 +175,7 @@ def _match(
         speed=line.speed,
         pitch_semitones=line.pitch_semitones,
         offset_seconds=line.offset_seconds,
-        score=chance_score(count, len(peaks.seconds), usual + 2 * spread),
+        score=chance_score(count, len(peaks.seconds), max(usual + 2 * spread, LEAST_USUAL)),
         line_score=candidate.gain,
         num_peaks=len(peaks.seconds),
         num_coincident=count,

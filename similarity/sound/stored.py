@@ -43,7 +43,7 @@ def unpack_sound(packed: bytes) -> SoundRows:
     """The rows of an archive.
 
     Raises:
-        StoredJsonError: no such archive, an array is missing or of another shape, or the facts are not what was written.
+        StoredJsonError: no such archive, an array missing or of another shape, or facts that are not what was written.
     """
     try:
         with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
