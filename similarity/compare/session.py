@@ -107,7 +107,8 @@ class Session:
             views=self.config.align,
             progress=progress,
         )
-        video = with_sound_alone(suspect, [one.identity for one in describers], describe)
+        sets = [one.identity for one in describers]
+        video = with_sound_alone(suspect, sets, describe) if self.config.describe.sound else describe()
         wanted = samples_to_turn(video, self.rows)
         return with_turned_views(video, self.describers, wanted, config=self.config.sample) if wanted else video
 

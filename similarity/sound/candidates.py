@@ -22,10 +22,10 @@ _RULES = LineRules(
     worst_per_bin=-2.0,
     missing_cost=0.6,
     most_drop=9.0,
-    least_gain=7.0,
+    least_gain=9.0,
     unusual_speed_cost=0.0,
-    max_runs=8,
-    speeds=(0.97, 1.0, 1.03),
+    max_runs=6,
+    speeds=(1.0,),
 )
 _APART_ROWS = 12
 """Rows of nothing between works that are searched together: more than a run can cross."""

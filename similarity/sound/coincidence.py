@@ -23,7 +23,7 @@ PITCH_REACH = 2
 _NUM_PITCHES = round(64 / PITCH_STEP)
 _MARGIN = 160
 """Empty cells around a map, so that what is moved stays inside."""
-NUM_OFFSETS = 100
+NUM_OFFSETS = 64
 """Other offsets at which coincidences are counted."""
 _LEAST_AWAY_SECONDS = 0.5
 """They lie at least so far from the line."""
@@ -77,7 +77,9 @@ class PeakMap:
         at[time + _MARGIN, pitch + _MARGIN] = 1
         self.is_near = cv2.dilate(at, np.ones((2 * TIME_REACH + 1, 2 * PITCH_REACH + 1), np.uint8))
 
-    def _cells(self, seconds: Floats, semitones: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _cells(
+        self, seconds: Floats, semitones: npt.NDArray[np.floating]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Cells of times and pitches; those outside lie in the margin, where nothing stands."""
         time = np.round((seconds - self.first_seconds) / TIME_STEP).astype(np.int64)
         pitch = np.round(semitones / PITCH_STEP).astype(np.int64)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from similarity.sound.candidates import Candidate
 from similarity.sound.coincidence import PITCH_STEP, TIME_REACH, TIME_STEP, Line, PeakMap, chance_score
+from similarity.sound.ends import LEAST_PEAKS, LEAST_USUAL, Peaks, bounds_along, peaks_within
 from similarity.sound.patches import PATCH_SECONDS
 from similarity.sound.values import SoundMatch, SoundRows
 
@@ -20,28 +19,17 @@ _REACH_SECONDS = 0.45
 """Offsets searched on both sides of a candidate's."""
 _SPEED_REACH = 0.036
 """Speeds searched on both sides of a candidate's, as a share of it."""
-_PITCHES = np.arange(-4, 5, 2) * PITCH_STEP
+_PITCHES = np.arange(-4.0, 5.0, 2.0) * PITCH_STEP
 """Pitches searched on both sides of a candidate's, semitones."""
-_BEYOND_SECONDS = 4.0
-"""Beyond the ends of a candidate in which the stretch may go on."""
 _MAP_SECONDS = 60.0
 """Of a work on both sides of a candidate, in which chance is counted."""
-_LEAST_PEAKS = 12
 _MOST_SEARCHED = 250
 """Peaks by which a line is sought first."""
-_MOST_SHARE = 0.75
-"""Of the peaks of a stretch that are expected to coincide, so that foreign ones end nothing."""
-_MOST_GAP_LOSS = 20.0
-"""Log-likelihood that a stretch may lose before it ends: a second or two without a coincident peak."""
-_ROUNDS = 2
+_MOST_ROUNDS = 40
+_SETTLED_SECONDS = 0.1
+"""A round that moves the ends by less is the last."""
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class _Peaks:
-    seconds: Floats
-    semitones: Floats
 
 
 def fitted(candidate: Candidate, suspect: SoundRows) -> SoundMatch | None:
@@ -52,63 +40,66 @@ def fitted(candidate: Candidate, suspect: SoundRows) -> SoundMatch | None:
         suspect: the suspect's rows.
     """
     speed = candidate.view.speed
-    low, high = sorted(candidate.work_seconds)
-    rows = candidate.work.rows
-    near = PeakMap(
-        rows.peak_seconds,
-        rows.peak_semitones,
-        first_seconds=low - _MAP_SECONDS,
-        last_seconds=high + _MAP_SECONDS,
-    )
-    half = PATCH_SECONDS * abs(speed) ** -1 / 2
+    half = PATCH_SECONDS / abs(speed) / 2
     start, end = candidate.suspect_seconds[0] - half, candidate.suspect_seconds[1] + half
     middle = (start + end) / 2
+    core = peaks_within(suspect, max(start, middle - _FIT_SECONDS / 2), min(end, middle + _FIT_SECONDS / 2))
+    if len(core.seconds) < LEAST_PEAKS:
+        return None
     first = Line(
         speed=speed,
         offset_seconds=candidate.work_seconds[0] - speed * candidate.suspect_seconds[0],
         pitch_semitones=candidate.view.pitch_semitones,
     )
-    core = _within(suspect, max(start, middle - _FIT_SECONDS / 2), min(end, middle + _FIT_SECONDS / 2))
-    if len(core.seconds) < _LEAST_PEAKS:
-        return None
-    line = _searched(first, core, near)
-    return _match_along(line, candidate, suspect, near, (start, end))
+    near = _map_of(candidate.work.rows, first, (start, end))
+    return _match_along(_searched(first, core, near), candidate, suspect, near, (start, end))
+
+
+def _map_of(rows: SoundRows, line: Line, inside: tuple[float, float]) -> PeakMap:
+    """The work's peaks where a stretch of the suspect lies on a line, and around."""
+    low, high = sorted(line.there(np.array(inside)).tolist())
+    return PeakMap(
+        rows.peak_seconds,
+        rows.peak_semitones,
+        first_seconds=low - _MAP_SECONDS,
+        last_seconds=high + _MAP_SECONDS,
+    )
 
 
 def _match_along(
     line: Line, candidate: Candidate, suspect: SoundRows, near: PeakMap, inside: tuple[float, float]
 ) -> SoundMatch | None:
-    """Ends and line in turn, each from the other."""
-    around = _within(suspect, inside[0] - _BEYOND_SECONDS, inside[1] + _BEYOND_SECONDS)
-    for _ in range(_ROUNDS):
-        bounds = _bounds(line, around, near, inside)
+    """Ends and line in turn, each from the other, until the stretch grows no more."""
+    rows, known = candidate.work.rows, inside
+    for _ in range(_MOST_ROUNDS):
+        bounds = bounds_along(line, suspect, near, inside)
         if bounds is None:
             return None
+        line = _regressed(line, peaks_within(suspect, *bounds), rows)
+        grown = max(known[0] - bounds[0], bounds[1] - known[1])
+        if grown > _MAP_SECONDS / 4:
+            near, known = _map_of(rows, line, bounds), bounds
+        settled = max(abs(bounds[0] - inside[0]), abs(bounds[1] - inside[1])) < _SETTLED_SECONDS
         inside = bounds
-        line = _regressed(line, _within(suspect, *inside), candidate.work.rows)
-    bounds = _bounds(line, around, near, inside)
-    return None if bounds is None else _match(candidate, line, bounds, suspect, near)
+        if settled:
+            break
+    return _match(candidate, line, inside, suspect, near)
 
 
-def _within(rows: SoundRows, start: float, end: float) -> _Peaks:
-    low, high = np.searchsorted(rows.peak_seconds, [start, end])
-    return _Peaks(rows.peak_seconds[low:high], rows.peak_semitones[low:high].astype(np.float64))
-
-
-def _searched(first: Line, core: _Peaks, near: PeakMap) -> Line:
+def _searched(first: Line, core: Peaks, near: PeakMap) -> Line:
     """The line of most coincident peaks around a candidate's: every second cell of all, then all around the best."""
     every = max(1, len(core.seconds) // _MOST_SEARCHED)
-    few = _Peaks(core.seconds[::every], core.semitones[::every])
+    few = Peaks(core.seconds[::every], core.semitones[::every])
     length = max(float(np.ptp(core.seconds)), 1.0)
     step = min(0.012, 2 * TIME_REACH * TIME_STEP / length)
     wide = np.arange(-np.ceil(_SPEED_REACH / step), np.ceil(_SPEED_REACH / step) + 1) * step
     reach = round(_REACH_SECONDS / TIME_STEP)
-    coarse = _best_line(first, few, near, (wide, _PITCHES, np.arange(-reach, reach + 1, 2)))
+    coarse = _best_line(first, few, near, (wide, _PITCHES, np.arange(-reach, reach + 1, 2, dtype=np.int64)))
     narrow = np.arange(-2, 3) * step / 3
-    return _best_line(coarse, core, near, (narrow, np.arange(-1, 2) * PITCH_STEP, np.arange(-4, 5)))
+    return _best_line(coarse, core, near, (narrow, np.arange(-1.0, 2.0) * PITCH_STEP, np.arange(-4, 5, dtype=np.int64)))
 
 
-def _best_line(first: Line, peaks: _Peaks, near: PeakMap, tried: tuple[Floats, Floats, npt.NDArray[np.int64]]) -> Line:
+def _best_line(first: Line, peaks: Peaks, near: PeakMap, tried: tuple[Floats, Floats, npt.NDArray[np.int64]]) -> Line:
     """Of lines that differ from the first by slope (a share of its speed), pitch, and cells of time in the middle."""
     slopes, pitches, shifts = tried
     middle = float(peaks.seconds.mean())
@@ -129,15 +120,15 @@ def _best_line(first: Line, peaks: _Peaks, near: PeakMap, tried: tuple[Floats, F
     return chosen
 
 
-def _regressed(line: Line, peaks: _Peaks, rows: SoundRows) -> Line:
+def _regressed(line: Line, peaks: Peaks, rows: SoundRows) -> Line:
     """The line through the coincident peaks by least squares of the nearer half."""
-    if len(peaks.seconds) < _LEAST_PEAKS:
+    if len(peaks.seconds) < LEAST_PEAKS:
         return line
     here, apart, pitch_apart = _pairs(line, peaks, rows)
-    if len(here) < _LEAST_PEAKS:
+    if len(here) < LEAST_PEAKS:
         return line
     keep = np.abs(apart - np.median(apart)) <= 2 * TIME_STEP
-    if np.count_nonzero(keep) < _LEAST_PEAKS or np.ptp(here[keep]) < 1.0:
+    if np.count_nonzero(keep) < LEAST_PEAKS or np.ptp(here[keep]) < 1.0:
         return line
     slope, shift = np.polyfit(here[keep] - here[keep].mean(), apart[keep], 1)
     return Line(
@@ -147,7 +138,7 @@ def _regressed(line: Line, peaks: _Peaks, rows: SoundRows) -> Line:
     )
 
 
-def _pairs(line: Line, peaks: _Peaks, rows: SoundRows) -> tuple[Floats, Floats, Floats]:
+def _pairs(line: Line, peaks: Peaks, rows: SoundRows) -> tuple[Floats, Floats, Floats]:
     """Suspect times of peaks that have a partner, how much later that is than the line, how much lower in pitch."""
     there, pitch = line.there(peaks.seconds), peaks.semitones - line.pitch_semitones
     reach, pitch_reach = (TIME_REACH + 0.5) * TIME_STEP, 2.5 * PITCH_STEP
@@ -166,44 +157,10 @@ def _pairs(line: Line, peaks: _Peaks, rows: SoundRows) -> tuple[Floats, Floats, 
     return peaks.seconds[good], apart[each, best][good], pitch_apart[each, best][good]
 
 
-def _bounds(line: Line, around: _Peaks, near: PeakMap, inside: tuple[float, float]) -> tuple[float, float] | None:
-    """Where coincidence begins and ends: the stretch whose peaks are likelier copied than not (largest sum)."""
-    if len(around.seconds) < _LEAST_PEAKS:
-        return None
-    there, pitch = line.there(around.seconds), around.semitones - line.pitch_semitones
-    meets = near.coincide(there, pitch)
-    usual = min(max(near.others(there, pitch)[0], 0.01), 0.6)
-    is_inside = (around.seconds >= inside[0]) & (around.seconds <= inside[1])
-    share = float(meets[is_inside].mean()) if is_inside.any() else 0.0
-    share = min(max(share, usual + 0.05), _MOST_SHARE)
-    worth = np.where(meets, np.log(share / usual), np.log((1 - share) / (1 - usual)))
-    found = _best_stretch(np.asarray(worth, dtype=np.float64))
-    if found is None:
-        return None
-    first, last = found
-    return float(around.seconds[first]), float(around.seconds[last])
-
-
-def _best_stretch(worth: Floats) -> tuple[int, int] | None:
-    """First and last member of the stretch of largest sum, which never falls far below its highest on the way."""
-    best, found = 0.0, None
-    total = peak = 0.0
-    start = 0
-    for index, value in enumerate(worth.tolist()):
-        if total <= 0 or total < peak - _MOST_GAP_LOSS:
-            total = peak = 0.0
-            start = index
-        total += value
-        peak = max(peak, total)
-        if total > best:
-            best, found = total, (start, index)
-    return found
-
-
 def _match(
     candidate: Candidate, line: Line, bounds: tuple[float, float], suspect: SoundRows, near: PeakMap
 ) -> SoundMatch | None:
-    peaks = _within(suspect, bounds[0], bounds[1] + 1e-6)
+    peaks = peaks_within(suspect, bounds[0], bounds[1] + 1e-6)
     there, pitch = line.there(peaks.seconds), peaks.semitones - line.pitch_semitones
     meets = near.coincide(there, pitch)
     usual, spread = near.others(there, pitch)
@@ -218,7 +175,7 @@ def _match(
         speed=line.speed,
         pitch_semitones=line.pitch_semitones,
         offset_seconds=line.offset_seconds,
-        score=chance_score(count, len(peaks.seconds), usual + 2 * spread),
+        score=chance_score(count, len(peaks.seconds), max(usual + 2 * spread, LEAST_USUAL)),
         line_score=candidate.gain,
         num_peaks=len(peaks.seconds),
         num_coincident=count,

@@ -108,7 +108,7 @@ def cells_of(spectrogram: SoundSpectrogram, view: SoundView) -> tuple[Floats, Fl
         view: where in it the cells are cut.
     """
     bands = _semitones(spectrogram, view.pitch_semitones)
-    length = abs(view.speed) * CELL_FRAMES
+    length = CELL_FRAMES / abs(view.speed)
     count = int(len(bands) / length)
     edges = np.arange(count + 1, dtype=np.float64) * length
     sums = np.concatenate([np.zeros((1, PATCH_BANDS)), np.cumsum(bands, axis=0, dtype=np.float64)])

@@ -59,7 +59,7 @@ def unpack_sound(packed: bytes) -> SoundRows | NotMeasured:
     """The rows of an archive, or why there are none.
 
     Raises:
-        StoredJsonError: no such archive, an array is missing or of another shape, or the facts are others.
+        StoredJsonError: no such archive, an array missing or of another shape, or facts that are not what was written.
     """
     try:
         with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:

@@ -1,7 +1,7 @@
 """Changes of time and pitch that are undone in a suspect before it is searched by.
 
 Sound played faster is higher too (*speed*); a tool may change either alone (*tempo*, *pitch*).  Steps are as wide as
-patches and lines bear: 3 % of speed and pitch together, 6 % of tempo, half a semitone of pitch.
+patches and lines bear: 3 % of speed and pitch together, 4 % of tempo, half a semitone of pitch.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ __all__ = ["VIEWS"]
 
 _SPEED_STEPS = 10
 """Of half a semitone: from 0.75 to 1.33 times as fast."""
-_TEMPO_STEPS = range(-8, 9)
-"""Of a twelfth of an octave: from 0.63 to 1.59 times as fast."""
+_TEMPO_STEPS = 12
+"""Of an eighteenth of an octave: from 0.63 to 1.59 times as fast."""
 _PITCH_STEPS = 8
 """Of half a semitone, up to 4 each way."""
 
@@ -25,7 +25,11 @@ VIEWS: tuple[SoundView, ...] = (
         for step in range(-_SPEED_STEPS, _SPEED_STEPS + 1)
         if step
     ),
-    *(SoundView(speed=2 ** (step / 12), pitch_semitones=0.0) for step in _TEMPO_STEPS if step),
+    *(
+        SoundView(speed=2 ** (step / 18), pitch_semitones=0.0)
+        for step in range(-_TEMPO_STEPS, _TEMPO_STEPS + 1)
+        if step
+    ),
     *(SoundView(speed=1.0, pitch_semitones=step / 2) for step in range(-_PITCH_STEPS, _PITCH_STEPS + 1) if step),
     SoundView(speed=-1.0, pitch_semitones=0.0),
 )
