@@ -11,12 +11,11 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.video import DescribedVideo, describe_video
-from similarity.errors import NoVideoStreamError
 from similarity.ingest.catalogue import CatalogueRow
 from similarity.media.digest import digest_file
 from similarity.media.threads import use_one_thread
 from similarity.progress import Progress
-from similarity.sound.heard import SOUND_ALONE, hear, with_sound_alone
+from similarity.sound.heard import hear, with_sound_alone
 from similarity.sound.values import SoundRows
 
 __all__ = ["NOT_HEARD", "PRELOAD", "DescribeTask", "LookedAtFile", "described_file", "names_of", "start_describing"]
@@ -115,6 +114,4 @@ def described_file(
         return LookedAtFile(sha256=sha256, video=describe(), sound=NOT_HEARD)
     video = with_sound_alone(path, [one.identity for one in describers], describe)
     heard = hear(path)
-    if isinstance(heard, NotMeasured) and SOUND_ALONE in video.reading_notes:
-        raise NoVideoStreamError(f"{path}: {SOUND_ALONE}, and {heard.reason}; leave it out")
     return LookedAtFile(sha256=sha256, video=video, sound=heard if isinstance(heard, NotMeasured) else heard.rows)

@@ -28,6 +28,8 @@ SOUND_NAME = "sound"
 SOUND_ALONE = phrase("holds sound and no pictures")
 _NO_PICTURES = not_measured("the file holds no pictures")
 _TICKS_PER_SECOND = 1000
+_CONTAINER_TICKS_PER_SECOND = 1_000_000
+"""In which FFmpeg counts the length of a file."""
 
 
 def hear(path: Path) -> DescribedSound | NotMeasured:
@@ -59,7 +61,10 @@ def with_sound_alone(
             if not container.streams.audio or not seconds:
                 raise
             info = _info(container.format.name, container.streams.audio[0].codec_context.name)
-            duration = seconds / 1_000_000
+            duration = seconds / _CONTAINER_TICKS_PER_SECOND
+        heard = hear(path)
+        if isinstance(heard, NotMeasured):
+            raise NoVideoStreamError(f"{path}: {SOUND_ALONE}, and {heard.reason}; leave it out") from None
     return _without_pictures(path, tuple(sets), info, duration)
 
 

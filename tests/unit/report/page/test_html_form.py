@@ -154,7 +154,9 @@ def test_the_reader_is_told_that_the_tool_measures_and_people_judge(sample_repor
 
 def test_the_summary_counts_scenes_works_and_both_coverages_apart(sample_report):
     text = page_of(sample_report(num_scenes=8, num_works=2, num_matches=3)).text
-    assert "15.0 s of the 48.0 s of the suspect video have counterparts in 2 works of the 12 compared: 3 matches." in text
+    assert (
+        "15.0 s of the 48.0 s of the suspect video have counterparts in 2 works of the 12 compared: 3 matches." in text
+    )
     assert "Share of the suspect" in text
     assert "Share of the work" in text
     assert "21 % 10.0 s of 48.0 s" in text
