@@ -11,6 +11,7 @@ __all__ = [
     "placing",
     "sensitivity",
     "session",
+    "sounding",
     "suggestions",
     "unrelated",
     "values",

@@ -56,6 +56,13 @@ class SuspectResult:
     """Entries of the library that hold its very bytes, works first."""
     limits: SearchLimits | NotMeasured
     """Bounds that were met; not measured for a failed file."""
+    sound: tuple[MatchRow, ...] = ()
+    """Every match of its soundtrack, strongest first, without a cut-off."""
+
+    @property
+    def every_match(self) -> tuple[MatchRow, ...]:
+        """Matches of pictures, then of sound: their scores are of two kinds."""
+        return (*self.matches, *self.sound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,7 @@ def _keep_beside(
 ) -> None:
     """Reports and timelines that were asked for."""
     run, session, query_id = comparer.run, comparer.session, result.query_id
-    is_found = any(row.found_by for row in result.matches)
+    is_found = any(row.found_by for row in result.every_match)
     if options.timelines:
         timeline = timeline_of_result(result, session.rows) if is_found else None
         run.keep_timelines(query_id, timeline_files(timeline, options.timelines) if timeline else {})

@@ -213,6 +213,7 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         case=OUTSIDE_A_CASE,
         exhibits=(),
         access=NO_ACCESS,
+        sound=statement.sound,
     )
 
 

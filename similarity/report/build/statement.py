@@ -16,8 +16,10 @@ from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.filtration import SuggestedRange
 from similarity.phrases import Phrase, as_it_is, phrase
+from similarity.report.build.sound import sound_findings
 from similarity.report.build.tool import now_utc, tool_facts
-from similarity.report.schema.report import NotMeasuredItem, ToolFacts
+from similarity.report.schema.report import NOT_COMPARED, NotMeasuredItem, ToolFacts
+from similarity.report.schema.sound import SoundFindings
 from similarity.text import path_of, removal_command
 
 __all__ = ["NO_ACCESS", "OUTSIDE_A_CASE", "RunStatement", "rederived_statement", "run_statement"]
@@ -46,6 +48,8 @@ class RunStatement:
     """Where the run differed from what was configured."""
     suggestions: tuple[SuggestedRange, ...]
     """Stretches that may be left out; found with the whole library."""
+    sound: SoundFindings | NotMeasured = NOT_COMPARED
+    """The soundtrack against the works'; a case keeps no rows of sound, so it is taken over and not derived anew."""
 
 
 def run_statement(
@@ -59,15 +63,17 @@ def run_statement(
         suggestions: stretches of the works found that may be left out.
         aligned: works with a match, strong or weak.
     """
+    sound = sound_findings(video, session)
     return RunStatement(
         created_utc=now_utc(),
         tool=tool_facts(session.config),
         describers=tuple(describer.identity for describer in session.describers),
         library=session.rows.facts,
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
-        not_measured=_not_measured(session),
+        not_measured=_not_measured(session, sound),
         deviations=(*_deviations(video, session), *_missing_originals(session, aligned)),
         suggestions=suggestions,
+        sound=sound,
     )
 
 
@@ -88,15 +94,13 @@ def rederived_statement(statement: RunStatement, video: DescribedVideo, session:
             statement.library, num_background=facts.num_background, num_background_samples=facts.num_background_samples
         ),
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
-        not_measured=_not_measured(session),
+        not_measured=_not_measured(session, statement.sound),
         deviations=(*derived, *(one for one in statement.deviations if one not in derived)),
     )
 
 
-def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
-    items = [
-        NotMeasuredItem(what=phrase("Sound"), reason=phrase("this version compares pictures only")),
-    ]
+def _not_measured(session: Session, sound: SoundFindings | NotMeasured) -> tuple[NotMeasuredItem, ...]:
+    items = [NotMeasuredItem(what=phrase("Sound"), reason=sound.reason)] if isinstance(sound, NotMeasured) else []
     if session.concept is not None:
         items.insert(0, NotMeasuredItem(what=phrase("Concept axis (CLIP)"), reason=session.concept.reason))
     return tuple(items)

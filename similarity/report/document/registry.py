@@ -17,6 +17,7 @@ from similarity.report.document.blocks import notice as blocks_notice
 from similarity.report.document.blocks import overview as blocks_overview
 from similarity.report.document.blocks import rates as blocks_rates
 from similarity.report.document.blocks import record as blocks_record
+from similarity.report.document.blocks import sound as blocks_sound
 from similarity.report.document.blocks import storyboard as blocks_storyboard
 from similarity.report.document.context import Context
 from similarity.report.document.parts import Part
@@ -68,6 +69,9 @@ BLOCKS: Mapping[str, Block] = {
     "scene_list": blocks_overview.scene_list,
     "score_table": blocks_matches.score_table,
     "storyboard": blocks_storyboard.storyboard,
+    "sound_files": blocks_sound.sound_files,
+    "sound_found": blocks_sound.sound_found,
+    "sound_in_short": blocks_sound.sound_in_short,
     "time_line": blocks_overview.time_line,
     "training_disclosures": blocks_access.training_disclosures,
     "verbal_scale": blocks_overview.verbal_scale,

@@ -21,6 +21,7 @@ from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
+from similarity.report.schema.sound import SoundFindings
 from similarity.report.schema.taking import SceneTaking
 
 __all__ = [
@@ -36,8 +37,11 @@ __all__ = [
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "4.3"
+SCHEMA_VERSION = "4.4"
 NOT_MAPPED = not_measured("no frame pair of this scene is shown")
+
+
+NOT_COMPARED = not_measured("sound was not compared")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,3 +212,10 @@ class Report:
     """Every file of the case; empty outside a case."""
     access: AccessDossier | NotMeasured
     """How the suspect's maker could meet the works: apart from similarity, never merged with it."""
+    sound: SoundFindings | NotMeasured = NOT_COMPARED
+    """The soundtrack against the works': apart from the pictures, never merged with them."""
+
+    @property
+    def is_anything_found(self) -> bool:
+        """Whether a match was found, of pictures or of sound."""
+        return bool(self.matches) or (isinstance(self.sound, SoundFindings) and bool(self.sound.found))
