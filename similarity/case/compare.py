@@ -23,7 +23,10 @@ from similarity.case.evidence import (
     write_evidence,
 )
 from similarity.case.folder import CaseFolder
+from similarity.case.custody.log import read_log
 from similarity.case.recording import RecordingFrames
+from similarity.case.requests import requests_in
+from similarity.case.stated import require_exhibits
 from similarity.case.values import Still
 from similarity.compare.controls import describe_controls
 from similarity.compare.frames import DecodedFrames
@@ -101,7 +104,9 @@ def compare_in_case(
         case.recheck("checked_after")
         case.commit()
         case.require_unchanged("during the comparison", "checked_before", "checked_after")
-        report = replace(measured, case=case.facts, exhibits=case.exhibits)
+        report = replace(
+            measured, case=case.facts, exhibits=case.exhibits, requests=requests_in(read_log(folder).entries)
+        )
         if options.access_facts is not None:
             report = replace(
                 report, access=take_access(options.access_facts, folder, suspect, trust_list=options.trust_list)
@@ -119,6 +124,7 @@ def _taken_in(case: CaseFolder, suspect: Path, options: CaseOptions) -> None:
     case.take_in_listed()
     if not case.holds(digest_file(suspect).sha256):
         case.take_in(suspect, role="suspect", copies=options.copies)
+    require_exhibits(case.facts, {one.number for one in case.exhibits})
     case.recheck("checked_before")
     case.commit()
     case.require_unchanged("since it was taken in", "checked_before")

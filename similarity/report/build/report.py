@@ -212,6 +212,7 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         ),
         case=OUTSIDE_A_CASE,
         exhibits=(),
+        requests=(),
         access=NO_ACCESS,
     )
 

@@ -21,6 +21,7 @@ from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
+from similarity.report.schema.stated import RequestEvent
 from similarity.report.schema.taking import SceneTaking
 
 __all__ = [
@@ -36,7 +37,7 @@ __all__ = [
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "4.2"
+SCHEMA_VERSION = "4.3"
 NOT_MAPPED = not_measured("no frame pair of this scene is shown")
 
 
@@ -206,5 +207,7 @@ class Report:
     """What people state about the case; nothing of it is measured."""
     exhibits: tuple[Exhibit, ...]
     """Every file of the case; empty outside a case."""
+    requests: tuple[RequestEvent, ...]
+    """What the custody log recorded of requests for evidence before the comparison; empty outside a case."""
     access: AccessDossier | NotMeasured
     """How the suspect's maker could meet the works: apart from similarity, never merged with it."""
