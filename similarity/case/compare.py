@@ -13,6 +13,7 @@ from similarity.absence import NotMeasured
 from similarity.access.check import DOSSIER_FILE
 from similarity.case.access import ACCESS_FOLDER, take_access
 from similarity.case.acts import COMPARED, SEARCH_ENTERED, machine_facts
+from similarity.case.custody.log import read_log
 from similarity.case.disk.stills import pixels_sha256, write_stills
 from similarity.case.disk.walk import walk_case
 from similarity.case.evidence import (
@@ -23,7 +24,6 @@ from similarity.case.evidence import (
     write_evidence,
 )
 from similarity.case.folder import CaseFolder
-from similarity.case.custody.log import read_log
 from similarity.case.recording import RecordingFrames
 from similarity.case.requests import requests_in
 from similarity.case.stated import require_exhibits

@@ -167,7 +167,7 @@ def check_date(text: str, *, field_name: str) -> str:
 
 
 def _facts(form: Any) -> CaseFacts:
-    lists = {name: tuple(getattr(form, name) or ()) for name in STATED_LISTS}
+    lists: dict[str, tuple[Any, ...]] = {name: tuple(getattr(form, name) or ()) for name in STATED_LISTS}
     for name, entries in lists.items():
         for place, text in dates_in(name, entries):
             check_date(text, field_name=place)
@@ -182,7 +182,11 @@ def _facts(form: Any) -> CaseFacts:
         propositions=_propositions(form.propositions),
         notes_for_counsel=tuple(note.strip() for note in form.notes_for_counsel or [] if note.strip()),
         **{name: _stated(getattr(form, name), name) for name in ("requester", "purpose", "question", "jurisdiction")},
-        **lists,
+        rights=lists["rights"],
+        uses=lists["uses"],
+        use_facts=lists["use_facts"],
+        steps=lists["steps"],
+        held=lists["held"],
     )
     require_one_entry_per_work(facts)
     return facts

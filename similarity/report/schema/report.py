@@ -17,6 +17,7 @@ from similarity.describe.facts import VideoFacts
 from similarity.measure.calibration import CalibrationFacts
 from similarity.measure.filtration import Filtration
 from similarity.measure.finding import Finding
+from similarity.measure.use_forms import UseForm
 from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
 from similarity.report.schema.case import CaseFacts, Exhibit
@@ -189,6 +190,8 @@ class Report:
     """Matches that were found, strongest first, with frames and matrix."""
     weaker_matches: tuple[Match, ...]
     """Matches below the threshold, strongest first, without pictures: the reader sees what was set aside."""
+    use_forms: tuple[UseForm, ...]
+    """Forms of use that the structure of the matches looks like, proposed for a person."""
     closest_unrelated: UnrelatedFootage | NotMeasured
     """Counter-evidence: the unrelated footage of the library that comes closest."""
     controls: tuple[Control, ...]

@@ -17,6 +17,7 @@ __all__ = [
     "HeldItem",
     "PlaceOfUse",
     "Registration",
+    "Request",
     "RequestEvent",
     "RequestState",
     "RightsLink",
@@ -61,7 +62,6 @@ UseHeading = Literal["purpose", "nature", "amount", "market", "credit", "normal_
 """purpose, nature, amount, market: 17 U.S.C. 107; credit, normal_use, interests: Copyright Law of China, Article 24."""
 
 
-
 def _as_stated(value: Any, info: ValidationInfo) -> Any:
     """A number that people wrote is text, and what they left blank is not stated; a stored report is read as it is."""
     if info.mode == "json":
@@ -73,9 +73,7 @@ def _as_stated(value: Any, info: ValidationInfo) -> Any:
 _Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Stated = Annotated[_Text, BeforeValidator(_as_stated)]
 MayBeStated = Annotated[_Text | None, BeforeValidator(_as_stated)]
-Exhibits = Annotated[
-    tuple[Annotated[str, Field(pattern="^E[1-9][0-9]{0,5}$")], ...], Field(max_length=MOST_FACTS)
-]
+Exhibits = Annotated[tuple[Annotated[str, Field(pattern="^E[1-9][0-9]{0,5}$")], ...], Field(max_length=MOST_FACTS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,8 +231,8 @@ class UseFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestEvent:
-    """What the custody log records of a request for evidence."""
+class Request:
+    """A request for evidence, and what happened."""
 
     item: HeldItem
     """Kind of evidence."""
@@ -246,6 +244,12 @@ class RequestEvent:
     """When, as stated."""
     note: str
     """In the words of whoever recorded it; empty where nothing was added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestEvent(Request):
+    """What the custody log records of a request for evidence."""
+
     recorded_by: str
     """Who recorded it."""
     recorded_utc: str
