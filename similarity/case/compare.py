@@ -122,9 +122,9 @@ def compare_in_case(
 def _taken_in(case: CaseFolder, suspect: Path, options: CaseOptions) -> None:
     """What is compared becomes an exhibit, in the log too, before anything is looked at."""
     case.take_in_listed()
+    require_exhibits(case.facts, {one.number for one in case.exhibits})  # before a free number goes to another file
     if not case.holds(digest_file(suspect).sha256):
         case.take_in(suspect, role="suspect", copies=options.copies)
-    require_exhibits(case.facts, {one.number for one in case.exhibits})
     case.recheck("checked_before")
     case.commit()
     case.require_unchanged("since it was taken in", "checked_before")

@@ -9,14 +9,15 @@ stills           two moments of the works or more are held, each without movemen
 mash_up          three pieces or more: rearranged, of several works, or with other footage between them
 extension        within one shot of the suspect a piece of a work goes over into footage that matches nothing
 still_in_motion  one moment of a work stands behind a stretch in which the suspect's picture changes
-blend            over one stretch the whole picture matches two works, and is the very picture of neither
+blend            over one stretch the whole picture matches two works, and is the very picture of neither; the fainter
+                 one may be a weaker match whose pictures lie nearer than those of unrelated footage
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from statistics import median
 from typing import Literal
 
@@ -35,6 +36,8 @@ LEAST_PIECES = 3
 """Pieces of a mash-up."""
 OTHER_SHARE = 0.1
 """Share of the suspect between the pieces, from which other footage stands between them."""
+EDGE_SECONDS = 0.5
+"""How far beyond a cut a match may reach that was not placed to the frame: the usual distance of samples."""
 LEAST_CONTINUED_SECONDS = 1.0
 """How far a shot must go on without a match."""
 LEAST_HELD_SECONDS = 1.0
@@ -44,6 +47,9 @@ CHANGES_BITS = 20
 that were encoded anew stay within 8."""
 VERBATIM_BITS = 31
 """PDQ distance up to which two pictures count as the same, as its authors publish."""
+SHOWS_THROUGH_BITS = 88
+"""Median PDQ distance up to which a work below the threshold shows through: of blends by halves and two fifths of short
+clips the fainter work lay at 70 to 96, unrelated works at 104 and more."""
 BLEND_SHARE = 0.6
 """Share of the shorter of two stretches that must lie in the other."""
 
@@ -86,6 +92,7 @@ class UseForm:
 
 def forms_of_use(
     stretches: Sequence[UsedStretch],
+    weaker: Sequence[UsedStretch] = (),
     *,
     suspect_seconds: float,
     work_seconds: Mapping[str, float],
@@ -95,6 +102,7 @@ def forms_of_use(
 
     Args:
         stretches: matches that were found, in any order.
+        weaker: matches below the threshold, of which a blend may have one.
         suspect_seconds: length of the suspect; 0 of a still.
         work_seconds: length of each work; 0 of a still.
         scenes: shots of the suspect.
@@ -109,7 +117,7 @@ def forms_of_use(
         *_mash_up(running, suspect_seconds),
         *_extensions(running, ordered, scenes),
         *_in_motion(ordered),
-        *_blends(ordered),
+        *_blends(ordered, weaker),
     )
 
 
@@ -218,8 +226,9 @@ def _extensions(
     spans = [one.suspect_span for one in ordered]
     for one in running:
         start, end = one.suspect_span
-        before = _unmatched_at(next((shot[0] for shot in scenes if shot[0] <= start < shot[1]), start), start, spans)
-        after = _unmatched_at(end, next((shot[1] for shot in scenes if shot[0] < end <= shot[1]), end), spans)
+        first, last = start + EDGE_SECONDS, end - EDGE_SECONDS
+        before = _unmatched_at(next((shot[0] for shot in scenes if shot[0] <= first < shot[1]), start), start, spans)
+        after = _unmatched_at(end, next((shot[1] for shot in scenes if shot[0] < last <= shot[1]), end), spans)
         if one.is_whole_picture and max(before, after) >= LEAST_CONTINUED_SECONDS:
             yield UseForm(
                 form="extension",
@@ -240,17 +249,11 @@ def _unmatched_at(start: float, end: float, spans: Sequence[Interval]) -> float:
     return end - start if end > start and without((start, end), spans) == ((start, end),) else 0.0
 
 
-def _blends(ordered: Sequence[UsedStretch]) -> Iterator[UseForm]:
+def _blends(ordered: Sequence[UsedStretch], weaker: Sequence[UsedStretch]) -> Iterator[UseForm]:
     """Pairs of works over one stretch; a picture that stands in both works is shared footage, no blend."""
-    able = [
-        one
-        for one in ordered
-        if one.is_whole_picture
-        and not one.has_common_source
-        and one.distances_bits
-        and median(one.distances_bits) > VERBATIM_BITS
-    ]
-    for left, right in combinations(able, 2):
+    able = [one for one in ordered if _may_be_blended(one)]
+    faint = [one for one in weaker if _may_be_blended(one) and median(one.distances_bits) <= SHOWS_THROUGH_BITS]
+    for left, right in (*combinations(able, 2), *product(able, faint)):
         both = overlap_seconds(left.suspect_span, right.suspect_span)
         shorter = min(_length(left.suspect_span), _length(right.suspect_span))
         if left.work_id != right.work_id and shorter > 0 and both >= BLEND_SHARE * shorter:
@@ -265,6 +268,11 @@ def _blends(ordered: Sequence[UsedStretch]) -> Iterator[UseForm]:
                     right=f"{median(right.distances_bits):.0f}",
                 ),
             )
+
+
+def _may_be_blended(one: UsedStretch) -> bool:
+    is_another = bool(one.distances_bits) and median(one.distances_bits) > VERBATIM_BITS
+    return one.is_whole_picture and not one.has_common_source and not one.is_held and is_another
 
 
 def _works(stretches: Sequence[UsedStretch]) -> tuple[str, ...]:

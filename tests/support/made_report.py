@@ -522,7 +522,7 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         scenes=scenes,
         matches=matches,
         weaker_matches=weaker,
-        use_forms=use_forms(matches, make_video("suspect", seconds=seconds), works, scenes),
+        use_forms=use_forms(matches, weaker, make_video("suspect", seconds=seconds), works=works, scenes=scenes),
         closest_unrelated=made_unrelated(weaker[0]) if weaker else NO_BACKGROUND,
         controls=make_controls(),
         calibrations=(made_facts("copy"), made_facts("adaptation")),

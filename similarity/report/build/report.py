@@ -184,7 +184,7 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         for named in matches
     )
     total = video.counts.duration_seconds_from_content
-    above = [match for match in shown if match.found_by]
+    above, below = ([match for match in shown if bool(match.found_by) == wanted] for wanted in (True, False))
     suspect = video_facts(video, id_of(video.path), sample=config.sample)
     works = work_findings(matches, total, rows, found.comparison.candidates)
     scenes = with_takings(
@@ -204,8 +204,8 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         works=works,
         scenes=scenes,
         matches=tuple(above),
-        weaker_matches=tuple(match for match in shown if not match.found_by),
-        use_forms=use_forms(above, suspect, works, scenes),
+        weaker_matches=tuple(below),
+        use_forms=use_forms(above, below, suspect, works=works, scenes=scenes),
         closest_unrelated=closest_unrelated(video, session),
         controls=found.controls,
         calibrations=(session.calibrations.copy.facts, session.calibrations.adaptation.facts),

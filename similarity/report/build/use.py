@@ -14,12 +14,18 @@ __all__ = ["use_forms"]
 
 
 def use_forms(
-    matches: Sequence[Match], suspect: VideoFacts, works: Sequence[WorkFinding], scenes: Sequence[SceneFinding]
+    matches: Sequence[Match],
+    weaker: Sequence[Match],
+    suspect: VideoFacts,
+    *,
+    works: Sequence[WorkFinding],
+    scenes: Sequence[SceneFinding],
 ) -> tuple[UseForm, ...]:
     """The forms of use that matches look like.
 
     Args:
         matches: those that were found.
+        weaker: those below the threshold.
         suspect: the suspect.
         works: works of these matches.
         scenes: of the suspect.
@@ -27,6 +33,7 @@ def use_forms(
     stills = {one.work.video_id for one in works if one.work.is_still}
     return forms_of_use(
         [_stretch(match, is_still=match.work_id in stills) for match in matches],
+        [_stretch(match, is_still=False) for match in weaker],
         suspect_seconds=_seconds(suspect),
         work_seconds={one.work.video_id: _seconds(one.work) for one in works},
         scenes=[(one.start_seconds, one.end_seconds) for one in scenes],

@@ -1,4 +1,4 @@
-"""Rights, use, signs, and what others hold: shown as they are stated, with their documents, and never concluded from."""
+"""Rights, use, signs, what others hold: shown as they are stated, with their documents, and never concluded from."""
 
 from __future__ import annotations
 
