@@ -10,6 +10,8 @@ from typing import Any, Literal
 from index.records import FilterRange
 from similarity.absence import NotMeasured, not_measured
 from similarity.access.facts import (
+    AccusedElement,
+    Alias,
     ChainLink,
     Delivery,
     Disclosure,
@@ -25,6 +27,8 @@ from similarity.access.values import (
     AccessProblem,
     DatedFact,
     Document,
+    ElementContribution,
+    ElementMention,
     Fact,
     FileLabels,
     RuleOutcome,
@@ -223,6 +227,15 @@ def made_access() -> AccessDossier:
         chain=(stated(DatedFact, ChainLink, sender="the editor"),),
         training_matches=(filled(TrainingMatch, domain_of_work="nine.example"),),
         names=(filled(NameMention, text="Harbour film"),),
+        aliases=(stated(Fact, Alias, name="Captain Lantern", also=("提灯船长",)),),
+        elements=(
+            stated(ElementContribution, AccusedElement, name="Captain Lantern"),
+            dataclasses.replace(
+                stated(ElementContribution, AccusedElement, name="the lighthouse"),
+                mentions=(filled(ElementMention, alias_of="lighthouse", text="灯塔"),),
+                place="only_in_expansion",
+            ),
+        ),
         comparisons=(filled(TextComparison, suspect_text=source, work_text=source, passages=(passage,)),),
         rules=(filled(RuleOutcome, rule="widely_disseminated_before", grade="reasonable_opportunity"),),
         grade="reasonable_opportunity",

@@ -9,6 +9,7 @@ from similarity.report.document.blocks import axes as blocks_axes
 from similarity.report.document.blocks import beside as blocks_beside
 from similarity.report.document.blocks import bundle as blocks_bundle
 from similarity.report.document.blocks import case as blocks_case
+from similarity.report.document.blocks import contributions as blocks_contributions
 from similarity.report.document.blocks import counter as blocks_counter
 from similarity.report.document.blocks import filtration as blocks_filtration
 from similarity.report.document.blocks import findings as blocks_findings
@@ -36,6 +37,7 @@ BLOCKS: Mapping[str, Block] = {
     "comparison": blocks_matches.comparison,
     "configuration": blocks_record.configuration,
     "controls": blocks_beside.controls,
+    "contributions": blocks_contributions.contributions,
     "coverage_table": blocks_overview.coverage_table,
     "deviations": blocks_counter.deviations,
     "alarm_sentences": blocks_rates.alarm_sentences,

@@ -182,3 +182,20 @@ def test_a_term_that_may_hold_at_the_first_use_is_not_remarked_on():
 )
 def test_every_code_has_words(words, codes):
     assert tuple(words) == get_args(codes)
+
+
+@pytest.mark.parametrize(("kind", "words"), [(("us", "en"), "only in the prompt"), (("cn", "zh"), "仅见于平台扩写")])
+def test_who_contributed_what_is_shown_with_the_owners_table(kind, words, full_report):
+    found = tables(shown(full_report, *kind))
+    elements = next(table for key, table in found.items() if key.startswith("contributions-"))
+    assert elements.rows[1][2].startswith(words)
+    assert "灯塔" in elements.rows[1][3]
+    aliases = next(table for key, table in found.items() if key.startswith("contribution-aliases-"))
+    assert aliases.rows[0][1] == "提灯船长"
+
+
+def test_without_accused_elements_nothing_is_said_of_contributions(full_report):
+    works = tuple(dataclasses.replace(one, elements=()) for one in full_report.access.works)
+    access = dataclasses.replace(full_report.access, works=works)
+    found = tables(shown(dataclasses.replace(full_report, access=access)))
+    assert not [key for key in found if key.startswith("contribution")]
