@@ -41,6 +41,7 @@ from similarity.measure.filtration import Filtration
 from similarity.measure.standing import Rank, Standing
 from similarity.measure.values import AxisValue, Coverage
 from similarity.phrases import joined_by_commas, phrase
+from similarity.report.build.use import use_forms
 from similarity.report.schema.match import Beside, Difference, FramePair, Match, MatrixPicture, PathPoint, Signal
 from similarity.report.schema.report import (
     NOT_MAPPED,
@@ -498,6 +499,8 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
     )
     seconds = num_scenes * SCENE_SECONDS
     hit = [work_id for work_id in work_ids if any(match.work_id == work_id for match in matches)]
+    works = tuple(make_work_finding(work_id, matches, seconds) for work_id in hit)
+    scenes = tuple(make_scene(number, matches + weaker) for number in range(1, num_scenes + 1))
     return Report(
         schema_version=SCHEMA_VERSION,
         created_utc="2026-03-04T05:06:07Z",
@@ -517,10 +520,11 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         suspect=make_video("suspect", seconds=seconds),
         suspect_is_indexed_as=(),
         suspect_coverage=make_coverage(min(seconds, 5.0 * len(matches)), seconds),
-        works=tuple(make_work_finding(work_id, matches, seconds) for work_id in hit),
-        scenes=tuple(make_scene(number, matches + weaker) for number in range(1, num_scenes + 1)),
+        works=works,
+        scenes=scenes,
         matches=matches,
         weaker_matches=weaker,
+        use_forms=use_forms(matches, weaker, make_video("suspect", seconds=seconds), works=works, scenes=scenes),
         closest_unrelated=made_unrelated(weaker[0]) if weaker else NO_BACKGROUND,
         controls=make_controls(),
         calibrations=(made_facts("copy"), made_facts("adaptation")),
@@ -530,6 +534,7 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         filtration=Filtration(ranges=(), suggestions=(), filtered=not_measured("nothing was excluded")),
         case=not_measured("the comparison was made outside a case folder"),
         exhibits=(),
+        requests=(),
         access=not_measured("no facts of access were given"),
     )
 

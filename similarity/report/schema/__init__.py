@@ -6,5 +6,6 @@ __all__ = [
     "match",
     "report",
     "sound",
+    "stated",
     "taking",
 ]

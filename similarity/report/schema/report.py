@@ -17,11 +17,13 @@ from similarity.describe.facts import VideoFacts
 from similarity.measure.calibration import CalibrationFacts
 from similarity.measure.filtration import Filtration
 from similarity.measure.finding import Finding
+from similarity.measure.use_forms import UseForm
 from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
 from similarity.report.schema.sound import SoundFindings
+from similarity.report.schema.stated import RequestEvent
 from similarity.report.schema.taking import SceneTaking
 
 __all__ = [
@@ -192,6 +194,8 @@ class Report:
     """Matches that were found, strongest first, with frames and matrix."""
     weaker_matches: tuple[Match, ...]
     """Matches below the threshold, strongest first, without pictures: the reader sees what was set aside."""
+    use_forms: tuple[UseForm, ...]
+    """Forms of use that the structure of the matches looks like, proposed for a person."""
     closest_unrelated: UnrelatedFootage | NotMeasured
     """Counter-evidence: the unrelated footage of the library that comes closest."""
     controls: tuple[Control, ...]
@@ -210,6 +214,8 @@ class Report:
     """What people state about the case; nothing of it is measured."""
     exhibits: tuple[Exhibit, ...]
     """Every file of the case; empty outside a case."""
+    requests: tuple[RequestEvent, ...]
+    """What the custody log recorded of requests for evidence before the comparison; empty outside a case."""
     access: AccessDossier | NotMeasured
     """How the suspect's maker could meet the works: apart from similarity, never merged with it."""
     sound: SoundFindings | NotMeasured = NOT_COMPARED
