@@ -90,6 +90,8 @@ class DescribeConfig:
     """`always` fails without weights; `if_available` reports the concept axis as not measured."""
     clip: ClipConfig = field(default_factory=ClipConfig)
     """The CLIP model."""
+    read_text: Literal["never", "if_available", "always"] = "never"
+    """Text in the pictures: `always` fails without the reader; `if_available` reports it as not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from similarity.absence import NotMeasured
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
+from similarity.describe.text.engine import TextEngine
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.ingest.catalogue import CatalogueRow
 from similarity.media.digest import digest_file
@@ -69,8 +71,9 @@ def start_describing(
     """
     if is_worker:
         use_one_thread()
-    describers = tuple(one for one in choose_describers(config.describe).describers if one.identity.name in set_names)
-    return partial(_look_at, config=config, describers=describers, refused=refused)
+    chosen = choose_describers(config.describe)
+    describers = tuple(one for one in chosen.describers if one.identity.name in set_names)
+    return partial(_look_at, config=config, describers=describers, text=chosen.text, refused=refused)
 
 
 def _look_at(
@@ -79,10 +82,11 @@ def _look_at(
     *,
     config: Config,
     describers: tuple[AnyDescriber, ...],
+    text: TextEngine | NotMeasured,
     refused: Collection[str],
 ) -> LookedAtFile:
     sha256 = digest_file(task.path).sha256
     if sha256 in task.held_sha256 or sha256 in refused:
         return LookedAtFile(sha256=sha256, video=None)
-    video = describe_video(task.path, describers, config=config.sample, progress=progress)
+    video = describe_video(task.path, describers, config=config.sample, text=text, progress=progress)
     return LookedAtFile(sha256=sha256, video=video)

@@ -14,6 +14,7 @@ from similarity.report.document.blocks import findings as blocks_findings
 from similarity.report.document.blocks import matches as blocks_matches
 from similarity.report.document.blocks import notice as blocks_notice
 from similarity.report.document.blocks import overview as blocks_overview
+from similarity.report.document.blocks import picture_text as blocks_picture_text
 from similarity.report.document.blocks import rates as blocks_rates
 from similarity.report.document.blocks import record as blocks_record
 from similarity.report.document.context import Context
@@ -57,6 +58,7 @@ BLOCKS: Mapping[str, Block] = {
     "not_measured": blocks_counter.not_measured,
     "noticed_works": blocks_notice.noticed_works,
     "notes_for_counsel": blocks_case.notes_for_counsel,
+    "picture_text": blocks_picture_text.picture_text,
     "propositions": blocks_overview.propositions,
     "provenance_labels": blocks_access.provenance_labels,
     "repeat": blocks_record.repeat,

@@ -36,7 +36,7 @@ __all__ = [
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "4.2"
+SCHEMA_VERSION = "4.3"
 NOT_MAPPED = not_measured("no frame pair of this scene is shown")
 
 
