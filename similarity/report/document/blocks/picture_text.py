@@ -7,7 +7,7 @@ from similarity.describe.facts import VideoFacts
 from similarity.describe.picture_text import PictureText, TextLine
 from similarity.report.document.context import Context
 from similarity.report.document.forms import share
-from similarity.report.document.parts import Column, Paragraph, Part, Table
+from similarity.report.document.parts import Column, Paragraph, Part, Passage, Table, Text
 from similarity.report.phrases.words import span
 
 __all__ = ["picture_text"]
@@ -57,14 +57,19 @@ def _of_video(context: Context, video: VideoFacts, key: str) -> tuple[Part, ...]
     return (table, Paragraph(text=more, tone="small"))
 
 
-def _row(context: Context, line: TextLine) -> tuple[str, ...]:
+def _row(context: Context, line: TextLine) -> tuple[Text, ...]:
     return (
         span(line.start_seconds, line.end_seconds),
-        context.shown(line.text),
+        _quoted(context, line.text),
         _range(line.left, line.right),
         _range(line.top, line.bottom),
         share(line.height_share),
     )
+
+
+def _quoted(context: Context, text: str) -> Text:
+    """What stands in a picture is shown as it stands, in whatever language."""
+    return Passage(text=context.shown(text), is_english=text.isascii())
 
 
 def _range(first: int, last: int) -> str:
@@ -74,7 +79,7 @@ def _range(first: int, last: int) -> str:
 def _note(context: Context) -> Paragraph:
     said = context.say(
         "Read by a machine from few frames of each shot: letters may be wrong, and short or small lines missing. Times "
-        "are those of samples. Place and height are shares of the frame and of its shorter side. The same words in both "
-        "are shown and never count as taking."
+        "are those of samples. Place and height are shares of the frame and of its shorter side. The same words in "
+        "both are shown and never count as taking."
     )
     return Paragraph(text=said, tone="small")
