@@ -42,6 +42,8 @@ from similarity.measure.filtration import Filtration
 from similarity.measure.standing import Rank, Standing
 from similarity.measure.values import AxisValue, Coverage
 from similarity.phrases import joined_by_commas, phrase
+from similarity.provenance.values import LabelField, LabelReading
+from similarity.provenance.visible import visible_marks
 from similarity.report.schema.match import Beside, Difference, FramePair, Match, MatrixPicture, PathPoint, Signal
 from similarity.report.schema.report import (
     NOT_MAPPED,
@@ -82,6 +84,16 @@ TEXT_OF_SUSPECT = PictureText(
     num_frames_followed=96,
     lines=(replace(SUBTITLE, text="AI生成", start_seconds=0.0, end_seconds=48.0, height_share=0.031), SUBTITLE),
     num_lines_left_out=0,
+)
+LABELS = (
+    LabelReading(kind="c2pa", state="absent", place="uuid box", fields=(), problems=()),
+    LabelReading(
+        kind="encoder",
+        state="present",
+        place="tags of the container",
+        fields=(LabelField(name="format.encoder", value="Lavf62.3.100"),),
+        problems=(),
+    ),
 )
 TEXT_OF_WORK = replace(TEXT_OF_SUSPECT, lines=(SUBTITLE,) * 70, num_frames_read=31)
 SCENE_TAKING = SceneTaking(pairs=(0, 1), suspect=SUSPECT_SHARES, work=WORK_SHARES)
@@ -551,6 +563,8 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         case=not_measured("the comparison was made outside a case folder"),
         exhibits=(),
         access=not_measured("no facts of access were given"),
+        labels=LABELS,
+        visible_labels=visible_marks(TEXT_OF_SUSPECT),
     )
 
 

@@ -21,6 +21,7 @@ from similarity.describe.facts import video_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.coverage import coverage
 from similarity.progress import SILENT, Progress
+from similarity.provenance.visible import visible_marks
 from similarity.report.build.evidence import evidence_of
 from similarity.report.build.filtration import filtration_of
 from similarity.report.build.findings import (
@@ -213,6 +214,8 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         case=OUTSIDE_A_CASE,
         exhibits=(),
         access=NO_ACCESS,
+        labels=statement.labels,
+        visible_labels=visible_marks(video.text, is_still=video.info.is_still),
     )
 
 

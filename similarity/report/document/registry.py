@@ -11,6 +11,7 @@ from similarity.report.document.blocks import case as blocks_case
 from similarity.report.document.blocks import counter as blocks_counter
 from similarity.report.document.blocks import filtration as blocks_filtration
 from similarity.report.document.blocks import findings as blocks_findings
+from similarity.report.document.blocks import labels as blocks_labels
 from similarity.report.document.blocks import matches as blocks_matches
 from similarity.report.document.blocks import notice as blocks_notice
 from similarity.report.document.blocks import overview as blocks_overview
@@ -60,7 +61,7 @@ BLOCKS: Mapping[str, Block] = {
     "notes_for_counsel": blocks_case.notes_for_counsel,
     "picture_text": blocks_picture_text.picture_text,
     "propositions": blocks_overview.propositions,
-    "provenance_labels": blocks_access.provenance_labels,
+    "provenance_labels": blocks_labels.provenance_labels,
     "repeat": blocks_record.repeat,
     "salient_parts": blocks_axes.salient_parts,
     "same_files": blocks_counter.same_files,
@@ -69,6 +70,7 @@ BLOCKS: Mapping[str, Block] = {
     "time_line": blocks_overview.time_line,
     "training_disclosures": blocks_access.training_disclosures,
     "verbal_scale": blocks_overview.verbal_scale,
+    "visible_labels": blocks_labels.visible_labels,
     "weaker_matches": blocks_counter.weaker_matches,
     "with_and_without": blocks_filtration.with_and_without,
 }

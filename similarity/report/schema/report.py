@@ -19,6 +19,8 @@ from similarity.measure.filtration import Filtration
 from similarity.measure.finding import Finding
 from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
+from similarity.provenance.values import LabelReading
+from similarity.provenance.visible import VisibleMark
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
 from similarity.report.schema.taking import SceneTaking
@@ -208,3 +210,7 @@ class Report:
     """Every file of the case; empty outside a case."""
     access: AccessDossier | NotMeasured
     """How the suspect's maker could meet the works: apart from similarity, never merged with it."""
+    labels: tuple[LabelReading, ...]
+    """What the suspect's file says of its own origin, one reading per kind of label."""
+    visible_labels: tuple[VisibleMark, ...] | NotMeasured
+    """Marks in the suspect's pictures that say they were generated."""
