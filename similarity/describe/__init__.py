@@ -6,6 +6,7 @@ __all__ = [
     "conditions",
     "facts",
     "fetching",
+    "picture_text",
     "shapes",
     "stored",
     "turned",
