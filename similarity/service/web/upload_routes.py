@@ -47,7 +47,7 @@ def create(new: uploads.NewUpload, caller: Writer, service: ServiceOf) -> JSONRe
     with service.database.writing() as connection:
         upload_id = uploads.create(connection, service.settings, caller, new)
     if new.path is not None:
-        receiving.take_local_file(service.database, service.settings, caller, upload_id, new.path)
+        receiving.take_local_file(service.database, service.settings, caller, upload_id, new.path, service.repeats)
     headers = {"location": f"/v1/uploads/{upload_id}/content", **TUS}
     return JSONResponse({"id": upload_id, "content": headers["location"]}, status_code=201, headers=headers)
 
@@ -106,7 +106,7 @@ async def append(  # noqa: PLR0913, PLR0917 - one parameter per header of tus
             raise Problem(409, "wrong-offset", said)
         there = await _receive(request, service, one, row, checksum)
     if there == row["size_bytes"]:
-        await run_in_threadpool(receiving.complete, service.database, service.settings, caller, upload_id)
+        await run_in_threadpool(_complete, service, caller, upload_id)
     return Response(status_code=204, headers={**TUS, "upload-offset": str(there)})
 
 
@@ -121,8 +121,13 @@ async def send(upload_id: str, request: Request, caller: Writer, service: Servic
         raise conflict(
             f"upload {upload_id}: {there} of {row['size_bytes']} bytes came; send them all, or go on by PATCH"
         )
-    await run_in_threadpool(receiving.complete, service.database, service.settings, caller, upload_id)
-    return JSONResponse({"id": upload_id, "state": "queued"}, status_code=202)
+    state = await run_in_threadpool(_complete, service, caller, upload_id)
+    return JSONResponse({"id": upload_id, "state": state}, status_code=202)
+
+
+def _complete(service: Service, caller: Caller, upload_id: str) -> str:
+    """All bytes are there; the state that the upload is in by that."""
+    return receiving.complete(service.database, service.settings, caller, upload_id, service.repeats)
 
 
 def _receiving(service: Service, caller: Caller, upload_id: str) -> Mapping[str, Any]:
