@@ -186,11 +186,11 @@ def main() -> None:
             url = re.findall(r"http://\S+", served.stdout.readline())[0]
             headers = {"authorization": f"Bearer {key}"}
             with httpx.Client(base_url=url, headers=headers, timeout=120.0, limits=_CONNECTIONS) as client:
-                said = measured(client, files, rate=given.rate, repeats=given.repeats)
+                figures = measured(client, files, rate=given.rate, repeats=given.repeats)
                 if given.queued:
                     soak = {"rate": given.rate, "seconds": given.soak_seconds}
-                    said["soak"] = soaked(client, files, given.queued, **soak)
-            print(json.dumps(said, indent=None if given.json else 1))
+                    figures["soak"] = soaked(client, files, given.queued, **soak)
+            print(json.dumps(figures, indent=None if given.json else 1))
         finally:
             served.terminate()
             served.wait(60)
