@@ -278,7 +278,9 @@ def run_worker(settings: Settings) -> None:
         telling = threading.Thread(target=_tell, args=(database, settings, is_ending), daemon=True)
         telling.start()
         try:
-            apart.ready()
+            _await_works(apart, is_ending)
+            if not is_ending.is_set():
+                apart.ready()
             sweep_erased(database, settings)
             Worker(settings, database, apart).work(is_ending)
         finally:
@@ -287,6 +289,13 @@ def run_worker(settings: Settings) -> None:
             telling.join(_TELLING_SECONDS)
     finally:
         database.close()
+
+
+def _await_works(screener: Screener, is_ending: threading.Event) -> None:
+    """Until there is something to compare with: what is sent meanwhile waits."""
+    while not screener.works() and not is_ending.is_set():
+        _log.warning("the library holds no works: uploads wait; add some: similarity add PATH...")
+        is_ending.wait(_ROUND_SECONDS)
 
 
 def _tell(database: Database, settings: Settings, is_ending: threading.Event) -> None:
