@@ -36,7 +36,13 @@ class Answering(Protocol):
         """What is known of an upload's bytes; None where nothing is."""
 
     def settle(self, connection: Connection, upload: Mapping[str, Any], known: Any) -> None:
-        """Decide the stored upload by it, in the transaction that stores it."""
+        """Decide the stored upload by it, in the transaction that stores it.
+
+        Args:
+            connection: that transaction.
+            upload: its row, in the state `stored`.
+            known: what `look` said.
+        """
 
 
 class Checksum:
