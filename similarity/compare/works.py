@@ -14,12 +14,10 @@ from index.api import Reader
 from index.records import ALL_ROWS, Descriptors, Entry, Role
 from similarity.absence import not_measured
 from similarity.align.normalise import Background, Backgrounds, bias_of
-from similarity.align.usual import Ground, Grounds, every_nth
+from similarity.align.usual import Ground, Grounds, every_nth, shipped_ground
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.align.windows import Stretch, WorkWindows, joined_track, rows_of_stretches, windows_among
 from similarity.compare.values import IndexedAs, LibraryFacts
-from similarity.describe.descriptors.compact import bundled_background
-from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.shapes import SHAPES, Shape, WorkShape, nearest_shape
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import View
@@ -105,8 +103,8 @@ class Works:
         """The shipped background pictures alone: under these the library's own footage does not count as usual."""
         holds_composition = "composition" in self.set_names
         return Backgrounds(
-            compact=Background(bundled_background()),
-            composition=Background(composition_background()) if holds_composition else None,
+            compact=shipped_ground("compact"),
+            composition=shipped_ground("composition") if holds_composition else None,
         )
 
     def background_without(self, entry_id: str) -> Backgrounds:

@@ -132,7 +132,7 @@ class SuspectComparer:
             kept.query_id,
             video,
             matches=tuple(sorted(matches, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds))),
-            pairs=tuple(sorted(pairs, key=lambda row: (row.finding is None, -row.score, row.ref_id))),
+            pairs=pairs,
             scenes=tuple(sorted(scenes, key=lambda row: (row.scene_number, -row.score, row.finding.work_id))),
             limits=limits,
         )
@@ -143,7 +143,7 @@ class SuspectComparer:
         video: DescribedVideo,
         *,
         matches: tuple[MatchRow, ...],
-        pairs: tuple[PairRow, ...],
+        pairs: Sequence[PairRow],
         scenes: tuple[SceneRow, ...],
         limits: SearchLimits | NotMeasured,
     ) -> SuspectResult:
@@ -160,7 +160,7 @@ class SuspectComparer:
             num_frames=video.counts.num_frames_from_content,
             library=self.run.state,
             matches=matches,
-            pairs=pairs,
+            pairs=tuple(sorted(pairs, key=lambda row: (-row.score, row.ref_id))),
             scenes=scenes,
             is_indexed_as=indexed,
             limits=limits,
