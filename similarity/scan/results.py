@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.compare.values import IndexedAs
 from similarity.measure.found import Proposition
+from similarity.parts.values import PartFinding
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 
 __all__ = ["IndexedSuspect", "LibraryState", "ScanSummary", "SuspectResult"]
+
+_NOT_LOOKED_FOR = not_measured("no part was looked for")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,8 @@ class LibraryState:
     """State of the works."""
     background_sha256: str
     """State of the background, under which every similarity is weighed."""
+    parts_sha256: str = ""
+    """State of the parts of works; empty where none were looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,9 @@ class SuspectResult:
     """Entries of the library that hold its very bytes, works first."""
     limits: SearchLimits | NotMeasured
     """Bounds that were met; not measured for a failed file."""
+    parts: tuple[PartFinding, ...] | NotMeasured = _NOT_LOOKED_FOR
+    """The strongest part of each work, strongest first: every one that was looked for where every work is scored, else
+    those that stand out; or why none was looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
