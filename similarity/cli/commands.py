@@ -154,6 +154,9 @@ def scan(
     reports: Annotated[
         bool, typer.Option("--reports", help="Also the report of every suspect in which something was found.")
     ] = False,
+    parts: Annotated[
+        bool, typer.Option("--parts/--no-parts", help="Look for parts of works, where the library holds any.")
+    ] = True,
     timeline: TimelineOption = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on with what comes into the folders, until Ctrl-C.")
@@ -173,7 +176,9 @@ def scan(
 
     with errors_to_exits():
         config = configured(profile, samples_per_second, text=text)
-        options = ScanOptions(with_all_works=all_pairs, with_reports=reports, timelines=formats_of(timeline))
+        options = ScanOptions(
+            with_all_works=all_pairs, with_reports=reports, with_parts=parts, timelines=formats_of(timeline)
+        )
         limits = limited(jobs, nice, memory)
         if watch:
             follow(paths, library, config, out, options, limits, as_json=as_json, is_quiet=quiet)

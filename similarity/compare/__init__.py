@@ -8,6 +8,8 @@ __all__ = [
     "frames",
     "geometric",
     "measuring",
+    "part_pictures",
+    "part_search",
     "placing",
     "sensitivity",
     "session",

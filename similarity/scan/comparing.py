@@ -9,10 +9,13 @@ from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.rescoring import RIVAL_LEAST_SCORE
 from similarity.compare.engine import all_works, compare_described
+from similarity.compare.part_pictures import part_pictures
+from similarity.compare.part_search import PartSearcher
 from similarity.compare.session import Session
 from similarity.compare.works import suspect_track
 from similarity.describe.video import DescribedVideo
 from similarity.intervals import overlap_seconds
+from similarity.parts.searching import SHOWN_FROM
 from similarity.provenance.reading import read_labels
 from similarity.provenance.visible import visible_marks
 from similarity.report.build.findings import limits_of
@@ -23,7 +26,7 @@ from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 from similarity.scan.results import SuspectResult
 from similarity.scan.rows import match_row, pair_rows, scene_rows, sound_row, span_of, with_shared
 from similarity.scan.run_folder import RunFolder
-from similarity.scan.thumbnails import make_thumbnails
+from similarity.scan.thumbnails import MOST_WORKS, make_thumbnails
 from similarity.sound.heard import SOUND_NAME
 from similarity.text import storable
 
@@ -40,12 +43,14 @@ class SuspectComparer:
     """Where pictures of what was found are kept."""
     with_all_works: bool
     """Whether every work is scored, not only those that resemble a suspect."""
+    searcher: PartSearcher | None = None
+    """Looks for parts of works; None where that was not asked for."""
 
     def compared(self, query_id: str, video: DescribedVideo) -> SuspectResult:
         """A suspect against the library."""
         rows = self.session.rows
-        result = self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
-        return replace(result, sound=self._heard(query_id, video, rows.works))
+        found = self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
+        return replace(self._with_parts(found, video), sound=self._heard(query_id, video, rows.works))
 
     def _heard(self, query_id: str, video: DescribedVideo, works: Collection[str]) -> tuple[MatchRow, ...]:
         """Matches of its soundtrack with those of works."""
@@ -81,7 +86,20 @@ class SuspectComparer:
         heard = [row for row in earlier.sound if row.ref_id not in removed]
         sound = (*heard, *self._heard(query_id, video, added))
         ordered = tuple(sorted(sound, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds)))
-        return replace(self._joined(kept, new, video), sound=ordered)
+        return replace(self._with_parts(self._joined(kept, new, video), video), sound=ordered)
+
+    def _with_parts(self, result: SuspectResult, video: DescribedVideo) -> SuspectResult:
+        """A result with the parts of works that stand out in the suspect, and pictures of those that are found."""
+        if self.searcher is None:
+            return result
+        parts = self.searcher.findings(video)
+        if isinstance(parts, NotMeasured):
+            return replace(result, parts=parts)
+        found = [one for one in parts if one.is_found][:MOST_WORKS]
+        self.run.keep_pictures(result.query_id, part_pictures(self.session.rows, self.session.frames, video, found))
+        return replace(
+            result, parts=parts if self.with_all_works else tuple(one for one in parts if one.score >= SHOWN_FROM)
+        )
 
     def _candidates(self, video: DescribedVideo, works: Collection[str]) -> Candidates:
         """Those of some works that are worth aligning."""
