@@ -17,6 +17,7 @@ from similarity.cli import (
     labelled_commands,
     library_commands,
     opinion_commands,
+    part_commands,
     service_commands,
 )
 
@@ -49,6 +50,7 @@ app.add_typer(filter_commands.app, name="filter")
 app.add_typer(library_commands.app, name="library")
 app.add_typer(commands.models_app, name="models")
 app.add_typer(opinion_commands.app, name="opinions")
+app.add_typer(part_commands.app, name="parts")
 app.add_typer(service_commands.service_app, name="service")
 
 

@@ -154,6 +154,9 @@ def scan(
     reports: Annotated[
         bool, typer.Option("--reports", help="Also the report of every suspect in which something was found.")
     ] = False,
+    parts: Annotated[
+        bool, typer.Option("--parts/--no-parts", help="Look for parts of works, where the library holds any.")
+    ] = True,
     timeline: TimelineOption = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on with what comes into the folders, until Ctrl-C.")
@@ -173,7 +176,9 @@ def scan(
 
     with errors_to_exits():
         config = configured(profile, samples_per_second, text=text)
-        options = ScanOptions(with_all_works=all_pairs, with_reports=reports, timelines=formats_of(timeline))
+        options = ScanOptions(
+            with_all_works=all_pairs, with_reports=reports, with_parts=parts, timelines=formats_of(timeline)
+        )
         limits = limited(jobs, nice, memory)
         if watch:
             follow(paths, library, config, out, options, limits, as_json=as_json, is_quiet=quiet)
@@ -189,8 +194,12 @@ def report(
         Path, typer.Argument(help="A folder that `compare` wrote: a case, or a report alone.", readable=False)
     ],
     form: Annotated[
-        CaseProfile | None, typer.Option("--form", help="Also a document for filing: PDF and DOCX by these customs.")
+        CaseProfile | None,
+        typer.Option("--form", help="Also a document for filing, PDF and DOCX, by the rules of this law."),
     ] = None,
+    is_draft_wanted: Annotated[
+        bool, typer.Option("--draft", help="Write that document although facts are missing; every page says DRAFT.")
+    ] = False,
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of that document.")] = ReportLanguage.EN,
     notice: Annotated[
         Path | None,
@@ -207,7 +216,11 @@ def report(
     with errors_to_exits():
         within = folder / REPORT_FOLDER
         stored = within if (within / JSON_NAME).is_file() else folder
-        made = render_report(stored) if form is None else render_filing(stored, form.value, language.value)
+        made = (
+            render_report(stored)
+            if form is None
+            else render_filing(stored, form.value, language.value, is_draft_wanted=is_draft_wanted)
+        )
         made += () if notice is None else (write_notice(stored, notice),)
         for path in made:
             typer.echo(one_line(str(path)))

@@ -4,6 +4,7 @@ __all__ = [
     "choose",
     "clip_weights",
     "conditions",
+    "crops",
     "facts",
     "fetching",
     "picture_text",
