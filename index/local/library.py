@@ -12,6 +12,7 @@ from typing import Self
 from index.codes import Codes
 from index.errors import LibraryNotFoundError
 from index.local import creation
+from index.local.attachments import put_attachments
 from index.local.checking import find_damage
 from index.local.coding import code_files, insert_codes
 from index.local.companions import compact_companions, companion_states, has_many_files, put_companions
@@ -184,6 +185,11 @@ class Library(LocalReader):
                 insert_rows(db, self.path, catalogue.entry_key(db, entry_id), codes={set_name: codes})
                 grow(self.path, db)
         return True
+
+    def attach(self, entry_id: str, name: str, content: bytes) -> None:
+        """Attach something to an entry, in the place of what stood under that name."""
+        with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
+            put_attachments(db, self.path, catalogue.entry_key(db, entry_id), {name: content})
 
     def _declared(self, set_name: str) -> DescriptorSet:
         with self._store.reading() as db:

@@ -176,6 +176,8 @@ def scan(
             with_all_works=all_pairs, with_reports=reports, with_parts=parts, timelines=formats_of(timeline)
         )
         limits = limited(jobs, nice, memory)
+        if all_pairs and parts:
+            _propose_parts(library, is_quiet=quiet or as_json)
         if watch:
             follow(paths, library, config, out, options, limits, as_json=as_json, is_quiet=quiet)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
@@ -185,13 +187,26 @@ def scan(
             raise typer.Exit(Exit.SOME_FILES_FAILED)
 
 
+def _propose_parts(library: Path, *, is_quiet: bool) -> None:
+    """Parts of works that have none, so that every pair has a score of parts."""
+    from index import open_library
+    from similarity.ingest.part_proposals import propose_parts
+
+    with open_library(library) as opened, showing_progress(is_quiet) as progress:
+        propose_parts(opened, progress=progress)
+
+
 def report(
     folder: Annotated[
         Path, typer.Argument(help="A folder that `compare` wrote: a case, or a report alone.", readable=False)
     ],
     form: Annotated[
-        CaseProfile | None, typer.Option("--form", help="Also a document for filing: PDF and DOCX by these customs.")
+        CaseProfile | None,
+        typer.Option("--form", help="Also a document for filing, PDF and DOCX, by the rules of this law."),
     ] = None,
+    is_draft_wanted: Annotated[
+        bool, typer.Option("--draft", help="Write that document although facts are missing; every page says DRAFT.")
+    ] = False,
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of that document.")] = ReportLanguage.EN,
     notice: Annotated[
         Path | None,
@@ -208,7 +223,11 @@ def report(
     with errors_to_exits():
         within = folder / REPORT_FOLDER
         stored = within if (within / JSON_NAME).is_file() else folder
-        made = render_report(stored) if form is None else render_filing(stored, form.value, language.value)
+        made = (
+            render_report(stored)
+            if form is None
+            else render_filing(stored, form.value, language.value, is_draft_wanted=is_draft_wanted)
+        )
         made += () if notice is None else (write_notice(stored, notice),)
         for path in made:
             typer.echo(one_line(str(path)))

@@ -13,6 +13,7 @@ __all__ = [
     "placing",
     "sensitivity",
     "session",
+    "sounding",
     "suggestions",
     "unrelated",
     "values",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index.api import Reader, Writer
@@ -13,6 +15,7 @@ from similarity.compare.frames import DecodedFrames, Frames
 from similarity.compare.geometric import Verifier
 from similarity.compare.measuring import Measurer
 from similarity.compare.placing import Placer
+from similarity.compare.sounding import ComparedSound, compare_sound
 from similarity.compare.turning import samples_to_turn
 from similarity.compare.works import Works
 from similarity.config import Config
@@ -20,9 +23,11 @@ from similarity.describe.choose import AnyDescriber, choose_describers, without_
 from similarity.describe.turned import with_turned_views
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
+from similarity.ingest.describing import NOT_HEARD
 from similarity.ingest.entries import describers_held
 from similarity.measure.calibrations import Calibrations, load_calibrations
 from similarity.progress import SILENT, Progress
+from similarity.sound.heard import hear, with_sound_alone
 
 __all__ = ["EmptyLibraryError", "Session", "open_session", "session_on"]
 
@@ -81,15 +86,29 @@ class Session:
             num_comparisons=len(video.samples.indexed) * self.num_work_samples,
         )
 
+    def compared_sound(self, suspect: Path, work_ids: Collection[str]) -> ComparedSound | NotMeasured:
+        """A suspect's soundtrack against those of works.
+
+        Args:
+            suspect: its file, which is decoded for its sound.
+            work_ids: the works.
+        """
+        heard = hear(suspect) if self.config.describe.sound else NOT_HEARD
+        return compare_sound(heard, self.rows.sounds, work_ids, threshold=self.config.align.sound_threshold)
+
     def describe(self, suspect: Path, progress: Progress = SILENT) -> DescribedVideo:
         """Describe a suspect under every view that the configuration asks for."""
-        video = describe_video(
+        describers = without_middles(self.describers)
+        describe = partial(
+            describe_video,
             suspect,
-            without_middles(self.describers),
+            describers,
             config=self.config.sample,
             views=self.config.align,
             progress=progress,
         )
+        sets = [one.identity for one in describers]
+        video = with_sound_alone(suspect, sets, describe) if self.config.describe.sound else describe()
         wanted = samples_to_turn(video, self.rows)
         return with_turned_views(video, self.describers, wanted, config=self.config.sample) if wanted else video
 
@@ -125,9 +144,7 @@ def session_on(reader: Reader, config: Config, library_path: Path) -> Session:
     describers = describers_held(rows.library, chosen)
     concept = chosen.concept
     if concept is None and not any(describer.identity.name == "clip" for describer in describers):
-        concept = not_measured(
-            "the library holds no CLIP descriptors; give them to its entries: similarity library describe --set clip"
-        )
+        concept = not_measured("the library holds no CLIP descriptors")
     frames = DecodedFrames(config.sample.reader)
     return Session(
         rows=rows,

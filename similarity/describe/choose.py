@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.config import DescribeConfig
-from similarity.describe.clip_weights import clip_at_hand
+from similarity.describe.clip_weights import HOW_TO_FETCH, clip_at_hand
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.shapes import SHAPES
 from similarity.describe.types import Describer
@@ -63,13 +63,13 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
         *shaped,
     )
     if config.use_clip == "never":
-        reason = not_measured("the configuration asks for no CLIP model (describe.use_clip: never)")
+        reason = not_measured("the settings ask for no CLIP model")
         return ChosenDescribers(describers=always, concept=reason)
     absent = clip_at_hand(config.clip)
     if absent is not None and config.use_clip == "if_available":
         return ChosenDescribers(describers=always, concept=absent)
     if absent is not None:
-        raise MissingModelError(f"describe.use_clip is 'always', and {absent.reason}")
+        raise MissingModelError(f"describe.use_clip is 'always', and {absent.reason}; {HOW_TO_FETCH}")
     from similarity.describe.descriptors.clip import load_clip
 
     return ChosenDescribers(describers=(*always, load_clip(config.clip)), concept=None)
@@ -89,7 +89,7 @@ def optional_describer(set_name: str, config: DescribeConfig) -> Describer:
         )
     absent = clip_at_hand(config.clip)
     if absent is not None:
-        raise MissingModelError(str(absent.reason))
+        raise MissingModelError(f"{absent.reason}; {HOW_TO_FETCH}")
     from similarity.describe.descriptors.clip import load_clip
 
     return load_clip(config.clip)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from similarity.absence import NotMeasured, not_measured
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.video import DescribedVideo, describe_video
@@ -14,8 +15,12 @@ from similarity.ingest.catalogue import CatalogueRow
 from similarity.media.digest import digest_file
 from similarity.media.threads import use_one_thread
 from similarity.progress import Progress
+from similarity.sound.heard import hear, with_sound_alone
+from similarity.sound.values import SoundRows
 
-__all__ = ["PRELOAD", "DescribeTask", "LookedAtFile", "names_of", "start_describing"]
+__all__ = ["NOT_HEARD", "PRELOAD", "DescribeTask", "LookedAtFile", "described_file", "names_of", "start_describing"]
+
+NOT_HEARD = not_measured("the configuration leaves sound out (describe.sound)")
 
 PRELOAD = (
     "torch",
@@ -49,6 +54,8 @@ class LookedAtFile:
     """Of its bytes."""
     video: DescribedVideo | None
     """The file described; None where its content stands in the library so that nothing is to be added."""
+    sound: SoundRows | NotMeasured = NOT_HEARD
+    """Its soundtrack."""
 
 
 def names_of(describers: Iterable[AnyDescriber]) -> frozenset[str]:
@@ -84,5 +91,27 @@ def _look_at(
     sha256 = digest_file(task.path).sha256
     if sha256 in task.held_sha256 or sha256 in refused:
         return LookedAtFile(sha256=sha256, video=None)
-    video = describe_video(task.path, describers, config=config.sample, progress=progress)
-    return LookedAtFile(sha256=sha256, video=video)
+    return described_file(task.path, sha256, describers, config=config, progress=progress)
+
+
+def described_file(
+    path: Path, sha256: str, describers: Sequence[AnyDescriber], *, config: Config, progress: Progress
+) -> LookedAtFile:
+    """A file with its pictures and its sound described.
+
+    Args:
+        path: the file.
+        sha256: of its bytes.
+        describers: what is computed of its pictures.
+        config: how it is sampled, and whether its sound is described.
+        progress: hears the seconds of video decoded so far.
+
+    Raises:
+        MediaError: the file can't be read, or holds neither pictures nor sound.
+    """
+    describe = partial(describe_video, path, describers, config=config.sample, progress=progress)
+    if not config.describe.sound:
+        return LookedAtFile(sha256=sha256, video=describe(), sound=NOT_HEARD)
+    video = with_sound_alone(path, [one.identity for one in describers], describe)
+    heard = hear(path)
+    return LookedAtFile(sha256=sha256, video=video, sound=heard if isinstance(heard, NotMeasured) else heard.rows)

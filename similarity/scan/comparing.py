@@ -21,9 +21,10 @@ from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 from similarity.scan.results import SuspectResult
-from similarity.scan.rows import match_row, pair_rows, scene_rows, span_of, with_shared
+from similarity.scan.rows import match_row, pair_rows, scene_rows, sound_row, span_of, with_shared
 from similarity.scan.run_folder import RunFolder
 from similarity.scan.thumbnails import MOST_WORKS, make_thumbnails
+from similarity.sound.heard import SOUND_NAME
 from similarity.text import storable
 
 __all__ = ["SuspectComparer"]
@@ -45,8 +46,18 @@ class SuspectComparer:
     def compared(self, query_id: str, video: DescribedVideo) -> SuspectResult:
         """A suspect against the library."""
         rows = self.session.rows
-        found = self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
-        return self._with_parts(found, video)
+        result = self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
+        result = replace(result, sound=self._heard(query_id, video, rows.works))
+        return self._with_parts(result, video)
+
+    def _heard(self, query_id: str, video: DescribedVideo, works: Collection[str]) -> tuple[MatchRow, ...]:
+        """Matches of its soundtrack with those of works."""
+        if not any(SOUND_NAME in self.session.rows.library.attached(one) for one in works):
+            return ()
+        found = self.session.compared_sound(video.path, works)
+        if isinstance(found, NotMeasured):
+            return ()
+        return tuple(sound_row(query_id, one, threshold=found.threshold) for one in found.matches)
 
     def updated(
         self, earlier: SuspectResult, video: DescribedVideo, *, added: Collection[str], removed: Collection[str]
@@ -70,7 +81,10 @@ class SuspectComparer:
             matched = tuple(dict.fromkeys(row.ref_id for row in (*kept.matches, *came)))
             again = self._against(query_id, video, Candidates(work_ids=matched), wanted=matched)
             kept, new = _without(kept, matched), [*(_without(one, matched) for one in new), again]
-        return self._with_parts(self._joined(kept, new, video), video)
+        heard = [row for row in earlier.sound if row.ref_id not in removed]
+        sound = (*heard, *self._heard(query_id, video, added))
+        ordered = tuple(sorted(sound, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds)))
+        return self._with_parts(replace(self._joined(kept, new, video), sound=ordered), video)
 
     def _with_parts(self, result: SuspectResult, video: DescribedVideo) -> SuspectResult:
         """A result with the parts of works that stand out in the suspect, and pictures of those that are found."""
@@ -192,6 +206,7 @@ def _without(result: SuspectResult, works: Collection[str]) -> SuspectResult:
         matches=tuple(row for row in result.matches if row.ref_id not in works),
         pairs=tuple(row for row in result.pairs if row.ref_id not in works),
         scenes=tuple(row for row in result.scenes if row.finding.work_id not in works),
+        sound=tuple(row for row in result.sound if row.ref_id not in works),
     )
 
 

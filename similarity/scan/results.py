@@ -26,8 +26,6 @@ class LibraryState:
     """State of the works."""
     background_sha256: str
     """State of the background, under which every similarity is weighed."""
-    parts_sha256: str = ""
-    """State of the parts of works; empty where none were looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +62,13 @@ class SuspectResult:
     parts: tuple[PartFinding, ...] | NotMeasured = _NOT_LOOKED_FOR
     """The strongest part of each work, strongest first: every one that was looked for where every work is scored, else
     those that stand out; or why none was looked for."""
+    sound: tuple[MatchRow, ...] = ()
+    """Every match of its soundtrack, strongest first, without a cut-off."""
+
+    @property
+    def every_match(self) -> tuple[MatchRow, ...]:
+        """Matches of pictures, then of sound: their scores are of two kinds."""
+        return (*self.matches, *self.sound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

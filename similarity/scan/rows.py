@@ -12,14 +12,24 @@ from similarity.compare.engine import Comparison
 from similarity.compare.measuring import JudgedMatch, Measurer
 from similarity.compare.works import Works
 from similarity.intervals import Interval
-from similarity.measure.found import Proposition
+from similarity.measure.found import Proposition, is_heard
 from similarity.measure.shared_footage import FoundStretch, shared_with
 from similarity.parts.values import PartFinding
 from similarity.report.build.findings import NamedMatch, scene_spans, scene_works
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 from similarity.scan.results import SuspectResult
+from similarity.sound.values import SoundMatch
 
-__all__ = ["match_row", "pair_rows", "pairs_with_parts", "parts_of", "scene_rows", "span_of", "with_shared"]
+__all__ = [
+    "match_row",
+    "pair_rows",
+    "pairs_with_parts",
+    "parts_of",
+    "scene_rows",
+    "sound_row",
+    "span_of",
+    "with_shared",
+]
 
 _NOTHING_IN_COMMON = 0.0
 
@@ -101,6 +111,28 @@ def match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
         found_by=judged.found_by,
         shared_with=(),
         speeds=speeds_along(match.fit, match.placement),
+    )
+
+
+def sound_row(query_id: str, match: SoundMatch, *, threshold: float) -> MatchRow:
+    """One match of a suspect's soundtrack.
+
+    Args:
+        query_id: the suspect.
+        match: the match.
+        threshold: score from which it is found.
+    """
+    return MatchRow(
+        query_id=query_id,
+        ref_id=match.work_id,
+        query_start_seconds=match.suspect_start_seconds,
+        query_end_seconds=match.suspect_end_seconds,
+        ref_start_seconds=match.work_start_seconds,
+        ref_end_seconds=match.work_end_seconds,
+        score=match.score,
+        found_by=("sound",) if is_heard(match.score, threshold=threshold) else (),
+        shared_with=(),
+        speeds=(match.speed,),
     )
 
 

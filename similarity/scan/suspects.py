@@ -115,7 +115,6 @@ def _comparing(session: Session, run: RunFolder, options: ScanOptions) -> Compar
     if options.with_parts and not options.is_labelled:
         searcher = PartSearcher(
             rows=session.rows,
-            library_path=session.library_path,
             frames=session.frames,
             with_proposed=options.with_all_works,
         )
@@ -156,7 +155,7 @@ def _keep_beside(
 ) -> None:
     """Reports and timelines that were asked for."""
     run, session, query_id = comparer.run, comparer.session, result.query_id
-    is_found = any(row.found_by for row in result.matches)
+    is_found = any(row.found_by for row in result.every_match)
     if options.timelines:
         timeline = timeline_of_result(result, session.rows) if is_found else None
         run.keep_timelines(query_id, timeline_files(timeline, options.timelines) if timeline else {})

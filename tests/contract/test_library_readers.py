@@ -59,6 +59,7 @@ ENTRIES = (
     replace(
         entry_of("numbered", seed=6),
         companions={"floats": Companion(under="noon", values=np.arange(24, dtype=np.float64).reshape(12, 2))},
+        attachments={"sound": b"what was heard", "notes": b""},
     ),
 )
 RANGES = {
@@ -158,6 +159,16 @@ def test_the_state_is_that_of_a_folder_which_holds_the_same(reader, tmp_path):
     with folder_of(tmp_path / "same") as library:
         assert reader.state_sha256() == library.state_sha256()
         assert reader.state_sha256("work") == library.state_sha256("work") != library.state_sha256()
+
+
+def test_what_is_attached_is_there_by_its_name(reader):
+    assert reader.attached("numbered") == {"sound", "notes"}
+    assert reader.attachment("numbered", "sound") == b"what was heard"
+    assert reader.attachment("numbered", "notes") == b""
+    assert reader.attachment("numbered", "smell") is None
+    assert reader.attached("film") == frozenset()
+    with pytest.raises(UnknownEntryError):
+        reader.attachment("nobody", "sound")
 
 
 def test_numbers_beside_rows_come_back(reader):

@@ -41,6 +41,7 @@ from similarity.measure.filtration import Filtration
 from similarity.measure.standing import Rank, Standing
 from similarity.measure.values import AxisValue, Coverage
 from similarity.phrases import joined_by_commas, phrase
+from similarity.report.build.use import use_forms
 from similarity.report.schema.match import Beside, Difference, FramePair, Match, MatrixPicture, PathPoint, Signal
 from similarity.report.schema.report import (
     NOT_MAPPED,
@@ -120,6 +121,8 @@ def make_taking(name: str, path: tuple[PathPoint, ...]) -> Taking:
             work_cells=("XKKG", "XMC."),
             suspect_picture=f"{name}-map-{step}-suspect.jpg",
             work_picture=f"{name}-map-{step}-work.jpg",
+            suspect_frame=f"{name}-map-{step}-suspect-frame.jpg",
+            work_frame=f"{name}-map-{step}-work-frame.jpg",
             checkerboard_picture=f"{name}-map-{step}-checkerboard.jpg",
             difference_picture=f"{name}-map-{step}-difference.jpg",
         )
@@ -357,10 +360,10 @@ def make_differences(*, is_mirrored: bool, is_verified: bool) -> tuple[Differenc
     gaps = phrase("1 of 10 in the stretch: 00:00:02.000")
     differs = is_verified or NOT_VERIFIED
     rows = (
-        ("left and right", "as it is", mirrored, is_mirrored, None),
+        ("left and right", "unaltered", mirrored, is_mirrored, None),
         ("part shown", "whole frame", crop, differs, None),
-        ("speed", "as it is", phrase("as in the work"), False, None),
-        ("brightness", "as it is", darker or NOT_VERIFIED, differs, darker),
+        ("speed", "unaltered", phrase("as in the work"), False, None),
+        ("brightness", "unaltered", darker or NOT_VERIFIED, differs, darker),
         ("samples without support", "none", gaps, True, None),
     )
     return tuple(
@@ -496,6 +499,8 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
     )
     seconds = num_scenes * SCENE_SECONDS
     hit = [work_id for work_id in work_ids if any(match.work_id == work_id for match in matches)]
+    works = tuple(make_work_finding(work_id, matches, seconds) for work_id in hit)
+    scenes = tuple(make_scene(number, matches + weaker) for number in range(1, num_scenes + 1))
     return Report(
         schema_version=SCHEMA_VERSION,
         created_utc="2026-03-04T05:06:07Z",
@@ -515,10 +520,11 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         suspect=make_video("suspect", seconds=seconds),
         suspect_is_indexed_as=(),
         suspect_coverage=make_coverage(min(seconds, 5.0 * len(matches)), seconds),
-        works=tuple(make_work_finding(work_id, matches, seconds) for work_id in hit),
-        scenes=tuple(make_scene(number, matches + weaker) for number in range(1, num_scenes + 1)),
+        works=works,
+        scenes=scenes,
         matches=matches,
         weaker_matches=weaker,
+        use_forms=use_forms(matches, weaker, make_video("suspect", seconds=seconds), works=works, scenes=scenes),
         closest_unrelated=made_unrelated(weaker[0]) if weaker else NO_BACKGROUND,
         controls=make_controls(),
         calibrations=(made_facts("copy"), made_facts("adaptation")),
@@ -528,6 +534,7 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         filtration=Filtration(ranges=(), suggestions=(), filtered=not_measured("nothing was excluded")),
         case=not_measured("the comparison was made outside a case folder"),
         exhibits=(),
+        requests=(),
         access=not_measured("no facts of access were given"),
     )
 
@@ -550,7 +557,14 @@ def picture_names(report: Report) -> tuple[str, ...]:
 def pictures_of_taking(taking: Taking) -> list[str]:
     names = []
     for pair in taking.pairs:
-        names += [pair.suspect_picture, pair.work_picture, pair.checkerboard_picture, pair.difference_picture]
+        names += [
+            pair.suspect_frame,
+            pair.work_frame,
+            pair.suspect_picture,
+            pair.work_picture,
+            pair.checkerboard_picture,
+            pair.difference_picture,
+        ]
     return names + ([] if isinstance(taking.marks, NotMeasured) else [one.picture for one in taking.marks])
 
 

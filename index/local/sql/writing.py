@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index.codes import Codes
 from index.errors import DescriptorMismatchError
+from index.local.attachments import put_attachments
 from index.local.companions import drop_companions, forget_unused, put_companions
 from index.local.disk.segments import write_segment
 from index.local.rewriting import insert_segment, rewrite
@@ -69,6 +70,7 @@ def insert_entry(db: sqlite3.Connection, library: Path, *, entry: NewEntry, code
             for name, companion in entry.companions.items()
         ],
     )
+    put_attachments(db, library, key, entry.attachments)
 
 
 def insert_rows(db: sqlite3.Connection, library: Path, key: int, *, codes: Mapping[str, Codes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -43,34 +44,32 @@ def made(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def library(made):
-    for old in (made / "library" / "parts").glob("*"):
-        old.unlink()
-    with open_library(made / "library") as opened:
+def library(made, tmp_path):
+    with open_library(shutil.copytree(made / "library", tmp_path / "library")) as opened:
         yield opened
 
 
 def test_parts_are_proposed_once_and_accepted_by_a_person(library, made):
-    path = made / "library"
-    assert [one.status for one in propose_parts(library, path)] == ["proposed"] * 3
-    assert [one.status for one in propose_parts(library, path)] == ["unchanged"] * 3
-    sha256_of = {one.entry_id: one.sha256 for one in library.entries("work")}
-    known = parts_of_library(path, sha256_of)
+    assert [one.status for one in propose_parts(library)] == ["proposed"] * 3
+    assert [one.status for one in propose_parts(library)] == ["unchanged"] * 3
+    known = parts_of_library(library)
     assert (known[0].work_id, known[0].is_settled, known[0].pictures[0].origin) == ("w1", False, "proposed")
-    assert accept_parts(library, path, "w2", ["part 1"], called="Hero") == 1
-    settled = read_parts(path, "w2")
+    assert accept_parts(library, "w2", ["part 1"], called="Hero") == 1
+    settled = read_parts(library, "w2")
     assert settled is not None
     assert (settled.pictures[0].part, settled.pictures[0].origin) == ("Hero", "accepted")
-    assert len(draw_parts(library, path, "w2", made / "drawn")) == 1
-    assert drop_parts(library, path, "w2", ["Hero"]) == 1
-    assert read_parts(path, "w2") is None
+    assert len(draw_parts(library, "w2", made / "drawn")) == 1
+    assert drop_parts(library, "w2", ["Hero"]) == 1
+    assert [one.status for one in propose_parts(library)] == ["unchanged"] * 3
+    assert [one.work_id for one in parts_of_library(library)] == ["w1", "w3"]
+    assert [one.status for one in propose_parts(library, work_ids=["w2"])] == ["proposed"]
 
 
 def test_marks_come_from_a_table_with_frames_and_sheets(library, made):
     table = made / "marks.csv"
     table.write_text('work,part,box,file\nw2,Hero,"15,20,85,90",\nw2,Hero,,sheet.png\n', encoding="utf-8")
-    assert mark_parts(library, made / "library", table) == (("w2", "Hero"),)
-    marked = read_parts(made / "library", "w2")
+    assert mark_parts(library, table) == (("w2", "Hero"),)
+    marked = read_parts(library, "w2")
     assert marked is not None
     frame, sheet = marked.pictures
     assert (frame.box, frame.source, frame.origin) == ((150, 200, 850, 900), "", "marked")
@@ -93,17 +92,17 @@ def test_a_mark_that_is_wrong_is_told_with_its_row(library, made, row, what):
     table = made / "wrong.csv"
     table.write_text(f"work,part,box,file\n{row}\n", encoding="utf-8")
     with pytest.raises(TableError, match="row 2") as caught:
-        mark_parts(library, made / "library", table)
+        mark_parts(library, table)
     assert what in str(caught.value)
-    assert read_parts(made / "library", "w2") is None
+    assert read_parts(library, "w2") is None
 
 
 def test_a_part_that_is_not_there_is_refused_by_name(library, made):
     with pytest.raises(ConfigurationError, match="similarity parts propose"):
-        accept_parts(library, made / "library", "w1", [])
-    propose_parts(library, made / "library", work_ids=["w1"])
+        accept_parts(library, "w1", [])
+    propose_parts(library, work_ids=["w1"])
     with pytest.raises(ConfigurationError, match="has no part 'Villain'; it has 'part 1'"):
-        accept_parts(library, made / "library", "w1", ["Villain"])
+        accept_parts(library, "w1", ["Villain"])
 
 
 def scanned(made: Path, library, name: str, **options) -> tuple[dict[str, dict[str, str]], Path]:
@@ -114,6 +113,7 @@ def scanned(made: Path, library, name: str, **options) -> tuple[dict[str, dict[s
 
 
 def test_a_scan_of_all_pairs_scores_the_parts_of_every_work(library, made):
+    propose_parts(library)
     rows, out = scanned(made, library, "all", with_all_works=True)
     scores = {name: float(row["part_score"]) for name, row in rows.items()}
     assert max(scores, key=scores.__getitem__) == "w2"
@@ -126,10 +126,10 @@ def test_a_scan_of_all_pairs_scores_the_parts_of_every_work(library, made):
 
 
 def test_a_scan_looks_for_settled_parts_alone_and_again_when_they_change(library, made):
-    propose_parts(library, made / "library")
+    propose_parts(library)
     rows, _ = scanned(made, library, "settled")
     assert all(row["part_score"] == "" for row in rows.values())
-    accept_parts(library, made / "library", "w2", [])
+    accept_parts(library, "w2", [])
     rows, _ = scanned(made, library, "settled")
     assert float(rows["w2"]["part_score"]) >= 5
     rows, _ = scanned(made, library, "none", with_parts=False)
@@ -144,6 +144,6 @@ def test_the_catalogue_s_salient_parts_are_marks(tmp_path):
     table.write_text('file,salient_parts\nw.png,"15,20,85,90"\n', encoding="utf-8")
     with open_library(tmp_path / "library", create=True) as library:
         add_files([file], library, config=CONFIG, catalogue=read_catalogue(table))
-        propose_parts(library, tmp_path / "library")
-        (known,) = parts_of_library(tmp_path / "library", {one.entry_id: one.sha256 for one in library.entries()})
+        propose_parts(library)
+        (known,) = parts_of_library(library)
     assert [(one.origin, one.box) for one in known.pictures] == [("marked", (150, 200, 850, 900))]

@@ -377,7 +377,7 @@ def provenance_labels(context: Context) -> tuple[Part, ...]:
         Column(title=say("State"), width=1.1),
         Column(title=say("What it says, or why not"), width=2.6),
     )
-    note = say("A label that is absent was looked for and is not there; that speaks neither for nor against anybody.")
+    note = say("A label that is absent was searched for and is not there; that speaks neither for nor against anybody.")
     return (
         Table(key="labels", caption=say("Provenance labels"), columns=columns, rows=rows),
         Paragraph(text=note, tone="small"),
