@@ -190,6 +190,9 @@ class Writer(Reader, Protocol):
     def set_filter_ranges(self, entry_id: str, ranges: Iterable[FilterRange]) -> None:
         """Put other filtration ranges in place of an entry's old ones."""
 
+    def set_facts(self, entry_id: str, facts_json: str) -> None:
+        """Put what is said of an entry's file anew in place of what was said: a JSON object."""
+
     def set_source_path(self, entry_id: str, source_path: str) -> None:
         """Say where the file of an entry stands now; that it is the same file is for the caller to see to."""
 

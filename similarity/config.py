@@ -92,6 +92,8 @@ class DescribeConfig:
     """Describe soundtracks, too, and compare them where both sides have one."""
     clip: ClipConfig = field(default_factory=ClipConfig)
     """The CLIP model."""
+    read_text: Literal["never", "if_available", "always"] = "never"
+    """Text in the pictures: `always` fails without the reader; `if_available` reports it as not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from index.local.sql.writing import (
     insert_entry,
     insert_rows,
     insert_set,
+    replace_facts,
     replace_filter_ranges,
     replace_source_path,
 )
@@ -49,6 +50,7 @@ from index.records import (
 from index.validation import (
     checked_codes,
     require_consistent,
+    require_facts,
     require_filter_ranges,
     require_new,
     require_set,
@@ -234,6 +236,12 @@ class Library(LocalReader):
         require_filter_ranges(entry_id, ranges)
         with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
             replace_filter_ranges(db, catalogue.entry_key(db, entry_id), ranges)
+
+    def set_facts(self, entry_id: str, facts_json: str) -> None:
+        """Put what is said of an entry's file anew in place of what was said: a JSON object."""
+        require_facts(entry_id, facts_json)
+        with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
+            replace_facts(db, catalogue.entry_key(db, entry_id), facts_json)
 
     def set_source_path(self, entry_id: str, source_path: str) -> None:
         """Say where the file of an entry stands now; that it is the same file is for the caller to see to."""

@@ -48,6 +48,7 @@ class LocalReader:
 
     def __init__(self, source: Store | Snapshot) -> None:
         self._source = source
+        self._states: dict[Role | None, tuple[int, str]] = {}  # by role: at which generation, what it was
         self._plans: dict[tuple[str, Role], tuple[SearchPlan, CodedPlan | None]] = {}
 
     def __reduce__(self) -> tuple[type[LocalReader], tuple[Snapshot]]:
@@ -233,4 +234,9 @@ class LocalReader:
     def state_sha256(self, role: Role | None = None) -> str:
         """Checksum over `state_lines`, whatever the order of adding or the layout."""
         with self._source.reading() as db:
-            return state_sha256_of(catalogue.state_lines(db, role))
+            generation = catalogue.generation(db)
+            at, sha256 = self._states.get(role, (None, ""))
+            if at != generation:
+                sha256 = state_sha256_of(catalogue.state_lines(db, role))
+                self._states[role] = generation, sha256
+            return sha256

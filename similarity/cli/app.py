@@ -13,6 +13,7 @@ from similarity.cli import (
     case_commands,
     commands,
     filter_commands,
+    label_commands,
     labelled_commands,
     library_commands,
     opinion_commands,
@@ -38,6 +39,7 @@ app.command("report")(commands.report)
 app.command("calibrate")(labelled_commands.calibrate)
 app.command("evaluate")(labelled_commands.evaluate)
 app.command("demo")(commands.demo)
+app.command("labels")(label_commands.labels)
 app.command("doctor")(commands.doctor)
 app.command("serve")(service_commands.serve)
 app.command("worker")(service_commands.worker)

@@ -19,6 +19,7 @@ from similarity.cli.options import (
     QuietOption,
     RateOption,
     SuspectArgument,
+    TextOption,
     configured,
 )
 from similarity.cli.talk import comparing, print_json, show_compared
@@ -147,6 +148,7 @@ def compare(
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    text: TextOption = False,
     fail_on_match: FailOnMatchOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -164,7 +166,7 @@ def compare(
             trust_list=trust_list,
             controls=tuple(control or ()),
         )
-        config = configured(profile, samples_per_second)
+        config = configured(profile, samples_per_second, text=text)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
             result, files = compare_in_case(suspect, session, folder, options=options, progress=progress)

@@ -25,6 +25,7 @@ from similarity.cli.options import (
     QuietOption,
     RateOption,
     SuspectArgument,
+    TextOption,
     TimelineOption,
     configured,
     formats_of,
@@ -64,6 +65,7 @@ def add(
     ] = None,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    text: TextOption = False,
     jobs: JobsOption = None,
     nice: NiceOption = 0,
     memory: MemoryOption = None,
@@ -77,7 +79,7 @@ def add(
     from similarity.media.walk import walk_media
 
     with errors_to_exits():
-        config = configured(profile, samples_per_second)
+        config = configured(profile, samples_per_second, text=text)
         limits = limited(jobs, nice, memory)
         listed = read_catalogue(catalogue) if catalogue else None
         with open_library(library, create=True) as opened, showing_progress(quiet or as_json) as progress:
@@ -121,6 +123,7 @@ def compare(
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    text: TextOption = False,
     fail_on_match: FailOnMatchOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -131,7 +134,7 @@ def compare(
     from similarity.report.folder import render_timelines
 
     with errors_to_exits():
-        config = configured(profile, samples_per_second)
+        config = configured(profile, samples_per_second, text=text)
         comparer = compare_contained if config.media.isolate else compare_to_folder
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
@@ -160,6 +163,7 @@ def scan(
     ] = False,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    text: TextOption = False,
     jobs: JobsOption = None,
     nice: NiceOption = 0,
     memory: MemoryOption = None,
@@ -171,7 +175,7 @@ def scan(
     from similarity.scan.scan import scan_files
 
     with errors_to_exits():
-        config = configured(profile, samples_per_second)
+        config = configured(profile, samples_per_second, text=text)
         options = ScanOptions(
             with_all_works=all_pairs, with_reports=reports, with_parts=parts, timelines=formats_of(timeline)
         )

@@ -20,6 +20,7 @@ from similarity.compare.turning import samples_to_turn
 from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers, without_middles
+from similarity.describe.text.engine import TextEngine
 from similarity.describe.turned import with_turned_views
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
@@ -46,6 +47,8 @@ class Session:
     """Describers whose sets the library holds."""
     concept: NotMeasured | None
     """Why the concept axis is not measured; None where it is."""
+    text: TextEngine | NotMeasured
+    """What reads text in the suspect's pictures; or why none is read."""
     search: SearchDevice
     """Where nearest samples are searched, and why there."""
     config: Config
@@ -105,6 +108,7 @@ class Session:
             describers,
             config=self.config.sample,
             views=self.config.align,
+            text=self.text,
             progress=progress,
         )
         sets = [one.identity for one in describers]
@@ -150,6 +154,7 @@ def session_on(reader: Reader, config: Config, library_path: Path) -> Session:
         rows=rows,
         describers=describers,
         concept=concept,
+        text=chosen.text,
         search=search_device(config.align.search_device),
         config=config,
         frames=frames,

@@ -7,6 +7,7 @@ __all__ = [
     "crops",
     "facts",
     "fetching",
+    "picture_text",
     "shapes",
     "stored",
     "turned",

@@ -6,6 +6,7 @@ __all__ = [
     "describing",
     "entries",
     "later_sets",
+    "later_text",
     "marked_parts",
     "part_marks",
     "part_proposals",

@@ -10,6 +10,7 @@ from pathlib import Path
 from similarity.absence import NotMeasured, not_measured
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
+from similarity.describe.text.engine import TextEngine
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.ingest.catalogue import CatalogueRow
 from similarity.media.digest import digest_file
@@ -76,8 +77,9 @@ def start_describing(
     """
     if is_worker:
         use_one_thread()
-    describers = tuple(one for one in choose_describers(config.describe).describers if one.identity.name in set_names)
-    return partial(_look_at, config=config, describers=describers, refused=refused)
+    chosen = choose_describers(config.describe)
+    describers = tuple(one for one in chosen.describers if one.identity.name in set_names)
+    return partial(_look_at, config=config, describers=describers, text=chosen.text, refused=refused)
 
 
 def _look_at(
@@ -86,16 +88,23 @@ def _look_at(
     *,
     config: Config,
     describers: tuple[AnyDescriber, ...],
+    text: TextEngine | NotMeasured,
     refused: Collection[str],
 ) -> LookedAtFile:
     sha256 = digest_file(task.path).sha256
     if sha256 in task.held_sha256 or sha256 in refused:
         return LookedAtFile(sha256=sha256, video=None)
-    return described_file(task.path, sha256, describers, config=config, progress=progress)
+    return described_file(task.path, sha256, describers, config=config, text=text, progress=progress)
 
 
 def described_file(
-    path: Path, sha256: str, describers: Sequence[AnyDescriber], *, config: Config, progress: Progress
+    path: Path,
+    sha256: str,
+    describers: Sequence[AnyDescriber],
+    *,
+    config: Config,
+    text: TextEngine | NotMeasured,
+    progress: Progress,
 ) -> LookedAtFile:
     """A file with its pictures and its sound described.
 
@@ -104,12 +113,13 @@ def described_file(
         sha256: of its bytes.
         describers: what is computed of its pictures.
         config: how it is sampled, and whether its sound is described.
+        text: what reads text in its pictures, or why nothing does.
         progress: hears the seconds of video decoded so far.
 
     Raises:
         MediaError: the file can't be read, or holds neither pictures nor sound.
     """
-    describe = partial(describe_video, path, describers, config=config.sample, progress=progress)
+    describe = partial(describe_video, path, describers, config=config.sample, text=text, progress=progress)
     if not config.describe.sound:
         return LookedAtFile(sha256=sha256, video=describe(), sound=NOT_HEARD)
     video = with_sound_alone(path, [one.identity for one in describers], describe)

@@ -9,7 +9,7 @@ from index.api import Reader, Writer
 from index.records import NewEntry, Role
 from similarity.absence import NotMeasured, not_measured
 from similarity.describe.choose import OPTIONAL_SETS, AnyDescriber, ChosenDescribers
-from similarity.describe.facts import VideoFacts, _facts_adapter
+from similarity.describe.facts import VideoFacts, facts_json_of
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS
 from similarity.errors import MissingModelError
@@ -100,7 +100,7 @@ def entry_of(
         sha256=video.digest.sha256,
         size_bytes=video.digest.size_bytes,
         duration_seconds=video.counts.duration_seconds_from_content,
-        facts_json=_facts_adapter().dump_json(facts).decode(),
+        facts_json=facts_json_of(facts),
         catalogue=dict(catalogue or {}),
         samples=video.samples,
         scenes=video.scenes,

@@ -105,7 +105,7 @@ def _read(content: bytes, work_id: str) -> WorkParts:
         return WorkParts(work_id=work_id, pictures=pictures)
     except Exception as error:  # zipfile, zlib, json and NumPy all have their own
         raise ConfigurationError(
-            f"parts of work {work_id!r} can't be read: {error}; restore the library, or remove the work and add it again"
+            f"parts of work {work_id!r} can't be read: {error}; remove the work and add it again"
         ) from error
 
 

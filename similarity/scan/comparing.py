@@ -16,7 +16,10 @@ from similarity.compare.works import suspect_track
 from similarity.describe.video import DescribedVideo
 from similarity.intervals import overlap_seconds
 from similarity.parts.searching import SHOWN_FROM
+from similarity.provenance.reading import read_labels
+from similarity.provenance.visible import visible_marks
 from similarity.report.build.findings import limits_of
+from similarity.report.phrases.mark_words import origin_sentences
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
@@ -183,6 +186,8 @@ class SuspectComparer:
         matches, scenes = with_shared(matches, scenes, self.session.rows)
         indexed = self.session.rows.indexed_as(video.digest.sha256)
         said = limit_sentences(limits) if isinstance(limits, SearchLimits) else ()
+        labels, marks = read_labels(video.path), visible_marks(video.text, is_still=video.info.is_still)
+        said = (*origin_sentences(labels, marks), *said)
         return SuspectResult(
             query_id=query_id,
             path=storable(str(video.path)),
@@ -197,6 +202,8 @@ class SuspectComparer:
             scenes=scenes,
             is_indexed_as=indexed,
             limits=limits,
+            labels=labels,
+            visible_labels=marks,
         )
 
 

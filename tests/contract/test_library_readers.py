@@ -250,3 +250,19 @@ def test_an_entry_may_lack_an_optional_set(kind, tmp_path):
         assert read.state_sha256() == library.state_sha256()
     with pytest.raises(DescriptorMismatchError):
         MemoryReader([*SETS, LATE], [other], {})
+
+
+def test_facts_of_an_entry_are_put_anew(tmp_path):
+    with Library.create(tmp_path / "library") as library:
+        for one in SETS:
+            library.declare_set(one)
+        library.add(entry_of("film", seed=1))
+        before = library.snapshot()
+        library.set_facts("film", '{"text": "said"}')
+        assert before.entry("film").facts_json == "{}"
+        assert library.entry("film").facts_json == '{"text": "said"}'
+        with pytest.raises(ValueError, match="no JSON object"):
+            library.set_facts("film", "[]")
+        with pytest.raises(UnknownEntryError):
+            library.set_facts("none", "{}")
+        assert library.check() == ()

@@ -25,6 +25,7 @@ __all__ = [
     "insert_entry",
     "insert_rows",
     "insert_set",
+    "replace_facts",
     "replace_filter_ranges",
     "replace_source_path",
 ]
@@ -160,6 +161,12 @@ def replace_filter_ranges(db: sqlite3.Connection, key: int, ranges: Iterable[Fil
             for i, r in enumerate(ranges)
         ],
     )
+    _refresh_record(db, key)
+
+
+def replace_facts(db: sqlite3.Connection, key: int, facts_json: str) -> None:
+    """Put other facts of an entry's file in place of the old ones."""
+    db.execute("UPDATE files SET facts_json = ? WHERE entry = ?", (facts_json, key))
     _refresh_record(db, key)
 
 

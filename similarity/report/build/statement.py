@@ -16,6 +16,8 @@ from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.filtration import SuggestedRange
 from similarity.phrases import Phrase, as_it_is, phrase
+from similarity.provenance.reading import read_labels
+from similarity.provenance.values import LabelReading
 from similarity.report.build.sound import sound_findings
 from similarity.report.build.tool import now_utc, tool_facts
 from similarity.report.schema.report import NOT_COMPARED, NotMeasuredItem, ToolFacts
@@ -48,6 +50,8 @@ class RunStatement:
     """Where the run differed from what was configured."""
     suggestions: tuple[SuggestedRange, ...]
     """Stretches that may be left out; found with the whole library."""
+    labels: tuple[LabelReading, ...]
+    """What the suspect's file says of its own origin."""
     sound: SoundFindings | NotMeasured = NOT_COMPARED
     """The soundtrack against the works'; a case keeps no rows of sound, so it is taken over and not derived anew."""
 
@@ -74,6 +78,7 @@ def run_statement(
         deviations=(*_deviations(video, session), *_missing_originals(session, aligned)),
         suggestions=suggestions,
         sound=sound,
+        labels=read_labels(video.path),
     )
 
 

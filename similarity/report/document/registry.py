@@ -14,9 +14,11 @@ from similarity.report.document.blocks import counter as blocks_counter
 from similarity.report.document.blocks import filtration as blocks_filtration
 from similarity.report.document.blocks import findings as blocks_findings
 from similarity.report.document.blocks import first_page as blocks_first_page
+from similarity.report.document.blocks import labels as blocks_labels
 from similarity.report.document.blocks import matches as blocks_matches
 from similarity.report.document.blocks import notice as blocks_notice
 from similarity.report.document.blocks import overview as blocks_overview
+from similarity.report.document.blocks import picture_text as blocks_picture_text
 from similarity.report.document.blocks import rates as blocks_rates
 from similarity.report.document.blocks import record as blocks_record
 from similarity.report.document.blocks import rights as blocks_rights
@@ -67,9 +69,10 @@ BLOCKS: Mapping[str, Block] = {
     "noticed_works": blocks_notice.noticed_works,
     "not_measured_in_short": blocks_first_page.not_measured_in_short,
     "notes_for_counsel": blocks_case.notes_for_counsel,
+    "picture_text": blocks_picture_text.picture_text,
     "prima_facie": blocks_bundle.prima_facie,
     "propositions": blocks_overview.propositions,
-    "provenance_labels": blocks_access.provenance_labels,
+    "provenance_labels": blocks_labels.provenance_labels,
     "repeat": blocks_record.repeat,
     "request_draft": blocks_bundle.request_draft,
     "rights": blocks_rights.rights,
@@ -84,6 +87,7 @@ BLOCKS: Mapping[str, Block] = {
     "time_line": blocks_overview.time_line,
     "training_disclosures": blocks_access.training_disclosures,
     "verbal_scale": blocks_overview.verbal_scale,
+    "visible_labels": blocks_labels.visible_labels,
     "weaker_matches": blocks_counter.weaker_matches,
     "what_was_asked": blocks_first_page.what_was_asked,
     "what_was_found": blocks_first_page.what_was_found,

@@ -20,6 +20,8 @@ from similarity.measure.finding import Finding
 from similarity.measure.use_forms import UseForm
 from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
+from similarity.provenance.values import LabelReading
+from similarity.provenance.visible import VisibleMark
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
 from similarity.report.schema.sound import SoundFindings
@@ -218,6 +220,10 @@ class Report:
     """What the custody log recorded of requests for evidence before the comparison; empty outside a case."""
     access: AccessDossier | NotMeasured
     """How the suspect's maker could meet the works: apart from similarity, never merged with it."""
+    labels: tuple[LabelReading, ...]
+    """What the suspect's file says of its own origin, one reading per kind of label."""
+    visible_labels: tuple[VisibleMark, ...] | NotMeasured
+    """Marks in the suspect's pictures that say they were generated."""
     sound: SoundFindings | NotMeasured = NOT_COMPARED
     """The soundtrack against the works': apart from the pictures, never merged with them."""
 
