@@ -18,7 +18,9 @@ from similarity.errors import ConfigurationError, TableError
 from similarity.ingest.add import add_files
 from similarity.ingest.part_marks import accept_parts, draw_parts, drop_parts, mark_parts
 from similarity.ingest.part_proposals import propose_parts
-from similarity.parts.store import parts_of_library, read_parts
+from similarity.parts.look import features_within, look_at_regions
+from similarity.parts.store import keep_parts, parts_of_library, read_parts
+from similarity.parts.values import PartPicture, WorkParts
 from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 
@@ -147,3 +149,34 @@ def test_the_catalogue_s_salient_parts_are_marks(tmp_path):
         propose_parts(library)
         (known,) = parts_of_library(library)
     assert [(one.origin, one.box) for one in known.pictures] == [("marked", (150, 200, 850, 900))]
+
+
+def test_parts_are_kept_and_read_as_they_were(library):
+    picture = figure_in_scene(1, 1)
+    box = (100, 100, 900, 900)
+    part = PartPicture(
+        part="Figur",
+        origin="marked",
+        pts=0,
+        seconds=0.0,
+        source="",
+        box=box,
+        num_scenes=0,
+        regions=look_at_regions(picture, box),
+        features=features_within(picture, box),
+    )
+    assert read_parts(library, "w1") is None
+    keep_parts(library, WorkParts(work_id="w1", pictures=(part,)))
+    (read,) = parts_of_library(library)
+    kept = read.pictures[0]
+    assert (read.work_id, kept.part, kept.box, kept.origin) == ("w1", "Figur", box, "marked")
+    assert np.allclose(kept.regions.compact, part.regions.compact, atol=1e-3)
+    assert np.allclose(kept.features.descriptors, part.features.descriptors, atol=5e-3)
+    keep_parts(library, WorkParts(work_id="w1", pictures=()))
+    assert parts_of_library(library) == ()
+
+
+def test_damaged_parts_say_whose_they_are_and_what_to_do(library):
+    library.attach("w1", "parts", b"PK" + bytes(500))
+    with pytest.raises(ConfigurationError, match="parts of work 'w1' can't be read.*remove the work and add it again"):
+        read_parts(library, "w1")

@@ -6,14 +6,11 @@ import numpy as np
 import pytest
 from support.figures import drawn_scene, figure_in_scene
 
-from index import open_library
 from similarity.absence import NotMeasured
-from similarity.errors import ConfigurationError
 from similarity.parts.drawing import draw_both
 from similarity.parts.look import features_within, look_at_regions, mirrored_regions
 from similarity.parts.regions import MOST_REGIONS, WHOLE, moving_box, regions_within, salient_boxes
 from similarity.parts.searching import PartSearch, look_at
-from similarity.parts.store import keep_parts, parts_of_library, read_parts
 from similarity.parts.values import PartPicture, WorkParts
 
 FIGURES = (1, 2, 3, 4, 5, 6)
@@ -128,29 +125,6 @@ def test_a_mirror_exchanges_left_and_right_of_every_region():
     again = look_at_regions(np.ascontiguousarray(picture[:, ::-1]))
     assert np.array_equal(mirrored.boxes, here.boxes)
     assert mirrored.compact[0] @ again.compact[0] > 0.99
-
-
-def test_parts_are_kept_and_read_as_they_were(path, make):
-    one = work("a", part_of(figure_in_scene(1, 1), name="Figur", box=(100, 100, 900, 900)))
-    with open_library(path) as library:
-        library.add(make("a"))
-        assert read_parts(library, "a") is None
-        keep_parts(library, one)
-        (read,) = parts_of_library(library)
-        keep_parts(library, work("a"))
-        assert parts_of_library(library) == ()
-    picture, kept = one.pictures[0], read.pictures[0]
-    assert (read.work_id, kept.part, kept.box, kept.origin) == ("a", "Figur", (100, 100, 900, 900), "marked")
-    assert np.allclose(kept.regions.compact, picture.regions.compact, atol=1e-3)
-    assert np.allclose(kept.features.descriptors, picture.features.descriptors, atol=5e-3)
-
-
-def test_damaged_parts_say_whose_they_are_and_what_to_do(path, make):
-    with open_library(path) as library:
-        library.add(make("a"))
-        library.attach("a", "parts", b"PK" + bytes(500))
-        with pytest.raises(ConfigurationError, match="parts of work 'a' can't be read"):
-            read_parts(library, "a")
 
 
 def test_both_pictures_stand_side_by_side_with_their_boxes():
