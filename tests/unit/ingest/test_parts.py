@@ -12,6 +12,7 @@ from PIL import Image
 from support.figures import figure_in_scene
 
 from index import open_library
+from similarity.absence import NotMeasured
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.errors import ConfigurationError, TableError
@@ -21,6 +22,9 @@ from similarity.ingest.part_proposals import propose_parts
 from similarity.parts.look import features_within, look_at_regions
 from similarity.parts.store import keep_parts, parts_of_library, read_parts
 from similarity.parts.values import PartPicture, WorkParts
+from similarity.report.build.report import compare_to_folder
+from similarity.report.folder import read_report
+from similarity.report.schema.part import PartFindings
 from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 
@@ -138,6 +142,23 @@ def test_a_scan_looks_for_settled_parts_alone_and_again_when_they_change(library
     assert all(row["part_score"] == "" for row in rows.values())
 
 
+def test_a_report_shows_what_of_a_part_is_kept_and_both_places(library, made, tmp_path):
+    nothing, _ = compare_to_folder(made / "suspect.png", open_session(library, CONFIG), tmp_path / "nothing")
+    assert isinstance(nothing.parts, NotMeasured)
+    propose_parts(library)
+    accept_parts(library, "w2", [], called="Hero")
+    report, _ = compare_to_folder(made / "suspect.png", open_session(library, CONFIG), tmp_path / "report")
+    assert isinstance(report.parts, PartFindings)
+    (found,) = report.parts.found
+    assert (found.finding.work_id, found.finding.part) == ("w2", "Hero")
+    assert found.finding.traits.marks > 5
+    assert (tmp_path / "report" / str(found.picture)).read_bytes().startswith(b"\xff\xd8")
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert "Parts of works that stand out" in page
+    assert "What of each part is kept, and what differs" in page
+    assert read_report(tmp_path / "report") == report
+
+
 def test_the_catalogue_s_salient_parts_are_marks(tmp_path):
     from similarity.ingest.catalogue import read_catalogue
 
@@ -178,5 +199,5 @@ def test_parts_are_kept_and_read_as_they_were(library):
 
 def test_damaged_parts_say_whose_they_are_and_what_to_do(library):
     library.attach("w1", "parts", b"PK" + bytes(500))
-    with pytest.raises(ConfigurationError, match="parts of work 'w1' can't be read.*remove the work and add it again"):
+    with pytest.raises(ConfigurationError, match=r"parts of work .w1. can.t be read.*remove the work and add it again"):
         read_parts(library, "w1")
