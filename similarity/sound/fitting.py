@@ -25,6 +25,10 @@ _MAP_SECONDS = 60.0
 """Of a work on both sides of a candidate, in which chance is counted."""
 _MOST_SEARCHED = 250
 """Peaks by which a line is sought first."""
+_LEAST_SECONDS = 0.8
+"""Shorter stretches are not reported."""
+_TRIED_LOG10 = 4.0
+"""Logarithm of the number of unlike lines among which the best one is chosen."""
 _MOST_ROUNDS = 40
 _SETTLED_SECONDS = 0.1
 """A round that moves the ends by less is the last."""
@@ -106,7 +110,7 @@ def _best_line(first: Line, peaks: Peaks, near: PeakMap, tried: tuple[Floats, Fl
     best, chosen = -1.0, first
     for slope in slopes.tolist():
         speed = first.speed * (1 + slope)
-        offset = first.there(np.array([middle]))[0] - speed * middle
+        offset = float(first.there(np.array([middle]))[0]) - speed * middle
         there = speed * peaks.seconds + offset
         for pitch in (first.pitch_semitones + pitches).tolist():
             counts = near.counts(there, peaks.semitones - pitch, shifts)
@@ -165,6 +169,9 @@ def _match(
     meets = near.coincide(there, pitch)
     usual, spread = near.others(there, pitch)
     count = int(np.count_nonzero(meets))
+    if bounds[1] - bounds[0] < _LEAST_SECONDS or count < LEAST_PEAKS:
+        return None
+    chance = chance_score(count, len(peaks.seconds), max(usual + 2 * spread, LEAST_USUAL))
     ends = line.there(np.array(bounds))
     return SoundMatch(
         work_id=candidate.work.work_id,
@@ -175,7 +182,7 @@ def _match(
         speed=line.speed,
         pitch_semitones=line.pitch_semitones,
         offset_seconds=line.offset_seconds,
-        score=chance_score(count, len(peaks.seconds), max(usual + 2 * spread, LEAST_USUAL)),
+        score=max(0.0, chance - _TRIED_LOG10),
         line_score=candidate.gain,
         num_peaks=len(peaks.seconds),
         num_coincident=count,
