@@ -11,7 +11,7 @@ from similarity.sound.candidates import candidates_of, sound_background
 from similarity.sound.fitting import fitted
 from similarity.sound.values import DescribedSound, SoundMatch, SoundRows, WorkSound
 
-__all__ = ["find_sound", "work_sound"]
+__all__ = ["find_sound", "still_said", "work_sound"]
 
 _LEAST_SCORE = 2.0
 """Weaker evidence is not reported."""
@@ -35,7 +35,12 @@ def find_sound(suspect: DescribedSound, works: Sequence[WorkSound]) -> list[Soun
     """
     candidates = candidates_of(suspect.spectrogram, works)
     matches = [match for one in candidates if (match := fitted(one, suspect.rows)) is not None]
-    ordered = sorted((match for match in matches if match.score >= _LEAST_SCORE), key=lambda match: -match.score)
+    return still_said([match for match in matches if match.score >= _LEAST_SCORE])
+
+
+def still_said(matches: Sequence[SoundMatch]) -> list[SoundMatch]:
+    """Matches that stronger ones leave something to say, strongest first."""
+    ordered = sorted(matches, key=lambda match: -match.score)
     kept: list[SoundMatch] = []
     for match in ordered:
         if not any(_explained(match, known) for known in kept):
