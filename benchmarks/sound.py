@@ -35,6 +35,8 @@ def described(path: Path, cache: Path) -> DescribedSound | NotMeasured:
     rows, levels = cache / f"{path.name}.npz", cache / f"{path.name}.levels.npy"
     if rows.exists() and levels.exists():
         stored = unpack_sound(rows.read_bytes())
+        if isinstance(stored, NotMeasured):
+            return stored
         spectrogram = SoundSpectrogram(
             start_seconds=stored.facts.stream.start_seconds,
             frame_seconds=FRAME_SECONDS,

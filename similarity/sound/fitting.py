@@ -56,7 +56,15 @@ def fitted(candidate: Candidate, suspect: SoundRows) -> SoundMatch | None:
         pitch_semitones=candidate.view.pitch_semitones,
     )
     near = _map_of(candidate.work.rows, first, (start, end))
-    return _match_along(_searched(first, core, near), candidate, suspect, near, (start, end))
+    line = _searched(first, core, near)
+    return _match_along(line, candidate, suspect, near, (start, end)) if _is_worth(line, core, near) else None
+
+
+def _is_worth(line: Line, core: Peaks, near: PeakMap) -> bool:
+    """Whether peaks of the middle coincide more than elsewhere."""
+    there, pitch = line.there(core.seconds), core.semitones - line.pitch_semitones
+    usual = max(near.others(there, pitch)[0], LEAST_USUAL)
+    return chance_score(int(np.count_nonzero(near.coincide(there, pitch))), len(core.seconds), usual) > _TRIED_LOG10
 
 
 def _map_of(rows: SoundRows, line: Line, inside: tuple[float, float]) -> PeakMap:
