@@ -12,10 +12,10 @@ from support.uploads import FakeScreener, measured, queued, row_of, work
 
 from similarity.service import worker as worker_module
 from similarity.service.data import audit, jobs
-from similarity.service.data.tables import tasks, work_terms
 from similarity.service.data.tables import jobs as jobs_table
+from similarity.service.data.tables import tasks, work_terms
 from similarity.service.screening import known
-from similarity.service.screening.stored_policies import USUAL, put_policy
+from similarity.service.screening.stored_policies import USUAL, end_quarantine, put_policy
 from similarity.service.worker import Worker
 
 FLOODED = """\
@@ -129,3 +129,10 @@ def test_a_flood_from_one_work_quarantines_it_once_and_leaves_the_others_alone(a
     assert entries(acme, "work quarantined") == 1
     assert count(acme, work_terms, work_terms.c.is_quarantined) == 1
     assert count(acme, tasks, tasks.c.work_id == "bad") == 40
+    with acme.database.writing() as connection:
+        end_quarantine(connection, acme.caller(), "bad")
+    screener.said = measured(work("bad"))
+    again = queued(acme, "again", content=b"again")
+    while row_of(acme, again)["state"] in {"queued", "screening"}:
+        worker.work_once()
+    assert row_of(acme, again)["state"] == "withheld"
