@@ -10,12 +10,13 @@ from pydantic import TypeAdapter
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.config import SampleConfig
+from similarity.describe.picture_text import NOT_READ_WHEN_INDEXED, PictureText
 from similarity.describe.video import DescribedVideo
 from similarity.media.types import UNTAGGED, ColourTags
 from similarity.phrases import Phrase, joined_by_commas, phrase
 from similarity.text import storable
 
-__all__ = ["SamplingFacts", "VideoFacts", "is_tone_mapped", "stored_facts", "video_facts"]
+__all__ = ["SamplingFacts", "VideoFacts", "facts_json_of", "is_tone_mapped", "stored_facts", "video_facts"]
 
 
 _BARS = {"black": phrase("black bars, left out"), "blurred": phrase("blurred bars, left out")}
@@ -89,6 +90,8 @@ class VideoFacts:
     """What it says of its colours."""
     is_tone_mapped: bool = False
     """Whether its pictures were brought from HDR to SDR before they were described, compared and shown."""
+    text: PictureText | NotMeasured = NOT_READ_WHEN_INDEXED
+    """Text that stands in the pictures."""
 
 
 def video_facts(
@@ -126,6 +129,7 @@ def video_facts(
         sampling=_sampling_facts(video, sample),
         colour=info.colour,
         is_tone_mapped=is_tone_mapped(video),
+        text=video.text,
     )
 
 
@@ -150,6 +154,11 @@ def _sampling_facts(video: DescribedVideo, sample: SampleConfig) -> SamplingFact
         num_near_empty=gates.count(3),
         bars=joined_by_commas([_BARS[kind] for kind in video.bars]) if video.bars else phrase("none"),
     )
+
+
+def facts_json_of(facts: VideoFacts) -> str:
+    """Facts as the library stores them, a JSON object."""
+    return _facts_adapter().dump_json(facts).decode()
 
 
 def stored_facts(facts_json: str) -> VideoFacts:
