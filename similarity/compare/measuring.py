@@ -23,7 +23,7 @@ from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
 from similarity.geometry.structure import PairStructure
 from similarity.ingest.marked_parts import parts_of
-from similarity.intervals import Interval
+from similarity.intervals import Interval, holds
 from similarity.measure.axes import (
     absent_axis,
     concept_axis,
@@ -130,7 +130,7 @@ class Measurer:
             whole: the finding of the whole match.
         """
         seconds = self.suspect.seconds[match.suspect_samples]
-        indices = np.flatnonzero((seconds >= span[0]) & (seconds < span[1]))
+        indices = np.flatnonzero([holds(span, moment) for moment in seconds.tolist()])
         if not len(indices):
             return None
         axes = self.axes(match, indices, span)
@@ -172,7 +172,7 @@ class Measurer:
             kept_share=kept,
             copy_log10=copied if isinstance(copied, NotMeasured) else copied.log10_lr,
             adaptation_log10=remade if isinstance(remade, NotMeasured) else remade.log10_lr,
-            is_still=self.video.info.is_still,
+            is_still=self.video.is_still,
         )
 
     def axes(self, match: AlignedMatch, indices: Indices, span: Interval) -> tuple[AxisValue, ...]:
@@ -274,9 +274,9 @@ def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) ->
         "bars_share": float(1 - inside.mean()),
         "bits_per_pixel": 8 * video.digest.size_bytes / pixels,
     }
-    if not info.is_still:
+    if not video.is_still:
         numbers["seconds"] = seconds
-    return Conditions.of("still" if info.is_still else "moving picture", numbers)
+    return Conditions.of("still" if video.is_still else "moving picture", numbers)
 
 
 def _not_in_older(axis: AxisName) -> AxisValue:
@@ -321,7 +321,7 @@ def _laid(match: AlignedMatch, span: Interval) -> list[tuple[VisiblePair, PairSt
     if isinstance(match.placement, NotMeasured) or isinstance(match.placement.pairs, NotMeasured):
         return []
     pairs = zip(match.placement.pairs, match.visible, strict=True)
-    return [(pair, structure) for pair, structure in pairs if span[0] <= pair.suspect_seconds < span[1]]
+    return [(pair, structure) for pair, structure in pairs if holds(span, pair.suspect_seconds)]
 
 
 def _structures(match: AlignedMatch, indices: Indices, span: Interval) -> tuple[list[PairStructure], bool]:
@@ -352,8 +352,10 @@ def _stretch(
     here: npt.NDArray[np.float64],
     there: npt.NDArray[np.float64],
 ) -> tuple[float, float, float, float]:
-    """Start and end in the suspect and in the work."""
+    """Start and end in the suspect and in the work; a still picture has all of its match."""
     start, end = max(span[0], match.suspect_start_seconds), min(span[1], match.suspect_end_seconds)
+    if start == end:
+        return start, end, match.work_start_seconds, match.work_end_seconds
     speed = match.fit.speed_factor
     scale = 1.0 if isinstance(speed, NotMeasured) else abs(speed)
     half = 0.5 * scale * max(0.0, (end - start) - float(here.max() - here.min()))

@@ -50,6 +50,7 @@ HELD_HALF_SECONDS = 0.5
 """What is given of the work on either side of a moment that is held still."""
 
 _ELSEWHERE = not_measured("frame by frame another stretch agrees than the sample grid found: its times stand")
+_PICTURE = not_measured("a still picture has no time: nothing is placed to the frame")
 _HELD = not_measured("one moment is held still: it has no speed")
 _STILL = not_measured("the pictures hardly change with time there: neighbouring moments fit as well")
 
@@ -97,6 +98,8 @@ class Placer:
 
     def _placed(self, match: AlignedMatch, video: DescribedVideo, suspect: SuspectTrack) -> AlignedMatch | FittedMatch:
         work = self._rows.work(match.work_id)
+        if not (suspect.duration_seconds and work.duration_seconds):
+            return replace(match, placement=_PICTURE)
         edges = np.concatenate([[0.0], suspect.cut_seconds, [suspect.duration_seconds]])
         parts = _parts(match, video.samples, self._rows.library.samples(match.work_id))
         fitted: DenseFit | NotMeasured = TOO_FEW_FRAMES

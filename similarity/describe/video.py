@@ -74,6 +74,11 @@ class DescribedVideo(ArrayValue):
     probes: Mapping[View, Track] = field(default_factory=dict)
     """Compact rows of samples two seconds apart under turned views, which say where a closer look is worth it."""
 
+    @property
+    def is_still(self) -> bool:
+        """Whether it shows one picture: a still, or a video of a single frame."""
+        return self.info.is_still or self.counts.num_frames_from_content == 1
+
     def track(self, view: View, set_name: str) -> Track | None:
         """What a describer saw through a view, or, where it is shown nothing mirrored, through the same unmirrored."""
         for one in (view, replace(view, is_mirrored=False)):

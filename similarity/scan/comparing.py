@@ -12,7 +12,7 @@ from similarity.compare.engine import all_works, compare_described
 from similarity.compare.session import Session
 from similarity.compare.works import suspect_track
 from similarity.describe.video import DescribedVideo
-from similarity.intervals import overlap_seconds
+from similarity.intervals import meets
 from similarity.report.build.findings import limits_of
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import SearchLimits
@@ -179,7 +179,7 @@ def _without(result: SuspectResult, works: Collection[str]) -> SuspectResult:
 def _contend(changed: Sequence[MatchRow], kept: Sequence[MatchRow]) -> bool:
     """Whether a match that came or went may have lowered another one, or be lowered by it."""
     return any(
-        max(one.score, other.score) >= RIVAL_LEAST_SCORE and overlap_seconds(span_of(one), span_of(other)) > 0
+        max(one.score, other.score) >= RIVAL_LEAST_SCORE and meets(span_of(one), span_of(other))
         for one in changed
         for other in kept
     )

@@ -59,6 +59,8 @@ class MatchView:
     """The aligned path."""
     plot_seconds: tuple[tuple[float, float], tuple[float, float]]
     """Suspect time at the left and right edge of the drawing, work time at the upper and lower one."""
+    is_timed: bool
+    """Whether suspect or work last some time there: two still pictures have no line of time."""
     rival: str
     """Which other match explains the stretch better; empty where none does."""
     evidence: tuple[Part, ...]
@@ -110,6 +112,7 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
             mark=marks[match.work_id],
             plot=make_path_plot(match, context.say),
             plot_seconds=path_ranges(match),
+            is_timed=match.is_timed,
             rival=_rival(context, match),
             evidence=match_evidence(context, match),
             taking=match_taking(context, match),
@@ -130,7 +133,7 @@ def _maps(context: Context, match: Match) -> tuple[PairMapView, ...]:
     if isinstance(match.taking, NotMeasured):
         return ()
     return tuple(
-        PairMapView(seconds=(pair.suspect_seconds, pair.work_seconds), pictures=map_captions(context, pair))
+        PairMapView(seconds=(pair.suspect_seconds, pair.work_seconds), pictures=map_captions(context, match, pair))
         for pair in match.taking.pairs
     )
 

@@ -179,3 +179,11 @@ class Match:
     """What was kept, moved, changed, added and gone between them."""
     matrix: MatrixPicture | NotMeasured
     """The matrix with which the path can be checked by eye."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether suspect or work last some time there: two still pictures have no line of time."""
+        return (self.suspect_end_seconds, self.work_end_seconds) != (
+            self.suspect_start_seconds,
+            self.work_start_seconds,
+        )

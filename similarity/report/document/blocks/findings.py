@@ -80,8 +80,8 @@ def _finding_row(context: Context, scene: SceneFinding, one: SceneWork) -> tuple
     return (
         str(scene.scene_number),
         one.match_id if is_found else context.say("{match} (weaker)", match=one.match_id),
-        span(finding.suspect_start_seconds, finding.suspect_end_seconds),
-        f"{context.work_number(finding.work_id)} {span(finding.work_start_seconds, finding.work_end_seconds)}",
+        span(finding.suspect_start_seconds, finding.suspect_end_seconds, language=context.language),
+        f"{context.work_number(finding.work_id)} {span(finding.work_start_seconds, finding.work_end_seconds, language=context.language)}",
         context.say(READINGS[finding.reading.name]),
         ratio_short(context, finding.copy_ratio),
         ratio_short(context, finding.adaptation_ratio),
@@ -215,8 +215,10 @@ def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated:
                     say("Stretches"),
                     say(
                         "{suspect} {here} against {there}",
-                        here=span(finding.suspect_start_seconds, finding.suspect_end_seconds),
-                        there=span(finding.work_start_seconds, finding.work_end_seconds),
+                        here=span(
+                            finding.suspect_start_seconds, finding.suspect_end_seconds, language=context.language
+                        ),
+                        there=span(finding.work_start_seconds, finding.work_end_seconds, language=context.language),
                     ),
                 ),
                 (say("Reading proposed"), _reading(context, finding)),

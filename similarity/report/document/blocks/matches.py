@@ -13,7 +13,7 @@ from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number
 from similarity.report.document.parts import Column, Figure, Heading, Paragraph, Part, Picture, Table, Text
 from similarity.report.phrases.filing import PROPOSITIONS
-from similarity.report.phrases.words import clock, decimal, span
+from similarity.report.phrases.words import decimal, span
 from similarity.report.plots.path_plot import make_path_plot
 from similarity.report.schema.match import FramePair, Match, MatrixPicture
 
@@ -52,8 +52,8 @@ def matches_table(context: Context) -> tuple[Part, ...]:
             match.match_id,
             f"{context.work_number(match.work_id)}",
             found_by(context, match.found_by),
-            span(match.suspect_start_seconds, match.suspect_end_seconds),
-            span(match.work_start_seconds, match.work_end_seconds),
+            span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
+            span(match.work_start_seconds, match.work_end_seconds, language=context.language),
             context.cell(match.fit.speed_factor, figure),
             context.cell(match.fit.offset_seconds, figure),
             context.cell(match.fit.residual_seconds, figure),
@@ -159,7 +159,7 @@ def comparison_table(context: Context, match: Match) -> Table:
     caption = say(
         "Match {match}, points in common and points that differ; {here} against {name}",
         match=match.match_id,
-        here=span(match.suspect_start_seconds, match.suspect_end_seconds),
+        here=span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
         name=context.work_name(match.work_id),
     )
     rows = (*signals, *alike, *differing, *unknown)
@@ -233,13 +233,11 @@ def _frames(context: Context, match: Match) -> list[Part]:
         side for pair in sorted(pairs, key=lambda one: one.suspect_seconds) for side in _sides(context, match, pair)
     ]
     pictures = tuple(
-        Picture(name=name, caption=f"{who}, {clock(seconds)}")
-        for who, seconds, name in sides
-        if not isinstance(name, NotMeasured)
+        Picture(name=name, caption=f"{who}, {when}") for who, when, name in sides if not isinstance(name, NotMeasured)
     )
     missing = [
-        Paragraph(text=f"{who}, {clock(seconds)}: {context.shown(name)}", tone="small")
-        for who, seconds, name in sides
+        Paragraph(text=f"{who}, {when}: {context.shown(name)}", tone="small")
+        for who, when, name in sides
         if isinstance(name, NotMeasured)
     ]
     caption = context.say("Frames of match {match} side by side", match=match.match_id)
@@ -249,13 +247,13 @@ def _frames(context: Context, match: Match) -> list[Part]:
 
 def _sides(
     context: Context, match: Match, pair: FramePair
-) -> tuple[tuple[str, float, str | NotMeasured], tuple[str, float, str | NotMeasured]]:
+) -> tuple[tuple[str, str, str | NotMeasured], tuple[str, str, str | NotMeasured]]:
     """Who, when and the name of the picture, on both sides."""
     here = context.say("{suspect} {number}", number=context.suspect_number)
     there = context.say("{work} {number}", number=context.work_number(match.work_id))
     return (
-        (here, pair.suspect_seconds, pair.suspect_picture),
-        (there, pair.work_seconds, pair.work_picture),
+        (here, context.suspect_when(pair.suspect_seconds), pair.suspect_picture),
+        (there, context.work_when(match.work_id, pair.work_seconds), pair.work_picture),
     )
 
 
@@ -270,7 +268,7 @@ def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
         "Corresponding points of match {match} at {when}: {points} points in one common arrangement, exponent "
         "{exponent}",
         match=match.match_id,
-        when=clock(pair.suspect_seconds),
+        when=context.suspect_when(pair.suspect_seconds),
         points=pair.points.num_inliers,
         exponent=decimal(pair.points.chance_exponent, 1),
     )
@@ -282,6 +280,8 @@ def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
 
 def _matrix(context: Context, match: Match) -> list[Part]:
     say, matrix = context.say, match.matrix
+    if not match.is_timed:
+        return [Paragraph(text=say("A still picture has no line of time."), tone="small")]
     if not isinstance(matrix, MatrixPicture):
         return [Paragraph(text=say("Matrix: {reason}", reason=context.shown(matrix)), tone="small")]
     return [make_path_plot(match, say)]

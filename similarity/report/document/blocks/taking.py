@@ -13,7 +13,7 @@ from similarity.report.document.context import Context
 from similarity.report.document.forms import share
 from similarity.report.document.parts import Column, Figure, Paragraph, Part, Picture, Table
 from similarity.report.phrases.change_words import percent
-from similarity.report.phrases.words import clock, span
+from similarity.report.phrases.words import span
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import SceneWork
 from similarity.report.schema.taking import PairMap, SceneTaking, ShownMark, Taking
@@ -86,7 +86,7 @@ def _scene_map(context: Context, match_id: str, taking: SceneTaking) -> tuple[Fi
     if match is None or isinstance(match.taking, NotMeasured):
         return ()
     best = _clearest([match.taking.pairs[number] for number in taking.pairs])
-    return (_labelled(context, match_id, best),)
+    return (_labelled(context, match, best),)
 
 
 def _shares(context: Context, suspect: SuspectShares, work: WorkShares, *, key: str, caption: str) -> Table:
@@ -161,7 +161,7 @@ def _marks(context: Context, match: Match, taking: Taking) -> tuple[Part, ...]:
             str(number),
             context.fill(MARKS[one.mark.kind, one.mark.fate]),
             _box(context, one),
-            span(one.start_seconds, one.end_seconds),
+            span(one.start_seconds, one.end_seconds, language=context.language),
         )
         for number, one in enumerate(taking.marks, 1)
     )
@@ -191,13 +191,13 @@ def taking_pictures(context: Context, match: Match) -> tuple[Part, ...]:
     if isinstance(match.taking, NotMeasured):
         return ()
     pair = _clearest(match.taking.pairs)
-    shown = tuple(Picture(name=name, caption=caption) for name, caption in map_captions(context, pair)[2:])
+    shown = tuple(Picture(name=name, caption=caption) for name, caption in map_captions(context, match, pair)[2:])
     laid = context.say(
         "Match {match} at {when}: the {work}'s frame laid over the {suspect}'s",
         match=match.match_id,
-        when=clock(pair.suspect_seconds),
+        when=context.suspect_when(pair.suspect_seconds),
     )
-    return (_labelled(context, match.match_id, pair), Figure(pictures=shown, caption=laid))
+    return (_labelled(context, match, pair), Figure(pictures=shown, caption=laid))
 
 
 def _clearest(pairs: Sequence[PairMap]) -> PairMap:
@@ -205,23 +205,35 @@ def _clearest(pairs: Sequence[PairMap]) -> PairMap:
     return max(pairs, key=lambda one: (one.suspect.kept + one.suspect.changed, one.suspect.can_tell))
 
 
-def _labelled(context: Context, match_id: str, pair: PairMap) -> Figure:
+def _labelled(context: Context, match: Match, pair: PairMap) -> Figure:
     """Both frames of a map under their labels."""
     caption = context.say(
         "Match {match} at {when}: K kept, M moved, C changed, A added, G gone, X cropped; washed out: too plain",
-        match=match_id,
-        when=clock(pair.suspect_seconds),
+        match=match.match_id,
+        when=context.suspect_when(pair.suspect_seconds),
     )
-    captions = map_captions(context, pair)[:2]
+    captions = map_captions(context, match, pair)[:2]
     return Figure(pictures=tuple(Picture(name=name, caption=said) for name, said in captions), caption=caption)
 
 
-def map_captions(context: Context, pair: PairMap) -> tuple[tuple[str, str], ...]:
-    """Name and caption of each picture of a map."""
+def map_captions(context: Context, match: Match, pair: PairMap) -> tuple[tuple[str, str], ...]:
+    """Name and caption of each picture of a map.
+
+    Args:
+        context: the report and its language.
+        match: to which the map belongs.
+        pair: the map.
+    """
     say = context.say
     return (
-        (pair.suspect_picture, say("{suspect}, {when}: where it comes from", when=clock(pair.suspect_seconds))),
-        (pair.work_picture, say("{work}, {when}: what became of it", when=clock(pair.work_seconds))),
+        (
+            pair.suspect_picture,
+            say("{suspect}, {when}: where it comes from", when=context.suspect_when(pair.suspect_seconds)),
+        ),
+        (
+            pair.work_picture,
+            say("{work}, {when}: what became of it", when=context.work_when(match.work_id, pair.work_seconds)),
+        ),
         (pair.checkerboard_picture, say("fields of both frames in turn: lines that run on stand in one place")),
         (
             pair.difference_picture,
