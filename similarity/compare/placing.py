@@ -22,6 +22,7 @@ from similarity.compare.dense_fit import TOO_FEW_FRAMES, DenseFit, dense_fit
 from similarity.compare.dense_seen import CoarseLine, SeenStretch
 from similarity.compare.engine import Comparison
 from similarity.compare.frames import NOT_DECODED, Frames
+from similarity.compare.standing import WideLook, support_of
 from similarity.compare.through_fit import FittedMatch, measured_through_fit
 from similarity.compare.works import Works
 from similarity.config import Config
@@ -65,6 +66,7 @@ class Placer:
         self._rows = rows
         self._config = config
         self._frames = frames
+        self._wide = WideLook(rows=rows, frames=frames, max_side=WORK_SIDE_PIXELS)
 
     def placed(self, video: DescribedVideo, comparison: Comparison) -> Comparison:
         """The comparison with its found matches placed.
@@ -103,11 +105,13 @@ class Placer:
         edges = np.concatenate([[0.0], suspect.cut_seconds, [suspect.duration_seconds]])
         parts = _parts(match, video.samples, self._rows.library.samples(match.work_id))
         fitted: DenseFit | NotMeasured = TOO_FEW_FRAMES
+        seen: list[SeenStretch] = []
         for margin in MARGINS_SECONDS:
             spans = _spans(match, margin, suspect.duration_seconds)
-            seen = self._seen(match, video, spans)
-            if isinstance(seen, NotMeasured):
-                return replace(match, placement=seen)
+            decoded = self._seen(match, video, spans)
+            if isinstance(decoded, NotMeasured):
+                return replace(match, placement=decoded)
+            seen = decoded
             fitted = dense_fit(match, seen, parts, edges)
             if isinstance(fitted, NotMeasured) or not _is_at_border(fitted.ends, spans, edges):
                 break
@@ -116,7 +120,8 @@ class Placer:
         placed = _with_placement(match, fitted, suspect, work)
         if isinstance(placed.placement, NotMeasured):
             return placed
-        return FittedMatch(match=placed, fit=fitted, parts=parts)
+        support = support_of(placed, fitted, seen, parts, edges=edges, wide=self._wide)
+        return FittedMatch(match=replace(placed, support=support), fit=fitted, parts=parts)
 
     def _seen(
         self, match: AlignedMatch, video: DescribedVideo, spans: Sequence[Interval]

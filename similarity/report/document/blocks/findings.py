@@ -77,11 +77,12 @@ def _common_sources(context: Context) -> list[Part]:
 def _finding_row(context: Context, scene: SceneFinding, one: SceneWork) -> tuple[str, ...]:
     finding = one.finding
     is_found = any(match.match_id == one.match_id for match in context.report.matches)
+    there = span(finding.work_start_seconds, finding.work_end_seconds, language=context.language)
     return (
         str(scene.scene_number),
         one.match_id if is_found else context.say("{match} (weaker)", match=one.match_id),
         span(finding.suspect_start_seconds, finding.suspect_end_seconds, language=context.language),
-        f"{context.work_number(finding.work_id)} {span(finding.work_start_seconds, finding.work_end_seconds, language=context.language)}",
+        f"{context.work_number(finding.work_id)} {there}",
         context.say(READINGS[finding.reading.name]),
         ratio_short(context, finding.copy_ratio),
         ratio_short(context, finding.adaptation_ratio),
