@@ -15,7 +15,7 @@ from similarity.describe.shapes import Shape, WorkShape
 from similarity.describe.views import View
 from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
-from similarity.geometry.standing_support import StandingSupport
+from similarity.geometry.standing_support import NOT_WEIGHED, StandingSupport
 from similarity.geometry.structure import PairStructure
 from similarity.geometry.verification import Verification
 from similarity.intervals import Interval
@@ -37,7 +37,6 @@ __all__ = [
 ]
 
 NOT_PLACED = not_measured("only the strongest matches above the threshold are placed to the frame")
-NOT_WEIGHED = not_measured("what stands and what moves is told of matches that are placed to the frame")
 NOT_LOOKED_AT = not_measured("only the strongest matches are verified by local features")
 
 

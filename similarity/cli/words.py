@@ -41,6 +41,11 @@ def compared_in_words(report: Report, files: Sequence[Path]) -> str:
         f"{_covered(work.work_coverage, work.work)} of the work, strongest match {work.score:.1f}"
         for work in report.works
     ]
+    settings = [match.work_id for match in report.weaker_matches if match.finding.reading.name == "shared_setting"]
+    lines += [
+        f"  {work_id}: set aside, support lies only in what never moves in either (a set, an interface, a frame)"
+        for work_id in dict.fromkeys(settings)
+    ]
     lines += [f"  {sentence}" for sentence in indexed_sentences(report.suspect_is_indexed_as)]
     lines += [f"  {sentence}" for sentence in limit_sentences(report.limits)]
     if not report.works:

@@ -22,7 +22,7 @@ from similarity.compare.dense_fit import TOO_FEW_FRAMES, DenseFit, dense_fit
 from similarity.compare.dense_seen import CoarseLine, SeenStretch
 from similarity.compare.engine import Comparison
 from similarity.compare.frames import NOT_DECODED, Frames
-from similarity.compare.standing import WideLook, support_of
+from similarity.compare.standing import WideLook, support_of, with_support_of_others
 from similarity.compare.through_fit import FittedMatch, measured_through_fit
 from similarity.compare.works import Works
 from similarity.config import Config
@@ -82,6 +82,8 @@ class Placer:
         )
         measured = {id(one.match): match for one, match in zip(fitted, through, strict=True)}
 
+        threshold = self._config.align.operating_threshold
+
         def placed(match: AlignedMatch) -> AlignedMatch:
             found = looked.get(id(match), match)
             return measured[id(found.match)] if isinstance(found, FittedMatch) else found
@@ -89,7 +91,8 @@ class Placer:
         return replace(
             comparison,
             alignments=tuple(
-                one.with_matches(_without_twins(map(placed, one.matches))) for one in comparison.alignments
+                one.with_matches(with_support_of_others(_without_twins(map(placed, one.matches)), threshold=threshold))
+                for one in comparison.alignments
             ),
         )
 

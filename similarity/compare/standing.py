@@ -26,7 +26,7 @@ from similarity.geometry.dense import ContrastPictures, contrast_pictures, laid_
 from similarity.geometry.standing_support import Departures, StandingSupport, in_blocks, standing_support
 from similarity.media.types import Picture
 
-__all__ = ["WideLook", "support_of"]
+__all__ = ["WideLook", "support_of", "with_support_of_others"]
 
 MOST_SHIFT_FRAMES = 3
 """How far the work's frames may lie beside the line's: fast movement forgives no frame."""
@@ -36,6 +36,9 @@ NUM_AROUND = 9
 """Samples of the work that it takes in."""
 MOST_CHANGING = 0.75
 """Share of the cells that may change between them: more is other shots, which tell nothing of this one."""
+
+LEAST_AROUND_SECONDS = 2.0
+"""Length of a match from which it is held against the wider look: the time of a shorter one may be another's."""
 
 _TOO_FEW = not_measured("too few frames of it were looked at to tell what stands from what moves")
 
@@ -89,7 +92,34 @@ def support_of(
         found = _along_scenes(laid, edges)
         if found.kind != "nothing moves":
             return found
-    return _around(laid, match, fit, parts, wide) or _along_scenes(laid, edges)
+    first, last = fit.ends.span
+    around = _around(laid, match, fit, parts, wide) if last - first >= LEAST_AROUND_SECONDS else None
+    return around or replace(_along_scenes(laid, edges), kind="nothing moves")
+
+
+def with_support_of_others(matches: Sequence[AlignedMatch], *, threshold: float) -> list[AlignedMatch]:
+    """Matches with one work, those that tell nothing themselves under what the others tell.
+
+    Where some show that support lies only in what never moves, and none that what moves agrees, that holds for the
+    matches as strong as a copy that could not be weighed too.
+
+    Args:
+        matches: with one work, strongest first.
+        threshold: score from which pictures count as copied.
+    """
+    weighed = [match.support for match in matches if not isinstance(match.support, NotMeasured)]
+    standing = [one for one in weighed if one.kind == "standing"]
+    if not standing or any(one.kind == "moving" for one in weighed):
+        return list(matches)
+    theirs = replace(standing[0], is_of_another_match=True)
+    return [
+        replace(match, support=theirs) if match.score >= threshold and _tells_nothing(match) else match
+        for match in matches
+    ]
+
+
+def _tells_nothing(match: AlignedMatch) -> bool:
+    return isinstance(match.support, NotMeasured) or match.support.kind == "nothing moves"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -18,12 +18,12 @@ from index.arrays import ArrayValue, check_arrays
 from similarity.absence import NotMeasured, not_measured
 from similarity.geometry.change import PicturePart
 
-__all__ = ["Departures", "StandingSupport", "SupportKind", "in_blocks", "standing_support"]
+__all__ = ["NOT_WEIGHED", "Departures", "StandingSupport", "SupportKind", "in_blocks", "standing_support"]
 
 CELL_DOTS = 8
 """Side of a cell, dots of pictures whose longer side has 112."""
 MOVES_FROM = 0.08
-"""Mean square change of local contrast from which a cell moves; averaged over a fifth of a second, noise stays below."""
+"""Mean square change of local contrast from which a cell moves; noise, averaged over a block of frames, stays below."""
 LEAST_MOVING = 0.04
 """Share of the compared cells that must move in the work before it is said whether that agrees."""
 LEAST_STANDING = 0.15
@@ -46,6 +46,7 @@ Mask = npt.NDArray[np.bool_]
 
 SupportKind = Literal["moving", "standing", "nothing moves"]
 
+NOT_WEIGHED = not_measured("what stands and what moves is told of matches that are placed to the frame")
 _NO_CELLS = not_measured("there are no such cells")
 
 
@@ -68,6 +69,8 @@ class StandingSupport:
     """Regions of the suspect's frame in which something moves and the two show something else, largest first."""
     num_frames: int
     """Pairs of frames that were compared."""
+    is_of_another_match: bool = False
+    """Whether this one tells nothing itself, and what another match of the same two videos tells stands here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -27,7 +27,7 @@ from similarity.phrases import Phrase
 from similarity.report.build.evidence import Evidence, PairColours
 from similarity.report.schema.match import Beside, FramePair, Match, MatrixPicture, PathPoint
 from similarity.report.schema.report import SceneFinding, SceneWork, SearchLimits, WorkFinding
-from similarity.report.schema.taking import Taking
+from similarity.report.schema.taking import ShownRegions, Taking
 
 __all__ = [
     "MatchPictures",
@@ -64,6 +64,11 @@ class NamedMatch:
     shared_with: tuple[str, ...]
     """Other works as copies of which its stretch was found too."""
 
+    @property
+    def is_pictured(self) -> bool:
+        """Whether its frames are shown: it was found, or only what never moves supports it, which asks for a look."""
+        return bool(self.found_by) or self.finding.reading.name == "shared_setting"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchPictures:
@@ -77,6 +82,8 @@ class MatchPictures:
     """Colours of the confirmed frame pairs among them."""
     taking: Taking | NotMeasured
     """What was kept, moved, changed, added and gone between the frames."""
+    regions: ShownRegions | NotMeasured
+    """Frames with the regions drawn in, in which something else moves."""
 
 
 def named_matches(comparison: Comparison, measurer: Measurer) -> tuple[NamedMatch, ...]:
@@ -174,6 +181,7 @@ def match_of(
         frames=pictures.frames,
         taking=pictures.taking,
         matrix=pictures.matrix,
+        regions=pictures.regions,
     )
 
 

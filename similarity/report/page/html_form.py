@@ -25,7 +25,7 @@ from similarity.report.page.palette import work_marks
 from similarity.report.page.pictures import embed_pictures
 from similarity.report.page.playing import play_json, play_words_json
 from similarity.report.page.timeline import make_timeline
-from similarity.report.page.views import match_views, scenes_with_match, work_views
+from similarity.report.page.views import match_views, scenes_with_match, shared_settings, work_views
 from similarity.report.phrases import finding_words, match_words, words
 from similarity.report.phrases.language import Language, LanguageCode
 from similarity.report.plots.svg_form import plot_svg
@@ -70,6 +70,7 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
             works=works,
             matches=match_views(context, marks),
             matched_scenes=scenes_with_match(report),
+            shared_settings=shared_settings(report),
             scene_views=scene_views(context, marks),
             work_title=context.work_title,
             match_anchors=context.match_anchors,

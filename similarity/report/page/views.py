@@ -14,6 +14,7 @@ from similarity.report.document.blocks.match_detail import (
     match_score,
 )
 from similarity.report.document.blocks.matches import found_by
+from similarity.report.document.blocks.regions import match_regions
 from similarity.report.document.blocks.taking import map_captions, mark_caption, match_taking
 from similarity.report.document.context import Context
 from similarity.report.document.parts import Part
@@ -25,7 +26,15 @@ from similarity.report.plots.plot import Plot
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report, SceneFinding, WorkFinding
 
-__all__ = ["MatchView", "PairMapView", "WorkView", "match_views", "scenes_with_match", "work_views"]
+__all__ = [
+    "MatchView",
+    "PairMapView",
+    "WorkView",
+    "match_views",
+    "scenes_with_match",
+    "shared_settings",
+    "work_views",
+]
 
 MOST_OPEN_MATCHES = 6
 """So many matches are shown unfolded; the rest unfold on a click."""
@@ -115,7 +124,7 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
             is_timed=match.is_timed,
             rival=_rival(context, match),
             evidence=match_evidence(context, match),
-            taking=match_taking(context, match),
+            taking=(*match_taking(context, match), *match_regions(context, match, key=match.match_id)),
             maps=_maps(context, match),
             marks=_marks(context, match),
             axes=match_axes(context, match),
@@ -158,6 +167,11 @@ def work_views(context: Context, marks: dict[str, WorkMark]) -> tuple[WorkView, 
 def scenes_with_match(report: Report) -> tuple[SceneFinding, ...]:
     """Scenes that overlap a match that was found."""
     return tuple(scene for scene in report.scenes if scene.match_ids)
+
+
+def shared_settings(report: Report) -> tuple[str, ...]:
+    """Matches whose support lies only in what never moves in either."""
+    return tuple(match.match_id for match in report.weaker_matches if match.finding.reading.name == "shared_setting")
 
 
 def _work_view(finding: WorkFinding, context: Context, mark: WorkMark) -> WorkView:

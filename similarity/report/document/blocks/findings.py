@@ -9,6 +9,7 @@ from similarity.measure.finding import Finding
 from similarity.phrases import Phrase
 from similarity.report.document.blocks.axes import axis_table, axis_triple
 from similarity.report.document.blocks.beside import beside_table
+from similarity.report.document.blocks.regions import scene_regions, support_words
 from similarity.report.document.blocks.taking import scene_taking
 from similarity.report.document.context import Context
 from similarity.report.document.forms import interval, share, stated, stated_at_length
@@ -135,11 +136,14 @@ def findings_detail(context: Context) -> tuple[Part, ...]:
         parts += [
             Heading(text=title),
             *finding_parts(context, one.finding, key=f"scene-{scene.scene_number}-{one.match_id}"),
+            *scene_regions(context, one, key=f"scene-{scene.scene_number}-{one.match_id}"),
             *scene_taking(context, one, key=f"scene-{scene.scene_number}-{one.match_id}"),
         ]
     if weaker := [(scene, one) for scene, one in found[:most] if one.match_id not in strong]:
         heading = Heading(text=context.say("Weaker matches, scene by scene"))
         parts += [heading, _weaker_words(context, weaker), _weaker_axes(context, weaker)]
+        for scene, one in weaker:
+            parts += scene_regions(context, one, key=f"scene-{scene.scene_number}-{one.match_id}")
     if len(found) > most:
         left = len(found) - most
         text = context.say("{left} further findings stand in full in report.json and in the table above.", left=left)
@@ -226,6 +230,10 @@ def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated:
                 (say("Copy, of the whole match"), _ratio(context, finding.copy_ratio)),
                 (say("Adaptation, of the whole match"), _ratio(context, finding.adaptation_ratio)),
                 (say("Validated conditions"), _envelope(context, finding)),
+                (
+                    say("What stands and what moves"),
+                    context.shown(finding.support, lambda support: support_words(context, support)),
+                ),
                 (say("Windows kept almost unchanged"), context.shown(finding.kept_share, share)),
             )
         ),

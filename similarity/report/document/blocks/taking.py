@@ -82,7 +82,8 @@ def scene_taking(context: Context, one: SceneWork, *, key: str) -> tuple[Part, .
 
 
 def _scene_map(context: Context, match_id: str, taking: SceneTaking) -> tuple[Figure, ...]:
-    match = next((match for match in context.report.matches if match.match_id == match_id), None)
+    every = context.report.matches + context.report.weaker_matches
+    match = next((match for match in every if match.match_id == match_id), None)
     if match is None or isinstance(match.taking, NotMeasured):
         return ()
     best = _clearest([match.taking.pairs[number] for number in taking.pairs])
