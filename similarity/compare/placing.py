@@ -47,6 +47,11 @@ LEAST_OVERLAP = 0.3
 """Share of the sample grid's stretch that the placed one must hold."""
 TWIN_SHARE = 0.8
 """Intersection over union, in both videos, from which two placed matches are one."""
+WEIGHED_FROM, MOST_WEIGHED = 3.0, 4
+"""Score from which the best match with a work is held against the frames although it counts as no copy, for what of it
+stands and what moves; and of how many works.  Its times stay those of the sample grid."""
+ASKED_FROM = 1.0
+"""Score from which a match that tells nothing itself is held to what a stronger one with the same work tells."""
 HELD_HALF_SECONDS = 0.5
 """What is given of the work on either side of a moment that is held still."""
 
@@ -82,8 +87,6 @@ class Placer:
         )
         measured = {id(one.match): match for one, match in zip(fitted, through, strict=True)}
 
-        threshold = self._config.align.operating_threshold
-
         def placed(match: AlignedMatch) -> AlignedMatch:
             found = looked.get(id(match), match)
             return measured[id(found.match)] if isinstance(found, FittedMatch) else found
@@ -91,15 +94,21 @@ class Placer:
         return replace(
             comparison,
             alignments=tuple(
-                one.with_matches(with_support_of_others(_without_twins(map(placed, one.matches)), threshold=threshold))
+                one.with_matches(with_support_of_others(_without_twins(map(placed, one.matches)), from_score=ASKED_FROM))
                 for one in comparison.alignments
             ),
         )
 
     def _chosen(self, comparison: Comparison) -> Sequence[AlignedMatch]:
-        threshold = self._config.align.operating_threshold
-        copied = [match for match in comparison.matches if is_copied(match.score, threshold=threshold)]
-        return copied[: self._config.place.max_matches]
+        """The strongest that count as copied; and, to be weighed alone, the best of some works that have none."""
+        threshold, most = self._config.align.operating_threshold, self._config.place.max_matches
+        copied = [match for match in comparison.matches if is_copied(match.score, threshold=threshold)][:most]
+        known = {match.work_id for match in copied}
+        others: dict[str, AlignedMatch] = {}
+        for match in comparison.matches:
+            if match.work_id not in known and WEIGHED_FROM <= match.score < threshold:
+                others.setdefault(match.work_id, match)
+        return [*copied, *list(others.values())[: min(MOST_WEIGHED, most)]]
 
     def _placed(self, match: AlignedMatch, video: DescribedVideo, suspect: SuspectTrack) -> AlignedMatch | FittedMatch:
         work = self._rows.work(match.work_id)
@@ -124,6 +133,8 @@ class Placer:
         if isinstance(placed.placement, NotMeasured):
             return placed
         support = support_of(placed, fitted, seen, parts, edges=edges, wide=self._wide)
+        if not is_copied(match.score, threshold=self._config.align.operating_threshold):
+            return replace(match, support=support)
         return FittedMatch(match=replace(placed, support=support), fit=fitted, parts=parts)
 
     def _seen(

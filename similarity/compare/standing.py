@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import cv2
 import numpy as np
@@ -97,25 +98,30 @@ def support_of(
     return around or replace(_along_scenes(laid, edges), kind="nothing moves")
 
 
-def with_support_of_others(matches: Sequence[AlignedMatch], *, threshold: float) -> list[AlignedMatch]:
+def with_support_of_others(matches: Sequence[AlignedMatch], *, from_score: float) -> list[AlignedMatch]:
     """Matches with one work, those that tell nothing themselves under what the others tell.
 
-    Where some show that support lies only in what never moves, and none that what moves agrees, that holds for the
-    matches as strong as a copy that could not be weighed too.
+    Where one shows that support lies only in what never moves, and none that what moves agrees, that holds for weaker
+    ones that could not be weighed too.
 
     Args:
         matches: with one work, strongest first.
-        threshold: score from which pictures count as copied.
+        from_score: score from which a match is asked about.
     """
     weighed = [match.support for match in matches if not isinstance(match.support, NotMeasured)]
-    standing = [one for one in weighed if one.kind == "standing"]
-    if not standing or any(one.kind == "moving" for one in weighed):
+    if any(one.kind == "moving" for one in weighed):
         return list(matches)
-    theirs = replace(standing[0], is_of_another_match=True)
-    return [
-        replace(match, support=theirs) if match.score >= threshold and _tells_nothing(match) else match
-        for match in matches
-    ]
+    found: list[AlignedMatch] = []
+    theirs: StandingSupport | None = None
+    for match in matches:
+        if not _tells_nothing(match):
+            theirs = theirs or cast("StandingSupport", match.support)
+            found.append(match)
+        elif theirs is None or match.score < from_score:
+            found.append(match)
+        else:
+            found.append(replace(match, support=replace(theirs, is_of_another_match=True)))
+    return found
 
 
 def _tells_nothing(match: AlignedMatch) -> bool:

@@ -88,7 +88,7 @@ class Departures(ArrayValue):
     is_seen: Mask
     """(h, w) dots that both show."""
     work_change: Plane | None = field(default=None)
-    """(h, w) mean square change of the work, where it is known from other frames than these."""
+    """(h, w) mean square change of the work, where that and the means are known from other frames than these."""
 
     def __post_init__(self) -> None:
         check_arrays(self, suspect="float32(k, h, w)", work="float32(k, h, w)", is_seen="bool(h, w)")
@@ -111,7 +111,7 @@ def standing_support(departures: Departures, *, num_frames: int) -> StandingSupp
     here, there = departures.suspect - departures.suspect_mean, departures.work - departures.work_mean
     change = (there**2).mean(axis=0) if departures.work_change is None else departures.work_change
     moves_there = _cells(change * is_seen)
-    own = departures.suspect - departures.suspect.mean(axis=0)
+    own = here if departures.work_change is None else departures.suspect - departures.suspect.mean(axis=0)
     moves_here = _cells((own**2).mean(axis=0) * is_seen)
     compared = _cells(is_seen.astype(np.float64)) > _LEAST_COVERED
     moving = compared & (moves_there > MOVES_FROM)

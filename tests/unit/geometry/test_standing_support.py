@@ -1,4 +1,4 @@
-"""What stands still in two videos, and what moves: one room with other people, a copy, and a shot in which nothing moves."""
+"""What stands still in two videos, and what moves: one room with other people, a copy, a shot where nothing moves."""
 
 from __future__ import annotations
 
