@@ -12,6 +12,7 @@ from typing import TypeVar
 from similarity._version import __version__
 from similarity.absence import NotMeasured, not_measured
 from similarity.access.compared import Listed, compared_texts, hosts_of, listed_by, named_in, training_matches
+from similarity.access.contributions import contributions_of
 from similarity.access.dates import certainly_before
 from similarity.access.exhibits import Exhibits, open_exhibits
 from similarity.access.fact_reader import FactReader, numbered
@@ -112,7 +113,7 @@ def _suspect_sha256(facts: SuspectFacts, file: FileLabels | None) -> str | NotMe
         return file.sha256
     if facts.sha256 is not None:
         return facts.sha256.lower()
-    return not_measured("no suspect file was given; add --suspect VIDEO")
+    return not_measured("no suspect file was given")
 
 
 @dataclass(slots=True)
@@ -166,6 +167,8 @@ class _Builder:
             training_matches=evidence.training_matches,
             texts=texts,
             names=evidence.names,
+            aliases=self.reader.aliases(f"works/{facts.id}/aliases", facts.aliases),
+            elements=contributions_of(self.facts, facts, self.exhibits),
             comparisons=evidence.comparisons,
             date_order=evidence.date_order,
             rules=rules,

@@ -44,7 +44,7 @@ MIN_WIDE_PLACES = 3
 _MIN_NAME_WORDS = 2
 _MIN_NAME_HAN = 3
 _COVERED = ("same_host", "work_under_listed")
-_TEXTS_OF_MAKING = ("prompt", "generation_record")
+_TEXTS_OF_MAKING = ("prompt", "expanded_prompt", "parameters", "generation_record")
 
 GRADES: tuple[Grade, ...] = ("no_evidence", "bare_possibility", "reasonable_opportunity", "direct_evidence")
 """Weakest first; `excluded_by_dates` stands apart."""

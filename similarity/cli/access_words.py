@@ -23,6 +23,7 @@ from similarity.access.values import (
 )
 from similarity.report.phrases.access import (
     DATE_OUTCOMES,
+    ELEMENT_PLACES,
     EVENT_NAMES,
     GRADES,
     LABEL_NAMES,
@@ -135,6 +136,10 @@ def _work_lines(work: WorkAccess) -> Iterator[str]:
     for name in work.names:
         where = f"first at character {name.start}, {name.num_mentions} in all"
         yield f"  {name.exhibit} names {_short(name.name)} ({_named(NAME_KINDS, name.name_kind)}): {where}"
+    for element in work.elements:
+        found = element.place
+        said = found.reason if isinstance(found, NotMeasured) else _named(ELEMENT_PLACES, found)
+        yield f"  element {_short(element.statement.name)}: {said}{_documented(element)}"
     for comparison in work.comparisons:
         yield from _comparison_lines(comparison)
     if work.names or any(one.passages for one in work.comparisons):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.records import Entry, SearchCodes
+from similarity.absence import NotMeasured
 from similarity.demo.run import DemoRun
 from similarity.describe.facts import VideoFacts, stored_facts
 from similarity.measure.values import Coverage
@@ -46,9 +47,10 @@ def compared_in_words(report: Report, files: Sequence[Path]) -> str:
         f"  {work_id}: set aside, support lies only in what never moves in either (a set, an interface, a frame)"
         for work_id in dict.fromkeys(settings)
     ]
+    lines += _heard(report)
     lines += [f"  {sentence}" for sentence in indexed_sentences(report.suspect_is_indexed_as)]
     lines += [f"  {sentence}" for sentence in limit_sentences(report.limits)]
-    if not report.works:
+    if not report.is_anything_found:
         lines.append("  no match found; this is not proof of originality")
     page = next(path for path in files if path.suffix == ".html")
     return "\n".join(map(one_line, [*lines, f"report: {page}"]))
@@ -61,6 +63,16 @@ def _covered(coverage: Coverage, video: VideoFacts) -> str:
 def _span(start_seconds: float, end_seconds: float) -> str:
     digits = 1 if end_seconds - start_seconds >= _SHORT_SECONDS else 2
     return "the picture" if start_seconds == end_seconds else f"{start_seconds:.{digits}f}-{end_seconds:.{digits}f} s"
+
+
+def _heard(report: Report) -> list[str]:
+    if isinstance(report.sound, NotMeasured):
+        return []
+    return [
+        f"  {work.work_id}: {work.suspect_covered_seconds:.1f} s of the suspect's sound, "
+        f"{work.work_covered_seconds:.1f} s of the work's"
+        for work in report.sound.works
+    ]
 
 
 def scanned_in_words(summary: ScanSummary, folder: Path) -> str:

@@ -94,7 +94,9 @@ class Placer:
         return replace(
             comparison,
             alignments=tuple(
-                one.with_matches(with_support_of_others(_without_twins(map(placed, one.matches)), from_score=ASKED_FROM))
+                one.with_matches(
+                    with_support_of_others(_without_twins(map(placed, one.matches)), from_score=ASKED_FROM)
+                )
                 for one in comparison.alignments
             ),
         )

@@ -30,6 +30,7 @@ from similarity.case.evidence import (
 from similarity.case.exhibits import read_exhibits
 from similarity.case.facts import read_case_file
 from similarity.case.folder import EXHIBIT_ADDED
+from similarity.case.requests import requests_in
 from similarity.case.values import Check, CheckState
 from similarity.config import config_from_json
 from similarity.describe.facts import stored_facts
@@ -37,6 +38,7 @@ from similarity.ingest.entries import counted_facts
 from similarity.media.facts import content_facts
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
+from similarity.report.schema.stated import RequestEvent
 from similarity.text import as_printable
 
 __all__ = ["circumstance_checks", "custody_checks"]
@@ -117,6 +119,7 @@ class _StatedFacts:
         sources: tuple[tuple[str, object, object, str], ...] = (
             ("facts of the case", report.case, read_case_file(self.folder / CASE_FILE).facts, CASE_FILE),
             ("exhibits", report.exhibits, self._exhibits_then(), EXHIBITS_FILE),
+            ("requests for evidence", report.requests, self._requests_then(), CUSTODY_FILE),
             ("time of the report", report.created_utc, run.statement.created_utc, RUN_FILE),
             ("tool and configuration", report.tool, run.statement.tool, RUN_FILE),
             ("configuration that was followed", report.tool.config_json, run.config_json, RUN_FILE),
@@ -214,6 +217,12 @@ class _StatedFacts:
             for one in read_exhibits(self.folder)
             if one.number in known or one.added_utc[:_TO_SECONDS] < self.report.created_utc[:_TO_SECONDS]
         )
+
+    def _requests_then(self) -> tuple[RequestEvent, ...]:
+        """The requests that the log recorded before the newest comparison."""
+        entries = read_log(self.folder).entries
+        newest = max((one.sequence for one in entries if one.action == COMPARED), default=0)
+        return requests_in(one for one in entries if one.sequence < newest)
 
     def _identities_kept(self) -> set[DescriptorSet]:
         """Of the descriptors that the report names, what the evidence says of them."""

@@ -15,6 +15,7 @@ from similarity.report.document.blocks.match_detail import (
 )
 from similarity.report.document.blocks.matches import found_by
 from similarity.report.document.blocks.regions import match_regions
+from similarity.report.document.blocks.storyboard import match_storyboard
 from similarity.report.document.blocks.taking import map_captions, mark_caption, match_taking
 from similarity.report.document.context import Context
 from similarity.report.document.parts import Part
@@ -32,7 +33,6 @@ __all__ = [
     "WorkView",
     "match_views",
     "scenes_with_match",
-    "shared_settings",
     "work_views",
 ]
 
@@ -74,6 +74,8 @@ class MatchView:
     """Which other match explains the stretch better; empty where none does."""
     evidence: tuple[Part, ...]
     """What supports it, what agrees and what differs."""
+    storyboard: tuple[Part, ...]
+    """Scene by scene beginning, middle and end of both sides."""
     taking: tuple[Part, ...]
     """What was kept, moved, changed, added and gone, in shares and words."""
     maps: tuple[PairMapView, ...]
@@ -124,6 +126,7 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
             is_timed=match.is_timed,
             rival=_rival(context, match),
             evidence=match_evidence(context, match),
+            storyboard=tuple(match_storyboard(context, match)),
             taking=(*match_taking(context, match), *match_regions(context, match, key=match.match_id)),
             maps=_maps(context, match),
             marks=_marks(context, match),
@@ -167,11 +170,6 @@ def work_views(context: Context, marks: dict[str, WorkMark]) -> tuple[WorkView, 
 def scenes_with_match(report: Report) -> tuple[SceneFinding, ...]:
     """Scenes that overlap a match that was found."""
     return tuple(scene for scene in report.scenes if scene.match_ids)
-
-
-def shared_settings(report: Report) -> tuple[str, ...]:
-    """Matches whose support lies only in what never moves in either."""
-    return tuple(match.match_id for match in report.weaker_matches if match.finding.reading.name == "shared_setting")
 
 
 def _work_view(finding: WorkFinding, context: Context, mark: WorkMark) -> WorkView:

@@ -7,7 +7,7 @@ from similarity.compare.values import UnrelatedFootage
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.phrases import Phrase
-from similarity.report.document.blocks.axes import axis_table, axis_triple
+from similarity.report.document.blocks.axes import axis_table, axis_value
 from similarity.report.document.blocks.beside import beside_table
 from similarity.report.document.blocks.regions import scene_regions, support_words
 from similarity.report.document.blocks.taking import scene_taking
@@ -22,6 +22,7 @@ __all__ = [
     "finding_parts",
     "findings_detail",
     "findings_table",
+    "ratio_in_words",
     "ratio_short",
 ]
 
@@ -177,7 +178,7 @@ def _weaker_words(context: Context, found: list[tuple[SceneFinding, SceneWork]])
 
 
 def _favoured(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
-    return _ratio(context, ratio) if isinstance(ratio, NotMeasured) else _band(context, ratio)
+    return ratio_in_words(context, ratio) if isinstance(ratio, NotMeasured) else _band(context, ratio)
 
 
 def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) -> Table:
@@ -188,7 +189,7 @@ def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) 
             str(scene.scene_number),
             one.match_id,
             *(
-                axis_triple(context, next((axis for axis in one.finding.axes if axis.axis == name), None))
+                axis_value(context, next((axis for axis in one.finding.axes if axis.axis == name), None))
                 for name in shown
             ),
         )
@@ -199,7 +200,7 @@ def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) 
         Column(title=say("Match"), width=0.7),
         *(Column(title=say(AXIS_SHORT[name]), width=1.2 if name == "composition" else 1.0) for name in shown),
     )
-    caption = say("Weaker matches: separate axes; value / percentile / samples")
+    caption = say("Weaker matches: separate axes; percentiles and numbers of samples stand in report.json")
     return Table(key="weaker-axes", caption=caption, columns=columns, rows=rows)
 
 
@@ -227,8 +228,8 @@ def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated:
                     ),
                 ),
                 (say("Reading proposed"), _reading(context, finding)),
-                (say("Copy, of the whole match"), _ratio(context, finding.copy_ratio)),
-                (say("Adaptation, of the whole match"), _ratio(context, finding.adaptation_ratio)),
+                (say("Copy, of the whole match"), ratio_in_words(context, finding.copy_ratio)),
+                (say("Adaptation, of the whole match"), ratio_in_words(context, finding.adaptation_ratio)),
                 (say("Validated conditions"), _envelope(context, finding)),
                 (
                     say("What stands and what moves"),
@@ -253,7 +254,8 @@ def _reading(context: Context, finding: Finding) -> str:
     return context.say("{title}. Grounds: {reasons}.", title=title, reasons=reasons) if reasons else title
 
 
-def _ratio(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+def ratio_in_words(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+    """log10 of a ratio with its interval, the words for it, and whether it was held to a bound."""
     say = context.say
     if isinstance(ratio, NotMeasured):
         return context.fill(ratio.reason)
