@@ -73,7 +73,9 @@ def test_a_prompt_that_the_table_can_read_and_that_names_nothing_is_no_gap(laid_
 
 
 def test_a_few_letters_in_a_prompt_make_it_no_other_writing(laid_out):
-    (element,) = laid_out(ALIASES[:0], prompt="a man walks along the sea at night, 8K 海", expanded_prompt="a man").elements
+    (element,) = laid_out(
+        ALIASES[:0], prompt="a man walks along the sea at night, 8K 海", expanded_prompt="a man"
+    ).elements
     assert element.place == "in_neither"
 
 
