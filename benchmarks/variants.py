@@ -16,13 +16,12 @@ from aligners import hough_runs, most_similar_pair, strongest_path, temporal_net
 from index import Reader
 from similarity.align import normalise, pair
 from similarity.align.lines import LineRules, Run, find_runs
-from similarity.align.normalise import NUM_NEIGHBOURS, Background, Backgrounds
+from similarity.align.normalise import NUM_NEIGHBOURS, Background, Backgrounds, Unit
 from similarity.align.pair import pair_zscores
+from similarity.align.usual import shipped_ground
 from similarity.align.values import PairAlignment, ViewTrack, WorkTrack
 from similarity.compare import engine as comparing
 from similarity.compare.works import Works
-from similarity.describe.descriptors.compact import bundled_background
-from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.descriptors.pdq import distance_bits
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS, View
@@ -88,7 +87,7 @@ def patched(patches: Sequence[Patch]) -> Iterator[None]:
 class _ShippedBackgroundOnly(Works):
     @cached_property
     def background(self) -> Backgrounds:
-        return Backgrounds(compact=Background(bundled_background()), composition=Background(composition_background()))
+        return Backgrounds(compact=shipped_ground("compact"), composition=shipped_ground("composition"))
 
 
 class _OwnBackgroundOnly(Works):
@@ -106,7 +105,7 @@ class _FootageBackground(Background):
         self._video = video[:: -(-len(video) // len(self.rows))]
 
     @cached_property
-    def _unrelated(self) -> tuple[float, float]:
+    def unit(self) -> Unit:
         chosen = np.linspace(0, len(self.rows) - 1, min(CALIBRATION_ROWS, len(self.rows))).astype(np.int64)
         rows, video = self.rows[chosen].astype(np.float64), self._video[chosen]
         similarity = rows @ rows.T
@@ -114,7 +113,7 @@ class _FootageBackground(Background):
         nearest = np.sort(np.where(is_other, similarity, -np.inf), axis=1)[:, -NUM_NEIGHBOURS:]
         bias = nearest.mean(axis=1)
         values = (similarity - normalise.WEIGHT * (bias[:, None] + bias[None, :]))[is_other]
-        return float(values.mean()), float(values.std())
+        return Unit(mean=float(values.mean()), deviation=float(values.std()))
 
 
 class _PdqRows(Works):

@@ -15,7 +15,7 @@ from similarity.media.digest import digest_file
 from similarity.provenance.reading import read_labels
 from similarity.text import storable
 
-__all__ = ["DOSSIER_FILE", "check_access", "labelled", "new_facts"]
+__all__ = ["DOSSIER_FILE", "certificates", "check_access", "labelled", "new_facts"]
 
 DOSSIER_FILE = "access.json"
 """Name of the stored dossier in its folder."""
@@ -70,11 +70,16 @@ def labelled(suspect: Path, trust_list: Path | None) -> FileLabels:
         role="suspect",
         path=storable(str(suspect)),
         sha256=digest.sha256,
-        labels=read_labels(suspect, trust_list_pem=_certificates(trust_list)),
+        labels=read_labels(suspect, trust_list_pem=certificates(trust_list)),
     )
 
 
-def _certificates(path: Path | None) -> str | None:
+def certificates(path: Path | None) -> str | None:
+    """The text of a trust list; None without one.
+
+    Raises:
+        AccessError: the file can't be read.
+    """
     if path is None:
         return None
     try:

@@ -113,7 +113,7 @@ def _suspect_sha256(facts: SuspectFacts, file: FileLabels | None) -> str | NotMe
         return file.sha256
     if facts.sha256 is not None:
         return facts.sha256.lower()
-    return not_measured("no suspect file was given; add --suspect VIDEO")
+    return not_measured("no suspect file was given")
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
 Some pictures resemble everything.  As in the score normalisation of the VSC2022 and DISC21 copy detection
 challenges (Pizzi et al., 2022 and 2023), each picture's mean similarity to its nearest background pictures is taken
 off; here it is done for both sides, and the rest is expressed in the mean and standard deviation that unrelated
-background pictures show among themselves.  So one value means the same for every suspect.
+pictures show among themselves, measured once (`Unit`).  So one value means the same for every suspect and in every
+library.
 
 Products are taken in float64: rows are stored as fp16, so their products are exact, and the order in which BLAS adds
 them does not show in the result.
@@ -17,7 +18,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["EVERY_ITEM", "LEAST_ROWS", "NUM_NEIGHBOURS", "Background", "Backgrounds", "bias_of", "nearest_of"]
+__all__ = ["EVERY_ITEM", "LEAST_ROWS", "NUM_NEIGHBOURS", "Background", "Backgrounds", "Unit", "bias_of", "nearest_of"]
 
 NUM_NEIGHBOURS = 3
 """Nearest background pictures whose mean similarity is taken off."""
@@ -25,8 +26,8 @@ WEIGHT = 0.3
 """Share of it that is taken off, on each side."""
 _BLOCK_ROWS = 512
 """Descriptors compared with the background at a time: bounds memory for long films and large backgrounds."""
-_CALIBRATION_ROWS = 1024
-"""Background pictures from which the mean and deviation are measured."""
+_UNIT_ROWS = 1024
+"""Pictures among which a unit is measured where none is given: the first ones."""
 LEAST_ROWS = 16
 """Fewer background pictures have no nearest ones to speak of."""
 
@@ -38,17 +39,29 @@ Items = npt.NDArray[np.int64]
 Nearest = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Normalised similarity of unrelated pictures to one another."""
+
+    mean: float
+    """What counts as 0."""
+    deviation: float
+    """What counts as 1, above 0."""
+
+
 class Background:
     """Descriptors of unrelated pictures, and what they teach about a similarity.
 
     Args:
         rows: (n, dimensions) float32 unit rows; at least 16.
+        unit: in which normalised similarities are expressed; None to measure it among the rows.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, *, unit: Unit | None = None) -> None:
         if rows.ndim != 2 or len(rows) < LEAST_ROWS:
             raise ValueError(f"a background needs at least {LEAST_ROWS} unit rows, got an array of shape {rows.shape}")
         self.rows = rows
+        self._unit = unit
 
     def bias(self, descriptors: Rows) -> Rows:
         """(n,) mean similarity of each descriptor to its nearest background pictures."""
@@ -88,16 +101,6 @@ class Background:
             found[item][touched] = bias_of(_largest(similarity[np.ix_(touched, items != item)]))
         return found
 
-    def unit_without(self, is_left_out: npt.NDArray[np.bool_]) -> Background | None:
-        """A background with the unit that this one would have without some rows; None where it would be the same.
-
-        Args:
-            is_left_out: (m,) which rows.
-        """
-        if not is_left_out[:_CALIBRATION_ROWS].any():
-            return None
-        return Background(self.rows[~is_left_out][:_CALIBRATION_ROWS])
-
     def zscores(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
         """(n, m) normalised similarity of every suspect sample to every work sample, standard deviations.
 
@@ -108,8 +111,7 @@ class Background:
             work_bias: (m,) `bias` of the work's rows.
         """
         raw = _products(suspect, work) - WEIGHT * suspect_bias[:, None] - WEIGHT * work_bias[None, :]
-        mean, deviation = self._unrelated
-        return np.asarray((raw - mean) / deviation, dtype=np.float32)
+        return np.asarray((raw - self.unit.mean) / self.unit.deviation, dtype=np.float32)
 
     def paired_zscores(self, suspect: Rows, work: Rows, *, suspect_bias: Rows, work_bias: Rows) -> Rows:
         """(k,) the same for each suspect sample and its own partner.
@@ -121,19 +123,21 @@ class Background:
             work_bias: (k,) `bias` of the work's rows.
         """
         alike = np.einsum("kd,kd->k", suspect.astype(np.float64), work.astype(np.float64))
-        mean, deviation = self._unrelated
-        return np.asarray((alike - WEIGHT * suspect_bias - WEIGHT * work_bias - mean) / deviation, dtype=np.float32)
+        normalised = alike - WEIGHT * suspect_bias - WEIGHT * work_bias
+        return np.asarray((normalised - self.unit.mean) / self.unit.deviation, dtype=np.float32)
 
     @cached_property
-    def _unrelated(self) -> tuple[float, float]:
-        """Mean and standard deviation of the normalised similarity among background pictures."""
-        rows = self.rows[:_CALIBRATION_ROWS]
+    def unit(self) -> Unit:
+        """Mean and standard deviation of the normalised similarity of unrelated pictures."""
+        if self._unit is not None:
+            return self._unit
+        rows = self.rows[:_UNIT_ROWS]
         similarity = _products(rows, rows)
         np.fill_diagonal(similarity, -np.inf)
         bias = bias_of(_largest(similarity))
         normalised = similarity - WEIGHT * bias[:, None] - WEIGHT * bias[None, :]
         values = normalised[~np.eye(len(rows), dtype=bool)]
-        return float(values.mean()), float(values.std())
+        return Unit(mean=float(values.mean()), deviation=float(values.std()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,7 @@ def write_template(path: Path, *, case_id: str, profile: Profile, language: Lang
     Args:
         path: of the file to write.
         case_id: identifier of the case.
-        profile: whose customs the report follows.
+        profile: the law that the report follows.
         language: of report and remarks.
 
     Raises:
@@ -221,7 +221,7 @@ def _case_id(text: str) -> str:
 
 
 def _left_empty(field_name: str) -> NotMeasured:
-    return NotMeasured(reason=phrase("not stated in case.yaml ({name})", name=field_name), is_left_empty=True)
+    return NotMeasured(reason=phrase("not stated ({name})", name=field_name), is_left_empty=True)
 
 
 def _stated(text: str | None, field_name: str) -> str | NotMeasured:

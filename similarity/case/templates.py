@@ -17,7 +17,7 @@ _ENGLISH = """\
 # Dates: 2024-05-01, or 2024-05-01T08:30+08:00; as precise as they are known.
 
 case_id: {case_id}
-profile: {profile}      # whose customs the annexes follow: us, eu or cn
+profile: {profile}      # the law that the annexes follow: us, eu or cn
 language: {language}     # language of the report: en or zh
 requester: ""     # who asked for the examination
 purpose: ""       # what it is for: litigation, notice, licence talks ...
@@ -241,7 +241,7 @@ def template_text(*, case_id: str, profile: Profile, language: LanguageCode) -> 
 
     Args:
         case_id: identifier of the case.
-        profile: whose customs the report follows.
+        profile: the law that the report follows.
         language: of report and remarks.
     """
     return _TEXTS[language].format(

@@ -13,9 +13,11 @@ from similarity.cli import (
     case_commands,
     commands,
     filter_commands,
+    label_commands,
     labelled_commands,
     library_commands,
     opinion_commands,
+    part_commands,
     service_commands,
 )
 
@@ -37,6 +39,7 @@ app.command("report")(commands.report)
 app.command("calibrate")(labelled_commands.calibrate)
 app.command("evaluate")(labelled_commands.evaluate)
 app.command("demo")(commands.demo)
+app.command("labels")(label_commands.labels)
 app.command("doctor")(commands.doctor)
 app.command("serve")(service_commands.serve)
 app.command("worker")(service_commands.worker)
@@ -47,6 +50,7 @@ app.add_typer(filter_commands.app, name="filter")
 app.add_typer(library_commands.app, name="library")
 app.add_typer(commands.models_app, name="models")
 app.add_typer(opinion_commands.app, name="opinions")
+app.add_typer(part_commands.app, name="parts")
 app.add_typer(service_commands.service_app, name="service")
 
 

@@ -19,6 +19,7 @@ from similarity.cli.options import (
     QuietOption,
     RateOption,
     SuspectArgument,
+    TextOption,
     configured,
 )
 from similarity.cli.talk import comparing, print_json, show_compared
@@ -30,7 +31,7 @@ app = typer.Typer(help="A case folder: exhibits, custody, seal.", no_args_is_hel
 
 
 class CaseProfile(StrEnum):
-    """Whose customs a report follows."""
+    """The law that a report follows."""
 
     US = "us"
     EU = "eu"
@@ -86,7 +87,7 @@ ByOption = Annotated[str | None, typer.Option("--by", help="Who does it; else th
 def new(
     folder: FolderArgument,
     case_id: Annotated[str | None, typer.Option("--id", help="Identifier; else the folder's name.")] = None,
-    form: Annotated[CaseProfile, typer.Option("--form", help="Whose customs the report follows.")] = CaseProfile.US,
+    form: Annotated[CaseProfile, typer.Option("--form", help="The law that the report follows.")] = CaseProfile.US,
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of the report.")] = ReportLanguage.EN,
     by: Annotated[str, typer.Option("--by", help="Who opens the case.")] = "not stated",
 ) -> None:
@@ -147,6 +148,7 @@ def compare(
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    text: TextOption = False,
     fail_on_match: FailOnMatchOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -164,7 +166,7 @@ def compare(
             trust_list=trust_list,
             controls=tuple(control or ()),
         )
-        config = configured(profile, samples_per_second)
+        config = configured(profile, samples_per_second, text=text)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
             result, files = compare_in_case(suspect, session, folder, options=options, progress=progress)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.records import Entry, SearchCodes
+from similarity.absence import NotMeasured
 from similarity.demo.run import DemoRun
 from similarity.describe.facts import stored_facts
 from similarity.media.walk import passed_over_in_words
@@ -40,12 +41,23 @@ def compared_in_words(report: Report, files: Sequence[Path]) -> str:
         f"{work.work_coverage.covered_seconds:.1f} s of the work, strongest match {work.score:.1f}"
         for work in report.works
     ]
+    lines += _heard(report)
     lines += [f"  {sentence}" for sentence in indexed_sentences(report.suspect_is_indexed_as)]
     lines += [f"  {sentence}" for sentence in limit_sentences(report.limits)]
-    if not report.works:
+    if not report.is_anything_found:
         lines.append("  no match found; this is not proof of originality")
     page = next(path for path in files if path.suffix == ".html")
     return "\n".join(map(one_line, [*lines, f"report: {page}"]))
+
+
+def _heard(report: Report) -> list[str]:
+    if isinstance(report.sound, NotMeasured):
+        return []
+    return [
+        f"  {work.work_id}: {work.suspect_covered_seconds:.1f} s of the suspect's sound, "
+        f"{work.work_covered_seconds:.1f} s of the work's"
+        for work in report.sound.works
+    ]
 
 
 def scanned_in_words(summary: ScanSummary, folder: Path) -> str:

@@ -287,9 +287,7 @@ def _not_in_older(axis: AxisName) -> AxisValue:
     return absent_axis(axis, reason)
 
 
-_NO_SUBJECT = not_measured(
-    "the library holds no CLIP descriptors of this work; give them to it: similarity library describe --set clip"
-)
+_NO_SUBJECT = not_measured("the library holds no CLIP descriptors of this work")
 _NOT_SEEN = not_measured("what the suspect shows there was described without CLIP")
 _TURNED = not_measured("how a turned picture moves is not described")
 _NO_COMPOSITION, _NO_MOTION = _not_in_older("composition"), _not_in_older("motion")

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from similarity.absence import NotMeasured, not_measured
-from similarity.align.normalise import EVERY_ITEM, Background, Backgrounds
+from similarity.align.normalise import EVERY_ITEM, Background
 from similarity.align.pair import distinct_pictures, match_score, paired_zscores
 from similarity.align.rescoring import score_steps, verified_score
 from similarity.align.values import AlignedMatch, BiasedTrack, ViewTrack, WorkTrack
@@ -85,12 +85,8 @@ class LeftOut:
         pairs = _Pairs.of(match, measurer)
         compact = self._biases("compact", pairs.compact_rows)
         layout = self._biases("composition", pairs.layout_rows)
-        for item in sorted({EVERY_ITEM, *compact, *layout, *self._items_of_units}):
-            under = Backgrounds(
-                compact=self._unit("compact", item),
-                composition=None if self._rows.background.composition is None else self._unit("composition", item),
-            )
-            yield item, pairs.under(under, compact=compact.get(item), layout=layout.get(item))
+        for item in sorted({EVERY_ITEM, *compact, *layout}):
+            yield item, pairs.without(compact=compact.get(item), layout=layout.get(item))
 
     def _biases(self, set_name: SetName, rows: Sequence[Rows]) -> dict[int, list[Rows]]:
         """Item -> bias of each of several arrays of rows without it; items that change none are left out."""
@@ -112,26 +108,6 @@ class LeftOut:
             for name in SETS
             if self._background(name) is not None
         }
-
-    @cached_property
-    def _units(self) -> dict[tuple[SetName, int], Background]:
-        """Backgrounds of another unit than the whole one's, for items that it rests on."""
-        found = {}
-        for name, items in self._items.items():
-            for item in (EVERY_ITEM, *range(len(self._rows.background_entries))):
-                background = self._background(name)
-                without = items >= 0 if item == EVERY_ITEM else items == item
-                changed = None if background is None else background.unit_without(without)
-                if changed is not None:
-                    found[name, item] = changed
-        return found
-
-    @property
-    def _items_of_units(self) -> set[int]:
-        return {item for _, item in self._units}
-
-    def _unit(self, set_name: SetName, item: int) -> Background:
-        return self._units.get((set_name, item)) or cast("Background", self._background(set_name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,18 +151,17 @@ class _Pairs:
         there = [cast("BiasedTrack", self.work.composition_as(shape)) for shape in self.shapes]
         return [self.seen.composition.rows[self.here], *(one.rows[self.match.work_samples] for one in there)]
 
-    def under(self, background: Backgrounds, *, compact: list[Rows] | None, layout: list[Rows] | None) -> _Again:
-        """Score and finding under another background; without biases, those of the tracks stand."""
+    def without(self, *, compact: list[Rows] | None, layout: list[Rows] | None) -> _Again:
+        """Score and finding with other biases; where none are given, those of the tracks stand."""
         seen, work = self._tracks(compact, layout)
         match, measurer = self.match, self.measurer
         pairs = (self.here, match.work_samples)
-        zscores = paired_zscores(match.view, seen, work, background, pairs)
+        zscores = paired_zscores(match.view, seen, work, measurer.backgrounds, pairs)
         pictures = distinct_pictures(seen.compact[pairs[0]], work.compact[pairs[1]])
         alignment_score = match_score(zscores, pictures)
         score = verified_score(alignment_score, match.verification) * score_steps(match).rival_factor
         again = replace(
             measurer,
-            backgrounds=background,
             suspect=replace(measurer.suspect, views={**measurer.suspect.views, match.view: seen}),
             work_track=lambda _: work,
             concept=_NOT_NEEDED,

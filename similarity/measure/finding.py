@@ -73,5 +73,5 @@ def kept_share(structures: Sequence[PairStructure]) -> float | NotMeasured:
     kept = sum(int(np.count_nonzero(one.likeness >= SAME_EDGES_LIKENESS)) for one in structures)
     detailed = sum(int(np.count_nonzero(one.has_detail)) for one in structures)
     if not detailed:
-        return not_measured("no frame pair of this stretch with edges to speak of was looked at again")
+        return not_measured("no frame pair of this stretch with edges to speak of was examined")
     return kept / detailed

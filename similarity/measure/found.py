@@ -6,11 +6,11 @@ from typing import Literal
 
 from similarity.measure.values import Reading
 
-__all__ = ["Proposition", "found_by", "is_copied"]
+__all__ = ["Proposition", "found_by", "is_copied", "is_heard"]
 
-Proposition = Literal["copy", "adaptation", "part"]
+Proposition = Literal["copy", "adaptation", "part", "sound"]
 """copy: pictures of the work stand in the suspect; adaptation: they were remade under a new surface; part: a part of
-them reappears elsewhere, which no rule decides yet."""
+them reappears elsewhere, which no rule decides yet; sound: the soundtrack was taken, whatever the pictures are."""
 
 _TAKEN = ("reproduction", "adaptation")
 """Readings that speak of the whole picture."""
@@ -18,6 +18,16 @@ _TAKEN = ("reproduction", "adaptation")
 
 def is_copied(score: float, *, threshold: float) -> bool:
     """Whether a match's score alone has it found, as a copy."""
+    return score >= threshold
+
+
+def is_heard(score: float, *, threshold: float) -> bool:
+    """Whether a match of two soundtracks is found.
+
+    Args:
+        score: evidence of its coincident peaks (`similarity.sound`).
+        threshold: score from which it counts (`align.sound_threshold`).
+    """
     return score >= threshold
 
 

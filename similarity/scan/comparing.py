@@ -9,18 +9,25 @@ from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.rescoring import RIVAL_LEAST_SCORE
 from similarity.compare.engine import all_works, compare_described
+from similarity.compare.part_pictures import part_pictures
+from similarity.compare.part_search import PartSearcher
 from similarity.compare.session import Session
 from similarity.compare.works import suspect_track
 from similarity.describe.video import DescribedVideo
 from similarity.intervals import overlap_seconds
+from similarity.parts.searching import SHOWN_FROM
+from similarity.provenance.reading import read_labels
+from similarity.provenance.visible import visible_marks
 from similarity.report.build.findings import limits_of
+from similarity.report.phrases.mark_words import origin_sentences
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 from similarity.scan.results import SuspectResult
-from similarity.scan.rows import match_row, pair_rows, scene_rows, span_of, with_shared
+from similarity.scan.rows import match_row, pair_rows, scene_rows, sound_row, span_of, with_shared
 from similarity.scan.run_folder import RunFolder
-from similarity.scan.thumbnails import make_thumbnails
+from similarity.scan.thumbnails import MOST_WORKS, make_thumbnails
+from similarity.sound.heard import SOUND_NAME
 from similarity.text import storable
 
 __all__ = ["SuspectComparer"]
@@ -36,11 +43,23 @@ class SuspectComparer:
     """Where pictures of what was found are kept."""
     with_all_works: bool
     """Whether every work is scored, not only those that resemble a suspect."""
+    searcher: PartSearcher | None = None
+    """Looks for parts of works; None where that was not asked for."""
 
     def compared(self, query_id: str, video: DescribedVideo) -> SuspectResult:
         """A suspect against the library."""
         rows = self.session.rows
-        return self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
+        found = self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
+        return replace(self._with_parts(found, video), sound=self._heard(query_id, video, rows.works))
+
+    def _heard(self, query_id: str, video: DescribedVideo, works: Collection[str]) -> tuple[MatchRow, ...]:
+        """Matches of its soundtrack with those of works."""
+        if not any(SOUND_NAME in self.session.rows.library.attached(one) for one in works):
+            return ()
+        found = self.session.compared_sound(video.path, works)
+        if isinstance(found, NotMeasured):
+            return ()
+        return tuple(sound_row(query_id, one, threshold=found.threshold) for one in found.matches)
 
     def updated(
         self, earlier: SuspectResult, video: DescribedVideo, *, added: Collection[str], removed: Collection[str]
@@ -64,7 +83,23 @@ class SuspectComparer:
             matched = tuple(dict.fromkeys(row.ref_id for row in (*kept.matches, *came)))
             again = self._against(query_id, video, Candidates(work_ids=matched), wanted=matched)
             kept, new = _without(kept, matched), [*(_without(one, matched) for one in new), again]
-        return self._joined(kept, new, video)
+        heard = [row for row in earlier.sound if row.ref_id not in removed]
+        sound = (*heard, *self._heard(query_id, video, added))
+        ordered = tuple(sorted(sound, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds)))
+        return replace(self._with_parts(self._joined(kept, new, video), video), sound=ordered)
+
+    def _with_parts(self, result: SuspectResult, video: DescribedVideo) -> SuspectResult:
+        """A result with the parts of works that stand out in the suspect, and pictures of those that are found."""
+        if self.searcher is None:
+            return result
+        parts = self.searcher.findings(video)
+        if isinstance(parts, NotMeasured):
+            return replace(result, parts=parts)
+        found = [one for one in parts if one.is_found][:MOST_WORKS]
+        self.run.keep_pictures(result.query_id, part_pictures(self.session.rows, self.session.frames, video, found))
+        return replace(
+            result, parts=parts if self.with_all_works else tuple(one for one in parts if one.score >= SHOWN_FROM)
+        )
 
     def _candidates(self, video: DescribedVideo, works: Collection[str]) -> Candidates:
         """Those of some works that are worth aligning."""
@@ -132,7 +167,7 @@ class SuspectComparer:
             kept.query_id,
             video,
             matches=tuple(sorted(matches, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds))),
-            pairs=tuple(sorted(pairs, key=lambda row: (row.finding is None, -row.score, row.ref_id))),
+            pairs=pairs,
             scenes=tuple(sorted(scenes, key=lambda row: (row.scene_number, -row.score, row.finding.work_id))),
             limits=limits,
         )
@@ -143,13 +178,15 @@ class SuspectComparer:
         video: DescribedVideo,
         *,
         matches: tuple[MatchRow, ...],
-        pairs: tuple[PairRow, ...],
+        pairs: Sequence[PairRow],
         scenes: tuple[SceneRow, ...],
         limits: SearchLimits | NotMeasured,
     ) -> SuspectResult:
         matches, scenes = with_shared(matches, scenes, self.session.rows)
         indexed = self.session.rows.indexed_as(video.digest.sha256)
         said = limit_sentences(limits) if isinstance(limits, SearchLimits) else ()
+        labels, marks = read_labels(video.path), visible_marks(video.text, is_still=video.info.is_still)
+        said = (*origin_sentences(labels, marks), *said)
         return SuspectResult(
             query_id=query_id,
             path=storable(str(video.path)),
@@ -160,10 +197,12 @@ class SuspectComparer:
             num_frames=video.counts.num_frames_from_content,
             library=self.run.state,
             matches=matches,
-            pairs=pairs,
+            pairs=tuple(sorted(pairs, key=lambda row: (-row.score, row.ref_id))),
             scenes=scenes,
             is_indexed_as=indexed,
             limits=limits,
+            labels=labels,
+            visible_labels=marks,
         )
 
 
@@ -173,6 +212,7 @@ def _without(result: SuspectResult, works: Collection[str]) -> SuspectResult:
         matches=tuple(row for row in result.matches if row.ref_id not in works),
         pairs=tuple(row for row in result.pairs if row.ref_id not in works),
         scenes=tuple(row for row in result.scenes if row.finding.work_id not in works),
+        sound=tuple(row for row in result.sound if row.ref_id not in works),
     )
 
 

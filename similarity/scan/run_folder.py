@@ -33,6 +33,7 @@ from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, ConfigurationError
 from similarity.files import write_atomically
 from similarity.naming import ids_of, name_key
+from similarity.parts.store import parts_sha256
 from similarity.report.folder import HTML_NAME, JSON_NAME
 from similarity.scan.opinions import Opinion
 from similarity.scan.overview import Beside
@@ -52,13 +53,17 @@ class RunFolder:
         session: the library and the configuration that are compared with.
         with_all_works: whether every work is scored.
         is_labelled: whether ratios are read later from its scores, whatever the calibrations are now.
+        with_parts: whether parts of works are looked for.
 
     Raises:
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
 
-    def __init__(self, folder: Path, session: Session, *, with_all_works: bool, is_labelled: bool) -> None:
+    def __init__(
+        self, folder: Path, session: Session, *, with_all_works: bool, is_labelled: bool, with_parts: bool = False
+    ) -> None:
         self._folder = folder
+        self._parts_beside = session.library_path if with_parts else None
         self._rows = session.rows
         self._claim(
             {
@@ -85,7 +90,9 @@ class RunFolder:
         """The generation that is compared with now."""
         library = self._rows.library
         return LibraryState(
-            works_sha256=library.state_sha256("work"), background_sha256=library.state_sha256("background")
+            works_sha256=library.state_sha256("work"),
+            background_sha256=library.state_sha256("background"),
+            parts_sha256="" if self._parts_beside is None else parts_sha256(self._parts_beside),
         )
 
     @cached_property

@@ -12,15 +12,14 @@ from support.footage import write_video
 
 from index.local.library import Library
 from similarity.align.lines import LineRules
-from similarity.align.normalise import Background, Backgrounds
+from similarity.align.normalise import Backgrounds
 from similarity.align.pair import BLOCK_BINS, align_pair
+from similarity.align.usual import shipped_ground
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.compare.engine import compare_described
 from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.demo.camera import Shot, View, shoot
-from similarity.describe.descriptors.compact import bundled_background
-from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.views import AS_IS
 from similarity.ingest.add import add_files
 from similarity.intervals import union_seconds
@@ -222,7 +221,7 @@ def test_a_suspect_of_one_picture_gives_few_matches_with_a_work_of_that_picture(
 
 def test_where_every_frame_looks_like_every_frame_matches_and_memory_are_bounded():
     num_suspect, num_work = 260, 900  # two blocks of the suspect
-    background = Backgrounds(compact=Background(bundled_background()), composition=Background(composition_background()))
+    background = Backgrounds(compact=shipped_ground("compact"), composition=shipped_ground("composition"))
 
     def biased(of, count):
         picture = of.rows[:1]

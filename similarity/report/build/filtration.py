@@ -31,9 +31,7 @@ from similarity.report.build.findings import NamedMatch, named_matches, scene_sp
 __all__ = ["filtration_of"]
 
 Seconds = npt.NDArray[np.float64]
-_NOTHING_EXCLUDED = not_measured(
-    "nothing was excluded from the works compared; mark stretches with: similarity filter set FILE"
-)
+_NOTHING_EXCLUDED = not_measured("nothing was excluded from the works compared")
 _WHOLLY_EXCLUDED = not_measured("the whole work is excluded: nothing remains to be covered")
 _ROUNDING = 1e-6
 """Seconds that sums of times may be off."""

@@ -119,6 +119,8 @@ def _mapped(stem: str, pair: SeenPair, keep: Keep) -> tuple[PairMap, ChangeMap]:
 
 def _pictures(stem: str, pair: SeenPair, laid: LaidOver, found: ChangeMap, keep: Keep) -> dict[str, str]:
     return {
+        "suspect_frame": keep(f"{stem}-suspect-frame.jpg", pair.suspect),
+        "work_frame": keep(f"{stem}-work-frame.jpg", pair.work),
         "suspect_picture": keep(f"{stem}-suspect.jpg", draw_labels(pair.suspect, found.suspect)),
         "work_picture": keep(f"{stem}-work.jpg", draw_labels(pair.work, found.work)),
         "checkerboard_picture": keep(f"{stem}-checkerboard.jpg", draw_checkerboard(laid)),

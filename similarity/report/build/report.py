@@ -21,6 +21,7 @@ from similarity.describe.facts import video_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.coverage import coverage
 from similarity.progress import SILENT, Progress
+from similarity.provenance.visible import visible_marks
 from similarity.report.build.evidence import evidence_of
 from similarity.report.build.filtration import filtration_of
 from similarity.report.build.findings import (
@@ -219,6 +220,9 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         exhibits=(),
         requests=(),
         access=NO_ACCESS,
+        sound=statement.sound,
+        labels=statement.labels,
+        visible_labels=visible_marks(video.text, is_still=video.info.is_still),
     )
 
 

@@ -31,7 +31,7 @@ class Context:
     report: Report
     """What is shown."""
     profile: FilingForm
-    """Whose customs it follows."""
+    """Whose rules it follows."""
     language: Language
     """In which language."""
     report_sha256: str

@@ -14,6 +14,7 @@ from similarity.report.document.blocks.match_detail import (
     match_score,
 )
 from similarity.report.document.blocks.matches import found_by
+from similarity.report.document.blocks.storyboard import match_storyboard
 from similarity.report.document.blocks.taking import map_captions, mark_caption, match_taking
 from similarity.report.document.context import Context
 from similarity.report.document.parts import Part
@@ -63,6 +64,8 @@ class MatchView:
     """Which other match explains the stretch better; empty where none does."""
     evidence: tuple[Part, ...]
     """What supports it, what agrees and what differs."""
+    storyboard: tuple[Part, ...]
+    """Scene by scene beginning, middle and end of both sides."""
     taking: tuple[Part, ...]
     """What was kept, moved, changed, added and gone, in shares and words."""
     maps: tuple[PairMapView, ...]
@@ -112,6 +115,7 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
             plot_seconds=path_ranges(match),
             rival=_rival(context, match),
             evidence=match_evidence(context, match),
+            storyboard=tuple(match_storyboard(context, match)),
             taking=match_taking(context, match),
             maps=_maps(context, match),
             marks=_marks(context, match),

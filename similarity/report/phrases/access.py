@@ -121,5 +121,5 @@ LABEL_STATES: dict[LabelState, str] = {
     "present": msgid("present"),
     "absent": msgid("absent"),
     "damaged": msgid("damaged"),
-    "unreadable": msgid("could not be looked for"),
+    "unreadable": msgid("could not be examined"),
 }

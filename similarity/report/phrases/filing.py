@@ -13,6 +13,7 @@ __all__ = [
     "AXIS_UNITS",
     "EXCLUSION_NAMES",
     "EXPRESSION_AXES",
+    "FOUND_AS",
     "PROPOSITIONS",
     "READINGS",
 ]
@@ -71,6 +72,12 @@ PROPOSITIONS: dict[Proposition, str] = {
     "part": msgid("part"),
 }
 """On what a match is found."""
+FOUND_AS: dict[Proposition, str] = {
+    "copy": msgid("the same pictures as in the {work}"),
+    "adaptation": msgid("the same composition and staging as in the {work}, under another surface"),
+    "part": msgid("a part of the {work}'s pictures, elsewhere"),
+}
+"""What it means that a match is found on it."""
 EXCLUSION_NAMES: dict[ExclusionKind, str] = {
     "public_domain": msgid("public domain"),
     "licensed": msgid("licensed stock or other licensed footage"),

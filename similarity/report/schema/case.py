@@ -24,7 +24,7 @@ __all__ = [
 
 
 Profile = Literal["us", "eu", "cn"]
-"""Which law's customs shape the annexes: United States, European Union, China."""
+"""Which law shapes the annexes: United States, European Union, China."""
 
 
 ExhibitRole = Literal["reference", "suspect", "background", "document"]
@@ -72,7 +72,7 @@ class CaseFacts:
     case_id: str
     """Identifier of the case."""
     profile: Profile
-    """Whose customs the annexes follow."""
+    """The law that the annexes follow."""
     language: LanguageCode
     """Language of the report."""
     requester: str | NotMeasured

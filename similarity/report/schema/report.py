@@ -20,8 +20,11 @@ from similarity.measure.finding import Finding
 from similarity.measure.use_forms import UseForm
 from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
+from similarity.provenance.values import LabelReading
+from similarity.provenance.visible import VisibleMark
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
+from similarity.report.schema.sound import SoundFindings
 from similarity.report.schema.stated import RequestEvent
 from similarity.report.schema.taking import SceneTaking
 
@@ -38,8 +41,11 @@ __all__ = [
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "4.3"
+SCHEMA_VERSION = "4.4"
 NOT_MAPPED = not_measured("no frame pair of this scene is shown")
+
+
+NOT_COMPARED = not_measured("sound was not compared")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,3 +220,14 @@ class Report:
     """What the custody log recorded of requests for evidence before the comparison; empty outside a case."""
     access: AccessDossier | NotMeasured
     """How the suspect's maker could meet the works: apart from similarity, never merged with it."""
+    labels: tuple[LabelReading, ...]
+    """What the suspect's file says of its own origin, one reading per kind of label."""
+    visible_labels: tuple[VisibleMark, ...] | NotMeasured
+    """Marks in the suspect's pictures that say they were generated."""
+    sound: SoundFindings | NotMeasured = NOT_COMPARED
+    """The soundtrack against the works': apart from the pictures, never merged with them."""
+
+    @property
+    def is_anything_found(self) -> bool:
+        """Whether a match was found, of pictures or of sound."""
+        return bool(self.matches) or (isinstance(self.sound, SoundFindings) and bool(self.sound.found))

@@ -38,6 +38,10 @@ class PairMap:
     is too plain to tell."""
     work_cells: tuple[str, ...]
     """The same of the work's frame: K, M, C, G gone, X cropped, a dot."""
+    suspect_frame: str
+    """JPEG of the suspect's frame as it is, relative to the case folder."""
+    work_frame: str
+    """JPEG of the work's frame as it is."""
     suspect_picture: str
     """JPEG of the suspect's frame under its labels, relative to the case folder."""
     work_picture: str

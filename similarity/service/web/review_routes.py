@@ -13,6 +13,7 @@ from similarity.absence import NotMeasured
 from similarity.service.data.tables import screenings, uploads
 from similarity.service.people.roles import Caller
 from similarity.service.review import opinions, quality, tasks
+from similarity.service.web.answers import Identified
 from similarity.service.web.context import ServiceOf, allowed
 
 __all__ = ["router", "shown"]
@@ -39,7 +40,7 @@ class InHand(BaseModel):
     reason: str = Field(default="", max_length=2000)
 
 
-@router.post("/next", status_code=200)
+@router.post("/next", status_code=200, responses={204: {"description": "There is none"}})
 def next_task(wanted: Wanted, caller: Reviewer, service: ServiceOf) -> Response:
     """The most urgent task for this person; 204 where there is none."""
     with service.database.writing() as connection:
@@ -91,7 +92,7 @@ def shown(connection: Connection, leased: tasks.Leased) -> dict[str, Any]:
     }
 
 
-@router.post("/{task_id}/opinions", status_code=201)
+@router.post("/{task_id}/opinions", status_code=201, response_model=Identified)
 def answer(task_id: str, new: opinions.NewOpinion, caller: Reviewer, service: ServiceOf) -> dict[str, str]:
     """What the person sees, and what is to be done."""
     with service.database.writing() as connection:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from similarity.align.normalise import NUM_NEIGHBOURS, Background
+from similarity.align.usual import UNITS, Ground, shipped_ground
 from similarity.describe.descriptors.compact import bundled_background
+from similarity.describe.descriptors.composition import composition_background
 
 
 def unit_rows(seed, count, dimensions=64):
@@ -61,6 +63,22 @@ def test_what_resembles_everything_counts_less(background):
     rare = unit_rows(7, 1)
     assert background.bias(common.astype(np.float32))[0] > background.bias(rare)[0]
     assert zscores(background, common, common)[0, 0] < zscores(background, rare, rare)[0, 0]
+
+
+def test_the_unit_is_the_same_in_every_library_whatever_it_adds():
+    rows, films = composition_background(), [np.repeat(composition_background()[n : n + 1], 50, axis=0) for n in (3, 8)]
+    grounds = [Ground(rows, own, unit=UNITS["composition"]).background for own in ([], films[:1], films)]
+    no_bias = {"suspect_bias": np.zeros(20, dtype=np.float32), "work_bias": np.zeros(30, dtype=np.float32)}
+    alone, *added = (ground.zscores(rows[:20], rows[20:50], **no_bias) for ground in grounds)
+    assert all((values == alone).all() for values in added)
+    assert grounds[1].bias(films[0][:1])[0] > grounds[0].bias(films[0][:1])[0]
+
+
+def test_unrelated_pictures_lie_below_the_unit_in_which_the_calibrations_were_fitted():
+    for name, unit in UNITS.items():
+        alone = Background(shipped_ground(name).rows).unit
+        assert alone.deviation < unit.deviation < 1.2 * alone.deviation
+        assert shipped_ground(name).unit == unit
 
 
 def test_no_samples_give_no_values(background):

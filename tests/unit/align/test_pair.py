@@ -18,12 +18,13 @@ from similarity.align.pair import (
     match_score,
     pair_zscores,
 )
+from similarity.align.usual import shipped_ground
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.config import AlignConfig, SampleConfig
 from similarity.demo.camera import Shot, shoot
 from similarity.demo.camera import View as Camera
-from similarity.describe.descriptors.compact import CompactDescriber, bundled_background
-from similarity.describe.descriptors.composition import CompositionDescriber, composition_background
+from similarity.describe.descriptors.compact import CompactDescriber
+from similarity.describe.descriptors.composition import CompositionDescriber
 from similarity.describe.descriptors.pdq import PdqDescriber
 from similarity.describe.video import describe_video
 from similarity.describe.views import AS_IS, MIRRORED, View
@@ -60,8 +61,8 @@ SUSPECTS = {
 
 @pytest.fixture(scope="module", params=["copies only", "copies and composition"])
 def background(request):
-    layout = Background(composition_background()) if request.param == "copies and composition" else None
-    return Backgrounds(compact=Background(bundled_background()), composition=layout)
+    layout = shipped_ground("composition") if request.param == "copies and composition" else None
+    return Backgrounds(compact=shipped_ground("compact"), composition=layout)
 
 
 @pytest.fixture(scope="module")

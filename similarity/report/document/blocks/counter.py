@@ -142,5 +142,5 @@ def not_measured(context: Context) -> tuple[Part, ...]:
 def deviations(context: Context) -> tuple[Part, ...]:
     """Where the run differed from what was configured."""
     items = tuple(context.translated(one) for one in context.report.deviations)
-    heading = Heading(text=context.say("Deviations from what was configured"))
+    heading = Heading(text=context.say("Deviations from the settings"))
     return (heading, Bullets(items=items) if items else Paragraph(text=context.say("None.")))

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from similarity.absence import NotMeasured
 from similarity.geometry.fit import PairPoints
 from similarity.measure.found import Proposition
-from similarity.report.document.blocks.taking import match_taking, taking_pictures
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number
 from similarity.report.document.parts import Column, Figure, Heading, Paragraph, Part, Picture, Table, Text
 from similarity.report.phrases.filing import PROPOSITIONS
-from similarity.report.phrases.words import clock, decimal, span
+from similarity.report.phrases.words import clock, span
 from similarity.report.plots.path_plot import make_path_plot
 from similarity.report.schema.match import FramePair, Match, MatrixPicture
 
@@ -26,9 +25,6 @@ __all__ = [
     "matches_table",
     "score_table",
 ]
-
-PAIRS_SHOWN = 2
-"""Frame pairs of a match that are shown, those with most corresponding points first."""
 
 
 def found_by(context: Context, propositions: Sequence[Proposition]) -> str:
@@ -197,26 +193,18 @@ def _signals(context: Context, match: Match) -> list[tuple[str, str, str]]:
 
 
 def match_pictures(context: Context) -> tuple[Part, ...]:
-    """Frames side by side, corresponding points and the matrix, of the strongest matches."""
+    """Corresponding points and the plot over time, of the strongest matches."""
     report, most = context.report, context.profile.most_pictured_matches
     if not report.matches:
         return (Paragraph(text=context.say("No match was found: no pictures are shown."), tone="note"),)
     note = context.say(
-        "Of each match the two frame pairs with most corresponding points are printed; the others lie in the case "
-        "folder. The exponent says how rarely points placed at random would agree as well (minus its decimal "
-        "logarithm). It is a gate inside the program, neither a likelihood ratio nor an error rate. At most 40 lines "
-        "are drawn."
+        "Of each match the frame pair with most corresponding points is printed; the others lie in the case folder. "
+        "At most 40 lines are drawn."
     )
     parts: list[Part] = [Paragraph(text=note, tone="small")]
     for match in report.matches[:most]:
         title = context.say("Match {match}, {name}", match=match.match_id, name=context.work_name(match.work_id))
-        parts += [
-            Heading(text=title),
-            *_frames(context, match),
-            *taking_pictures(context, match),
-            *match_taking(context, match),
-            *_matrix(context, match),
-        ]
+        parts += [Heading(text=title), *_most_points(context, match), *_matrix(context, match)]
     if len(report.matches) > most:
         left = len(report.matches) - most
         text = context.say("Pictures of {left} weaker matches lie in the case folder and are not printed.", left=left)
@@ -224,39 +212,8 @@ def match_pictures(context: Context) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _frames(context: Context, match: Match) -> list[Part]:
-    """The frame pairs with most points in one figure, and the points of the first of them."""
-    pairs = sorted(match.frames, key=lambda pair: -_num_points(pair))[:PAIRS_SHOWN]
-    if not pairs:
-        return []
-    sides = [
-        side for pair in sorted(pairs, key=lambda one: one.suspect_seconds) for side in _sides(context, match, pair)
-    ]
-    pictures = tuple(
-        Picture(name=name, caption=f"{who}, {clock(seconds)}")
-        for who, seconds, name in sides
-        if not isinstance(name, NotMeasured)
-    )
-    missing = [
-        Paragraph(text=f"{who}, {clock(seconds)}: {context.shown(name)}", tone="small")
-        for who, seconds, name in sides
-        if isinstance(name, NotMeasured)
-    ]
-    caption = context.say("Frames of match {match} side by side", match=match.match_id)
-    shown: list[Part] = [Figure(pictures=pictures, caption=caption)] if pictures else []
-    return [*shown, *missing, *_points(context, match, pairs[0])]
-
-
-def _sides(
-    context: Context, match: Match, pair: FramePair
-) -> tuple[tuple[str, float, str | NotMeasured], tuple[str, float, str | NotMeasured]]:
-    """Who, when and the name of the picture, on both sides."""
-    here = context.say("{suspect} {number}", number=context.suspect_number)
-    there = context.say("{work} {number}", number=context.work_number(match.work_id))
-    return (
-        (here, pair.suspect_seconds, pair.suspect_picture),
-        (there, pair.work_seconds, pair.work_picture),
-    )
+def _most_points(context: Context, match: Match) -> list[Part]:
+    return _points(context, match, max(match.frames, key=_num_points)) if match.frames else []
 
 
 def _num_points(pair: FramePair) -> int:
@@ -267,12 +224,10 @@ def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
     if not isinstance(pair.points, PairPoints) or isinstance(pair.points_picture, NotMeasured):
         return []
     caption = context.say(
-        "Corresponding points of match {match} at {when}: {points} points in one common arrangement, exponent "
-        "{exponent}",
+        "Corresponding points of match {match} at {when}: {points} points in one common arrangement",
         match=match.match_id,
         when=clock(pair.suspect_seconds),
         points=pair.points.num_inliers,
-        exponent=decimal(pair.points.chance_exponent, 1),
     )
     picture = Picture(
         name=pair.points_picture, caption=context.say("left {suspect}, right {work}; lines join points that correspond")
