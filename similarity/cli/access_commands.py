@@ -48,11 +48,15 @@ def check(
 ) -> None:
     """Lay out what facts and documents say about access, graded by published rules."""
     from similarity.access.check import DOSSIER_FILE, check_access
+    from similarity.access.dossier import as_read
     from similarity.access.json_form import dossier_to_json
     from similarity.cli.access_words import dossier_in_words
+    from similarity.compare.binding import binding_of
+    from similarity.config import load_profile
 
     with errors_to_exits():
-        dossier = check_access(file, suspect=suspect, out=out, trust_list=trust_list)
+        binds = as_read if suspect is None else binding_of(suspect, load_profile())
+        dossier = check_access(file, suspect=suspect, out=out, trust_list=trust_list, binds=binds)
         stored_at = None if out is None else out / DOSSIER_FILE
         typer.echo(dossier_to_json(dossier) if as_json else dossier_in_words(dossier, stored_at), nl=not as_json)
 
@@ -123,13 +127,13 @@ def verify(
     """Check a record's signature, and its video where one is given: by bytes, else by pictures."""
     from similarity.access.records.acts import verify_record
     from similarity.cli.access_words import record_in_words
-    from similarity.compare.binding import bound_by_pictures
+    from similarity.compare.binding import binding_of
     from similarity.config import load_profile
 
     with errors_to_exits():
         reading = verify_record(record, video=video)
         if video is not None:
-            reading = bound_by_pictures(reading, video, load_profile())
+            reading = binding_of(video, load_profile())(reading)
         if as_json:
             print_json(reading)
         else:

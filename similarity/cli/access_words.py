@@ -106,7 +106,8 @@ def _bound(reading: RecordReading) -> str:
     if isinstance(reading.binding, NotMeasured):
         return str(reading.binding.reason)
     shares = reading.binding.share_of_video, reading.binding.share_of_recorded
-    return f"{shares[0]:.0%} of this video lies in copies of {shares[1]:.0%} of the recorded one"
+    said = f"{shares[0]:.0%} of this video lies in matches with {shares[1]:.0%} of the recorded one"
+    return f"{said}; strongest score {reading.binding.score:.1f}"
 
 
 def _suspect_lines(suspect: SuspectAccess) -> Iterator[str]:

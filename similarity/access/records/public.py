@@ -98,11 +98,8 @@ def _is_of(public: bytes, record: bytes) -> bool:
     reading = read_record(record, exhibit=None, video_sha256=None)
     if isinstance(reading.record, NotMeasured) or reading.state != "valid":
         return False
-    said = json.loads(public)
-    is_same_key = said["signature"]["key_id"] == reading.key_id
-    return is_same_key and canonical_json(said["statement"]) == canonical_json(
-        _public_statement(record, reading.record)
-    )
+    said, again = json.loads(public), canonical_json(_public_statement(record, reading.record))
+    return said["signature"]["key_id"] == reading.key_id and canonical_json(said["statement"]) == again
 
 
 def _public_statement(record: bytes, statement: SignedStatement) -> dict[str, Any]:

@@ -31,6 +31,7 @@ __all__ = [
     "SignedStatement",
     "UseStatement",
     "UsedWork",
+    "without_pictures",
 ]
 
 RecordState = Literal["valid", "pictures_fit", "signature_does_not_fit", "video_does_not_fit", "unreadable"]
@@ -234,14 +235,14 @@ class PublicReading:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PictureBinding:
-    """How much a video at hand and the recorded one share, by the rule by which matches are found as copies."""
+    """How much of a video at hand and of the recorded one lies in matches that are strong enough to bind."""
 
     share_of_video: float
     """Share of the video at hand that lies in such matches, 0 to 1."""
     share_of_recorded: float
     """Share of the recorded video that lies in them."""
     score: float
-    """Score of the strongest; 0 where there is none."""
+    """Score of the strongest match; 0 where there is none."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,3 +261,11 @@ class RecordReading:
     """Whether the record's SHA-256 was compared with a video's."""
     binding: PictureBinding | NotMeasured = NOT_LOOKED_AT
     """What the pictures say where the bytes are others."""
+
+
+def without_pictures(reading: RecordReading) -> RecordReading:
+    """The reading without the descriptors of its record, which stay in the record."""
+    if isinstance(reading.record, NotMeasured):
+        return reading
+    video = dataclasses.replace(reading.record.video, pictures=None)
+    return dataclasses.replace(reading, record=dataclasses.replace(reading.record, video=video))
