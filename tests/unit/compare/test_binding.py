@@ -11,9 +11,11 @@ from support.footage import write_video
 from support.small_case import RATE, pan
 
 from similarity.absence import NotMeasured
+from similarity.access.check import check_access
 from similarity.access.records.acts import create_record, verify_record
 from similarity.access.records.public import read_public, write_public
 from similarity.access.records.values import RecordedSet, RecordReading
+from similarity.case.access import dossier_again, take_access
 from similarity.compare.binding import binding_of, recorded_pictures
 from similarity.config import load_profile
 from similarity.errors import AccessError
@@ -88,6 +90,41 @@ def test_a_video_that_holds_the_recorded_one_among_others_is_another_and_says_so
     assert found.state == "video_does_not_fit"
     assert found.binding.share_of_recorded > 0.8
     assert 0.2 < found.binding.share_of_video < 0.6
+
+
+def test_a_dossier_takes_a_record_that_is_bound_by_pictures(made, tmp_path):
+    videos, record, _ = made
+    (tmp_path / "facts.yaml").write_text(
+        "suspect: {records: [{exhibit: R}]}\n"
+        "works: [{id: morning, title: Morning}, {id: evening, title: Evening}]\n"
+        f"documents: [{{exhibit: R, path: {record}}}]\n"
+    )
+
+    def grades(name):
+        video = videos[name]
+        dossier = check_access(tmp_path / "facts.yaml", suspect=video, binds=binding_of(video, CONFIG))
+        (found,) = dossier.suspect.records
+        assert found.record.video.pictures is None  # descriptors stay in the record
+        return found.state, [work.grade for work in dossier.works]
+
+    assert grades("cut") == ("pictures_fit", ["direct_evidence", "no_evidence"])
+    assert grades("sibling") == ("video_does_not_fit", ["no_evidence", "no_evidence"])
+
+
+def test_a_case_lays_its_dossier_out_again_with_the_same_binding(made, tmp_path):
+    videos, record, _ = made
+    (tmp_path / "record.json").write_bytes(record.read_bytes())
+    (tmp_path / "facts.yaml").write_text(
+        "suspect: {records: [{exhibit: R}]}\n"
+        "works: [{id: morning, title: Morning}]\n"
+        "documents: [{exhibit: R, path: record.json}]\n"
+    )
+    case, binds = tmp_path / "case", binding_of(videos["cut"], CONFIG)
+    case.mkdir()
+    stated = take_access(tmp_path / "facts.yaml", case, videos["cut"], binds=binds)
+    assert stated.suspect.records[0].state == "pictures_fit"
+    assert dossier_again(stated, case, binds) == stated
+    assert dossier_again(stated, case) != stated
 
 
 def changed(made, **changes):
