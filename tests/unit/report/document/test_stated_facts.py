@@ -149,7 +149,7 @@ def with_text(report, *, suspect, work):
 
 
 def line(text, start, end):
-    return filled(TextLine, text=text, start_seconds=start, end_seconds=end)
+    return filled(TextLine, text=text, start_seconds=start, end_seconds=end, height_share=0.1)
 
 
 def test_a_line_of_the_work_that_the_suspect_does_not_show_at_its_place_is_listed(full_report):
