@@ -18,10 +18,12 @@ from similarity.report.document.blocks import labels as blocks_labels
 from similarity.report.document.blocks import matches as blocks_matches
 from similarity.report.document.blocks import notice as blocks_notice
 from similarity.report.document.blocks import overview as blocks_overview
+from similarity.report.document.blocks import part as blocks_part
 from similarity.report.document.blocks import picture_text as blocks_picture_text
 from similarity.report.document.blocks import rates as blocks_rates
 from similarity.report.document.blocks import record as blocks_record
 from similarity.report.document.blocks import rights as blocks_rights
+from similarity.report.document.blocks import scripts as blocks_scripts
 from similarity.report.document.blocks import sound as blocks_sound
 from similarity.report.document.blocks import storyboard as blocks_storyboard
 from similarity.report.document.blocks import use as blocks_use
@@ -76,6 +78,7 @@ BLOCKS: Mapping[str, Block] = {
     "repeat": blocks_record.repeat,
     "request_draft": blocks_bundle.request_draft,
     "rights": blocks_rights.rights,
+    "parts_found": blocks_part.parts_found,
     "salient_parts": blocks_axes.salient_parts,
     "same_files": blocks_counter.same_files,
     "scene_list": blocks_overview.scene_list,
@@ -87,6 +90,7 @@ BLOCKS: Mapping[str, Block] = {
     "time_line": blocks_overview.time_line,
     "training_disclosures": blocks_access.training_disclosures,
     "verbal_scale": blocks_overview.verbal_scale,
+    "scripts": blocks_scripts.scripts,
     "visible_labels": blocks_labels.visible_labels,
     "weaker_matches": blocks_counter.weaker_matches,
     "what_was_asked": blocks_first_page.what_was_asked,
