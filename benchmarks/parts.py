@@ -66,7 +66,7 @@ def looked_for(library: Path, suspects: dict[str, Path]) -> list[tuple[object, .
     found: list[tuple[object, ...]] = []
     with open_library(library) as opened:
         session = open_session(opened, config)
-        searcher = PartSearcher(rows=session.rows, library_path=library, frames=session.frames, with_proposed=True)
+        searcher = PartSearcher(rows=session.rows, frames=session.frames, with_proposed=True)
         for name, path in suspects.items():
             parts = searcher.findings(describe_video(path, (PdqDescriber(),), config=config.sample))
             if isinstance(parts, tuple):

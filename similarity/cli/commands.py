@@ -180,6 +180,8 @@ def scan(
             with_all_works=all_pairs, with_reports=reports, with_parts=parts, timelines=formats_of(timeline)
         )
         limits = limited(jobs, nice, memory)
+        if all_pairs and parts:
+            _propose_parts(library, is_quiet=quiet or as_json)
         if watch:
             follow(paths, library, config, out, options, limits, as_json=as_json, is_quiet=quiet)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
@@ -187,6 +189,15 @@ def scan(
         show_scanned(summary, out, as_json=as_json)
         if summary.failed:
             raise typer.Exit(Exit.SOME_FILES_FAILED)
+
+
+def _propose_parts(library: Path, *, is_quiet: bool) -> None:
+    """Parts of works that have none, so that every pair has a score of parts."""
+    from index import open_library
+    from similarity.ingest.part_proposals import propose_parts
+
+    with open_library(library) as opened, showing_progress(is_quiet) as progress:
+        propose_parts(opened, progress=progress)
 
 
 def report(

@@ -140,13 +140,11 @@ def remove(
     """Remove entries: their rows, names and paths leave the disk.  None is removed if one is unknown."""
     from index import open_library
     from similarity.align.usual import renew_companions
-    from similarity.parts.store import remove_parts
 
     with errors_to_exits(), open_library(library) as opened:
         named = dict.fromkeys(opened.entry(storable(entry_id)).entry_id for entry_id in entry_ids)
         for entry_id in named:
             opened.remove(entry_id)
-            remove_parts(library, entry_id)
             typer.echo(f"removed: {entry_id}")
         renew_companions(opened)
 

@@ -43,7 +43,7 @@ def propose(
     with errors_to_exits():
         with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
             named = [storable(one) for one in work_ids or ()]
-            results = propose_parts(opened, library, work_ids=named, progress=progress)
+            results = propose_parts(opened, work_ids=named, progress=progress)
         counts = Counter(one.status for one in results)
         if as_json:
             print_json(list(results))
@@ -64,7 +64,7 @@ def mark(
     from similarity.ingest.part_marks import mark_parts
 
     with errors_to_exits(), open_library(library) as opened:
-        for work_id, name in mark_parts(opened, library, table):
+        for work_id, name in mark_parts(opened, table):
             typer.echo(one_line(f"marked: {work_id}: {name}"))
 
 
@@ -76,7 +76,7 @@ def list_parts(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = F
     from similarity.parts.store import parts_of_library
 
     with errors_to_exits(), open_library(library) as opened:
-        known = parts_of_library(library, {one.entry_id: one.sha256 for one in opened.entries("work")})
+        known = parts_of_library(opened)
         if as_json:
             print_json(listed_parts(known))
         else:
@@ -94,7 +94,7 @@ def show(
     from similarity.ingest.part_marks import draw_parts
 
     with errors_to_exits(), open_library(library) as opened:
-        for path in draw_parts(opened, library, storable(work_id), out):
+        for path in draw_parts(opened, storable(work_id), out):
             typer.echo(one_line(str(path)))
 
 
@@ -110,7 +110,7 @@ def accept(
     from similarity.ingest.part_marks import accept_parts
 
     with errors_to_exits(), open_library(library) as opened:
-        number = accept_parts(opened, library, storable(work_id), names or (), called=called)
+        number = accept_parts(opened, storable(work_id), names or (), called=called)
         typer.echo(one_line(f"accepted: {number} pictures of parts of {work_id}"))
 
 
@@ -121,5 +121,5 @@ def drop(work_id: WorkArgument, names: NamesArgument = None, library: LibraryOpt
     from similarity.ingest.part_marks import drop_parts
 
     with errors_to_exits(), open_library(library) as opened:
-        number = drop_parts(opened, library, storable(work_id), names or ())
+        number = drop_parts(opened, storable(work_id), names or ())
         typer.echo(one_line(f"dropped: {number} pictures of parts of {work_id}"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
@@ -31,8 +30,6 @@ class PartSearcher:
 
     rows: Works
     """The library."""
-    library_path: Path | None
-    """Its folder, beside which parts are kept; None where a case keeps the rows, and no parts."""
     frames: Frames
     """Where pictures of the suspect are taken from."""
     with_proposed: bool
@@ -48,16 +45,12 @@ class PartSearcher:
 
     @cached_property
     def _parts(self) -> tuple[WorkParts, ...]:
-        if self.library_path is None:
-            return ()
-        known = parts_of_library(self.library_path, {one: entry.sha256 for one, entry in self.rows.works.items()})
+        known = parts_of_library(self.rows.library)
         settled = [one if self.with_proposed else _settled(one) for one in known]
         return tuple(one for one in settled if one.pictures)
 
     @cached_property
     def _search(self) -> PartSearch | NotMeasured:
-        if self.library_path is None:
-            return _NOT_KEPT
         if not self._parts:
             return _NO_PARTS
         return PartSearch(self._parts, {one.work_id: min(self.rows.of_one_origin(one.work_id)) for one in self._parts})
@@ -89,10 +82,9 @@ def _chosen(video: DescribedVideo) -> list[int]:
 def _settled(parts: WorkParts) -> WorkParts:
     """The parts of a work that a person marked or accepted."""
     kept = tuple(one for one in parts.pictures if one.origin != "proposed")
-    return WorkParts(work_id=parts.work_id, sha256=parts.sha256, pictures=kept)
+    return WorkParts(work_id=parts.work_id, pictures=kept)
 
 
-_NOT_KEPT = not_measured("parts of works are kept in a library, and this comparison works without one")
 _NO_PARTS = not_measured(
     "no part of a work is marked or accepted; let some be proposed (similarity parts propose), and accept them "
     "(similarity parts accept)"

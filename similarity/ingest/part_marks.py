@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.api import Reader
+from index.api import Reader, Writer
 from index.errors import UnknownEntryError
 from index.records import Entry
 from similarity.describe.conditions import Box
@@ -55,19 +55,18 @@ class _Mark:
     file: Path | None
 
 
-def mark_parts(library: Reader, library_path: Path, table: Path) -> tuple[tuple[str, str], ...]:
+def mark_parts(library: Writer, table: Path) -> tuple[tuple[str, str], ...]:
     """Keep the parts that a table marks; a part of the same name has the new pictures in the place of its old ones.
 
     Args:
         library: the works.
-        library_path: where their parts are kept.
         table: the table.
 
     Returns:
         Work and name of every part that was marked.
 
     Raises:
-        ConfigurationError: the file can't be read as a table, or parts can't be written.
+        ConfigurationError: the file can't be read as a table.
         TableError: columns, works, boxes or pictures that are not right; with row numbers and reasons.
     """
     read = read_table(table)
@@ -78,17 +77,16 @@ def mark_parts(library: Reader, library_path: Path, table: Path) -> tuple[tuple[
         entry = library.entry(work_id)
         new = tuple(one for other, one in pictures if other.entry_id == work_id)
         names = {one.part for one in new}
-        kept = tuple(one for one in _held(library_path, entry) if one.part not in names)
-        keep_parts(library_path, WorkParts(work_id=work_id, sha256=entry.sha256, pictures=(*kept, *new)))
+        kept = tuple(one for one in _held(library, entry) if one.part not in names)
+        keep_parts(library, WorkParts(work_id=work_id, pictures=(*kept, *new)))
     return tuple(named)
 
 
-def accept_parts(library: Reader, library_path: Path, work_id: str, names: Collection[str], *, called: str = "") -> int:
+def accept_parts(library: Writer, work_id: str, names: Collection[str], *, called: str = "") -> int:
     """Take proposed parts of a work for parts.
 
     Args:
         library: the works.
-        library_path: where their parts are kept.
         work_id: the work.
         names: its parts; all where none is named.
         called: name of all of them from now on, as one part; empty leaves their names.
@@ -98,9 +96,9 @@ def accept_parts(library: Reader, library_path: Path, work_id: str, names: Colle
 
     Raises:
         UnknownEntryError: no such work.
-        ConfigurationError: no such part, or parts can't be read or written.
+        ConfigurationError: no such part, or parts can't be read.
     """
-    entry, held = _with_names(library, library_path, work_id, names)
+    _, held = _with_names(library, work_id, names)
     chosen = [not names or one.part in names for one in held]
     kept = tuple(
         replace(one, part=called or one.part, origin="accepted" if one.origin == "proposed" else one.origin)
@@ -108,16 +106,15 @@ def accept_parts(library: Reader, library_path: Path, work_id: str, names: Colle
         else one
         for one, is_chosen in zip(held, chosen, strict=True)
     )
-    keep_parts(library_path, WorkParts(work_id=work_id, sha256=entry.sha256, pictures=kept))
+    keep_parts(library, WorkParts(work_id=work_id, pictures=kept))
     return sum(chosen)
 
 
-def drop_parts(library: Reader, library_path: Path, work_id: str, names: Collection[str]) -> int:
+def drop_parts(library: Writer, work_id: str, names: Collection[str]) -> int:
     """Take parts of a work away, marked, accepted or proposed.
 
     Args:
         library: the works.
-        library_path: where their parts are kept.
         work_id: the work.
         names: its parts; all where none is named.
 
@@ -126,20 +123,19 @@ def drop_parts(library: Reader, library_path: Path, work_id: str, names: Collect
 
     Raises:
         UnknownEntryError: no such work.
-        ConfigurationError: no such part, or parts can't be read or written.
+        ConfigurationError: no such part, or parts can't be read.
     """
-    entry, held = _with_names(library, library_path, work_id, names)
+    _, held = _with_names(library, work_id, names)
     kept = tuple(one for one in held if names and one.part not in names)
-    keep_parts(library_path, WorkParts(work_id=work_id, sha256=entry.sha256, pictures=kept))
+    keep_parts(library, WorkParts(work_id=work_id, pictures=kept))
     return len(held) - len(kept)
 
 
-def draw_parts(library: Reader, library_path: Path, work_id: str, out: Path) -> tuple[Path, ...]:
+def draw_parts(library: Writer, work_id: str, out: Path) -> tuple[Path, ...]:
     """Write a picture of every part of a work, with its box.
 
     Args:
         library: the works.
-        library_path: where their parts are kept.
         work_id: the work.
         out: folder of the pictures.
 
@@ -148,7 +144,7 @@ def draw_parts(library: Reader, library_path: Path, work_id: str, out: Path) -> 
         MediaError: an original can't be read.
         ConfigurationError: no parts, or the folder can't be written.
     """
-    entry, held = _with_names(library, library_path, work_id, ())
+    entry, held = _with_names(library, work_id, ())
     frames = pictures_of_entry(entry, [one.pts for one in held if one.pts is not None])
     written = []
     for number, one in enumerate(held, start=1):
@@ -180,25 +176,23 @@ def picture_of_file(path: Path) -> Picture:
     raise MediaError(f"{path}: opens, but no frame could be decoded; expected a picture")
 
 
-def _with_names(
-    library: Reader, library_path: Path, work_id: str, names: Collection[str]
-) -> tuple[Entry, tuple[PartPicture, ...]]:
+def _with_names(library: Writer, work_id: str, names: Collection[str]) -> tuple[Entry, tuple[PartPicture, ...]]:
     entry = library.entry(work_id)
-    held = _held(library_path, entry)
+    held = _held(library, entry)
     known = list(dict.fromkeys(one.part for one in held))
     if not held:
         raise ConfigurationError(
             f"work {work_id!r} has no parts; let some be proposed: similarity parts propose {work_id} --library "
-            f"{library_path}"
+            f"{library.path}"
         )
     if missing := [one for one in names if one not in known]:
         raise ConfigurationError(f"work {work_id!r} has no part {missing[0]!r}; it has {', '.join(map(repr, known))}")
     return entry, held
 
 
-def _held(library_path: Path, entry: Entry) -> tuple[PartPicture, ...]:
-    known = read_parts(library_path, entry.entry_id)
-    return () if known is None or known.sha256 != entry.sha256 else known.pictures
+def _held(library: Reader, entry: Entry) -> tuple[PartPicture, ...]:
+    known = read_parts(library, entry.entry_id)
+    return () if known is None else known.pictures
 
 
 def _mark(row: TableRow, library: Reader, folder: Path) -> _Mark:

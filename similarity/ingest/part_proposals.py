@@ -14,7 +14,7 @@ from typing import Literal, cast
 import numpy as np
 import numpy.typing as npt
 
-from index.api import Reader
+from index.api import Writer
 from index.records import Entry, SampleTable
 from similarity.describe.conditions import Box
 from similarity.describe.facts import stored_facts
@@ -57,36 +57,36 @@ class ProposedParts:
 
 
 def propose_parts(
-    library: Reader, library_path: Path, *, work_ids: Collection[str] = (), progress: Progress = SILENT
+    library: Writer, *, work_ids: Collection[str] = (), progress: Progress = SILENT
 ) -> tuple[ProposedParts, ...]:
     """Propose parts of works that have none; originals are decoded again.
 
     Args:
         library: the works.
-        library_path: where its parts are kept.
-        work_ids: works; all where none is named.
+        work_ids: works; all where none is named, but for those of which everything was dropped.
         progress: hears of every work that is looked at.
 
     Raises:
         UnknownEntryError: a work that is named does not stand in the library.
-        ConfigurationError: parts can't be read or written.
+        ConfigurationError: parts can't be read.
+        LibraryError: the library can't be written to.
     """
     entries = [library.entry(one) for one in work_ids] if work_ids else list(library.entries("work"))
     results = []
     for number, entry in enumerate(entries, start=1):
-        known = read_parts(library_path, entry.entry_id)
-        if known is not None and known.sha256 == entry.sha256:
+        known = read_parts(library, entry.entry_id)
+        if known is not None and (known.pictures or not work_ids):
             results.append(_outcome(entry, "unchanged", known.pictures, ""))
             continue
         path = Path(path_of(entry.source_path))
         progress.begin(path, number=number, total=len(entries))
-        result = _proposed(library, library_path, entry)
+        result = _proposed(library, entry)
         progress.end(path, status=result.status, detail=result.detail)
         results.append(result)
     return tuple(results)
 
 
-def _proposed(library: Reader, library_path: Path, entry: Entry) -> ProposedParts:
+def _proposed(library: Writer, entry: Entry) -> ProposedParts:
     samples, scenes = library.samples(entry.entry_id), library.samples(entry.entry_id).scene
     chosen = wanted_pictures(samples)
     following = [min(number + 1, len(samples) - 1) for number in chosen]
@@ -111,7 +111,7 @@ def _proposed(library: Reader, library_path: Path, entry: Entry) -> ProposedPart
     if not found:
         return _outcome(entry, "failed", (), f"{entry.source_path}: no frame that was sampled could be decoded again")
     kept = tuple(one for _, one in found) if boxes else tuple(_joined(found))
-    keep_parts(library_path, WorkParts(work_id=entry.entry_id, sha256=entry.sha256, pictures=kept))
+    keep_parts(library, WorkParts(work_id=entry.entry_id, pictures=kept))
     return _outcome(entry, "proposed", kept, f"{entry.entry_id}: {len(kept)} pictures")
 
 

@@ -1,4 +1,4 @@
-"""Parts in a library: the folder `parts/` beside its rows, an archive for each work, written whole or not at all.
+"""Parts in a library: an archive attached to each work that has some.
 
 record            what each picture is of, as JSON
 N/boxes, N/compact, N/composition, N/colour        regions of picture N
@@ -7,26 +7,24 @@ N/points, N/sizes, N/degrees, N/descriptors        its local features, descripto
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from index.api import Reader, Writer
 from similarity.describe.conditions import Box
 from similarity.errors import ConfigurationError
-from similarity.files import write_atomically
 from similarity.geometry.features import LocalFeatures
 from similarity.parts.values import PartPicture, RegionRows, WorkParts
 
-__all__ = ["keep_parts", "parts_of_library", "parts_sha256", "read_parts", "remove_parts"]
+__all__ = ["keep_parts", "parts_of_library", "read_parts"]
 
-FOLDER = "parts"
-"""Below the library's folder."""
+PARTS_NAME = "parts"
+"""Under which they are attached."""
 FORM = 1
 """Of the archives; another number was written by another version."""
 _REGIONS = ("boxes", "compact", "composition", "colour")
@@ -35,65 +33,33 @@ _STEPS = 255
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
-def keep_parts(library_path: Path, parts: WorkParts) -> None:
-    """Put the parts of a work in the place of its old ones; without any, its archive is removed.
+def keep_parts(library: Writer, parts: WorkParts) -> None:
+    """Put the parts of a work in the place of its old ones.
 
     Raises:
-        ConfigurationError: the folder can't be written.
+        LibraryError: the library can't be written to.
     """
-    if not parts.pictures:
-        remove_parts(library_path, parts.work_id)
-        return
-    place = _place(library_path, parts.work_id)
-    try:
-        write_atomically(place, _packed(parts))
-    except OSError as error:
-        raise ConfigurationError(f"{place}: can't be written: {error}; parts that were kept before stay") from error
+    library.attach(parts.work_id, PARTS_NAME, _packed(parts))
 
 
-def remove_parts(library_path: Path, work_id: str) -> None:
-    """Take the parts of a work off the disk; nothing happens where there are none."""
-    _place(library_path, work_id).unlink(missing_ok=True)
-
-
-def read_parts(library_path: Path, work_id: str) -> WorkParts | None:
-    """The parts of a work; None where it has none.
+def read_parts(library: Reader, work_id: str) -> WorkParts | None:
+    """The parts of a work; None where nobody looked for any, and without a picture where all were dropped.
 
     Raises:
         ConfigurationError: they are there and can't be read.
     """
-    place = _place(library_path, work_id)
-    return _read(place) if place.is_file() else None
+    content = library.attachment(work_id, PARTS_NAME)
+    return None if content is None else _read(content, work_id)
 
 
-def parts_of_library(library_path: Path, sha256_of: Mapping[str, str]) -> tuple[WorkParts, ...]:
-    """The parts of every work that stands in a library, by identifier; left out are those of other bytes.
-
-    Args:
-        library_path: its folder.
-        sha256_of: work -> hash of its bytes.
+def parts_of_library(library: Reader) -> tuple[WorkParts, ...]:
+    """The parts of every work that has some, by identifier.
 
     Raises:
-        ConfigurationError: an archive can't be read.
+        ConfigurationError: those of a work can't be read.
     """
-    found = [_read(place) for place in _places(library_path)]
-    return tuple(
-        sorted((one for one in found if sha256_of.get(one.work_id) == one.sha256), key=lambda one: one.work_id)
-    )
-
-
-def parts_sha256(library_path: Path) -> str:
-    """Checksum over every archive: the same parts give the same value; of no parts, that of nothing."""
-    lines = [hashlib.sha256(one.read_bytes()).digest() for one in _places(library_path)]
-    return hashlib.sha256(b"".join(lines)).hexdigest()
-
-
-def _places(library_path: Path) -> list[Path]:
-    return sorted((library_path / FOLDER).glob("[!.]*.npz"))
-
-
-def _place(library_path: Path, work_id: str) -> Path:
-    return library_path / FOLDER / f"{hashlib.sha256(work_id.encode()).hexdigest()[:32]}.npz"
+    found = (read_parts(library, entry.entry_id) for entry in library.entries("work"))
+    return tuple(one for one in found if one is not None and one.pictures)
 
 
 def _packed(parts: WorkParts) -> bytes:
@@ -117,7 +83,7 @@ def _packed(parts: WorkParts) -> bytes:
                 "height": features.height,
             }
         )
-    record = {"form": FORM, "work_id": parts.work_id, "sha256": parts.sha256, "pictures": records}
+    record = {"form": FORM, "pictures": records}
     arrays["record"] = np.frombuffer(json.dumps(record).encode(), dtype=np.uint8)
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
@@ -128,18 +94,18 @@ def _half(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return rows.astype(np.float16) if rows.dtype == np.float32 else rows
 
 
-def _read(place: Path) -> WorkParts:
+def _read(content: bytes, work_id: str) -> WorkParts:
     try:
-        with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as archive:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         record = json.loads(arrays["record"].tobytes())
         if record["form"] != FORM:
             raise ValueError(f"form {record['form']}, expected {FORM}")  # noqa: TRY301 - told like everything else
         pictures = tuple(_picture(arrays, number, one) for number, one in enumerate(record["pictures"]))
-        return WorkParts(work_id=str(record["work_id"]), sha256=str(record["sha256"]), pictures=pictures)
+        return WorkParts(work_id=work_id, pictures=pictures)
     except Exception as error:  # zipfile, zlib, json and NumPy all have their own
         raise ConfigurationError(
-            f"{place}: no parts of a work that can be read: {error}; remove the file and mark or propose them again"
+            f"parts of work {work_id!r} can't be read: {error}; remove the work and add it again"
         ) from error
 
 

@@ -80,8 +80,6 @@ class WorkParts:
 
     work_id: str
     """The work."""
-    sha256: str
-    """Of its bytes: parts of other bytes are not its parts."""
     pictures: tuple[PartPicture, ...]
     """Pictures of its parts, those of one part together."""
 

@@ -49,8 +49,9 @@ class SuspectComparer:
     def compared(self, query_id: str, video: DescribedVideo) -> SuspectResult:
         """A suspect against the library."""
         rows = self.session.rows
-        found = self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
-        return replace(self._with_parts(found, video), sound=self._heard(query_id, video, rows.works))
+        result = self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
+        result = replace(result, sound=self._heard(query_id, video, rows.works))
+        return self._with_parts(result, video)
 
     def _heard(self, query_id: str, video: DescribedVideo, works: Collection[str]) -> tuple[MatchRow, ...]:
         """Matches of its soundtrack with those of works."""
@@ -86,7 +87,7 @@ class SuspectComparer:
         heard = [row for row in earlier.sound if row.ref_id not in removed]
         sound = (*heard, *self._heard(query_id, video, added))
         ordered = tuple(sorted(sound, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds)))
-        return replace(self._with_parts(self._joined(kept, new, video), video), sound=ordered)
+        return self._with_parts(replace(self._joined(kept, new, video), sound=ordered), video)
 
     def _with_parts(self, result: SuspectResult, video: DescribedVideo) -> SuspectResult:
         """A result with the parts of works that stand out in the suspect, and pictures of those that are found."""

@@ -30,8 +30,6 @@ class LibraryState:
     """State of the works."""
     background_sha256: str
     """State of the background, under which every similarity is weighed."""
-    parts_sha256: str = ""
-    """State of the parts of works; empty where none were looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,6 @@ from similarity.describe.video import DescribedVideo
 from similarity.errors import CaseError, ConfigurationError
 from similarity.files import write_atomically
 from similarity.naming import ids_of, name_key
-from similarity.parts.store import parts_sha256
 from similarity.report.folder import HTML_NAME, JSON_NAME
 from similarity.scan.opinions import Opinion
 from similarity.scan.overview import Beside
@@ -63,7 +62,6 @@ class RunFolder:
         self, folder: Path, session: Session, *, with_all_works: bool, is_labelled: bool, with_parts: bool = False
     ) -> None:
         self._folder = folder
-        self._parts_beside = session.library_path if with_parts else None
         self._rows = session.rows
         self._claim(
             {
@@ -73,6 +71,7 @@ class RunFolder:
                     d.identity.name: f"{d.identity.version} {d.identity.weights_sha256}" for d in session.describers
                 },
                 "all_pairs": with_all_works,
+                "parts": with_parts,
                 "calibrations": "read later" if is_labelled else dict(session.calibrations.handles),
             }
         )
@@ -90,9 +89,7 @@ class RunFolder:
         """The generation that is compared with now."""
         library = self._rows.library
         return LibraryState(
-            works_sha256=library.state_sha256("work"),
-            background_sha256=library.state_sha256("background"),
-            parts_sha256="" if self._parts_beside is None else parts_sha256(self._parts_beside),
+            works_sha256=library.state_sha256("work"), background_sha256=library.state_sha256("background")
         )
 
     @cached_property

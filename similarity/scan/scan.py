@@ -22,7 +22,6 @@ from similarity.absence import not_measured
 from similarity.compare.session import Session
 from similarity.config import profile_names
 from similarity.errors import MediaError
-from similarity.ingest.part_proposals import propose_parts
 from similarity.measure.found import Proposition
 from similarity.media.walk import walk_media
 from similarity.progress import SILENT, Progress
@@ -66,8 +65,6 @@ def scan_files(
     Raises:
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
-    if options.with_all_works and options.with_parts and not options.is_labelled and session.library_path is not None:
-        propose_parts(session.rows.library, session.library_path, progress=progress)
     scan = Scan(session, folder, options, limits)
     found = walk_media(paths)
     scan.look_at(found.files, progress)

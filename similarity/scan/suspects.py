@@ -115,7 +115,6 @@ def _comparing(session: Session, run: RunFolder, options: ScanOptions) -> Compar
     if options.with_parts and not options.is_labelled:
         searcher = PartSearcher(
             rows=session.rows,
-            library_path=session.library_path,
             frames=session.frames,
             with_proposed=options.with_all_works,
         )

@@ -34,6 +34,7 @@ from similarity.report.build.findings import (
     work_findings,
 )
 from similarity.report.build.maps import with_takings
+from similarity.report.build.part import with_part_pictures
 from similarity.report.build.pictures import CasePictures, frames_of_report, make_pictures
 from similarity.report.build.statement import (
     NO_ACCESS,
@@ -125,8 +126,10 @@ def described_to_folder(
     frames = DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
     clips = describe_controls(controls, session, video.digest.sha256, progress=progress)
     found = compared(video, session.with_frames(frames), clips=clips)
-    report = report_of(found, statement_of(found))
-    return report, write_report(report, folder, found.pictures.files)
+    statement = statement_of(found)
+    parts, drawn = with_part_pictures(statement.parts, video, found.session)
+    report = report_of(found, replace(statement, parts=parts))
+    return report, write_report(report, folder, {**found.pictures.files, **drawn})
 
 
 def compared(
@@ -222,6 +225,7 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         access=NO_ACCESS,
         sound=statement.sound,
         scripts=statement.scripts,
+        parts=statement.parts,
         labels=statement.labels,
         visible_labels=visible_marks(video.text, is_still=video.info.is_still),
     )

@@ -18,6 +18,7 @@ from similarity.report.document.blocks import labels as blocks_labels
 from similarity.report.document.blocks import matches as blocks_matches
 from similarity.report.document.blocks import notice as blocks_notice
 from similarity.report.document.blocks import overview as blocks_overview
+from similarity.report.document.blocks import part as blocks_part
 from similarity.report.document.blocks import picture_text as blocks_picture_text
 from similarity.report.document.blocks import rates as blocks_rates
 from similarity.report.document.blocks import record as blocks_record
@@ -77,6 +78,7 @@ BLOCKS: Mapping[str, Block] = {
     "repeat": blocks_record.repeat,
     "request_draft": blocks_bundle.request_draft,
     "rights": blocks_rights.rights,
+    "parts_found": blocks_part.parts_found,
     "salient_parts": blocks_axes.salient_parts,
     "same_files": blocks_counter.same_files,
     "scene_list": blocks_overview.scene_list,

@@ -24,6 +24,7 @@ from similarity.provenance.values import LabelReading
 from similarity.provenance.visible import VisibleMark
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
+from similarity.report.schema.part import PartFindings
 from similarity.report.schema.sound import SoundFindings
 from similarity.report.schema.stated import RequestEvent
 from similarity.report.schema.taking import SceneTaking
@@ -49,6 +50,7 @@ NOT_MAPPED = not_measured("no frame pair of this scene is shown")
 
 NOT_COMPARED = not_measured("sound was not compared")
 NO_SCRIPTS = not_measured("no script or subtitles of both sides were at hand")
+PARTS_NOT_LOOKED_FOR = not_measured("no part was looked for")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,8 +233,11 @@ class Report:
     """The soundtrack against the works': apart from the pictures, never merged with them."""
     scripts: tuple[ScriptComparison, ...] | NotMeasured = NO_SCRIPTS
     """Script or subtitles of the suspect against those of works with a match: apart from the pictures, never merged."""
+    parts: PartFindings | NotMeasured = PARTS_NOT_LOOKED_FOR
+    """Parts of works that stand out: on a route of their own, never merged with the matches."""
 
     @property
     def is_anything_found(self) -> bool:
-        """Whether a match was found, of pictures or of sound."""
-        return bool(self.matches) or (isinstance(self.sound, SoundFindings) and bool(self.sound.found))
+        """Whether a match was found, of pictures or of sound, or a part."""
+        is_heard = isinstance(self.sound, SoundFindings) and bool(self.sound.found)
+        return bool(self.matches) or is_heard or (isinstance(self.parts, PartFindings) and bool(self.parts.found))

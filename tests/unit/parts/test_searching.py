@@ -7,12 +7,10 @@ import pytest
 from support.figures import drawn_scene, figure_in_scene
 
 from similarity.absence import NotMeasured
-from similarity.errors import ConfigurationError
 from similarity.parts.drawing import draw_both
 from similarity.parts.look import features_within, look_at_regions, mirrored_regions
 from similarity.parts.regions import MOST_REGIONS, WHOLE, moving_box, regions_within, salient_boxes
 from similarity.parts.searching import PartSearch, look_at
-from similarity.parts.store import keep_parts, parts_of_library, parts_sha256, read_parts, remove_parts
 from similarity.parts.values import PartPicture, WorkParts
 
 FIGURES = (1, 2, 3, 4, 5, 6)
@@ -33,7 +31,7 @@ def part_of(picture: np.ndarray, *, name: str = "figure", box=WHOLE) -> PartPict
 
 
 def work(name: str, *pictures: PartPicture) -> WorkParts:
-    return WorkParts(work_id=name, sha256=f"hash of {name}", pictures=pictures)
+    return WorkParts(work_id=name, pictures=pictures)
 
 
 @pytest.fixture(scope="module")
@@ -127,29 +125,6 @@ def test_a_mirror_exchanges_left_and_right_of_every_region():
     again = look_at_regions(np.ascontiguousarray(picture[:, ::-1]))
     assert np.array_equal(mirrored.boxes, here.boxes)
     assert mirrored.compact[0] @ again.compact[0] > 0.99
-
-
-def test_parts_are_kept_and_read_as_they_were(tmp_path):
-    one = work("a/b ü", part_of(figure_in_scene(1, 1), name="Figur", box=(100, 100, 900, 900)))
-    empty = parts_sha256(tmp_path)
-    keep_parts(tmp_path, one)
-    assert parts_sha256(tmp_path) != empty
-    (read,) = parts_of_library(tmp_path, {"a/b ü": one.sha256})
-    picture, kept = one.pictures[0], read.pictures[0]
-    assert (read.work_id, kept.part, kept.box, kept.origin) == ("a/b ü", "Figur", (100, 100, 900, 900), "marked")
-    assert np.allclose(kept.regions.compact, picture.regions.compact, atol=1e-3)
-    assert np.allclose(kept.features.descriptors, picture.features.descriptors, atol=5e-3)
-    assert parts_of_library(tmp_path, {"a/b ü": "another file's"}) == ()
-    remove_parts(tmp_path, "a/b ü")
-    assert read_parts(tmp_path, "a/b ü") is None
-
-
-def test_a_damaged_archive_says_which_and_what_to_do(tmp_path):
-    keep_parts(tmp_path, work("a", part_of(figure_in_scene(1, 1))))
-    (place,) = (tmp_path / "parts").iterdir()
-    place.write_bytes(place.read_bytes()[:500])
-    with pytest.raises(ConfigurationError, match="remove the file and mark or propose them again"):
-        read_parts(tmp_path, "a")
 
 
 def test_both_pictures_stand_side_by_side_with_their_boxes():
