@@ -2,9 +2,9 @@
 
     python benchmarks/sound.py --bench DIR --cache DIR --matches matches.csv [--only WORDS] [--limit N]
 
---bench is a folder that the bench's `make_sound.py` wrote (`works`, `suspects`).  Every file is described once and kept
-under --cache; a later run reads it from there, so empty it when the description changes.  --only compares suspects whose
-name holds one of some words, --limit about N of them, every n-th.  `score.py` reads the table written:
+--bench is a folder that the bench's `make_sound.py` wrote (`works`, `suspects`).  Every file is described once and
+kept under --cache; a later run reads it there, so empty it when the description changes.  --only compares suspects
+whose name holds one of some words, --limit about N of them, every n-th.  `score.py` reads the table written:
 
     python score.py --truth DIR/truth.csv --suspects DIR/suspects.csv --matches matches.csv --ignore DIR/ignore.csv
 """
@@ -35,6 +35,8 @@ def described(path: Path, cache: Path) -> DescribedSound | NotMeasured:
     rows, levels = cache / f"{path.name}.npz", cache / f"{path.name}.levels.npy"
     if rows.exists() and levels.exists():
         stored = unpack_sound(rows.read_bytes())
+        if isinstance(stored, NotMeasured):
+            return stored
         spectrogram = SoundSpectrogram(
             start_seconds=stored.facts.stream.start_seconds,
             frame_seconds=FRAME_SECONDS,

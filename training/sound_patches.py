@@ -1,12 +1,13 @@
 """Fit the projection of sound patches: principal components of patches of freely licensed music and speech.
 
     mkdir FOLDER && cd FOLDER
-    apt-get download hyperrogue-music colobot-common-sounds fb-music-high asterisk-core-sounds-fr-g722 asterisk-core-sounds-ru-g722
+    apt-get download hyperrogue-music colobot-common-sounds fb-music-high
+    apt-get download asterisk-core-sounds-fr-g722 asterisk-core-sounds-ru-g722
     for package in *.deb; do dpkg -x $package unpacked; done
     python training/sound_patches.py --sounds FOLDER/unpacked --out similarity/sound/data/sound-patches-1.npz
 
-Writes `components` (480, 64) and `background` (1000, 64), both fp16: directions, and rows of single seconds that unrelated
-sound is known by; no sound can be made from either.  The same files and the same seed give the same arrays.
+Writes `components` (480, 64) and `background` (1000, 64), both fp16: directions, and rows of single seconds that
+unrelated sound is known by; no sound can be made from either.  The same files and the same seed give the same arrays.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def main() -> None:
             continue
         kept.append(flat[rng.permutation(len(flat))[:MOST_PATCHES_PER_FILE]])
     every = np.concatenate(kept)
-    # patches without the mean of their cells stand around zero: no mean is taken off, so that a row's length tells nothing
+    # patches without the means of bands and frames stand around zero: no mean is taken off
     values, vectors = np.linalg.eigh(every.T.astype(np.float64) @ every / len(every))
     components = vectors[:, ::-1][:, :PATCH_DIMENSIONS].astype(np.float16)
     share = values[::-1][:PATCH_DIMENSIONS].sum() / values.sum()

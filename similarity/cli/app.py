@@ -18,6 +18,7 @@ from similarity.cli import (
     library_commands,
     opinion_commands,
     part_commands,
+    script_commands,
     service_commands,
 )
 
@@ -39,6 +40,7 @@ app.command("report")(commands.report)
 app.command("calibrate")(labelled_commands.calibrate)
 app.command("evaluate")(labelled_commands.evaluate)
 app.command("demo")(commands.demo)
+app.command("scripts")(script_commands.scripts)
 app.command("labels")(label_commands.labels)
 app.command("doctor")(commands.doctor)
 app.command("serve")(service_commands.serve)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from similarity.absence import NotMeasured
+from similarity.describe.text.engine import INSTALL, text_at_hand
 from similarity.provenance.labels import LabelledFile
 from similarity.provenance.visible import VisibleMark
 from similarity.report.phrases.access import LABEL_NAMES, LABEL_STATES
@@ -32,7 +33,9 @@ def _lines(file: LabelledFile) -> Iterator[str]:
             f" ({said})" if said else ""
         )
     if isinstance(file.visible, NotMeasured):
-        yield f"  marks in the picture: not measured: {file.visible.reason}"
+        missing = text_at_hand()
+        brought = "" if missing is None or missing != file.visible else f"; {INSTALL}"
+        yield f"  marks in the picture: not measured: {file.visible.reason}{brought}"
     else:
         yield from map(_mark_line, file.visible)
         if not file.visible:

@@ -11,7 +11,7 @@ from similarity.describe.clip_weights import HOW_TO_FETCH, clip_at_hand
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.picture_text import NOT_ASKED_FOR
 from similarity.describe.shapes import SHAPES
-from similarity.describe.text.engine import TextEngine, text_engine
+from similarity.describe.text.engine import INSTALL, TextEngine, text_engine
 from similarity.describe.types import Describer
 from similarity.errors import ConfigurationError, MissingModelError
 
@@ -86,7 +86,7 @@ def _text(config: DescribeConfig) -> TextEngine | NotMeasured:
         return NOT_ASKED_FOR
     engine = text_engine()
     if isinstance(engine, NotMeasured) and config.read_text == "always":
-        raise MissingModelError(f"describe.read_text is 'always', and {engine.reason}")
+        raise MissingModelError(f"describe.read_text is 'always', and {engine.reason}; {INSTALL}")
     return engine
 
 

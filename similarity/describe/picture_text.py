@@ -14,12 +14,8 @@ __all__ = ["MAX_LINES", "NOT_ASKED_FOR", "NOT_READ_WHEN_INDEXED", "PictureText",
 
 MAX_LINES = 1_000
 """Lines of one video that are kept, in order of time."""
-NOT_ASKED_FOR = not_measured(
-    "the configuration reads no text in the pictures (describe.read_text: never); ask for it: --text"
-)
-NOT_READ_WHEN_INDEXED = not_measured(
-    "no text in the pictures was read when the file was indexed; read it: similarity library describe --set text"
-)
+NOT_ASKED_FOR = not_measured("text in the pictures was not asked for")
+NOT_READ_WHEN_INDEXED = not_measured("no text in the pictures was read when the file was indexed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

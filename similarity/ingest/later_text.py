@@ -19,7 +19,7 @@ from similarity.absence import NotMeasured
 from similarity.config import Config
 from similarity.describe.facts import VideoFacts, facts_json_of, stored_facts
 from similarity.describe.picture_text import PictureText
-from similarity.describe.text.engine import TextEngine, text_engine
+from similarity.describe.text.engine import INSTALL, TextEngine, text_engine
 from similarity.describe.text.follow import TextFollower
 from similarity.errors import MediaError, MissingModelError
 from similarity.ingest.later_sets import DescribedEntry, original_of, outcome_of
@@ -57,7 +57,7 @@ def read_texts(
     """
     engine = text_engine()
     if isinstance(engine, NotMeasured):
-        raise MissingModelError(str(engine.reason))
+        raise MissingModelError(f"{engine.reason}; {INSTALL}")
     moved = find_media(originals) if originals else ()
     work = _Work(library=library, engine=engine, config=config, moved=moved, progress=progress)
     entries = library.entries()

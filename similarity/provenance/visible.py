@@ -53,7 +53,7 @@ _GENERATORS = frozenset(
             "runway",
             "runwayml",
         ),
-        *("pika", "pikalabs", "luma", "lumaai", "dreammachine", "veo", "pixverse", "haiper", "midjourney"),
+        *("runwayml", "pika", "pikalabs", "luma", "lumaai", "dreammachine", "veo", "pixverse", "haiper", "midjourney"),
         *("可灵", "可灵ai", "即梦", "即梦ai", "海螺", "海螺ai", "豆包", "豆包ai", "通义", "通义万相", "文心一言"),
         *("清影", "智谱清影", "混元", "腾讯混元"),
     )

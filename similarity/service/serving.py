@@ -30,6 +30,8 @@ _GRACE_SECONDS = 20
 _WATCH_SECONDS = 1.0
 _START_SECONDS = 0.05
 _MOST_CONNECTIONS = 1000
+_NICENESS = 10
+"""Of workers: whoever asks the server is answered first."""
 _log = logging.getLogger("similarity.service")
 
 
@@ -171,6 +173,7 @@ class _Workers:
 
 def _work(settings: Settings) -> None:
     threading.Thread(target=_end_with_server, daemon=True).start()
+    os.nice(_NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its workers
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     run_worker(settings)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from similarity.config import Config, load_profile
 from similarity.errors import SimilarityError
@@ -45,6 +45,8 @@ __all__ = ["Worker", "run_worker"]
 _IDLE_SECONDS = 0.5
 _AWAY_SECONDS = 2.0
 _TELLING_SECONDS = 20.0
+_LEAST_ROOM_BYTES = 64 << 20
+"""Of the disk, below which nothing is begun that would end half done; uploads are refused long before (507)."""
 _ROUND_SECONDS = 10.0
 """Between two looks at what is new in the library and what is old in the service."""
 _ASKING_SECONDS = 600.0
@@ -78,6 +80,9 @@ class Worker:
 
     def work_once(self) -> bool:
         """Do the next job, if there is one."""
+        if shutil.disk_usage(self._settings.data).free < _LEAST_ROOM_BYTES:
+            _log.warning("the disk of %s is full: uploads wait; make room", self._settings.data)
+            return False
         deadlines.come(self._database)
         self._look_around()
         job = jobs.claim(self._database, tuple(self._does))
@@ -89,6 +94,10 @@ class Worker:
                 self._does[job.kind](job)
         except Problem as problem:  # the lease or the upload went to someone else: nothing of this was written
             _log.info("job %s: %s", job.id, problem.detail)
+        except (OperationalError, InterfaceError) as error:  # full, busy or away: nobody's fault, and no attempt
+            _log.warning("job %s: database: %s", job.id, error)
+            with self._database.writing() as connection:
+                jobs.give_back(connection, job)
         except Exception as error:  # noqa: BLE001 - one job never ends a worker; it is tried again, then held
             _log.exception("job %s, attempt %d", job.id, job.attempts)
             self._failed(job, f"{type(error).__name__}: {error}")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from similarity.align.lines import LineRules, Run, find_runs
 from similarity.align.normalise import Background
-from similarity.sound.patches import HOP_SECONDS, PATCH_SECONDS, Patches, background_patches, patches_of
+from similarity.sound.patches import HOP_SECONDS, PATCH_SECONDS, PLAIN, Patches, background_patches, patches_of
 from similarity.sound.values import SoundSpectrogram, SoundView, WorkSound
 from similarity.sound.views import VIEWS
 
@@ -32,6 +32,11 @@ _APART_ROWS = 12
 _NOTHING = np.float32(-100.0)
 MOST_CANDIDATES = 40
 """Looked at by their peaks, the strongest first."""
+
+
+VIEW_PRICE = 4.0
+"""Gain that any other view than the plain one must bring on top."""
+_MOST_TWINS, _NEAR_SPEED, _NEAR_SEMITONES = 5, 0.035, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +122,30 @@ def _candidate(run: Run, view: SoundView, patches: Patches, joined: _Joined) -> 
     if here[0] > here[1]:
         here, there = here[::-1], there[::-1]
     return Candidate(
-        work=work, view=view, suspect_seconds=(here[0], here[1]), work_seconds=(there[0], there[1]), gain=run.gain
+        work=work,
+        view=view,
+        suspect_seconds=(here[0], here[1]),
+        work_seconds=(there[0], there[1]),
+        gain=run.gain - VIEW_PRICE * (view != PLAIN),
     )
 
 
 def _without_twins(ordered: Sequence[Candidate]) -> list[Candidate]:
+    """Those that no stronger one makes needless: of one line at most five that differ clearly in speed or pitch."""
     kept: list[Candidate] = []
     for one in ordered:
-        if not any(_is_twin(one, known) for known in kept):
+        twins = [known for known in kept if _is_twin(one, known)]
+        if len(twins) < _MOST_TWINS and not any(_is_near(one.view, known.view) for known in twins):
             kept.append(one)
     return kept
+
+
+def _is_near(one: SoundView, other: SoundView) -> bool:
+    """Whether the fit of one would find the line of the other."""
+    return (
+        abs(one.speed / other.speed - 1) < _NEAR_SPEED
+        and abs(one.pitch_semitones - other.pitch_semitones) < _NEAR_SEMITONES
+    )
 
 
 def _is_twin(one: Candidate, known: Candidate) -> bool:

@@ -25,6 +25,8 @@ _MARGIN = 160
 """Empty cells around a map, so that what is moved stays inside."""
 NUM_OFFSETS = 64
 """Other offsets at which coincidences are counted."""
+_MOST_PEAKS = 500
+"""Of more peaks every n-th is counted there."""
 _LEAST_AWAY_SECONDS = 0.5
 """They lie at least so far from the line."""
 
@@ -110,7 +112,8 @@ class PeakMap:
 
         Offsets are spread evenly over the map, times that leave it at one end come in at the other.
         """
-        time, pitch = self._cells(seconds, semitones)
+        every = max(1, len(seconds) // _MOST_PEAKS)
+        time, pitch = self._cells(seconds[::every], semitones[::every])
         away = max(1, round(_LEAST_AWAY_SECONDS / TIME_STEP))
         if self.num_times <= 2 * away + 1 or not len(time):
             return 0.0, 0.0

@@ -25,8 +25,8 @@ _MOST_SHARE = 0.85
 """Share of the peaks of a stretch that coincide, at most: foreign ones are mixed in."""
 _WORST_BLOCK = -1.2
 """Log-likelihood that a block of nothing but foreign peaks takes: a voice or a pause inside a copy."""
-_MOST_DROP = 14.0
-"""How far the sum may fall below its highest before a stretch ends: three seconds of foreign sound."""
+_MOST_DROP = 9.0
+"""How far the sum may fall below its highest before a stretch ends: two seconds of foreign sound."""
 _END_SECONDS = 0.7
 """On both sides of an end, in which it is placed by single peaks."""
 

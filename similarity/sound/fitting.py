@@ -25,6 +25,10 @@ _MAP_SECONDS = 60.0
 """Of a work on both sides of a candidate, in which chance is counted."""
 _MOST_SEARCHED = 250
 """Peaks by which a line is sought first."""
+_LEAST_SECONDS = 0.8
+"""Shorter stretches are not reported."""
+_TRIED_LOG10 = 4.0
+"""Logarithm of the number of unlike lines among which the best one is chosen."""
 _MOST_ROUNDS = 40
 _SETTLED_SECONDS = 0.1
 """A round that moves the ends by less is the last."""
@@ -52,7 +56,15 @@ def fitted(candidate: Candidate, suspect: SoundRows) -> SoundMatch | None:
         pitch_semitones=candidate.view.pitch_semitones,
     )
     near = _map_of(candidate.work.rows, first, (start, end))
-    return _match_along(_searched(first, core, near), candidate, suspect, near, (start, end))
+    line = _searched(first, core, near)
+    return _match_along(line, candidate, suspect, near, (start, end)) if _is_worth(line, core, near) else None
+
+
+def _is_worth(line: Line, core: Peaks, near: PeakMap) -> bool:
+    """Whether peaks of the middle coincide more than elsewhere."""
+    there, pitch = line.there(core.seconds), core.semitones - line.pitch_semitones
+    usual = max(near.others(there, pitch)[0], LEAST_USUAL)
+    return chance_score(int(np.count_nonzero(near.coincide(there, pitch))), len(core.seconds), usual) > _TRIED_LOG10
 
 
 def _map_of(rows: SoundRows, line: Line, inside: tuple[float, float]) -> PeakMap:
@@ -106,7 +118,7 @@ def _best_line(first: Line, peaks: Peaks, near: PeakMap, tried: tuple[Floats, Fl
     best, chosen = -1.0, first
     for slope in slopes.tolist():
         speed = first.speed * (1 + slope)
-        offset = first.there(np.array([middle]))[0] - speed * middle
+        offset = float(first.there(np.array([middle]))[0]) - speed * middle
         there = speed * peaks.seconds + offset
         for pitch in (first.pitch_semitones + pitches).tolist():
             counts = near.counts(there, peaks.semitones - pitch, shifts)
@@ -165,6 +177,9 @@ def _match(
     meets = near.coincide(there, pitch)
     usual, spread = near.others(there, pitch)
     count = int(np.count_nonzero(meets))
+    if bounds[1] - bounds[0] < _LEAST_SECONDS or count < LEAST_PEAKS:
+        return None
+    chance = chance_score(count, len(peaks.seconds), max(usual + 2 * spread, LEAST_USUAL))
     ends = line.there(np.array(bounds))
     return SoundMatch(
         work_id=candidate.work.work_id,
@@ -175,7 +190,7 @@ def _match(
         speed=line.speed,
         pitch_semitones=line.pitch_semitones,
         offset_seconds=line.offset_seconds,
-        score=chance_score(count, len(peaks.seconds), max(usual + 2 * spread, LEAST_USUAL)),
+        score=max(0.0, chance - _TRIED_LOG10),
         line_score=candidate.gain,
         num_peaks=len(peaks.seconds),
         num_coincident=count,

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from similarity.absence import NotMeasured, not_measured
 from similarity.media.types import Picture
 
-__all__ = ["ReadLine", "TextEngine", "text_at_hand", "text_engine"]
+__all__ = ["INSTALL", "ReadLine", "TextEngine", "text_at_hand", "text_engine"]
 
 INSTALL = "pip install 'substantial-similarity[text]'"
 """What brings the reader."""
@@ -62,20 +62,14 @@ class TextEngine(Protocol):
 
 
 def text_at_hand() -> NotMeasured | None:
-    """None where the reader and its weights are installed, else why not, with the command that brings them."""
+    """None where the reader and its weights are installed, else why not; `INSTALL` brings them."""
     for package in ("rapidocr", "onnxruntime"):
         if find_spec(package) is None:
             return not_measured(
-                "text in the pictures is read by the package {package}, which is not installed: {command}",
-                package=package,
-                command=INSTALL,
+                "the package {package}, which reads text in the pictures, was not installed", package=package
             )
     if missing := [path.name for path in _weights() if not path.is_file()]:
-        return not_measured(
-            "the installed package rapidocr brings no {names}; install the version that is asked for here: {command}",
-            names=", ".join(missing),
-            command=INSTALL,
-        )
+        return not_measured("the installed package rapidocr brings no {names}", names=", ".join(missing))
     return None
 
 

@@ -224,6 +224,7 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         requests=(),
         access=NO_ACCESS,
         sound=statement.sound,
+        scripts=statement.scripts,
         parts=statement.parts,
         labels=statement.labels,
         visible_labels=visible_marks(video.text, is_still=video.info.is_still),

@@ -19,12 +19,20 @@ from similarity.phrases import Phrase, as_it_is, phrase
 from similarity.provenance.reading import read_labels
 from similarity.provenance.values import LabelReading
 from similarity.report.build.part import part_findings
+from similarity.report.build.scripts import script_comparisons
 from similarity.report.build.sound import sound_findings
 from similarity.report.build.tool import now_utc, tool_facts
 from similarity.report.schema.part import PartFindings
-from similarity.report.schema.report import NOT_COMPARED, PARTS_NOT_LOOKED_FOR, NotMeasuredItem, ToolFacts
+from similarity.report.schema.report import (
+    NO_SCRIPTS,
+    NOT_COMPARED,
+    PARTS_NOT_LOOKED_FOR,
+    NotMeasuredItem,
+    ToolFacts,
+)
 from similarity.report.schema.sound import SoundFindings
 from similarity.text import path_of, removal_command
+from similarity.texts.script_values import ScriptComparison
 
 __all__ = ["NO_ACCESS", "OUTSIDE_A_CASE", "RunStatement", "rederived_statement", "run_statement"]
 
@@ -56,6 +64,8 @@ class RunStatement:
     """What the suspect's file says of its own origin."""
     sound: SoundFindings | NotMeasured = NOT_COMPARED
     """The soundtrack against the works'; a case keeps no rows of sound, so it is taken over and not derived anew."""
+    scripts: tuple[ScriptComparison, ...] | NotMeasured = NO_SCRIPTS
+    """Scripts and subtitles against the works'; a case keeps no texts of them, so they are taken over as well."""
     parts: PartFindings | NotMeasured = PARTS_NOT_LOOKED_FOR
     """Parts of works that stand out; a case keeps no rows of parts, so they are taken over, too."""
 
@@ -84,6 +94,7 @@ def run_statement(
         sound=sound,
         parts=part_findings(video, session),
         labels=read_labels(video.path),
+        scripts=script_comparisons(video, session, aligned),
     )
 
 

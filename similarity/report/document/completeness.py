@@ -18,12 +18,14 @@ from similarity.report.schema.report import Report
 
 __all__ = ["open_points"]
 
-_PLACEHOLDER = re.compile(
-    r"(?:work|suspect|reference|exhibit|title|name|owner)[-_ ]?\d*|title of the work|account name|todo|tbd|x{3,}|\?+"
-    r"|\.{3}|\u2026|<[^<>]*>|\[[^\[\]]*\]|such as:? .*|https?://(?:\w+\.)?example\.(?:com|org)\b.*",
-    re.IGNORECASE,
+_LEFT_BY_TEMPLATES = (
+    r"(?:work|suspect|reference|exhibit)[-_ ]\d+|title of the work|account name|todo|tbd|x{3,}|\?+|\.{3}|\u2026"
+    r"|<[^<>]*>|\[[^\[\]]*\]|such as:? .*|https?://(?:\w+\.)?example\.(?:com|org)\b.*"
 )
+_PLACEHOLDER = re.compile(_LEFT_BY_TEMPLATES, re.IGNORECASE)
 """What templates put where somebody is to write: `work-1`, `title of the work`, an address at example.com."""
+_NO_NAME = re.compile(rf"(?:work|suspect|reference|exhibit|title|name|owner)\d*|{_LEFT_BY_TEMPLATES}", re.IGNORECASE)
+"""What is no title and no owner."""
 _WORDS: dict[Mandatory, Phrase] = {
     "requester": phrase("who asked for it"),
     "question": phrase("the question asked"),
@@ -77,7 +79,7 @@ def _owner(work: VideoFacts, exhibit: Exhibit | None) -> str:
 
 
 def _is_blank(text: str) -> bool:
-    return not text.strip() or _PLACEHOLDER.fullmatch(text.strip()) is not None
+    return not text.strip() or _NO_NAME.fullmatch(text.strip()) is not None
 
 
 def _placeholders(report: Report) -> Iterator[Phrase]:
@@ -89,7 +91,7 @@ def _placeholders(report: Report) -> Iterator[Phrase]:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every text that people stated; identifiers and file names are theirs too."""
+    """Every text that people stated, but identifiers: a work may be called so in the library."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
@@ -97,4 +99,5 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
     elif dataclasses.is_dataclass(value) and not isinstance(value, NotMeasured | Phrase | type):
         for field in dataclasses.fields(value):
-            yield from _texts(getattr(value, field.name))
+            if not field.name.endswith("_id"):
+                yield from _texts(getattr(value, field.name))

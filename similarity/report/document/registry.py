@@ -23,6 +23,7 @@ from similarity.report.document.blocks import picture_text as blocks_picture_tex
 from similarity.report.document.blocks import rates as blocks_rates
 from similarity.report.document.blocks import record as blocks_record
 from similarity.report.document.blocks import rights as blocks_rights
+from similarity.report.document.blocks import scripts as blocks_scripts
 from similarity.report.document.blocks import sound as blocks_sound
 from similarity.report.document.blocks import storyboard as blocks_storyboard
 from similarity.report.document.blocks import use as blocks_use
@@ -89,6 +90,7 @@ BLOCKS: Mapping[str, Block] = {
     "time_line": blocks_overview.time_line,
     "training_disclosures": blocks_access.training_disclosures,
     "verbal_scale": blocks_overview.verbal_scale,
+    "scripts": blocks_scripts.scripts,
     "visible_labels": blocks_labels.visible_labels,
     "weaker_matches": blocks_counter.weaker_matches,
     "what_was_asked": blocks_first_page.what_was_asked,

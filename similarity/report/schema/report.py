@@ -28,9 +28,11 @@ from similarity.report.schema.part import PartFindings
 from similarity.report.schema.sound import SoundFindings
 from similarity.report.schema.stated import RequestEvent
 from similarity.report.schema.taking import SceneTaking
+from similarity.texts.script_values import ScriptComparison
 
 __all__ = [
     "NOT_MAPPED",
+    "NO_SCRIPTS",
     "SCHEMA_VERSION",
     "NotMeasuredItem",
     "PackageVersion",
@@ -47,6 +49,7 @@ NOT_MAPPED = not_measured("no frame pair of this scene is shown")
 
 
 NOT_COMPARED = not_measured("sound was not compared")
+NO_SCRIPTS = not_measured("no script or subtitles of both sides were at hand")
 PARTS_NOT_LOOKED_FOR = not_measured("no part was looked for")
 
 
@@ -228,6 +231,8 @@ class Report:
     """Marks in the suspect's pictures that say they were generated."""
     sound: SoundFindings | NotMeasured = NOT_COMPARED
     """The soundtrack against the works': apart from the pictures, never merged with them."""
+    scripts: tuple[ScriptComparison, ...] | NotMeasured = NO_SCRIPTS
+    """Script or subtitles of the suspect against those of works with a match: apart from the pictures, never merged."""
     parts: PartFindings | NotMeasured = PARTS_NOT_LOOKED_FOR
     """Parts of works that stand out: on a route of their own, never merged with the matches."""
 

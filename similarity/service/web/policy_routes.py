@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from similarity.service.people.roles import Caller
-from similarity.service.screening import rehearsing
+from similarity.service.screening import rehearsing, stored_policies
 from similarity.service.screening.stored_policies import Terms, put_policy, put_terms, require_own, terms_of, versions
 from similarity.service.web.answers import PolicyKept, PolicyVersions
 from similarity.service.web.context import ServiceOf, allowed
@@ -84,3 +84,11 @@ def write_terms(work_id: str, new: Terms, caller: Owner, service: ServiceOf) -> 
     with service.database.writing() as connection:
         put_terms(connection, caller, work_id, new)
     return {"work_id": work_id, **new.model_dump(mode="json")}
+
+
+@router.delete("/works/{work_id}/quarantine", status_code=204)
+def end_quarantine(work_id: str, caller: Author, service: ServiceOf) -> Response:
+    """Follow a work again that had met too many uploads."""
+    with service.database.writing() as connection:
+        stored_policies.end_quarantine(connection, caller, work_id)
+    return Response(status_code=204)

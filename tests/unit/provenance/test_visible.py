@@ -133,5 +133,5 @@ def test_the_command_without_pictures_and_with_a_file_that_is_not_there(labelled
     done = cli("labels", labelled[".mkv"], tmp_path / "none.mp4", "--metadata-only", "--json", "--quiet", exit_code=4)
     (found,) = json.loads(done.stdout)
     assert next(one["kind"] for one in found["metadata"] if one["state"] == "present") == "gb45438_aigc"
-    assert "--text" in str(found["visible"])
+    assert "not asked for" in str(found["visible"])
     assert "none.mp4" in done.stderr

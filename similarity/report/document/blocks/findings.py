@@ -7,7 +7,7 @@ from similarity.compare.values import UnrelatedFootage
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.phrases import Phrase
-from similarity.report.document.blocks.axes import axis_table, axis_triple
+from similarity.report.document.blocks.axes import axis_table, axis_value
 from similarity.report.document.blocks.beside import beside_table
 from similarity.report.document.blocks.taking import scene_taking
 from similarity.report.document.context import Context
@@ -184,7 +184,7 @@ def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) 
             str(scene.scene_number),
             one.match_id,
             *(
-                axis_triple(context, next((axis for axis in one.finding.axes if axis.axis == name), None))
+                axis_value(context, next((axis for axis in one.finding.axes if axis.axis == name), None))
                 for name in shown
             ),
         )
@@ -195,7 +195,7 @@ def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) 
         Column(title=say("Match"), width=0.7),
         *(Column(title=say(AXIS_SHORT[name]), width=1.2 if name == "composition" else 1.0) for name in shown),
     )
-    caption = say("Weaker matches: separate axes; value / percentile / samples")
+    caption = say("Weaker matches: separate axes; percentiles and numbers of samples stand in report.json")
     return Table(key="weaker-axes", caption=caption, columns=columns, rows=rows)
 
 

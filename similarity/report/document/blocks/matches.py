@@ -53,7 +53,7 @@ def matches_table(context: Context) -> tuple[Part, ...]:
             context.cell(match.fit.speed_factor, figure),
             context.cell(match.fit.offset_seconds, figure),
             context.cell(match.fit.residual_seconds, figure),
-            f"{match.num_samples_supporting} / {match.num_samples_available}",
+            say("{part} of {whole}", part=match.num_samples_supporting, whole=match.num_samples_available),
             number(match.score),
         )
         for match in context.report.matches
@@ -94,7 +94,7 @@ def score_table(context: Context) -> tuple[Part, ...]:
             figure(match.score_steps.rival_factor),
             number(match.score),
             context.work_number(match.score_steps.rival.work_id) if match.score_steps.rival is not None else "\u2013",
-            _pairs(context, match),
+            *_pairs(context, match),
         )
         for match in context.report.matches
     )
@@ -105,17 +105,20 @@ def score_table(context: Context) -> tuple[Part, ...]:
         Column(title=say("Factor for other explanations"), width=1.1, is_number=True),
         Column(title=say("Score"), width=0.7, is_number=True),
         Column(title=say("Other explanation"), width=1.0),
-        Column(title=say("Frame pairs confirmed / measured / tried"), width=1.4),
+        Column(title=say("Frame pairs tried"), width=0.8, is_number=True),
+        Column(title=say("measured"), width=0.8, is_number=True),
+        Column(title=say("confirmed"), width=0.8, is_number=True),
     )
     caption = say("How the scores came about: (alignment + local features) \u00d7 factor")
     return (Table(key="scores", caption=caption, columns=columns, rows=rows),)
 
 
-def _pairs(context: Context, match: Match) -> Text:
+def _pairs(context: Context, match: Match) -> tuple[Text, Text, Text]:
+    """Frame pairs tried, measured and confirmed by local features."""
     facts = match.verification
     if isinstance(facts, NotMeasured):
-        return context.cell(facts)
-    return f"{facts.num_pairs_confirmed} / {facts.num_pairs_measured} / {facts.num_pairs_tried}"
+        return (context.cell(facts), "\u2013", "\u2013")
+    return (str(facts.num_pairs_tried), str(facts.num_pairs_measured), str(facts.num_pairs_confirmed))
 
 
 def comparison(context: Context) -> tuple[Part, ...]:

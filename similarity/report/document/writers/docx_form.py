@@ -200,6 +200,8 @@ def _grid(made: Any, rows: tuple[tuple[Text, ...], ...], *, widths: tuple[float,
     grid = made.add_table(rows=len(lines), cols=len(widths), style="Table Grid")
     grid.autofit = False
     shares = [Cm(WIDTH_CM * width / sum(widths)) for width in widths]
+    for column, width in zip(grid.columns, shares, strict=True):
+        column.width = width
     words = {is_head: _small_run(made, bold=is_head) for is_head in (False, True)}
     for line, row in zip(lines, grid._tbl.tr_lst, strict=True):  # noqa: SLF001 - cells by the library take a second
         for text, width, cell in zip(line, shares, row.tc_lst, strict=True):
@@ -226,7 +228,9 @@ def _small_run(made: Any, *, bold: bool) -> Any:
 def _caption(made: Any, pattern: str, number: int, text: str) -> None:
     from docx.shared import Pt
 
-    run = made.add_paragraph().add_run(f"{pattern.replace('{number}', str(number))}  {text}")
+    paragraph = made.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    run = paragraph.add_run(f"{pattern.replace('{number}', str(number))}  {text}")
     run.bold, run.font.size = True, Pt(9)
 
 

@@ -32,7 +32,7 @@ __all__ = ["PartsHtml", "text_html"]
 MOST_ROWS = 30
 DEFAULT_COLUMNS = 2
 """Pictures of a figure side by side, where nothing else is asked."""
-MOST_NARROW = 4
+MOST_NARROW = 3
 """Columns that stand side by side on a narrow screen; cells of more stand one below the other."""
 _LONG_WORDS = re.compile(r"(\S{26,})")
 """Hashes, paths, names without spaces."""

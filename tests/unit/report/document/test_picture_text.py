@@ -33,7 +33,9 @@ def test_lines_that_are_not_listed_are_counted(sample_report):
     assert "never count as taking" in said[1]
 
 
-@pytest.mark.parametrize(("language", "told"), [("en", "reads no text in the pictures"), ("zh", "未要求识别画面文字")])
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "text in the pictures was not asked for"), ("zh", "未要求识别画面文字")]
+)
 def test_what_was_not_read_says_why(sample_report, language, told):
     report = sample_report(num_works=0, num_matches=0)
     (only,) = block(replace(report, suspect=replace(report.suspect, text=NOT_ASKED_FOR)), language)
