@@ -69,7 +69,7 @@ class VideoFacts:
     height: int
     """Height shown, square pixels."""
     is_still: bool
-    """True for a picture."""
+    """True for a picture, and for a video of a single frame."""
     duration_seconds_from_header: float | NotMeasured
     """Duration claimed by the header."""
     duration_seconds_from_content: float
@@ -118,7 +118,7 @@ def video_facts(
         codec=info.codec,
         width=info.display_width,
         height=info.display_height,
-        is_still=info.is_still,
+        is_still=video.is_still,
         duration_seconds_from_header=info.duration_seconds_from_header,
         duration_seconds_from_content=counts.duration_seconds_from_content,
         num_frames_from_header=info.num_frames_from_header,

@@ -92,6 +92,11 @@ class DescribedVideo(ArrayValue):
     text: PictureText | NotMeasured = NOT_ASKED_FOR
     """Text that stands in the pictures."""
 
+    @property
+    def is_still(self) -> bool:
+        """Whether it shows one picture: a still, or a video of a single frame."""
+        return self.info.is_still or self.counts.num_frames_from_content == 1
+
     def track(self, view: View, set_name: str) -> Track | None:
         """What a describer saw through a view, or, where it is shown nothing mirrored, through the same unmirrored."""
         for one in (view, replace(view, is_mirrored=False)):

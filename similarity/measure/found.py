@@ -34,10 +34,14 @@ def is_heard(score: float, *, threshold: float) -> bool:
 def found_by(score: float, reading: Reading, *, threshold: float) -> tuple[Proposition, ...]:
     """Propositions on which a match is found; none: it is listed as weaker.
 
+    One whose support lies only in what never moves in either, a set or an interface, is found on none.
+
     Args:
         score: of the match, background standard deviations.
         reading: of the whole match.
         threshold: score from which pictures count as copied (`align.operating_threshold`).
     """
+    if reading.name == "shared_setting":
+        return ()
     copied: tuple[Proposition, ...] = ("copy",) if is_copied(score, threshold=threshold) else ()
     return (*copied, "adaptation") if reading.name in _TAKEN else copied

@@ -14,7 +14,7 @@ from similarity.compare.part_search import PartSearcher
 from similarity.compare.session import Session
 from similarity.compare.works import suspect_track
 from similarity.describe.video import DescribedVideo
-from similarity.intervals import overlap_seconds
+from similarity.intervals import meets
 from similarity.parts.searching import SHOWN_FROM
 from similarity.provenance.reading import read_labels
 from similarity.provenance.visible import visible_marks
@@ -220,7 +220,7 @@ def _without(result: SuspectResult, works: Collection[str]) -> SuspectResult:
 def _contend(changed: Sequence[MatchRow], kept: Sequence[MatchRow]) -> bool:
     """Whether a match that came or went may have lowered another one, or be lowered by it."""
     return any(
-        max(one.score, other.score) >= RIVAL_LEAST_SCORE and overlap_seconds(span_of(one), span_of(other)) > 0
+        max(one.score, other.score) >= RIVAL_LEAST_SCORE and meets(span_of(one), span_of(other))
         for one in changed
         for other in kept
     )

@@ -31,6 +31,7 @@ _READINGS = {
     "reproduction": "reproduction: the pictures themselves",
     "adaptation": "adaptation: composition and staging",
     "part": "a part reappears",
+    "shared_setting": "shared setting: only what never moves in either",
     "shared_subject_or_style": "shared subject or style only",
     "nothing_found": "nothing to read from",
     "not_enough_to_say": "not enough to say",

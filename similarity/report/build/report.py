@@ -44,7 +44,7 @@ from similarity.report.build.statement import (
 )
 from similarity.report.build.use import use_forms
 from similarity.report.folder import write_report
-from similarity.report.schema.match import Beside, Match
+from similarity.report.schema.match import NOT_DRAWN, Beside, Match
 from similarity.report.schema.report import SCHEMA_VERSION, Report
 from similarity.text import id_of
 
@@ -267,4 +267,4 @@ def _match(
 
 _NOT_FOUND = not_measured("worked out for matches that were found only")
 _NOT_MADE = not_measured("pictures are made for matches that were found only")
-_NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE, taking=_NOT_MADE)
+_NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE, taking=_NOT_MADE, regions=NOT_DRAWN)

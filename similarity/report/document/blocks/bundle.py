@@ -8,7 +8,7 @@ from similarity.access.values import AccessDossier
 from similarity.compare.values import UnrelatedFootage
 from similarity.report.document.blocks.documents import documents_named, numbers_of, or_not_stated
 from similarity.report.document.blocks.findings import ratio_in_words
-from similarity.report.document.blocks.use import marks_of
+from similarity.report.document.blocks.gone import marks_of
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number
 from similarity.report.document.parts import Bullets, Column, Heading, Paragraph, Part, Table
@@ -70,9 +70,9 @@ def _match_signs(context: Context) -> Iterator[Row]:
     for match in context.report.matches:
         where = context.say(
             "{here}, against {name} {there}",
-            here=span(match.suspect_start_seconds, match.suspect_end_seconds),
+            here=span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
             name=context.work_number(match.work_id),
-            there=span(match.work_start_seconds, match.work_end_seconds),
+            there=span(match.work_start_seconds, match.work_end_seconds, language=context.language),
         )
         found = context.say(
             "{reading}; score {score}",
@@ -99,7 +99,11 @@ def _mark_signs(context: Context) -> Iterator[Row]:
             if one.mark.kind == "overlay" and one.mark.fate == "kept":
                 yield (
                     context.say("caption, logo or other still part of the {work}, kept"),
-                    context.say("{match}, {span}", match=match.match_id, span=span(one.start_seconds, one.end_seconds)),
+                    context.say(
+                        "{match}, {span}",
+                        match=match.match_id,
+                        span=span(one.start_seconds, one.end_seconds),
+                    ),
                     context.say("stands over {pairs} frame pairs", pairs=one.mark.num_pairs),
                     context.say("how often that happens by chance was not measured"),
                 )
