@@ -12,6 +12,7 @@ import numpy.typing as npt
 from index.codes import code_bytes, decode, state_sha256_of
 from index.device import DeviceName
 from index.errors import LibraryDamagedError
+from index.local.attachments import names_attached, read_attachment
 from index.local.coded_search import CodedPlan, coded_plan, search_coded
 from index.local.coding import code_files, codes_made
 from index.local.companions import read_companion
@@ -47,6 +48,7 @@ class LocalReader:
 
     def __init__(self, source: Store | Snapshot) -> None:
         self._source = source
+        self._states: dict[Role | None, tuple[int, str]] = {}  # by role: at which generation, what it was
         self._plans: dict[tuple[str, Role], tuple[SearchPlan, CodedPlan | None]] = {}
 
     def __reduce__(self) -> tuple[type[LocalReader], tuple[Snapshot]]:
@@ -147,6 +149,20 @@ class LocalReader:
 
         return self._retrying(attempt)
 
+    def attached(self, entry_id: str) -> frozenset[str]:
+        """Names of what is attached to an entry."""
+        with self._source.reading() as db:
+            return names_attached(db, catalogue.entry_key(db, entry_id))
+
+    def attachment(self, entry_id: str, name: str) -> bytes | None:
+        """What is attached to an entry under a name; None where nothing is."""
+
+        def attempt() -> bytes | None:
+            with self._source.reading() as db:
+                return read_attachment(db, self._source.folder, catalogue.entry_key(db, entry_id), name)
+
+        return self._retrying(attempt)
+
     def search(
         self,
         set_name: str,
@@ -218,4 +234,9 @@ class LocalReader:
     def state_sha256(self, role: Role | None = None) -> str:
         """Checksum over `state_lines`, whatever the order of adding or the layout."""
         with self._source.reading() as db:
-            return state_sha256_of(catalogue.state_lines(db, role))
+            generation = catalogue.generation(db)
+            at, sha256 = self._states.get(role, (None, ""))
+            if at != generation:
+                sha256 = state_sha256_of(catalogue.state_lines(db, role))
+                self._states[role] = generation, sha256
+            return sha256

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from similarity.absence import NotMeasured, not_measured
+from similarity.geometry.standing_support import NOT_WEIGHED, StandingSupport
 from similarity.geometry.structure import PairStructure
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.envelope import Conditions, EnvelopeCheck
@@ -60,6 +61,8 @@ class Finding:
     """Whether this comparison lies within what the adaptation calibration was validated on."""
     reading: Reading
     """What a person may make of it."""
+    support: StandingSupport | NotMeasured = NOT_WEIGHED
+    """What of the whole match's support stands still in both videos, and what moves."""
 
 
 def adaptation_values(axes: Sequence[AxisValue], match_score: float) -> tuple[float, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
@@ -28,6 +30,8 @@ _GRACE_SECONDS = 20
 _WATCH_SECONDS = 1.0
 _START_SECONDS = 0.05
 _MOST_CONNECTIONS = 1000
+_NICENESS = 10
+"""Of workers: whoever asks the server is answered first."""
 _log = logging.getLogger("similarity.service")
 
 
@@ -168,6 +172,16 @@ class _Workers:
 
 
 def _work(settings: Settings) -> None:
+    threading.Thread(target=_end_with_server, daemon=True).start()
+    os.nice(_NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its workers
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     run_worker(settings)
+
+
+def _end_with_server() -> None:
+    """End at once when the server is gone, however it went: what is in hand is done again when its lease has ended."""
+    server = multiprocessing.parent_process()
+    if server is not None:
+        server.join()
+        os._exit(1)  # its contained process ends with it

@@ -24,7 +24,7 @@ def _steps(text: str) -> Steps:
 UPLOAD = _steps(
     """
     receiving -> stored | cancelled | erased
-    stored -> queued | cancelled | erased
+    stored -> queued | screening | cancelled | erased
     queued -> screening | cancelled | erased
     screening -> queued | cleared | held | withheld | unreadable | cancelled | erased
     cleared -> withheld | held | queued | cancelled | erased
@@ -35,7 +35,7 @@ UPLOAD = _steps(
     erased ->
     """
 )
-"""`unreadable`: held, because the file could not be measured."""
+"""`stored -> screening`: its bytes are known.  `unreadable`: held, because the file could not be measured."""
 TASK = _steps(
     """
     open -> leased | decided

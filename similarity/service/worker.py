@@ -12,18 +12,17 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from similarity._version import __version__
 from similarity.config import Config, load_profile
 from similarity.errors import SimilarityError
-from similarity.service.clock import new_id, now_utc
-from similarity.service.data import audit, jobs, outbox
+from similarity.service.clock import now_utc
+from similarity.service.data import jobs, outbox
 from similarity.service.data.daily_heads import service_key, sign_heads, unsigned
 from similarity.service.data.database import Database, open_database
 from similarity.service.data.jobs import Job
@@ -32,11 +31,12 @@ from similarity.service.errors import Problem
 from similarity.service.notices import deadlines
 from similarity.service.notices.meeting import meet
 from similarity.service.screening import late
-from similarity.service.screening.apart import Apart, Screened, Screener
-from similarity.service.screening.deciding import decide
+from similarity.service.screening.apart import Apart, Screener
+from similarity.service.screening.known import Standing, keep_figures, known_figures, of_same
 from similarity.service.screening.measured import Measured
 from similarity.service.settings import Settings
 from similarity.service.states import UPLOAD, move
+from similarity.service.uploads.blobs import link_file
 from similarity.service.uploads.retaining import retain
 from similarity.service.uploads.uploads import sweep_erased
 
@@ -45,8 +45,12 @@ __all__ = ["Worker", "run_worker"]
 _IDLE_SECONDS = 0.5
 _AWAY_SECONDS = 2.0
 _TELLING_SECONDS = 20.0
+_LEAST_ROOM_BYTES = 64 << 20
+"""Of the disk, below which nothing is begun that would end half done; uploads are refused long before (507)."""
 _ROUND_SECONDS = 10.0
 """Between two looks at what is new in the library and what is old in the service."""
+_ASKING_SECONDS = 600.0
+"""After which uploads are looked for again that a change of the library overtook while they were screened."""
 _RENEW_SECONDS = jobs.LEASE_SECONDS / 4
 _log = logging.getLogger("similarity.service.worker")
 
@@ -72,10 +76,13 @@ class Worker:
         }
         self._key = service_key(settings.key_file)
         self._works_sha256 = ""
-        self._next_round_seconds = 0.0
+        self._next_round_seconds, self._next_asking_seconds = 0.0, 0.0
 
     def work_once(self) -> bool:
         """Do the next job, if there is one."""
+        if shutil.disk_usage(self._settings.data).free < _LEAST_ROOM_BYTES:
+            _log.warning("the disk of %s is full: uploads wait; make room", self._settings.data)
+            return False
         deadlines.come(self._database)
         self._look_around()
         job = jobs.claim(self._database, tuple(self._does))
@@ -87,6 +94,10 @@ class Worker:
                 self._does[job.kind](job)
         except Problem as problem:  # the lease or the upload went to someone else: nothing of this was written
             _log.info("job %s: %s", job.id, problem.detail)
+        except (OperationalError, InterfaceError) as error:  # full, busy or away: nobody's fault, and no attempt
+            _log.warning("job %s: database: %s", job.id, error)
+            with self._database.writing() as connection:
+                jobs.give_back(connection, job)
         except Exception as error:  # noqa: BLE001 - one job never ends a worker; it is tried again, then held
             _log.exception("job %s, attempt %d", job.id, job.attempts)
             self._failed(job, f"{type(error).__name__}: {error}")
@@ -143,88 +154,48 @@ class Worker:
             if upload["state"] == "queued":
                 move(connection, uploads, UPLOAD, upload["id"], before="queued", after="screening", state_utc=now_utc())
         start = time.perf_counter()
-        screened = self._known(upload) or self._screener.screen(upload["sha256"], prompt=upload["prompt"])
+        with self._database.reading() as connection:
+            known = known_figures(connection, upload, self._standing(self._screener.generation))
+        if known is None:
+            screened = self._screener.screen(upload["sha256"], prompt=upload["prompt"])
+            measured, standing, known_from = screened.measured, self._standing(screened.generation), None
+        else:
+            measured, standing, known_from = known.measured, known.standing, known.screening_id
+        seconds = time.perf_counter() - start
         with self._database.writing() as connection:
             jobs.finish(connection, job)
-            self._decided(connection, upload, screened, time.perf_counter() - start)
+            keep_figures(connection, upload, measured, standing, seconds=seconds, known_from=known_from)
 
-    def _known(self, upload: Mapping[str, Any]) -> Screened | None:
-        """Figures of the same bytes under the same library, configuration and version; the prompt is its own."""
-        if upload["prompt"]:
-            return None
-        works, background = self._screener.generation
-        wanted = (
-            select(screenings.c.measured_json)
-            .join(uploads, uploads.c.id == screenings.c.upload_id)
-            .where(
-                screenings.c.tenant_id == upload["tenant_id"],
-                screenings.c.sha256 == upload["sha256"],
-                screenings.c.works_sha256 == works,
-                screenings.c.background_sha256 == background,
-                screenings.c.config_sha256 == self._config.sha256,
-                screenings.c.version == __version__,
-                uploads.c.prompt.is_(None),
-                uploads.c.state != "erased",
-            )
-            .limit(1)
-        )
-        with self._database.reading() as connection:
-            stored = connection.scalar(wanted)
-        if stored is None:
-            return None
-        return Screened(measured=Measured.model_validate(stored), generation=(works, background))
-
-    def _decided(self, connection: Connection, upload: Mapping[str, Any], screened: Screened, seconds: float) -> None:
-        (works, background), measured = screened.generation, screened.measured
-        screening_id = new_id("screening")
-        connection.execute(update(uploads).where(uploads.c.id == upload["id"]).values(works_sha256=works))
-        connection.execute(
-            insert(screenings).values(
-                id=screening_id,
-                tenant_id=upload["tenant_id"],
-                upload_id=upload["id"],
-                sha256=upload["sha256"],
-                works_sha256=works,
-                background_sha256=background,
-                config_sha256=self._config.sha256,
-                version=__version__,
-                measured_json=measured.model_dump(mode="json"),
-                seconds=seconds,
-                created_utc=now_utc(),
-            )
-        )
-        audit.record(
-            connection,
-            upload["tenant_id"],
-            "measured",
-            actor="worker",
-            details={
-                "screening": screening_id,
-                "sha256": upload["sha256"],
-                "works_sha256": works,
-                "background_sha256": background,
-                "config_sha256": self._config.sha256,
-                "version": __version__,
-                "measured": measured.model_dump(mode="json"),
-            },
-            subject_id=upload["id"],
-        )
-        decide(connection, upload, measured, screening_id=screening_id)
+    def _standing(self, generation: tuple[str, str]) -> Standing:
+        works, background = generation
+        return Standing(works_sha256=works, background_sha256=background, config_sha256=self._config.sha256)
 
     def _evidence(self, job: Job) -> None:
         """The report of the last screening, beside the videos that a person looks at."""
         with self._database.reading() as connection:
             upload = self._upload(connection, job)
+            same = self._reports_of_same(connection, upload)
         place = self._settings.reports / str(upload["screening_id"])
         if upload["screening_id"] and upload["sha256"] and not (place / "evidence.zip").is_file():
             making = place.with_name(f".{place.name}.{job.lease_token}")
-            self._screener.report(upload["sha256"], making)
-            shutil.make_archive(str(making) + ".files", "zip", making)
-            Path(str(making) + ".files.zip").replace(making / "evidence.zip")
+            if not _is_linked(same, making):
+                self._screener.report(upload["sha256"], making)
+                shutil.make_archive(str(making) + ".files", "zip", making)
+                Path(str(making) + ".files.zip").replace(making / "evidence.zip")
             shutil.rmtree(place, ignore_errors=True)
             making.replace(place)
         with self._database.writing() as connection:
             jobs.finish(connection, job)
+
+    def _reports_of_same(self, connection: Connection, upload: Mapping[str, Any]) -> Sequence[Path]:
+        """Where reports of the same bytes on the same ground may lie: what stands in them is the same."""
+        wanted = select(screenings).where(screenings.c.id == upload["screening_id"])
+        row = connection.execute(wanted).mappings().one_or_none()
+        if row is None:
+            return ()
+        standing = Standing(**{name: row[name] for name in ("works_sha256", "background_sha256", "config_sha256")})
+        others = connection.execute(of_same(upload, standing)).mappings()
+        return [self._settings.reports / one["id"] for one in others if one["id"] != row["id"]]
 
     def _look_around(self) -> None:
         """Now and then: ask for comparisons with works that are new, and erase what was kept long enough."""
@@ -233,10 +204,10 @@ class Worker:
             return
         self._next_round_seconds = now + _ROUND_SECONDS
         works_sha256, _ = self._screener.generation
-        if works_sha256 != self._works_sha256:
+        if works_sha256 != self._works_sha256 or now >= self._next_asking_seconds:
             with self._database.writing() as connection:
                 late.ask(connection, works_sha256, self._screener.works())
-            self._works_sha256 = works_sha256
+            self._works_sha256, self._next_asking_seconds = works_sha256, now + _ASKING_SECONDS
         retain(self._database, self._settings)
         with self._database.reading() as connection:
             is_signed = not unsigned(connection)
@@ -287,7 +258,18 @@ class Worker:
             if upload["state"] in {"queued", "screening"}:
                 said = f"could not be screened, {job.attempts} attempts: {error}"
                 measured = Measured(is_readable=False, reason=said)
-                self._decided(connection, upload, Screened(measured=measured, generation=generation), 0.0)
+                keep_figures(connection, upload, measured, self._standing(generation), seconds=0.0)
+
+
+def _is_linked(reports: Sequence[Path], making: Path) -> bool:
+    """Whether one of these reports stood whole, and is under another name now too."""
+    for one in reports:
+        if (one / "evidence.zip").is_file():
+            with suppress(OSError, shutil.Error):  # it was erased meanwhile
+                shutil.copytree(one, making, copy_function=lambda old, new: link_file(Path(old), Path(new)))
+                return True
+            shutil.rmtree(making, ignore_errors=True)
+    return False
 
 
 def run_worker(settings: Settings) -> None:
@@ -305,7 +287,9 @@ def run_worker(settings: Settings) -> None:
         telling = threading.Thread(target=_tell, args=(database, settings, is_ending), daemon=True)
         telling.start()
         try:
-            apart.ready()
+            _await_works(apart, is_ending)
+            if not is_ending.is_set():
+                apart.ready()
             sweep_erased(database, settings)
             Worker(settings, database, apart).work(is_ending)
         finally:
@@ -314,6 +298,13 @@ def run_worker(settings: Settings) -> None:
             telling.join(_TELLING_SECONDS)
     finally:
         database.close()
+
+
+def _await_works(screener: Screener, is_ending: threading.Event) -> None:
+    """Until there is something to compare with: what is sent meanwhile waits."""
+    while not screener.works() and not is_ending.is_set():
+        _log.warning("the library holds no works: uploads wait; add some: similarity add PATH...")
+        is_ending.wait(_ROUND_SECONDS)
 
 
 def _tell(database: Database, settings: Settings, is_ending: threading.Event) -> None:

@@ -19,12 +19,21 @@ from support.paths import ROOT, TESTS
 @contextmanager
 def served(library: Path, data: Path, *, head_seconds: float = 15.0, **settings: Any) -> Iterator[str]:
     """The address of a running service; it ends with the block."""
+    with serving(library, data, head_seconds=head_seconds, **settings) as (url, _):
+        yield url
+
+
+@contextmanager
+def serving(
+    library: Path, data: Path, *, head_seconds: float = 15.0, **settings: Any
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The same, with its process."""
     told = {"library": str(library), "data": str(data), "head_seconds": head_seconds, **settings}
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(TESTS)])}
     command = [sys.executable, "-m", "support.served", json.dumps(told)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
         try:
-            yield server.stdout.readline().strip()
+            yield server.stdout.readline().strip(), server
         finally:
             server.terminate()
             server.wait(30)

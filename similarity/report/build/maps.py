@@ -19,6 +19,7 @@ from similarity.geometry.laid_over import LaidOver, lay_over, to_map_size
 from similarity.geometry.map_drawing import LETTERS, draw_checkerboard, draw_difference, draw_labels
 from similarity.geometry.map_labels import LABELS, ChangeMap, suspect_shares, work_shares
 from similarity.geometry.standing_marks import MappedPair, StandingMark, standing_marks
+from similarity.intervals import holds
 from similarity.media.types import Picture
 from similarity.report.schema.report import NOT_MAPPED, SceneFinding, SceneWork
 from similarity.report.schema.taking import LaidBy, PairMap, SceneTaking, ShownMark, Taking
@@ -92,7 +93,7 @@ def _within(one: SceneWork, scene: SceneFinding, takings: dict[str, Taking | Not
     inside = [
         number
         for number, pair in enumerate(taking.pairs)
-        if scene.start_seconds <= pair.suspect_seconds < scene.end_seconds
+        if holds((scene.start_seconds, scene.end_seconds), pair.suspect_seconds)
     ]
     if not inside:
         return NOT_MAPPED

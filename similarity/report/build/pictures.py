@@ -30,6 +30,7 @@ from similarity.media.types import Picture
 from similarity.report.build.findings import MatchPictures, NamedMatch
 from similarity.report.build.mapped_frames import MappedFrames, mapped_frames
 from similarity.report.build.maps import SeenPair, taking_of
+from similarity.report.build.regions import regions_of
 from similarity.report.schema.match import FramePair, MatrixPicture
 
 __all__ = ["CasePictures", "frames_of_report", "make_pictures"]
@@ -130,7 +131,7 @@ def make_pictures(
         frames: where frames come from.
     """
     case = CasePictures(frames)
-    shown = [named for named in matches if named.found_by]
+    shown = [named for named in matches if named.is_pictured]
     chosen = {named.match_id: _chosen(named.aligned, config) for named in shown}
     mapped = {
         named.match_id: mapped_frames(
@@ -147,12 +148,14 @@ def make_pictures(
     printed = frames.of_suspect(video, of_maps, max_side=side) if of_maps else {}
     case.printed_frames = {} if isinstance(printed, NotMeasured) else printed
     for named in shown:
+        seen = _seen(case, rows, named, mapped[named.match_id], side)
         pairs = _frame_pairs(case, video, rows, named=named, chosen=chosen[named.match_id], config=config)
         case.matches[named.match_id] = MatchPictures(
             frames=tuple(pair.shown for pair in pairs),
             matrix=_matrix(case, comparison, rows, named=named, config=config),
             colours=tuple(pair.colour for pair in pairs if pair.colour is not None),
-            taking=taking_of(named.match_id, _seen(case, rows, named, mapped[named.match_id], side), case.keep_drawn),
+            taking=taking_of(named.match_id, seen, case.keep_drawn),
+            regions=regions_of(named.match_id, named.aligned.support, seen, case.keep_drawn),
         )
     return case
 

@@ -23,7 +23,20 @@ FIRST_PAGE = "first_page"
 PACKAGE, FOLDER, COMMON, PAGE = "similarity.report.document", "profiles", "common", "page"
 TEXT_KINDS = ("text", "note", "counsel", "subheading", "field", "small")
 LIST_KINDS = ("list", "numbered")
-SECTION_KEYS = {"use", "key", "heading", "label", "annex", "page", "parts", "before", "after", "link", "without"}
+SECTION_KEYS = {
+    "use",
+    "key",
+    "heading",
+    "label",
+    "annex",
+    "page",
+    "parts",
+    "before",
+    "after",
+    "link",
+    "without",
+    "only_with",
+}
 PROFILE_KEYS = {
     "name",
     "paper",
@@ -97,6 +110,8 @@ class SectionPlan:
     """Whether it begins on a page of its own."""
     items: tuple[Item, ...]
     """What it shows."""
+    only_with: str
+    """Block without whose parts the section is left out; empty where it always stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +233,7 @@ def _section(row: Mapping[str, Any], common: Mapping[str, Any], name: str) -> Se
             *_kept(_items(base["parts"], where), set(row.get("without", ()))),
             *_items(row.get("after", ()), where),
         ),
+        only_with=str(row.get("only_with", base.get("only_with", ""))),
     )
 
 

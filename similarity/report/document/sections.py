@@ -137,6 +137,8 @@ def _sections(context: Context, plans: tuple[SectionPlan, ...], values: Mapping[
     sections: list[Section] = []
     num_annexes = 0
     for plan in plans:
+        if plan.only_with and not BLOCKS[plan.only_with](context):
+            continue
         num_annexes += plan.is_annex
         number = len(sections) + 1 - num_annexes
         code = context.language.code

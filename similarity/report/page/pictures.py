@@ -103,6 +103,8 @@ def _names(report: Report) -> Iterator[str]:
             yield from _of_taking(match.taking)
         if not isinstance(match.matrix, NotMeasured):
             yield match.matrix.picture
+        if not isinstance(match.regions, NotMeasured):
+            yield from (match.regions.suspect_picture, match.regions.work_picture)
     for scene in report.scenes:
         yield from _present(scene.picture)
 

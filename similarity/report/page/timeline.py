@@ -86,7 +86,7 @@ def make_timeline(report: Report, marks: dict[str, WorkMark], *, language: Langu
 
 def _scene_block(scene: SceneFinding, marks: dict[str, WorkMark], length: float, language: Language) -> Block:
     mark = None if isinstance(scene.work_id, NotMeasured) else marks[scene.work_id]
-    where = {"number": scene.scene_number, "span": span(scene.start_seconds, scene.end_seconds)}
+    where = {"number": scene.scene_number, "span": span(scene.start_seconds, scene.end_seconds, language=language)}
     if mark is None:
         detail = language.say("Scene {number}: {span}, no match", **where)
     else:
@@ -122,7 +122,7 @@ def _match_block(
         detail=language.say(
             "Match {match_id}: {span} against work {letter}, {samples}, score {score}",
             match_id=match.match_id,
-            span=span(match.suspect_start_seconds, match.suspect_end_seconds),
+            span=span(match.suspect_start_seconds, match.suspect_end_seconds, language=language),
             letter=mark.letter,
             samples=language.several(match.num_samples_supporting, "{number} sample", "{number} samples"),
             score=decimal(match.score, 1),

@@ -62,6 +62,7 @@ READINGS: dict[ReadingName, str] = {
     "reproduction": msgid("reproduction: the pictures themselves"),
     "adaptation": msgid("adaptation: composition and staging under a new surface"),
     "part": msgid("part: a part of the pictures reappears"),
+    "shared_setting": msgid("shared setting: only what never moves in either, such as a set, an interface or a frame"),
     "shared_subject_or_style": msgid("shared subject or style only, which never counts as taking"),
     "nothing_found": msgid("nothing found that a reading could rest on"),
     "not_enough_to_say": msgid("not enough to say"),

@@ -70,8 +70,10 @@ def short_clock(seconds: float, step_seconds: float) -> str:
     return f"{sign}{hours}:{minutes:02d}:{text}" if hours else f"{sign}{minutes}:{text}"
 
 
-def span(start_seconds: float, end_seconds: float) -> str:
-    """A half-open interval."""
+def span(start_seconds: float, end_seconds: float, *, language: Language = ENGLISH) -> str:
+    """A half-open interval; one that lasts no time is a still picture."""
+    if start_seconds == end_seconds:
+        return language.say("the picture")
     return f"{clock(start_seconds)} {DASH} {clock(end_seconds)}"
 
 

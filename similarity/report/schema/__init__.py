@@ -1,3 +1,11 @@
 """The `Report` value, its parts, and its JSON form."""
 
-__all__ = ["case", "json_form", "match", "report", "taking"]
+__all__ = [
+    "case",
+    "json_form",
+    "match",
+    "report",
+    "sound",
+    "stated",
+    "taking",
+]

@@ -8,6 +8,7 @@ from typing import Literal
 from similarity.absence import NotMeasured
 from similarity.media.facts import ContentFacts, HeaderFacts
 from similarity.report.phrases.language import LanguageCode
+from similarity.report.schema.stated import HeldEvidence, PlaceOfUse, StepTaken, UseFact, WorkRights
 
 __all__ = [
     "CaseFacts",
@@ -94,6 +95,16 @@ class CaseFacts:
     """The parties' accounts."""
     notes_for_counsel: tuple[str, ...]
     """Remarks for counsel, one per paragraph."""
+    rights: tuple[WorkRights, ...]
+    """Rights in the works."""
+    uses: tuple[PlaceOfUse, ...]
+    """Where the suspect was shown."""
+    use_facts: tuple[UseFact, ...]
+    """Facts under the headings of permitted uses."""
+    steps: tuple[StepTaken, ...]
+    """What was tried in order to get at the facts."""
+    held: tuple[HeldEvidence, ...]
+    """What only the other side, or a third person, holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

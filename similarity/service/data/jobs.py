@@ -30,6 +30,7 @@ __all__ = [
     "claim",
     "fail",
     "finish",
+    "give_back",
     "renew",
     "waiting",
 ]
@@ -178,6 +179,25 @@ def fail(connection: Connection, job: Job, error: str) -> bool:
     if not _held(connection, job, lease_token=None, lease_until_seconds=None, **values):
         raise conflict(f"job {job.id}: another worker holds it by now")
     return is_dead
+
+
+def give_back(connection: Connection, job: Job) -> None:
+    """The job could not be done for a reason that is not its own: it waits again, and the attempt does not count.
+
+    Args:
+        connection: the transaction.
+        job: that is held; where another worker has it by now, nothing happens.
+    """
+    due = now_seconds() + _BACKOFF_SECONDS
+    _held(
+        connection,
+        job,
+        state="waiting",
+        attempts=job.attempts - 1,
+        due_seconds=due,
+        lease_token=None,
+        lease_until_seconds=None,
+    )
 
 
 def waiting(connection: Connection, kind: str) -> tuple[int, float]:

@@ -212,6 +212,7 @@ work_terms = Table(
     Column("policy", String(128)),
     Column("terms_json", JSON, nullable=False),
     Column("is_quarantined", Boolean, nullable=False, default=False),
+    Column("followed_utc", String(32)),
     utc_column("changed_utc"),
 )
 

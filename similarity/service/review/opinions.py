@@ -18,7 +18,7 @@ from similarity.service.screening.deciding import STATE_OF_ACTION, Decision, rec
 from similarity.service.screening.measured import Measured
 from similarity.service.states import TASK, UPLOAD, move
 
-__all__ = ["OPINIONS", "UNDO_SECONDS", "NewOpinion", "give", "undo"]
+__all__ = ["OPINIONS", "UNDO_SECONDS", "NewOpinion", "Opinion", "give", "undo"]
 
 Opinion = Literal["same footage", "reworked", "same subject or style only", "cannot tell"]
 OPINIONS: tuple[Opinion, ...] = ("same footage", "reworked", "same subject or style only", "cannot tell")
@@ -64,9 +64,10 @@ def give(connection: Connection, caller: Caller, task_id: str, new: NewOpinion) 
         raise Problem(403, "forbidden", "an opinion is a person's: sign in at the pages, or use a person's session")
     row = handed.held(connection, caller, task_id, new.lease_token)
     earlier = _standing(connection, task_id)
-    identifier = _kept(connection, caller, task_id, new, is_second=bool(earlier))
+    is_second = bool(earlier) and row["golden_opinion"] is None
+    identifier = _kept(connection, caller, task_id, new, is_second=is_second)
     move(connection, tasks, TASK, task_id, before="leased", after="answered", **_FREED)
-    details = {"opinion": new.opinion, "action": new.action, "reason": new.reason, "is_second": bool(earlier)}
+    details = {"opinion": new.opinion, "action": new.action, "reason": new.reason, "is_second": is_second}
     audit.record(connection, caller.tenant_id, "opinion given", actor=caller.name, details=details, subject_id=task_id)
     _follow(connection, caller, row, new, earlier)
     return identifier
@@ -81,6 +82,9 @@ def _follow(
 ) -> None:
     """What an answer leads to, after the table of states."""
     task_id = task["id"]
+    if task["golden_opinion"] is not None:  # others are asked too; nothing follows
+        move(connection, tasks, TASK, task_id, before="answered", after="open")
+        return
     if new.action is None:  # escalated: another person decides
         move(connection, tasks, TASK, task_id, before="answered", after="second")
         return
@@ -166,10 +170,12 @@ def undo(connection: Connection, caller: Caller, task_id: str) -> None:
     if now_seconds() - last["given_seconds"] > UNDO_SECONDS:
         raise gone(f"task {task_id}: an answer can be taken back for {UNDO_SECONDS:.0f} s; ask for a second look")
     connection.execute(update(opinions).where(opinions.c.id == last["id"]).values(undone_utc=now_utc()))
-    if row["state"] == "decided":
+    if row["state"] == "decided" and row["golden_opinion"] is None:
         _hold_again(connection, caller, row)
     after = "open"
-    if row["state"] == "decided" or row["state"] == "answered":
+    if row["golden_opinion"] is not None:
+        after = row["state"]  # it is asked as it was, or not at all
+    elif row["state"] == "decided" or row["state"] == "answered":
         move(connection, tasks, TASK, task_id, before=row["state"], after=after)
     else:  # second or disputed: the row is asked anew from where it stood
         connection.execute(update(tasks).where(tasks.c.id == task_id).values(state=after))

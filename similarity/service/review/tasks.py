@@ -83,7 +83,8 @@ def _is_free_for(caller: Caller) -> ColumnElement[bool]:
     )
     mine = select(opinions.c.task_id).where(opinions.c.person_id == caller.id, opinions.c.undone_utc.is_(None))
     is_second = and_(tasks.c.state.in_(("second", "disputed")), tasks.c.id.not_in(mine))
-    return or_(tasks.c.state.in_(("open", "skipped")), is_lost, is_second)
+    is_golden_again = tasks.c.golden_opinion.is_not(None) & tasks.c.id.in_(mine)
+    return or_(tasks.c.state.in_(("open", "skipped")), is_lost, is_second) & ~is_golden_again
 
 
 def lease(connection: Connection, caller: Caller, task_id: str) -> Leased:
@@ -150,7 +151,7 @@ def release(connection: Connection, caller: Caller, task_id: str, lease_token: s
 
 
 def is_blind(connection: Connection, caller: Caller, upload_id: str) -> bool:
-    """Whether this person may be asked for a second look at an upload: what was measured and said stays hidden.
+    """Whether this person may be asked for a second look at an upload, or for a golden one: what was said stays hidden.
 
     Args:
         connection: the transaction.
@@ -161,9 +162,19 @@ def is_blind(connection: Connection, caller: Caller, upload_id: str) -> bool:
     mine = select(opinions.c.task_id).where(opinions.c.person_id == caller.id, opinions.c.undone_utc.is_(None))
     wanted = select(func.count()).where(
         tasks.c.upload_id == upload_id,
-        tasks.c.state.in_(("leased", "answered", "second", "disputed", "skipped")),
-        tasks.c.id.in_(others),
         tasks.c.id.not_in(mine),
+        or_(
+            and_(
+                tasks.c.state.in_(("leased", "answered", "second", "disputed", "skipped")),
+                tasks.c.id.in_(others),
+                tasks.c.golden_opinion.is_(None),
+            ),
+            and_(
+                tasks.c.golden_opinion.is_not(None),
+                tasks.c.state != "decided",
+                func.coalesce(tasks.c.leased_by, "") != caller.id,
+            ),
+        ),
     )
     return "review" in caller.permissions and bool(connection.scalar(wanted))
 
@@ -194,8 +205,12 @@ def _leased(connection: Connection, caller: Caller, row: Mapping[str, Any]) -> L
 
 
 def is_second(connection: Connection, task_id: str) -> bool:
-    """Whether somebody has answered a task already."""
-    wanted = select(func.count()).where(opinions.c.task_id == task_id, opinions.c.undone_utc.is_(None))
+    """Whether somebody has answered a task already, and it is to be looked at without that; golden ones never are."""
+    wanted = select(func.count()).where(
+        opinions.c.task_id == task_id,
+        opinions.c.undone_utc.is_(None),
+        opinions.c.task_id.in_(select(tasks.c.id).where(tasks.c.golden_opinion.is_(None))),
+    )
     return bool(connection.scalar(wanted))
 
 

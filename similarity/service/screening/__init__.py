@@ -1,3 +1,3 @@
 """From a stored file to an action: what is measured, which rule of which policy that meets, what follows."""
 
-__all__ = ["apart", "deciding", "late", "measured", "policy", "rehearsing", "stored_policies"]
+__all__ = ["apart", "deciding", "known", "late", "measured", "policy", "rehearsing", "stored_policies"]

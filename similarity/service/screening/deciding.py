@@ -256,7 +256,9 @@ def _is_flood(
         return True
     if policy.floods is None:
         return False
-    since = utc_of(now_seconds() - _HOUR)
+    is_it = (work_terms.c.tenant_id == tenant_id) & (work_terms.c.work_id == work_id)
+    followed_utc = connection.scalar(select(work_terms.c.followed_utc).where(is_it))
+    since = max(utc_of(now_seconds() - _HOUR), followed_utc or "")  # UTC texts sort by time
     wanted = select(func.count()).where(
         decisions.c.tenant_id == tenant_id,
         decisions.c.work_id == work_id,

@@ -14,7 +14,7 @@ from similarity.errors import ConfigurationError
 from similarity.service.clock import new_id, now_utc
 from similarity.service.data import audit
 from similarity.service.data.tables import policies, policy_versions, work_terms
-from similarity.service.errors import Fault, Problem, not_found, unprocessable
+from similarity.service.errors import Fault, Problem, conflict, not_found, unprocessable
 from similarity.service.people.roles import Caller
 from similarity.service.screening.policy import Policy, Said, lint, read_policy
 
@@ -22,6 +22,7 @@ __all__ = [
     "USUAL",
     "LivePolicy",
     "Terms",
+    "end_quarantine",
     "live_policy",
     "put_policy",
     "put_terms",
@@ -207,6 +208,27 @@ def put_terms(connection: Connection, caller: Caller, work_id: str, terms: Terms
         actor=caller.name,
         details=terms.model_dump(mode="json"),
         subject_id=work_id[:64],
+    )
+
+
+def end_quarantine(connection: Connection, caller: Caller, work_id: str) -> None:
+    """A person looked at what flooded: the work is followed again.
+
+    Args:
+        connection: the transaction.
+        caller: who looked.
+        work_id: of the work.
+
+    Raises:
+        Problem: 409, it is not quarantined.
+    """
+    is_it = (work_terms.c.tenant_id == caller.tenant_id) & (work_terms.c.work_id == work_id)
+    where = is_it & work_terms.c.is_quarantined
+    ended = update(work_terms).where(where).values(is_quarantined=False, followed_utc=now_utc())
+    if not connection.execute(ended).rowcount:
+        raise conflict(f"work {work_id}: it is not quarantined")
+    audit.record(
+        connection, caller.tenant_id, "quarantine ended", actor=caller.name, details={}, subject_id=work_id[:64]
     )
 
 

@@ -8,7 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -23,10 +23,26 @@ from similarity.service.states import UPLOAD, move
 from similarity.service.uploads.blobs import Partial, partial, require_room, sha256_of, store
 from similarity.service.uploads.uploads import find, queue
 
-__all__ = ["Checksum", "Pace", "checksum_of", "complete", "require_local_file", "take_local_file"]
+__all__ = ["Answering", "Checksum", "Pace", "checksum_of", "complete", "require_local_file", "take_local_file"]
 
 CHECKSUMS = ("sha256", "sha1", "md5")
 """Algorithms of the tus checksum extension."""
+
+
+class Answering(Protocol):
+    """Answers uploads whose bytes are known."""
+
+    def look(self, upload: Mapping[str, Any]) -> Any | None:
+        """What is known of an upload's bytes; None where nothing is."""
+
+    def settle(self, connection: Connection, upload: Mapping[str, Any], known: Any) -> None:
+        """Decide the stored upload by it, in the transaction that stores it.
+
+        Args:
+            connection: that transaction.
+            upload: its row, in the state `stored`.
+            known: what `look` said.
+        """
 
 
 class Checksum:
@@ -99,8 +115,10 @@ def checksum_of(header: str | None) -> Checksum:
     return Checksum(header)
 
 
-def complete(database: Database, settings: Settings, caller: Caller, upload_id: str) -> None:
-    """All bytes are there: check them, store them by content, ask for the screening, in one transaction.
+def complete(
+    database: Database, settings: Settings, caller: Caller, upload_id: str, repeats: Answering | None = None
+) -> str:
+    """All bytes are there: check them, store them by content, decide or ask for the screening, in one transaction.
 
     Called again, it does nothing; where the file had come to its place and a kill came before the transaction ended,
     the bytes are sent again.
@@ -110,6 +128,10 @@ def complete(database: Database, settings: Settings, caller: Caller, upload_id: 
         settings: where things are kept.
         caller: who asks.
         upload_id: of the upload.
+        repeats: decides at once where these bytes are known; without it a worker is asked.
+
+    Returns:
+        The state in which that leaves it.
 
     Raises:
         Problem: 409, bytes are missing; 422, they are not what was announced, and are to be sent anew.
@@ -119,10 +141,17 @@ def complete(database: Database, settings: Settings, caller: Caller, upload_id: 
     if row["state"] == "receiving":
         with partial(settings, upload_id) as one:
             sha256 = _checked(one, row)
+            known = None if repeats is None else repeats.look({**row, "sha256": sha256})
             with database.writing() as connection:
                 _keep(connection, caller, row, sha256)
                 store(settings, one.path, sha256)
-                queue(connection, find(connection, caller.tenant_id, upload_id), actor=caller.name)
+                stored = find(connection, caller.tenant_id, upload_id)
+                if repeats is None or known is None:
+                    queue(connection, stored, actor=caller.name)
+                else:
+                    repeats.settle(connection, stored, known)
+                row = find(connection, caller.tenant_id, upload_id)
+    return str(row["state"])
 
 
 def _checked(one: Partial, row: Mapping[str, Any]) -> str:
@@ -172,7 +201,9 @@ def require_local_file(settings: Settings, named: str) -> Path:
     return path
 
 
-def take_local_file(database: Database, settings: Settings, caller: Caller, upload_id: str, named: str) -> None:
+def take_local_file(
+    database: Database, settings: Settings, caller: Caller, upload_id: str, named: str, repeats: Answering | None = None
+) -> None:
     """Copy a file of this machine in the place of bytes that are sent.
 
     Args:
@@ -181,6 +212,7 @@ def take_local_file(database: Database, settings: Settings, caller: Caller, uplo
         caller: who asks.
         upload_id: of the upload.
         named: path as it was named.
+        repeats: as `complete`.
 
     Raises:
         Problem: 422, no file, or outside every folder that an administrator allowed; 409.
@@ -197,4 +229,4 @@ def take_local_file(database: Database, settings: Settings, caller: Caller, uplo
             raise conflict(f"upload {upload_id} is {row['state']}: its bytes are there already")
         if row["size_bytes"] != size:
             connection.execute(update(uploads).where(uploads.c.id == upload_id).values(size_bytes=size))
-    complete(database, settings, caller, upload_id)
+    complete(database, settings, caller, upload_id, repeats)

@@ -258,11 +258,13 @@ def erase(connection: Connection, settings: Settings, caller: Caller, identifier
         reason: why; it stays in the chain.
 
     Raises:
-        Problem: 404; 409 where it is being screened, 422 without a reason.
+        Problem: 404; 409 where it is being screened or is erased already, 422 without a reason.
     """
     row = find(connection, caller.tenant_id, identifier)
     if not reason.strip():
         raise unprocessable(Fault(pointer="/reason", reason="expected why it is erased, got nothing"))
+    if row["state"] == "erased":
+        raise conflict(f"upload {identifier} is erased already; nothing is left of it")
     if row["state"] == "screening":
         raise conflict(f"upload {identifier} is being screened; wait until it is not, then erase it")
     nothing: dict[str, object] = {

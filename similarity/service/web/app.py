@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -25,6 +26,7 @@ from similarity.service.web import (
 )
 from similarity.service.web.bounded import Bounded
 from similarity.service.web.context import Service
+from similarity.service.web.described import describe
 from similarity.service.web.idempotency import Remembering, Repeated
 from similarity.service.web.middleware import Around, Counts
 from similarity.service.web.permissions import name_permissions
@@ -34,6 +36,12 @@ __all__ = ["create_app"]
 _STATIC = Path(__file__).parent / "static"
 
 
+class _Described(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The description, with what FastAPI does not know of."""
+        return describe(self)
+
+
 def create_app(settings: Settings, database: Database) -> FastAPI:
     """The service as an ASGI application.
 
@@ -41,13 +49,15 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         settings: what it is told.
         database: open, at the newest form of its tables.
     """
-    app = FastAPI(
+    app = _Described(
         title="Substantial-similarity screening",
         version=__version__,
         description="Measures what an upload shares with indexed works; policies say what follows; people decide.",
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        servers=[{"url": settings.public_url or "/"}],
+        generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
     app.state.service = Service.of(settings, database)
     app.state.registry = CollectorRegistry()

@@ -15,6 +15,7 @@ from similarity.service.data.database import Database
 from similarity.service.errors import Problem
 from similarity.service.people import accounts, sessions
 from similarity.service.people.roles import Caller, Permission
+from similarity.service.screening.known import Repeats
 from similarity.service.settings import Settings
 from similarity.service.web.views import Views
 
@@ -45,12 +46,14 @@ class Service:
     database: Database
     limiter: MovingWindowRateLimiter
     views: Views
+    repeats: Repeats
 
     @classmethod
     def of(cls, settings: Settings, database: Database) -> Service:
         """With an empty memory of who asked how often, and who looked at what."""
         limiter = MovingWindowRateLimiter(MemoryStorage())
-        return cls(settings=settings, database=database, limiter=limiter, views=Views())
+        repeats = Repeats(settings, database)
+        return cls(settings=settings, database=database, limiter=limiter, views=Views(), repeats=repeats)
 
 
 def _service(request: Request) -> Service:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -12,12 +15,18 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
 from similarity.service.errors import Fault, not_found, unprocessable
-from similarity.service.notices import acting, complaints, finding, receiving, shown, statements, waiting
+from similarity.service.notices import acting, complaints, finding, misuse, receiving, shown, statements, waiting
 from similarity.service.notices.counsel import NoticeSettings, put_settings, shown_settings
 from similarity.service.notices.forms import CounterNotice, NewComplaint, NewNotice
 from similarity.service.notices.law import REGIMES, regime_named
-from similarity.service.notices.usage import Used, usage
+from similarity.service.notices.usage import Usage, Used, usage
 from similarity.service.people.roles import Caller
+from similarity.service.web.answers import (
+    ComplaintsTold,
+    ComplaintTold,
+    NoticeReceipt,
+    NoticesTold,
+)
 from similarity.service.web.context import Service, ServiceOf, allowed
 from similarity.service.web.idempotency import once
 
@@ -55,7 +64,7 @@ def choose(new: NoticeSettings, caller: Counsel, service: ServiceOf) -> dict[str
         return dict(shown_settings(connection, caller.tenant_id))
 
 
-@router.post("/notices", status_code=201, dependencies=ONCE)
+@router.post("/notices", status_code=201, response_model=NoticeReceipt, dependencies=ONCE)
 def send(
     form: NewNotice, caller: Sender, service: ServiceOf, prefer: Annotated[str, Header(max_length=200)] = ""
 ) -> JSONResponse:
@@ -80,7 +89,7 @@ def send(
     return JSONResponse(body, status_code=201, headers=headers)
 
 
-@router.get("/notices")
+@router.get("/notices", response_model=NoticesTold)
 def listed(
     caller: Reader,
     service: ServiceOf,
@@ -110,96 +119,86 @@ def counter_paper(notice_id: str, caller: Reader, service: ServiceOf) -> dict[st
     return found
 
 
-@router.put("/notices/{notice_id}", status_code=200)
+@router.put("/notices/{notice_id}", status_code=200, response_model=NoticeReceipt)
 def complete(notice_id: str, form: NewNotice, caller: Sender, service: ServiceOf) -> dict[str, Any]:
     """The whole form again, with what was missing."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
+    with _step(service, caller, notice_id) as (connection, notice):
         return shown.receipt(connection, receiving.complete(connection, notice, form, actor=caller.name))
 
 
-@router.post("/notices/{notice_id}/forward", status_code=200, dependencies=ONCE)
+@router.post("/notices/{notice_id}/forward", status_code=200, response_model=NoticeReceipt, dependencies=ONCE)
 def forward(notice_id: str, caller: Decider, service: ServiceOf) -> dict[str, Any]:
     """Tell the uploader of it."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
-        return _after(connection, acting.forward(connection, caller, notice))
+    with _step(service, caller, notice_id) as (connection, notice):
+        return shown.receipt(connection, acting.forward(connection, caller, notice))
 
 
-@router.post("/notices/{notice_id}/act", status_code=200, dependencies=ONCE)
+@router.post("/notices/{notice_id}/act", status_code=200, response_model=NoticeReceipt, dependencies=ONCE)
 def act(notice_id: str, new: acting.Acting, caller: Decider, service: ServiceOf) -> dict[str, Any]:
     """Restrict the upload for it."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
-        return _after(connection, acting.act(connection, caller, notice, new))
+    with _step(service, caller, notice_id) as (connection, notice):
+        return shown.receipt(connection, acting.act(connection, caller, notice, new))
 
 
-@router.post("/notices/{notice_id}/reject", status_code=200, dependencies=ONCE)
-def reject(notice_id: str, why: acting.Why, caller: Decider, service: ServiceOf) -> dict[str, Any]:
+@router.post("/notices/{notice_id}/reject", status_code=200, response_model=NoticeReceipt, dependencies=ONCE)
+def reject(notice_id: str, why: acting.Rejection, caller: Decider, service: ServiceOf) -> dict[str, Any]:
     """Follow it no further."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
-        return _after(connection, acting.reject(connection, caller, notice, why))
+    with _step(service, caller, notice_id) as (connection, notice):
+        return shown.receipt(connection, acting.reject(connection, caller, notice, why))
 
 
-@router.post("/notices/{notice_id}/counter", status_code=201, dependencies=ONCE)
+@router.post("/notices/{notice_id}/counter", status_code=201, response_model=NoticeReceipt, dependencies=ONCE)
 def counter(notice_id: str, form: CounterNotice, caller: Uploader, service: ServiceOf) -> dict[str, Any]:
     """The uploader's answer, as the platform brings it; 422 names what is missing."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
-        return _after(connection, acting.counter(connection, caller, notice, form))
+    with _step(service, caller, notice_id) as (connection, notice):
+        return shown.receipt(connection, acting.counter(connection, caller, notice, form))
 
 
-@router.post("/notices/{notice_id}/timing", status_code=200, dependencies=ONCE)
+@router.post("/notices/{notice_id}/timing", status_code=200, response_model=NoticeReceipt, dependencies=ONCE)
 def start_timing(notice_id: str, caller: Decider, service: ServiceOf) -> dict[str, Any]:
     """Start the clock of an answer that came before counsel chose one."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
+    with _step(service, caller, notice_id) as (connection, notice):
         acting.require(notice, "countered")
-        return _after(connection, waiting.begin(connection, notice, actor=caller.name))
+        return shown.receipt(connection, waiting.begin(connection, notice, actor=caller.name))
 
 
-@router.post("/notices/{notice_id}/extension", status_code=200, dependencies=ONCE)
+@router.post("/notices/{notice_id}/extension", status_code=200, response_model=NoticeReceipt, dependencies=ONCE)
 def extend(notice_id: str, new: waiting.Extension, caller: Decider, service: ServiceOf) -> dict[str, Any]:
     """Days that notarisation or authentication took, which are not counted."""
-    with service.database.writing() as connection:
-        waiting.extend(connection, caller, finding.find(connection, caller, notice_id), new)
-        return _after(connection, finding.find(connection, caller, notice_id))
+    with _step(service, caller, notice_id) as (connection, notice):
+        waiting.extend(connection, caller, notice, new)
+        return shown.receipt(connection, finding.find(connection, caller, notice_id))
 
 
-@router.post("/notices/{notice_id}/restore", status_code=200, dependencies=ONCE)
+@router.post("/notices/{notice_id}/restore", status_code=200, response_model=NoticeReceipt, dependencies=ONCE)
 def restore(notice_id: str, why: acting.Why, caller: Decider, service: ServiceOf) -> dict[str, Any]:
     """End what was done for it, once its clock allows that."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
-        return _after(connection, acting.restore(connection, caller, notice, why))
+    with _step(service, caller, notice_id) as (connection, notice):
+        return shown.receipt(connection, acting.restore(connection, caller, notice, why))
 
 
-@router.post("/notices/{notice_id}/keep", status_code=200, dependencies=ONCE)
+@router.post("/notices/{notice_id}/keep", status_code=200, response_model=NoticeReceipt, dependencies=ONCE)
 def keep(notice_id: str, why: acting.Why, caller: Decider, service: ServiceOf) -> dict[str, Any]:
     """What was done stays."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
-        return _after(connection, acting.keep(connection, caller, notice, why))
+    with _step(service, caller, notice_id) as (connection, notice):
+        return shown.receipt(connection, acting.keep(connection, caller, notice, why))
 
 
-@router.post("/notices/{notice_id}/action-filed", status_code=200, dependencies=ONCE)
+@router.post("/notices/{notice_id}/action-filed", status_code=200, response_model=NoticeReceipt, dependencies=ONCE)
 def action_filed(notice_id: str, filed: acting.Filed, caller: Sender, service: ServiceOf) -> dict[str, Any]:
     """The sender went to court or to an authority: what was done stays; 410 where it was undone already."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
-        return _after(connection, acting.action_filed(connection, caller, notice, filed))
+    with _step(service, caller, notice_id) as (connection, notice):
+        return shown.receipt(connection, acting.action_filed(connection, caller, notice, filed))
 
 
-@router.post("/notices/{notice_id}/withdraw", status_code=200, dependencies=ONCE)
+@router.post("/notices/{notice_id}/withdraw", status_code=200, response_model=NoticeReceipt, dependencies=ONCE)
 def withdraw(notice_id: str, why: acting.Why, caller: Sender, service: ServiceOf) -> dict[str, Any]:
     """The sender takes it back: what was done for it ends."""
-    with service.database.writing() as connection:
-        notice = finding.find(connection, caller, notice_id)
-        return _after(connection, acting.withdraw(connection, caller, notice, why))
+    with _step(service, caller, notice_id) as (connection, notice):
+        return shown.receipt(connection, acting.withdraw(connection, caller, notice, why))
 
 
-@router.post("/decisions/{decision_id}/complaints", status_code=201, dependencies=ONCE)
+@router.post("/decisions/{decision_id}/complaints", status_code=201, response_model=ComplaintTold, dependencies=ONCE)
 def complain(decision_id: str, new: NewComplaint, caller: Uploader, service: ServiceOf) -> JSONResponse:
     """Ask that a decision be looked at again; 410 after six months."""
     with service.database.writing() as connection:
@@ -208,7 +207,7 @@ def complain(decision_id: str, new: NewComplaint, caller: Uploader, service: Ser
     return JSONResponse(body, status_code=201, headers={"location": f"/v1/complaints/{identifier}"})
 
 
-@router.get("/complaints")
+@router.get("/complaints", response_model=ComplaintsTold)
 def complaints_listed(
     caller: Decider,
     service: ServiceOf,
@@ -220,13 +219,13 @@ def complaints_listed(
         return {"complaints": list(complaints.listed(connection, caller.tenant_id, state=state, limit=limit))}
 
 
-@router.get("/complaints/{complaint_id}")
+@router.get("/complaints/{complaint_id}", response_model=ComplaintTold)
 def complaint(complaint_id: str, caller: Uploader, service: ServiceOf) -> dict[str, Any]:
     """One of them."""
     return _complaint(service, caller, complaint_id)
 
 
-@router.post("/complaints/{complaint_id}/take", status_code=200, dependencies=ONCE)
+@router.post("/complaints/{complaint_id}/take", status_code=200, response_model=ComplaintTold, dependencies=ONCE)
 def take(complaint_id: str, caller: Decider, service: ServiceOf) -> dict[str, Any]:
     """Take it in hand; not for who had a part in the decision."""
     with service.database.writing() as connection:
@@ -234,12 +233,43 @@ def take(complaint_id: str, caller: Decider, service: ServiceOf) -> dict[str, An
     return _complaint(service, caller, complaint_id)
 
 
-@router.post("/complaints/{complaint_id}/answer", status_code=200, dependencies=ONCE)
+@router.post("/complaints/{complaint_id}/answer", status_code=200, response_model=ComplaintTold, dependencies=ONCE)
 def answer(complaint_id: str, new: complaints.Answer, caller: Decider, service: ServiceOf) -> dict[str, Any]:
     """Reverse the decision, or let it stand."""
     with service.database.writing() as connection:
         complaints.decide(connection, caller, complaint_id, new)
     return _complaint(service, caller, complaint_id)
+
+
+@router.get("/senders")
+def senders(caller: Decider, service: ServiceOf) -> dict[str, Any]:
+    """Senders of manifestly unfounded notices: how many in which time, and what was done about that."""
+    with service.database.reading() as connection:
+        return {"senders": [asdict(one) for one in misuse.listed(connection, caller.tenant_id)]}
+
+
+@router.post("/senders/{sender_sha256}/warning", status_code=204, dependencies=ONCE)
+def warn_sender(sender_sha256: str, why: acting.Why, caller: Decider, service: ServiceOf) -> Response:
+    """Warn a sender, by a person."""
+    with service.database.writing() as connection:
+        misuse.warn(connection, caller, sender_sha256, reason=why.reason)
+    return Response(status_code=204)
+
+
+@router.post("/senders/{sender_sha256}/suspension", status_code=204, dependencies=ONCE)
+def suspend_sender(sender_sha256: str, why: acting.Why, caller: Decider, service: ServiceOf) -> Response:
+    """Take no notices of a sender for a time, by a person, after a warning."""
+    with service.database.writing() as connection:
+        misuse.suspend(connection, caller, sender_sha256, reason=why.reason)
+    return Response(status_code=204)
+
+
+@router.post("/senders/{sender_sha256}/suspension/end", status_code=204, dependencies=ONCE)
+def end_suspension(sender_sha256: str, why: acting.Why, caller: Decider, service: ServiceOf) -> Response:
+    """Take notices of a sender again."""
+    with service.database.writing() as connection:
+        misuse.end(connection, caller, sender_sha256, reason=why.reason)
+    return Response(status_code=204)
 
 
 @router.get("/statements/export")
@@ -257,7 +287,7 @@ def export_statements(
     return JSONResponse({"statements": list(batch)}, headers={**headers, "x-last": str(last)})
 
 
-@router.get("/usage")
+@router.get("/usage", response_model=Usage, responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}})
 def used(
     caller: Reader,
     service: ServiceOf,
@@ -284,8 +314,11 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
-def _after(connection: Connection, row: dict[str, Any]) -> dict[str, Any]:
-    return shown.receipt(connection, row)
+@contextmanager
+def _step(service: Service, caller: Caller, notice_id: str) -> Iterator[tuple[Connection, dict[str, Any]]]:
+    """The transaction of a step, and the notice that it is a step of."""
+    with service.database.writing() as connection:
+        yield connection, finding.find(connection, caller, notice_id)
 
 
 def _complaint(service: Service, caller: Caller, complaint_id: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from similarity.service.errors import Fault, not_found, unprocessable
 from similarity.service.people import accounts
 from similarity.service.people.roles import Caller, Role
 from similarity.service.settings import Settings
+from similarity.service.web.answers import KeyMade, Receipt, SecretMade
 from similarity.service.web.context import ServiceOf, allowed
 from similarity.service.web.idempotency import once_secret
 
@@ -47,7 +48,7 @@ def ready(service: ServiceOf) -> dict[str, Any]:
     return {"status": "ok", "num_waiting": count, "oldest_seconds": round(oldest, 1)}
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 def metrics(request: Request, _: Watcher, service: ServiceOf) -> Response:
     """For Prometheus."""
     gauges: dict[str, Gauge] = request.app.state.gauges
@@ -64,7 +65,11 @@ def metrics(request: Request, _: Watcher, service: ServiceOf) -> Response:
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/v1/audit", response_class=PlainTextResponse)
+@router.get(
+    "/v1/audit",
+    response_class=Response,
+    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+)
 def chain(
     caller: Auditor,
     service: ServiceOf,
@@ -77,7 +82,7 @@ def chain(
         return PlainTextResponse("".join(lines), media_type="application/x-ndjson")
 
 
-@router.get("/v1/audit/head")
+@router.get("/v1/audit/head", response_model=Receipt)
 def head(caller: Auditor, service: ServiceOf) -> dict[str, Any]:
     """The last entry."""
     with service.database.reading() as connection:
@@ -101,7 +106,7 @@ class NewKey(BaseModel):
     role: Role
 
 
-@router.post("/v1/keys", status_code=201, dependencies=[Depends(once_secret)])
+@router.post("/v1/keys", status_code=201, response_model=KeyMade, dependencies=[Depends(once_secret)])
 def make_key(new: NewKey, caller: Administrator, service: ServiceOf) -> dict[str, str]:
     """A key, shown this once."""
     with service.database.writing() as connection:
@@ -125,7 +130,7 @@ class NewEndpoint(BaseModel):
     url: HttpUrl
 
 
-@router.post("/v1/endpoints", status_code=201, dependencies=[Depends(once_secret)])
+@router.post("/v1/endpoints", status_code=201, response_model=SecretMade, dependencies=[Depends(once_secret)])
 def make_endpoint(new: NewEndpoint, caller: Administrator, service: ServiceOf) -> dict[str, str]:
     """Register a callback; its secret is shown this once."""
     _require_allowed_target(str(new.url), service.settings)

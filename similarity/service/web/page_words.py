@@ -48,6 +48,7 @@ _NAMES = {
     "due": sentence("waits for a person"),
     "met": sentence("met"),
     "ended": sentence("ended"),
+    "the platform's own": sentence("the platform's own"),
     "open": sentence("open"),
     "leased": sentence("in somebody's hands"),
     "skipped": sentence("skipped"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from similarity.service.people.roles import Caller
-from similarity.service.screening import rehearsing
+from similarity.service.screening import rehearsing, stored_policies
 from similarity.service.screening.stored_policies import Terms, put_policy, put_terms, require_own, terms_of, versions
+from similarity.service.web.answers import PolicyKept, PolicyVersions
 from similarity.service.web.context import ServiceOf, allowed
 from similarity.service.web.idempotency import once
 
@@ -31,7 +32,7 @@ class PolicyText(BaseModel):
     """Whether it decides from now on."""
 
 
-@router.get("/policies/{name}")
+@router.get("/policies/{name}", response_model=PolicyVersions)
 def show(name: str, caller: Reader, service: ServiceOf) -> dict[str, Any]:
     """Every version of a policy, newest first, and which is live."""
     with service.database.reading() as connection:
@@ -44,7 +45,7 @@ def show(name: str, caller: Reader, service: ServiceOf) -> dict[str, Any]:
     }
 
 
-@router.put("/policies/{name}", status_code=200)
+@router.put("/policies/{name}", status_code=200, response_model=PolicyKept)
 def write(name: str, text: PolicyText, caller: Author, service: ServiceOf) -> dict[str, Any]:
     """A new version; one that goes live passes the linter first."""
     with service.database.writing() as connection:
@@ -52,7 +53,9 @@ def write(name: str, text: PolicyText, caller: Author, service: ServiceOf) -> di
     return {"name": name, "version": version, "is_live": text.is_live}
 
 
-@router.post("/policies/{name}/rehearsals", status_code=200, dependencies=[Depends(once)])
+@router.post(
+    "/policies/{name}/rehearsals", status_code=200, response_model=rehearsing.Rehearsal, dependencies=[Depends(once)]
+)
 def rehearse(
     name: str,  # noqa: ARG001 - the path names it; the text is what is tried
     text: PolicyText,
@@ -81,3 +84,11 @@ def write_terms(work_id: str, new: Terms, caller: Owner, service: ServiceOf) -> 
     with service.database.writing() as connection:
         put_terms(connection, caller, work_id, new)
     return {"work_id": work_id, **new.model_dump(mode="json")}
+
+
+@router.delete("/works/{work_id}/quarantine", status_code=204)
+def end_quarantine(work_id: str, caller: Author, service: ServiceOf) -> Response:
+    """Follow a work again that had met too many uploads."""
+    with service.database.writing() as connection:
+        stored_policies.end_quarantine(connection, caller, work_id)
+    return Response(status_code=204)

@@ -18,10 +18,11 @@ from similarity.service.data.tables import api_keys, memberships, people, polici
 from similarity.service.errors import Fault, Problem, not_found, unprocessable
 from similarity.service.people import accounts
 from similarity.service.people.roles import ROLES
-from similarity.service.review import quality
+from similarity.service.review import golden, quality
+from similarity.service.review.opinions import OPINIONS
 from similarity.service.screening import rehearsing
 from similarity.service.screening.policy import lint, read_policy
-from similarity.service.screening.stored_policies import put_policy, versions
+from similarity.service.screening.stored_policies import end_quarantine, put_policy, terms_of, versions
 from similarity.service.web.rendering import Visit, posting, visiting
 
 __all__ = ["router"]
@@ -44,11 +45,37 @@ def agreement(visit: Looker) -> Response:
     """How well people agree, with each other and with what is known."""
     with visit.service.database.reading() as connection:
         found = quality.quality(connection, visit.caller.tenant_id)
+        may_see = "access:write" in visit.caller.permissions
+        known = golden.listed(connection, visit.caller.tenant_id) if may_see else ()
     figures = [
         ("kappa", None if isinstance(found.kappa, NotMeasured) else found.kappa),
         ("alpha", None if isinstance(found.alpha, NotMeasured) else found.alpha),
     ]
-    return visit.page("quality.html", found=found, figures=figures, least=quality.LEAST_PAIRS)
+    values: dict[str, Any] = {"found": found, "figures": figures, "golden_tasks": known}
+    return visit.page("quality.html", least=quality.LEAST_PAIRS, **values)
+
+
+@router.post("/quality/golden")
+def make_golden(
+    visit: AdministratorPoster,
+    upload_id: Annotated[str, Form(max_length=64)],
+    opinion: Annotated[str, Form(max_length=32)],
+) -> RedirectResponse:
+    """A golden task of an upload."""
+    known = next((one for one in OPINIONS if one == opinion), None)
+    if known is None:
+        raise unprocessable(Fault(pointer="/opinion", reason=f"got {opinion!r}, expected one of {', '.join(OPINIONS)}"))
+    with visit.service.database.writing() as connection:
+        golden.make(connection, visit.caller, upload_id, known)
+    return RedirectResponse("/quality", status_code=303)
+
+
+@router.post("/quality/golden/{task_id}/end")
+def end_golden(task_id: str, visit: AdministratorPoster) -> RedirectResponse:
+    """A golden task that nobody is asked any more."""
+    with visit.service.database.writing() as connection:
+        golden.end(connection, visit.caller, task_id)
+    return RedirectResponse("/quality", status_code=303)
 
 
 @router.get("/audit")
@@ -80,7 +107,18 @@ def policy_names(visit: PolicyReader) -> Response:
     wanted = select(policies.c.name, policies.c.live_version).where(policies.c.tenant_id == visit.caller.tenant_id)
     with visit.service.database.reading() as connection:
         rows = [dict(row) for row in connection.execute(wanted.order_by(policies.c.name)).mappings()]
-    return visit.page("policies.html", rows=rows)
+        terms = terms_of(connection, visit.caller.tenant_id)
+    quarantined = sorted(work_id for work_id, (_, is_quarantined) in terms.items() if is_quarantined)
+    return visit.page("policies.html", rows=rows, quarantined=quarantined)
+
+
+@router.post("/quarantine/end")
+def follow_again(visit: PolicyPoster, work_id: Annotated[str, Form(max_length=255)]) -> RedirectResponse:
+    """A work that had met too many uploads is followed again."""
+    visit.caller.require("policy:write")
+    with visit.service.database.writing() as connection:
+        end_quarantine(connection, visit.caller, work_id)
+    return RedirectResponse("/policies", status_code=303)
 
 
 @router.get("/policies/{name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -12,13 +13,15 @@ from sqlalchemy import Connection, select
 from similarity.absence import NotMeasured
 from similarity.service.data.tables import screenings, uploads
 from similarity.service.people.roles import Caller
-from similarity.service.review import opinions, quality, tasks
+from similarity.service.review import golden, opinions, quality, tasks
+from similarity.service.web.answers import Identified
 from similarity.service.web.context import ServiceOf, allowed
 
 __all__ = ["router", "shown"]
 
 router = APIRouter(prefix="/v1/tasks", tags=["review"])
 Reviewer = Annotated[Caller, Depends(allowed("review"))]
+Administrator = Annotated[Caller, Depends(allowed("access:write"))]
 Looker = Annotated[Caller, Depends(allowed("upload:read"))]
 
 
@@ -39,7 +42,7 @@ class InHand(BaseModel):
     reason: str = Field(default="", max_length=2000)
 
 
-@router.post("/next", status_code=200)
+@router.post("/next", status_code=200, responses={204: {"description": "There is none"}})
 def next_task(wanted: Wanted, caller: Reviewer, service: ServiceOf) -> Response:
     """The most urgent task for this person; 204 where there is none."""
     with service.database.writing() as connection:
@@ -82,7 +85,7 @@ def shown(connection: Connection, leased: tasks.Leased) -> dict[str, Any]:
             "id": upload["id"],
             "title": upload["title"],
             "uploader": "" if leased.is_second else upload["uploader"],
-            "state": upload["state"],
+            "state": "held" if task["golden_opinion"] is not None else upload["state"],
             "prompt": upload["prompt"],
             "declared": upload["declared_json"],
             "screening_id": upload["screening_id"],
@@ -91,7 +94,7 @@ def shown(connection: Connection, leased: tasks.Leased) -> dict[str, Any]:
     }
 
 
-@router.post("/{task_id}/opinions", status_code=201)
+@router.post("/{task_id}/opinions", status_code=201, response_model=Identified)
 def answer(task_id: str, new: opinions.NewOpinion, caller: Reviewer, service: ServiceOf) -> dict[str, str]:
     """What the person sees, and what is to be done."""
     with service.database.writing() as connection:
@@ -134,6 +137,37 @@ def undo(task_id: str, caller: Reviewer, service: ServiceOf) -> Response:
     """Take back the own answer, within half a minute."""
     with service.database.writing() as connection:
         opinions.undo(connection, caller, task_id)
+    return Response(status_code=204)
+
+
+class NewGolden(BaseModel):
+    """A task whose answer is known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    upload_id: str = Field(max_length=64)
+    opinion: opinions.Opinion
+
+
+@router.post("/golden", status_code=201, response_model=Identified)
+def make_golden(new: NewGolden, caller: Administrator, service: ServiceOf) -> dict[str, str]:
+    """Ask reviewers about an upload whose answer is known."""
+    with service.database.writing() as connection:
+        return {"id": golden.make(connection, caller, new.upload_id, new.opinion)}
+
+
+@router.get("/golden")
+def golden_tasks(caller: Administrator, service: ServiceOf) -> dict[str, Any]:
+    """Golden tasks, and how they were answered."""
+    with service.database.reading() as connection:
+        return {"golden": [asdict(one) for one in golden.listed(connection, caller.tenant_id)]}
+
+
+@router.delete("/golden/{task_id}", status_code=204)
+def end_golden(task_id: str, caller: Administrator, service: ServiceOf) -> Response:
+    """Ask nobody any more."""
+    with service.database.writing() as connection:
+        golden.end(connection, caller, task_id)
     return Response(status_code=204)
 
 

@@ -14,6 +14,7 @@ from similarity.service.data.tables import audit as audit_table
 from similarity.service.data.tables import decisions, screenings, tasks
 from similarity.service.data.tables import uploads as uploads_table
 from similarity.service.errors import conflict
+from similarity.service.review.opinions import OPINIONS
 from similarity.service.review.tasks import is_blind
 from similarity.service.states import UPLOAD
 from similarity.service.uploads import uploads
@@ -65,6 +66,7 @@ def show(upload_id: str, visit: Looker) -> Response:
     works = () if measured.get("is_erased") else work_views(measured, None)
     values |= {"upload": upload, "measured": measured, "works": works, "is_hidden": is_hidden}
     values |= {"has_report": report_folder(visit.service.settings, upload) is not None, "decided_states": _DECIDED}
+    values["opinions"] = OPINIONS
     return visit.page("upload.html", **values)
 
 

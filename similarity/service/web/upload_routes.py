@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +21,7 @@ from similarity.service.errors import Problem, conflict
 from similarity.service.people.roles import Caller
 from similarity.service.uploads import receiving, uploads
 from similarity.service.uploads.blobs import Partial, offset_of, partial, require_room
+from similarity.service.web.answers import Created, Moved, UploadsTold, UploadTold
 from similarity.service.web.context import Service, ServiceOf, allowed
 from similarity.service.web.evidence import REPORT_POLICY, report_file, require_not_blind
 from similarity.service.web.idempotency import once
@@ -39,7 +40,12 @@ _LOOK_SECONDS = 0.2
 _SETTLED = {"cleared", "held", "withheld", "unreadable", "cancelled", "erased"}
 
 
-@router.post("", status_code=201, dependencies=[Depends(once)])
+def _file_body(kind: str) -> dict[str, Any]:
+    """Of a route that reads its body as it comes."""
+    return {"requestBody": {"required": True, "content": {kind: {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+@router.post("", status_code=201, response_model=Created, dependencies=[Depends(once)])
 def create(new: uploads.NewUpload, caller: Writer, service: ServiceOf) -> JSONResponse:
     """Announce a file; its bytes are sent to `Location`."""
     if new.path is not None:
@@ -47,12 +53,12 @@ def create(new: uploads.NewUpload, caller: Writer, service: ServiceOf) -> JSONRe
     with service.database.writing() as connection:
         upload_id = uploads.create(connection, service.settings, caller, new)
     if new.path is not None:
-        receiving.take_local_file(service.database, service.settings, caller, upload_id, new.path)
+        receiving.take_local_file(service.database, service.settings, caller, upload_id, new.path, service.repeats)
     headers = {"location": f"/v1/uploads/{upload_id}/content", **TUS}
     return JSONResponse({"id": upload_id, "content": headers["location"]}, status_code=201, headers=headers)
 
 
-@router.get("")
+@router.get("", response_model=UploadsTold)
 def listed(
     caller: Looker,
     service: ServiceOf,
@@ -66,7 +72,7 @@ def listed(
     return {"uploads": [_in_short(row) for row in rows]}
 
 
-@router.options("")
+@router.options("", status_code=204)
 def abilities() -> Response:
     """What of tus is spoken here."""
     said = {"tus-version": "1.0.0", "tus-extension": "creation,termination,checksum"}
@@ -74,7 +80,7 @@ def abilities() -> Response:
     return Response(status_code=204, headers={**TUS, **said})
 
 
-@router.head("/{upload_id}/content")
+@router.head("/{upload_id}/content", response_class=Response)
 def offset(upload_id: str, caller: Writer, service: ServiceOf) -> Response:
     """How many bytes are there."""
     with service.database.reading() as connection:
@@ -85,7 +91,7 @@ def offset(upload_id: str, caller: Writer, service: ServiceOf) -> Response:
     return Response(status_code=200, headers={**TUS, **headers})
 
 
-@router.patch("/{upload_id}/content", status_code=204)
+@router.patch("/{upload_id}/content", status_code=204, openapi_extra=_file_body(_OFFSET_TYPE))
 async def append(  # noqa: PLR0913, PLR0917 - one parameter per header of tus
     upload_id: str,
     request: Request,
@@ -106,11 +112,16 @@ async def append(  # noqa: PLR0913, PLR0917 - one parameter per header of tus
             raise Problem(409, "wrong-offset", said)
         there = await _receive(request, service, one, row, checksum)
     if there == row["size_bytes"]:
-        await run_in_threadpool(receiving.complete, service.database, service.settings, caller, upload_id)
+        await run_in_threadpool(_complete, service, caller, upload_id)
     return Response(status_code=204, headers={**TUS, "upload-offset": str(there)})
 
 
-@router.put("/{upload_id}/content", status_code=202)
+@router.put(
+    "/{upload_id}/content",
+    status_code=202,
+    response_model=Moved,
+    openapi_extra=_file_body("application/octet-stream"),
+)
 async def send(upload_id: str, request: Request, caller: Writer, service: ServiceOf) -> JSONResponse:
     """All of the bytes at once; what came before is thrown away."""
     row = await run_in_threadpool(_receiving, service, caller, upload_id)
@@ -121,8 +132,13 @@ async def send(upload_id: str, request: Request, caller: Writer, service: Servic
         raise conflict(
             f"upload {upload_id}: {there} of {row['size_bytes']} bytes came; send them all, or go on by PATCH"
         )
-    await run_in_threadpool(receiving.complete, service.database, service.settings, caller, upload_id)
-    return JSONResponse({"id": upload_id, "state": "queued"}, status_code=202)
+    state = await run_in_threadpool(_complete, service, caller, upload_id)
+    return JSONResponse({"id": upload_id, "state": state}, status_code=202)
+
+
+def _complete(service: Service, caller: Caller, upload_id: str) -> str:
+    """All bytes are there; the state that the upload is in by that."""
+    return receiving.complete(service.database, service.settings, caller, upload_id, service.repeats)
 
 
 def _receiving(service: Service, caller: Caller, upload_id: str) -> Mapping[str, Any]:
@@ -166,7 +182,7 @@ def end_transfer(upload_id: str, caller: Writer, service: ServiceOf) -> Response
     return cancel(upload_id, caller, service)
 
 
-@router.get("/{upload_id}")
+@router.get("/{upload_id}", response_model=UploadTold, responses={304: {"description": "As `If-None-Match` names it"}})
 async def show(
     request: Request,
     upload_id: str,
@@ -194,13 +210,17 @@ def _known(service: Service, caller: Caller, upload_id: str, until: float) -> di
         return _in_full(connection, row) if is_told else None
 
 
-@router.get("/{upload_id}/report")
+@router.get("/{upload_id}/report", response_class=HTMLResponse)
 def report(upload_id: str, caller: Looker, service: ServiceOf) -> FileResponse:
     """The report of the last screening, as a page."""
     return _evidence(upload_id, caller, service, "report.html", "text/html")
 
 
-@router.get("/{upload_id}/evidence.zip")
+@router.get(
+    "/{upload_id}/evidence.zip",
+    response_class=FileResponse,
+    responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
+)
 def evidence(upload_id: str, caller: Looker, service: ServiceOf) -> FileResponse:
     """The report in every form with its pictures, as one archive."""
     return _evidence(upload_id, caller, service, "evidence.zip", "application/zip")
@@ -216,7 +236,7 @@ def _evidence(upload_id: str, caller: Caller, service: Service, name: str, kind:
     return FileResponse(path, media_type=kind, headers=headers)
 
 
-@router.post("/{upload_id}/rescreen", status_code=202, dependencies=[Depends(once)])
+@router.post("/{upload_id}/rescreen", status_code=202, response_model=Moved, dependencies=[Depends(once)])
 def rescreen(upload_id: str, caller: Writer, service: ServiceOf) -> dict[str, str]:
     """Compare again, with the library and the policies as they are now."""
     with service.database.writing() as connection:
@@ -243,7 +263,7 @@ class Erasure(BaseModel):
     reason: str = Field(min_length=1, max_length=2000)
 
 
-@router.post("/{upload_id}/erasure", status_code=200, dependencies=[Depends(once)])
+@router.post("/{upload_id}/erasure", status_code=200, response_model=Moved, dependencies=[Depends(once)])
 def erase(upload_id: str, why: Erasure, caller: Eraser, service: ServiceOf) -> dict[str, str]:
     """Remove bytes, rows, texts and reports; the chain keeps that it was there, and why it went."""
     with service.database.writing() as connection:

@@ -81,7 +81,7 @@ def axis_table(
         )
     caption = say(
         "Separate axes, {where}; percentile: share of independent pairs that score lower",
-        where=span(*stretch),
+        where=span(*stretch, language=context.language),
     )
     return Table(key=f"axes-{key}", caption=caption, columns=columns, rows=rows)
 
@@ -133,8 +133,8 @@ def salient_parts(context: Context) -> tuple[Part, ...]:
         (
             str(scene.scene_number),
             context.work_name(finding.work_id),
-            span(finding.suspect_start_seconds, finding.suspect_end_seconds),
-            span(finding.work_start_seconds, finding.work_end_seconds),
+            span(finding.suspect_start_seconds, finding.suspect_end_seconds, language=context.language),
+            span(finding.work_start_seconds, finding.work_end_seconds, language=context.language),
             _value(context, next(axis for axis in finding.axes if axis.axis == "region")),
             context.cell(finding.kept_share, share),
         )

@@ -180,7 +180,9 @@ def _video_rows(context: Context, video: VideoFacts) -> tuple[tuple[str, str], .
         (say("Picture"), f"{video.width} \u00d7 {video.height}"),
         (
             say("Duration, s"),
-            say(
+            header
+            if not video.duration_seconds_from_content
+            else say(
                 "header {header}; counted {counted}", header=header, counted=figure(video.duration_seconds_from_content)
             ),
         ),

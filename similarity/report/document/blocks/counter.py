@@ -44,8 +44,8 @@ def weaker_matches(context: Context) -> tuple[Part, ...]:
         (
             match.match_id,
             _work_and_rival(context, match),
-            span(match.suspect_start_seconds, match.suspect_end_seconds),
-            span(match.work_start_seconds, match.work_end_seconds),
+            span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
+            span(match.work_start_seconds, match.work_end_seconds, language=context.language),
             number(match.score),
             context.cell(match.fit.speed_factor, figure),
             context.yes(match.view.is_mirrored),

@@ -74,7 +74,7 @@ def what_was_found(context: Context) -> tuple[Part, ...]:
         "with one another, nor added up. Measuring excludes none of the innocent causes: a source common to both, a "
         "licence, the public domain, what the genre dictates, independent making."
     )
-    return (*parts, Paragraph(text=rule, tone="note"), *_alarms(context, shown))
+    return (*parts, *_settings(context), Paragraph(text=rule, tone="note"), *_alarms(context, shown))
 
 
 def _alarms(context: Context, matches: Sequence[Match]) -> tuple[Part, ...]:
@@ -126,6 +126,8 @@ def _nothing_found(context: Context) -> tuple[Part, ...]:
         works=context.language.several(report.library.num_works, "{number} work", "{number} works"),
     )
     parts: list[Part] = [Paragraph(text=text)]
+    if settings := _settings(context):
+        return (*parts, *settings)
     if report.weaker_matches:
         best = max(report.weaker_matches, key=lambda match: match.score)
         weaker = say(
@@ -135,6 +137,23 @@ def _nothing_found(context: Context) -> tuple[Part, ...]:
         )
         parts.append(Paragraph(text=weaker, tone="small"))
     return tuple(parts)
+
+
+def _settings(context: Context) -> tuple[Part, ...]:
+    """Matches that are set aside because nothing but what never moves supports them."""
+    found = [one for one in context.report.weaker_matches if one.finding.reading.name == "shared_setting"]
+    if not found:
+        return ()
+    text = context.language.several(
+        len(found),
+        "{number} match is set aside although its score is high: support lies only in what never moves in either, such "
+        "as a set, an interface or a drawn frame ({matches}). It stands under the findings, scene by scene.",
+        "{number} matches are set aside although their scores are high: support lies only in what never moves in "
+        "either, such as a set, an interface or a drawn frame ({matches}). They stand under the findings, scene by "
+        "scene.",
+        matches=context.say(", ").join(f"{one.match_id}: {context.work_title(one.work_id)}" for one in found),
+    )
+    return (Paragraph(text=text, tone="note"),)
 
 
 def _entry(context: Context, match: Match) -> Entry:
@@ -180,13 +199,11 @@ def _pictures(context: Context, match: Match) -> tuple[Picture, ...]:
     if pair is None:
         return ()
     sides = (
-        (pair.suspect_picture, context.say("{Suspect}"), pair.suspect_seconds),
-        (pair.work_picture, context.say("{Work}"), pair.work_seconds),
+        (pair.suspect_picture, context.say("{Suspect}"), context.suspect_when(pair.suspect_seconds)),
+        (pair.work_picture, context.say("{Work}"), context.work_when(match.work_id, pair.work_seconds)),
     )
     return tuple(
-        Picture(name=name, caption=f"{who} {clock(seconds)}")
-        for name, who, seconds in sides
-        if not isinstance(name, NotMeasured)
+        Picture(name=name, caption=f"{who} {when}") for name, who, when in sides if not isinstance(name, NotMeasured)
     )
 
 

@@ -12,7 +12,7 @@ from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number
 from similarity.report.document.parts import Column, Figure, Heading, Paragraph, Part, Picture, Table, Text
 from similarity.report.phrases.filing import PROPOSITIONS
-from similarity.report.phrases.words import clock, span
+from similarity.report.phrases.words import span
 from similarity.report.plots.path_plot import make_path_plot
 from similarity.report.schema.match import FramePair, Match, MatrixPicture
 
@@ -48,8 +48,8 @@ def matches_table(context: Context) -> tuple[Part, ...]:
             match.match_id,
             f"{context.work_number(match.work_id)}",
             found_by(context, match.found_by),
-            span(match.suspect_start_seconds, match.suspect_end_seconds),
-            span(match.work_start_seconds, match.work_end_seconds),
+            span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
+            span(match.work_start_seconds, match.work_end_seconds, language=context.language),
             context.cell(match.fit.speed_factor, figure),
             context.cell(match.fit.offset_seconds, figure),
             context.cell(match.fit.residual_seconds, figure),
@@ -158,7 +158,7 @@ def comparison_table(context: Context, match: Match) -> Table:
     caption = say(
         "Match {match}, points in common and points that differ; {here} against {name}",
         match=match.match_id,
-        here=span(match.suspect_start_seconds, match.suspect_end_seconds),
+        here=span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
         name=context.work_name(match.work_id),
     )
     rows = (*signals, *alike, *differing, *unknown)
@@ -229,7 +229,7 @@ def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
     caption = context.say(
         "Corresponding points of match {match} at {when}: {points} points in one common arrangement",
         match=match.match_id,
-        when=clock(pair.suspect_seconds),
+        when=context.suspect_when(pair.suspect_seconds),
         points=pair.points.num_inliers,
     )
     picture = Picture(
@@ -240,6 +240,8 @@ def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
 
 def _matrix(context: Context, match: Match) -> list[Part]:
     say, matrix = context.say, match.matrix
+    if not match.is_timed:
+        return [Paragraph(text=say("A still picture has no line of time."), tone="small")]
     if not isinstance(matrix, MatrixPicture):
         return [Paragraph(text=say("Matrix: {reason}", reason=context.shown(matrix)), tone="small")]
     return [make_path_plot(match, say)]

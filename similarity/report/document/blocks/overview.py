@@ -266,11 +266,11 @@ def scene_list(context: Context) -> tuple[Part, ...]:
     rows = tuple(
         (
             str(scene.scene_number),
-            span(scene.start_seconds, scene.end_seconds),
+            span(scene.start_seconds, scene.end_seconds, language=context.language),
             str(scene.num_samples),
             "\u2013" if isinstance(scene.work_id, NotMeasured) else context.work_number(scene.work_id),
             ", ".join(scene.match_ids) or "\u2013",
-            f"{number(scene.covered_seconds)} s",
+            "\u2013" if scene.start_seconds == scene.end_seconds else f"{number(scene.covered_seconds)} s",
         )
         for scene in context.report.scenes
     )

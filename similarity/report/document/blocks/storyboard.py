@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from similarity.absence import NotMeasured
+from similarity.intervals import holds
 from similarity.report.document.blocks.taking import match_taking
 from similarity.report.document.context import Context
 from similarity.report.document.parts import Figure, Heading, Paragraph, Part, Picture
 from similarity.report.phrases.language import msgid
-from similarity.report.phrases.words import clock, span
+from similarity.report.phrases.words import span
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import SceneFinding
 from similarity.report.schema.taking import PairMap
@@ -49,7 +50,7 @@ def match_storyboard(context: Context, match: Match) -> Iterator[Figure]:
     if not context.report.scenes:
         yield _figure(context, match, None, pairs)
     for scene in context.report.scenes:
-        inside = [pair for pair in pairs if scene.start_seconds <= pair.suspect_seconds < scene.end_seconds]
+        inside = [pair for pair in pairs if holds((scene.start_seconds, scene.end_seconds), pair.suspect_seconds)]
         if inside:
             yield _figure(context, match, scene, inside)
 
@@ -69,14 +70,14 @@ def _figure(context: Context, match: Match, scene: SceneFinding | None, pairs: S
     if scene is None:
         caption = say("Match {match}: {suspect} above, {work} below; {legend}", **values)
     else:
-        when = span(scene.start_seconds, scene.end_seconds)
+        when = span(scene.start_seconds, scene.end_seconds, language=context.language)
         caption = say(
             "Scene {number} ({when}), match {match}: {suspect} above, {work} below; {legend}",
             number=scene.scene_number,
             when=when,
             **values,
         )
-    return Figure(pictures=_pictures(context, work, shown), caption=caption, num_columns=len(shown))
+    return Figure(pictures=_pictures(context, match, shown), caption=caption, num_columns=len(shown))
 
 
 def _three(pairs: Sequence[PairMap]) -> tuple[PairMap, ...]:
@@ -84,47 +85,45 @@ def _three(pairs: Sequence[PairMap]) -> tuple[PairMap, ...]:
     return tuple(dict.fromkeys((pairs[0], pairs[len(pairs) // 2], pairs[-1])))
 
 
-def _pictures(context: Context, work: str, pairs: Sequence[PairMap]) -> tuple[Picture, ...]:
-    say = context.say
+def _pictures(context: Context, match: Match, pairs: Sequence[PairMap]) -> tuple[Picture, ...]:
+    say, work = context.say, context.work_number(match.work_id)
+    here = [context.suspect_when(pair.suspect_seconds) for pair in pairs]
+    there = [context.work_when(match.work_id, pair.work_seconds) for pair in pairs]
     moments = [say(moment) for moment in (MOMENTS if len(pairs) == 3 else MOMENTS[: len(pairs)])]
     rows = (
         [
             Picture(
                 name=pair.suspect_frame,
-                caption=f"{context.suspect_number} {clock(pair.suspect_seconds)}",
-                alt=say("frame of the {suspect} at {when}, {moment}", when=clock(pair.suspect_seconds), moment=moment),
+                caption=f"{context.suspect_number} {when}",
+                alt=say("frame of the {suspect} at {when}, {moment}", when=when, moment=moment),
             )
-            for pair, moment in zip(pairs, moments, strict=True)
+            for pair, when, moment in zip(pairs, here, moments, strict=True)
         ],
         [
             Picture(
                 name=pair.work_frame,
-                caption=f"{work} {clock(pair.work_seconds)}",
-                alt=say("frame of the {work} that corresponds, at {when}", when=clock(pair.work_seconds)),
+                caption=f"{work} {when}",
+                alt=say("frame of the {work} that corresponds, at {when}", when=when),
             )
-            for pair in pairs
+            for pair, when in zip(pairs, there, strict=True)
         ],
         [
             Picture(
                 name=pair.difference_picture,
                 caption=say("what remains"),
                 is_small=True,
-                alt=say("what remains between both frames at {when}, dark where they differ", when=_when(pair)),
+                alt=say("what remains between both frames at {when}, dark where they differ", when=when),
             )
-            for pair in pairs
+            for pair, when in zip(pairs, here, strict=True)
         ],
         [
             Picture(
                 name=pair.suspect_picture,
                 caption=say("what became of it"),
                 is_small=True,
-                alt=say("the {suspect}'s frame at {when}, cells marked kept, moved, changed, added", when=_when(pair)),
+                alt=say("the {suspect}'s frame at {when}, cells marked kept, moved, changed, added", when=when),
             )
-            for pair in pairs
+            for pair, when in zip(pairs, here, strict=True)
         ],
     )
     return tuple(picture for row in rows for picture in row)
-
-
-def _when(pair: PairMap) -> str:
-    return clock(pair.suspect_seconds)

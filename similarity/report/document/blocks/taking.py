@@ -11,7 +11,7 @@ from similarity.report.document.context import Context
 from similarity.report.document.forms import share
 from similarity.report.document.parts import Column, Paragraph, Part, Table
 from similarity.report.phrases.change_words import percent
-from similarity.report.phrases.words import clock, span
+from similarity.report.phrases.words import span
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import SceneWork
 from similarity.report.schema.taking import PairMap, ShownMark, Taking
@@ -151,7 +151,7 @@ def _marks(context: Context, match: Match, taking: Taking) -> tuple[Part, ...]:
             str(number),
             context.fill(MARKS[one.mark.kind, one.mark.fate]),
             _box(context, one),
-            span(one.start_seconds, one.end_seconds),
+            span(one.start_seconds, one.end_seconds, language=context.language),
         )
         for number, one in enumerate(taking.marks, 1)
     )
@@ -176,12 +176,24 @@ def _edges(part: PicturePart) -> dict[str, Phrase]:
     }
 
 
-def map_captions(context: Context, pair: PairMap) -> tuple[tuple[str, str], ...]:
-    """Name and caption of each picture of a map."""
+def map_captions(context: Context, match: Match, pair: PairMap) -> tuple[tuple[str, str], ...]:
+    """Name and caption of each picture of a map.
+
+    Args:
+        context: the report and its language.
+        match: to which the map belongs.
+        pair: the map.
+    """
     say = context.say
     return (
-        (pair.suspect_picture, say("{suspect}, {when}: where it comes from", when=clock(pair.suspect_seconds))),
-        (pair.work_picture, say("{work}, {when}: what became of it", when=clock(pair.work_seconds))),
+        (
+            pair.suspect_picture,
+            say("{suspect}, {when}: where it comes from", when=context.suspect_when(pair.suspect_seconds)),
+        ),
+        (
+            pair.work_picture,
+            say("{work}, {when}: what became of it", when=context.work_when(match.work_id, pair.work_seconds)),
+        ),
         (pair.checkerboard_picture, say("fields of both frames in turn: lines that run on stand in one place")),
         (
             pair.difference_picture,
