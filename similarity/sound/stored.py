@@ -77,7 +77,8 @@ def unpack_sound(packed: bytes) -> SoundRows | NotMeasured:
                 return read_stored(arrays[_REASON].tobytes(), NotMeasured)
             held = {name: arrays[name] for name in (*_ARRAYS, *_PEAKS, _FACTS)}
         facts = read_stored(held.pop(_FACTS).tobytes(), SoundFacts)
-        seconds, semitones = peaks_from_steps(*(held.pop(name) for name in _PEAKS), facts.stream.start_seconds)
+        steps, pitches = (held.pop(name) for name in _PEAKS)
+        seconds, semitones = peaks_from_steps(steps, pitches, facts.stream.start_seconds)
         return SoundRows(facts=facts, peak_seconds=seconds, peak_semitones=semitones, **held)
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise StoredJsonError(f"stored rows of a sound can't be read ({error}); add the file again") from error

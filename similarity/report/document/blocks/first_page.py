@@ -92,21 +92,15 @@ def _alarms(context: Context, matches: Sequence[Match]) -> tuple[Part, ...]:
 
 def _in_one_sentence(context: Context) -> str:
     """How much of the suspect lies in matches, and with how many works."""
-    report = context.report
+    report, covered = context.report, context.report.suspect_coverage
+    counts = {"matches": _matches(context), "works": _works(context), "indexed": whole(report.library.num_works)}
     if report.suspect.is_still:
-        return context.say(
-            "This still picture has {matches} with {works} of the {indexed} compared.",
-            matches=_matches(context),
-            works=_works(context),
-            indexed=whole(report.library.num_works),
-        )
+        return context.say("This still picture has {matches} with {works} of the {indexed} compared.", **counts)
     return context.say(
         "{covered} of the {total} of the {suspect} have counterparts in {works} of the {indexed} compared: {matches}.",
-        covered=duration(report.suspect_coverage.covered_seconds),
-        total=duration(report.suspect_coverage.total_seconds),
-        matches=_matches(context),
-        works=_works(context),
-        indexed=whole(report.library.num_works),
+        covered=duration(covered.covered_seconds),
+        total=duration(covered.total_seconds),
+        **counts,
     )
 
 
@@ -121,8 +115,8 @@ def _works(context: Context) -> str:
 def _nothing_found(context: Context) -> tuple[Part, ...]:
     say, report = context.say, context.report
     text = say(
-        "No match was found in {works}. This is not proof of originality: a work that was not compared, or one changed "
-        "beyond what the method recognises, can't be found.",
+        "No match of pictures was found in {works}. This is not proof of originality: a work that was not compared, or "
+        "one changed beyond what the method recognises, can't be found.",
         works=context.language.several(report.library.num_works, "{number} work", "{number} works"),
     )
     parts: list[Part] = [Paragraph(text=text)]
