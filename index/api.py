@@ -82,6 +82,12 @@ class Reader(Protocol):
             rows: consecutive rows, without a step; only all of them are held against their checksum.
         """
 
+    def attached(self, entry_id: str) -> frozenset[str]:
+        """Names of what is attached to an entry."""
+
+    def attachment(self, entry_id: str, name: str) -> bytes | None:
+        """What is attached to an entry under a name; None where nothing is."""
+
     def search(
         self,
         set_name: str,
@@ -112,6 +118,7 @@ class Reader(Protocol):
         """What is indexed (of one role, or all), a JSON line for each entry and descriptor set, in their order.
 
         Identifier, role, SHA-256 of the file; name, version and weights of the set; number and SHA-256 of its rows.
+        Then a line for each attachment: its name, `attachment`, null, its size and its SHA-256 in their places.
         """
 
     def state_sha256(self, role: Role | None = None) -> str:
@@ -159,6 +166,15 @@ class Writer(Reader, Protocol):
             rows: one per indexed sample, in order of time.
         """
 
+    def attach(self, entry_id: str, name: str, content: bytes) -> None:
+        """Attach something to an entry, in the place of what stood under that name; the index looks not inside.
+
+        Args:
+            entry_id: the entry.
+            name: what it is.
+            content: its bytes.
+        """
+
     def drop_set(self, set_name: str) -> None:
         """Take an optional set out of the library; its rows leave the disk as soon as no reader holds them."""
 
@@ -173,6 +189,9 @@ class Writer(Reader, Protocol):
 
     def set_filter_ranges(self, entry_id: str, ranges: Iterable[FilterRange]) -> None:
         """Put other filtration ranges in place of an entry's old ones."""
+
+    def set_facts(self, entry_id: str, facts_json: str) -> None:
+        """Put what is said of an entry's file anew in place of what was said: a JSON object."""
 
     def set_source_path(self, entry_id: str, source_path: str) -> None:
         """Say where the file of an entry stands now; that it is the same file is for the caller to see to."""

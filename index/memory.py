@@ -156,6 +156,14 @@ class MemoryReader:
         kept = self._known(entry_id).companions.get(set_name)
         return None if kept is None else replace(kept, values=kept.values[rows])
 
+    def attached(self, entry_id: str) -> frozenset[str]:
+        """Names of what is attached to an entry."""
+        return frozenset(self._known(entry_id).attachments)
+
+    def attachment(self, entry_id: str, name: str) -> bytes | None:
+        """What is attached to an entry under a name; None where nothing is."""
+        return self._known(entry_id).attachments.get(name)
+
     def _set(self, set_name: str) -> DescriptorSet:
         if set_name not in self._sets:
             known = ", ".join(sorted(self._sets)) or "none"
@@ -225,6 +233,11 @@ class MemoryReader:
                 yield json.dumps(row) + "\n"
             if not self._codes[name]:
                 yield json.dumps((*head, None, None, None, None, None)) + "\n"
+        for name in self._ids(role):
+            entry = self._new[name]
+            for attached, content in sorted(entry.attachments.items()):
+                what = (attached, "attachment", None, len(content), hashlib.sha256(content).hexdigest())
+                yield json.dumps((name, entry.role, entry.sha256, *what)) + "\n"
 
 
 def _entry(new: NewEntry) -> Entry:

@@ -231,6 +231,8 @@ class NewEntry(ArrayValue):
     """Descriptor set name -> one row per *indexed* sample, in order of time."""
     companions: Mapping[str, Companion] = field(default_factory=dict)
     """Descriptor set name -> numbers beside its rows, where they were computed."""
+    attachments: Mapping[str, bytes] = field(default_factory=dict)
+    """Name -> what else is known of the file; the index stores it and looks not inside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ __all__ = [
     "checked_codes",
     "lacks_rows",
     "require_consistent",
+    "require_facts",
     "require_filter_ranges",
     "require_new",
     "require_queries",
@@ -47,12 +48,17 @@ def require_consistent(entry: NewEntry) -> None:
         raise ValueError(f"entry id {entry.entry_id!r}: expected one line without control characters")
     if not _SHA256.fullmatch(entry.sha256):
         raise ValueError(f"{entry.entry_id}: sha256 is {entry.sha256!r}, expected 64 hex digits in lower case")
-    if type(json.loads(entry.facts_json)) is not dict:
-        raise ValueError(f"{entry.entry_id}: facts_json is no JSON object")
+    require_facts(entry.entry_id, entry.facts_json)
     if not np.isfinite(entry.duration_seconds) or entry.duration_seconds < 0:
         raise ValueError(f"{entry.entry_id}: duration_seconds is {entry.duration_seconds}, expected 0 or more")
     _require_samples(entry.entry_id, entry.samples, num_scenes=len(entry.scenes.start_pts))
     _require_scenes(entry.entry_id, entry.scenes)
+
+
+def require_facts(entry_id: str, facts_json: str) -> None:
+    """Raise ValueError if facts are no JSON object."""
+    if type(json.loads(facts_json)) is not dict:
+        raise ValueError(f"{entry_id}: facts_json is no JSON object")
 
 
 def _require_samples(entry_id: str, samples: SampleTable, *, num_scenes: int) -> None:

@@ -88,8 +88,12 @@ class DescribeConfig:
 
     use_clip: Literal["never", "if_available", "always"] = "if_available"
     """`always` fails without weights; `if_available` reports the concept axis as not measured."""
+    sound: bool = True
+    """Describe soundtracks, too, and compare them where both sides have one."""
     clip: ClipConfig = field(default_factory=ClipConfig)
     """The CLIP model."""
+    read_text: Literal["never", "if_available", "always"] = "never"
+    """Text in the pictures: `always` fails without the reader; `if_available` reports it as not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +116,11 @@ class AlignConfig:
     """Published PDQ match distance (ThreatExchange)."""
     operating_threshold: float = 5.0
     """Match score from which a match is shown as found."""
+    sound_threshold: float = 20.0
+    """Score from which a match of two soundtracks is shown as found."""
 
     def __post_init__(self) -> None:
+        _require_range(self, "sound_threshold", 0.0)
         _require_range(self, "num_hits_per_sample", 1)
         _require_range(self, "max_candidate_works", 1)
         _require_range(self, "pdq_distance_bits", 0, 256)

@@ -10,6 +10,7 @@
     |-- StoredJsonError             JSON text that is not what was written
     |-- ReportError                 a stored result that can't be read or rendered
     |-- CaseError                   a case folder that can't be used, or a step out of order
+    |-- ScriptError                 a script or subtitles that can't be read as text
     |-- AccessError                 facts, documents, labels or records of access that can't be used
     |-- KeyFileError                a key that can't be read or written
     `-- SignatureError              a signature or time stamp that does not fit
@@ -32,6 +33,7 @@ __all__ = [
     "NoVideoStreamError",
     "ReportError",
     "RowProblem",
+    "ScriptError",
     "SignatureError",
     "SimilarityError",
     "StoredJsonError",
@@ -100,6 +102,10 @@ class ReportError(SimilarityError):
 
 class CaseError(SimilarityError):
     """A case folder that can't be used, or a step out of order."""
+
+
+class ScriptError(SimilarityError):
+    """A script, or subtitles, that can't be read as text."""
 
 
 class AccessError(SimilarityError):

@@ -1,10 +1,23 @@
-"""Half-open time intervals [start, end), seconds: union, overlap, coverage."""
+"""Half-open time intervals [start, end), seconds: union, overlap, coverage.
+
+A still picture lasts no time: its interval starts and ends at one moment, which it holds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["Interval", "clipped", "common_share", "overlap_seconds", "union", "union_seconds", "without"]
+__all__ = [
+    "Interval",
+    "clipped",
+    "common_share",
+    "holds",
+    "meets",
+    "overlap_seconds",
+    "union",
+    "union_seconds",
+    "without",
+]
 
 Interval = tuple[float, float]
 """(start, end) with start <= end; an empty interval covers nothing."""
@@ -33,6 +46,18 @@ def union_seconds(intervals: Iterable[Interval]) -> float:
 def overlap_seconds(left: Interval, right: Interval) -> float:
     """Length that two intervals share."""
     return max(0.0, min(left[1], right[1]) - max(left[0], right[0]))
+
+
+def holds(interval: Interval, seconds: float) -> bool:
+    """Whether a moment lies in an interval; that of a still picture holds its one moment."""
+    return interval[0] <= seconds < interval[1] or interval[0] == seconds == interval[1]
+
+
+def meets(left: Interval, right: Interval) -> bool:
+    """Whether two intervals share time, or the moment of a still picture lies in the other."""
+    if left[0] == left[1]:
+        return holds(right, left[0])
+    return holds(left, right[0]) if right[0] == right[1] else overlap_seconds(left, right) > 0
 
 
 def common_share(left: Interval, right: Interval) -> float:

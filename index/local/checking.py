@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from index.errors import LibraryBusyError, LibraryDamagedError, LibraryError
+from index.local.attachments import attachment_damage
 from index.local.coding import code_damage
 from index.local.companions import companion_damage
 from index.local.disk.checksum import CATALOGUE_NAME, checksum_damage
@@ -64,6 +65,7 @@ def find_damage(store: Store) -> tuple[Damage, ...]:
             with store.reading() as db:
                 damages += companion_damage(db, store.folder)
                 damages += code_damage(db, store.folder)
+                damages += attachment_damage(db, store.folder)
             if not damages or store.generation == inventory.generation:
                 return tuple(damages)
         except LibraryDamagedError as error:

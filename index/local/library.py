@@ -12,6 +12,7 @@ from typing import Self
 from index.codes import Codes
 from index.errors import LibraryNotFoundError
 from index.local import creation
+from index.local.attachments import put_attachments
 from index.local.checking import find_damage
 from index.local.coding import code_files, insert_codes
 from index.local.companions import compact_companions, companion_states, has_many_files, put_companions
@@ -27,6 +28,7 @@ from index.local.sql.writing import (
     insert_entry,
     insert_rows,
     insert_set,
+    replace_facts,
     replace_filter_ranges,
     replace_source_path,
 )
@@ -48,6 +50,7 @@ from index.records import (
 from index.validation import (
     checked_codes,
     require_consistent,
+    require_facts,
     require_filter_ranges,
     require_new,
     require_set,
@@ -185,6 +188,11 @@ class Library(LocalReader):
                 grow(self.path, db)
         return True
 
+    def attach(self, entry_id: str, name: str, content: bytes) -> None:
+        """Attach something to an entry, in the place of what stood under that name."""
+        with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
+            put_attachments(db, self.path, catalogue.entry_key(db, entry_id), {name: content})
+
     def _declared(self, set_name: str) -> DescriptorSet:
         with self._store.reading() as db:
             return catalogue.descriptor_set(db, set_name)
@@ -228,6 +236,12 @@ class Library(LocalReader):
         require_filter_ranges(entry_id, ranges)
         with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
             replace_filter_ranges(db, catalogue.entry_key(db, entry_id), ranges)
+
+    def set_facts(self, entry_id: str, facts_json: str) -> None:
+        """Put what is said of an entry's file anew in place of what was said: a JSON object."""
+        require_facts(entry_id, facts_json)
+        with self._store.changing(_DEFAULT_TIMEOUT_SECONDS), self._store.committing() as db:
+            replace_facts(db, catalogue.entry_key(db, entry_id), facts_json)
 
     def set_source_path(self, entry_id: str, source_path: str) -> None:
         """Say where the file of an entry stands now; that it is the same file is for the caller to see to."""

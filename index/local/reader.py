@@ -12,6 +12,7 @@ import numpy.typing as npt
 from index.codes import code_bytes, decode, state_sha256_of
 from index.device import DeviceName
 from index.errors import LibraryDamagedError
+from index.local.attachments import names_attached, read_attachment
 from index.local.coded_search import CodedPlan, coded_plan, search_coded
 from index.local.coding import code_files, codes_made
 from index.local.companions import read_companion
@@ -145,6 +146,20 @@ class LocalReader:
             with self._source.reading() as db:
                 key = catalogue.entry_key(db, entry_id)
                 return read_companion(db, self._source.folder, key, set_name, rows=rows)
+
+        return self._retrying(attempt)
+
+    def attached(self, entry_id: str) -> frozenset[str]:
+        """Names of what is attached to an entry."""
+        with self._source.reading() as db:
+            return names_attached(db, catalogue.entry_key(db, entry_id))
+
+    def attachment(self, entry_id: str, name: str) -> bytes | None:
+        """What is attached to an entry under a name; None where nothing is."""
+
+        def attempt() -> bytes | None:
+            with self._source.reading() as db:
+                return read_attachment(db, self._source.folder, catalogue.entry_key(db, entry_id), name)
 
         return self._retrying(attempt)
 

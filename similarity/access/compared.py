@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from similarity.access.contributions import other_forms
 from similarity.access.exhibits import Exhibits
 from similarity.access.facts import Dissemination, Facts, SuspectText, WorkFacts, WorkText
 from similarity.access.values import DatedFact, TrainingDisclosure, TrainingMatch
@@ -82,6 +83,8 @@ def named_in(suspect: Facts, work: WorkFacts, exhibits: Exhibits) -> tuple[NameM
     names = [WorkName(kind="title", name=name) for name in (work.title, *work.other_titles)]
     names += [WorkName(kind="author", name=name) for name in work.authors]
     names += [WorkName(kind="character", name=name) for name in work.characters]
+    kinds = {one.name: one.kind for one in names}
+    names += [WorkName(kind=kinds[name], name=form) for form, name in other_forms(work).items() if name in kinds]
     known = {name.name for name in names}
     names += [WorkName(kind="character", name=name) for name in work.coined_names if name not in known]
     return tuple(

@@ -9,7 +9,7 @@ from typing import TypeVar
 from similarity.absence import NotMeasured, not_measured
 from similarity.access.dates import FIRST_FILM_YEAR, DateRange, parse_date
 from similarity.access.exhibits import Exhibits
-from similarity.access.facts import ChainLink, Delivery, Dissemination, Role, SuspectEvent, WorkEvent
+from similarity.access.facts import Alias, ChainLink, Delivery, Dissemination, Role, SuspectEvent, WorkEvent
 from similarity.access.values import DatedFact, Fact, TimelineEvent
 from similarity.errors import AccessError
 
@@ -67,6 +67,13 @@ class FactReader:
         return tuple(
             Fact(fact_id=fact_id, statement=one, is_documented=self._exhibits.documented(fact_id, one.exhibits))
             for fact_id, one in numbered("suspect/roles", roles)
+        )
+
+    def aliases(self, prefix: str, aliases: Sequence[Alias]) -> tuple[Fact[Alias], ...]:
+        """The owner's table of other forms of names."""
+        return tuple(
+            Fact(fact_id=fact_id, statement=one, is_documented=self._exhibits.documented(fact_id, one.exhibits))
+            for fact_id, one in numbered(prefix, aliases)
         )
 
     def dated(self, prefix: str, statements: Sequence[_DatedT]) -> tuple[DatedFact[_DatedT], ...]:

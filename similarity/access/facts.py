@@ -18,6 +18,8 @@ from similarity.yaml_files import read_yaml
 
 __all__ = [
     "MAX_FACTS",
+    "AccusedElement",
+    "Alias",
     "ChainLink",
     "Delivery",
     "Disclosure",
@@ -118,6 +120,8 @@ class SuspectText:
     """What text it is."""
     exhibit: Text
     """The document."""
+    by: Text = ""
+    """Who wrote or made it, in the user's words: the user, the service, its model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +250,34 @@ class SuspectFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """Other forms of a name of a work or of an element, as the owner gives them."""
+
+    name: NonEmptyText
+    """The name."""
+    also: Annotated[Texts, Field(min_length=1)]
+    """Other forms: in other languages, other spellings, nicknames."""
+    by: Text = ""
+    """Who gives them."""
+    exhibits: Exhibits = ()
+    """Documents that the user names for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccusedElement:
+    """An element of a work that is said to stand in the suspect: a character, an object, a scene."""
+
+    name: NonEmptyText
+    """Name by which texts would speak of it."""
+    other_names: Texts = ()
+    """Other names and words for it."""
+    what: Text = ""
+    """What it is, and where it stands in the work, in the user's words."""
+    exhibits: Exhibits = ()
+    """Documents that the user names for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkFacts:
     """A work."""
 
@@ -261,6 +293,10 @@ class WorkFacts:
     """Names of characters."""
     coined_names: Texts = ()
     """Titles and names that mean nothing outside the work."""
+    aliases: Annotated[tuple[Alias, ...], Field(max_length=MAX_FACTS)] = ()
+    """The owner's table of other forms of its names."""
+    elements: Annotated[tuple[AccusedElement, ...], Field(max_length=MAX_FACTS)] = ()
+    """Elements that are said to stand in the suspect."""
     events: Annotated[tuple[WorkEvent, ...], Field(max_length=MAX_FACTS)] = ()
     """Dated events."""
     dissemination: Annotated[tuple[Dissemination, ...], Field(max_length=MAX_FACTS)] = ()

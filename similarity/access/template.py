@@ -27,8 +27,9 @@ suspect:
   #    what: "as the terms of service say"
   #    exhibits: [E2]
   texts: []
-  #  - kind: prompt                   # prompt, generation_record, script
+  #  - kind: prompt                   # prompt, expanded_prompt, parameters, generation_record, script
   #    exhibit: E3                    # a text file, JSON or HTML
+  #    by: "user"                     # who wrote it: the user, the service, its model
   records: []
   #  - exhibit: E4                    # a prior-work-use record (similarity record create)
   disclosures: []
@@ -46,6 +47,16 @@ works:
     authors: []
     characters: []
     coined_names: []                  # titles and names that mean nothing outside the work
+    aliases: []                       # the owner's table: names in other languages, other spellings
+    #  - name: "name of a character"
+    #    also: ["its name in another language"]
+    #    by: "owner"
+    #    exhibits: [E11]
+    elements: []                      # what is said to stand in the suspect, by the names that a prompt would use
+    #  - name: "name of a character"
+    #    other_names: ["a word that a prompt would use for it"]
+    #    what: "red and silver figure with oval eyes, from the first chapter on"
+    #    exhibits: [E11]
     events: []
     #  - kind: published              # created, published, registered, other
     #    date: 2019-03

@@ -14,6 +14,8 @@ from pydantic import Field
 from similarity.absence import NotMeasured
 from similarity.access.dates import DateRange
 from similarity.access.facts import (
+    AccusedElement,
+    Alias,
     ChainLink,
     Delivery,
     Disclosure,
@@ -28,7 +30,7 @@ from similarity.access.facts import (
 from similarity.access.records.values import RecordReading
 from similarity.phrases import Phrase
 from similarity.provenance.values import LabelReading
-from similarity.texts.values import NameMention, TextComparison
+from similarity.texts.values import NameMention, SuspectTextKind, TextComparison
 
 __all__ = [
     "ACCESS_SCHEMA_VERSION",
@@ -38,6 +40,9 @@ __all__ = [
     "DateOutcome",
     "DatedFact",
     "Document",
+    "ElementContribution",
+    "ElementMention",
+    "ElementPlace",
     "Fact",
     "FileLabels",
     "Grade",
@@ -53,7 +58,7 @@ __all__ = [
     "WorkAccess",
 ]
 
-ACCESS_SCHEMA_VERSION = "2.0"
+ACCESS_SCHEMA_VERSION = "2.1"
 StatementT_co = TypeVar("StatementT_co", covariant=True)
 """What a fact states."""
 
@@ -75,6 +80,8 @@ RuleId = Literal[
 """The rules, each of which leads to one grade."""
 DateOutcome = Literal["work_first", "suspect_first", "overlapping", "unknown"]
 """`work_first` and `suspect_first` only where no reading of the dates says otherwise."""
+ElementPlace = Literal["in_prompt", "only_in_expansion", "only_in_parameters", "in_neither"]
+"""Which of the user's prompt, the prompt as the service expanded it, and the parameters name an element."""
 ProblemCode = Literal[
     "dates_contradict_evidence",
     "seen_before_generated",
@@ -218,6 +225,43 @@ class RuleOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ElementMention:
+    """A name of an accused element in a text of the suspect's making."""
+
+    text_id: str
+    """Identifier of the fact that names the text."""
+    kind: SuspectTextKind
+    """What text it is."""
+    exhibit: str
+    """The document that the text was read from."""
+    name: str
+    """The name that was looked for."""
+    alias_of: str | None
+    """The name that it stands for by the owner's table of aliases; none where it is a name of the element itself."""
+    start: int
+    """First character in the text."""
+    end: int
+    """End in the text (exclusive)."""
+    text: str
+    """What stands there."""
+    num_mentions: int
+    """How often the name stands in the text; the first position is given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementContribution(Fact[AccusedElement]):
+    """An accused element, and which texts of the making name it."""
+
+    statement: AccusedElement
+    """As the file has it."""
+    mentions: tuple[ElementMention, ...]
+    """Its names in texts of the making, in the order of the facts."""
+    place: ElementPlace | NotMeasured
+    """Whether the user's prompt names it, only the prompt as the service expanded it, only the parameters, or neither
+    prompt; not measured where a text that would tell is not at hand or in another writing than every name given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessProblem:
     """Something that a reader should know beside the facts."""
 
@@ -278,7 +322,11 @@ class WorkAccess:
     texts: tuple[NamedText[WorkText], ...]
     """Its texts."""
     names: tuple[NameMention, ...]
-    """Its names in texts of the suspect's making."""
+    """Its names in texts of the suspect's making; other forms of names from the table of aliases among them."""
+    aliases: tuple[Fact[Alias], ...]
+    """The owner's table of other forms of its names."""
+    elements: tuple[ElementContribution, ...]
+    """Accused elements, and which texts of the making name them."""
     comparisons: tuple[TextComparison, ...]
     """Its texts against texts of the suspect's making."""
     date_order: DateOrder

@@ -13,7 +13,7 @@ import numpy as np
 from similarity.absence import NotMeasured
 from similarity.align.values import AlignedMatch, PairAlignment, Rival
 from similarity.geometry.verification import Verification
-from similarity.intervals import union_seconds
+from similarity.intervals import meets, union_seconds
 
 __all__ = ["ScoreSteps", "against_rivals", "score_steps", "verified_score"]
 
@@ -78,7 +78,7 @@ def _against(match: AlignedMatch, strong: Sequence[AlignedMatch]) -> AlignedMatc
         rivals = shared if union_seconds(stretch for stretch, _ in shared) >= least else []
     if not rivals or match.score <= 0:
         return match
-    seconds = [end - start for (start, end), _ in rivals]
+    seconds = [max(end - start, _LEAST_SECONDS) for (start, end), _ in rivals]
     mean = sum(length * other.score for length, (_, other) in zip(seconds, rivals, strict=True)) / sum(seconds)
     main = rivals[int(np.argmax(seconds))][1]
     lowered = match.score * (match.score / mean) ** RIVAL_POWER
@@ -86,10 +86,12 @@ def _against(match: AlignedMatch, strong: Sequence[AlignedMatch]) -> AlignedMatc
 
 
 def _shared(other: AlignedMatch, span: tuple[float, float]) -> tuple[float, float] | None:
-    start, end = max(other.suspect_start_seconds, span[0]), min(other.suspect_end_seconds, span[1])
-    return (start, end) if end > start else None
+    theirs = other.suspect_start_seconds, other.suspect_end_seconds
+    return (max(theirs[0], span[0]), min(theirs[1], span[1])) if meets(theirs, span) else None
 
 
+_LEAST_SECONDS = 1e-9
+"""What a still picture, which lasts no time, weighs."""
 _DIGITS = 12
 """Decimals kept of a difference of two scores: what lies beyond is rounding."""
 

@@ -15,6 +15,7 @@ from similarity.describe.shapes import Shape, WorkShape
 from similarity.describe.views import View
 from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
+from similarity.geometry.standing_support import NOT_WEIGHED, StandingSupport
 from similarity.geometry.structure import PairStructure
 from similarity.geometry.verification import Verification
 from similarity.intervals import Interval
@@ -321,6 +322,8 @@ class AlignedMatch(ArrayValue):
     """Structure of the pairs of frames that the placement names, in their order."""
     laid: LaidFrames | None = None
     """How the dense look lays frames over each other; None where it did not place it, or the picture moves."""
+    support: StandingSupport | NotMeasured = NOT_WEIGHED
+    """What of its support stands still in both videos, and what moves."""
     work_shape: WorkShape = "whole"
     """What of the work's pictures the composition stands in: all of them, or the middle that a screen of the suspect's
     shape shows."""

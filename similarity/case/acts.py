@@ -48,7 +48,7 @@ def open_case(folder: Path, *, case_id: str, profile: Profile, language: Languag
     Args:
         folder: to make.
         case_id: identifier of the case.
-        profile: whose customs the report follows.
+        profile: the law that the report follows.
         language: of the report.
         actor: who opens it.
 

@@ -13,6 +13,7 @@ from similarity.absence import NotMeasured
 from similarity.access.check import DOSSIER_FILE
 from similarity.case.access import ACCESS_FOLDER, take_access
 from similarity.case.acts import COMPARED, SEARCH_ENTERED, machine_facts
+from similarity.case.custody.log import read_log
 from similarity.case.disk.stills import pixels_sha256, write_stills
 from similarity.case.disk.walk import walk_case
 from similarity.case.evidence import (
@@ -24,7 +25,10 @@ from similarity.case.evidence import (
 )
 from similarity.case.folder import CaseFolder
 from similarity.case.recording import RecordingFrames
+from similarity.case.requests import requests_in
+from similarity.case.stated import require_exhibits
 from similarity.case.values import Still
+from similarity.compare.binding import bound_by_pictures
 from similarity.compare.controls import describe_controls
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.session import Session
@@ -101,10 +105,19 @@ def compare_in_case(
         case.recheck("checked_after")
         case.commit()
         case.require_unchanged("during the comparison", "checked_before", "checked_after")
-        report = replace(measured, case=case.facts, exhibits=case.exhibits)
+        report = replace(
+            measured, case=case.facts, exhibits=case.exhibits, requests=requests_in(read_log(folder).entries)
+        )
         if options.access_facts is not None:
             report = replace(
-                report, access=take_access(options.access_facts, folder, suspect, trust_list=options.trust_list)
+                report,
+                access=take_access(
+                    options.access_facts,
+                    folder,
+                    suspect,
+                    trust_list=options.trust_list,
+                    binds=lambda reading: bound_by_pictures(reading, lambda: video, session.config),
+                ),
             )
         _clear(folder, keeps_dossier=options.access_facts is not None)
         run = write_evidence(found, statement, frames, folder)
@@ -117,6 +130,7 @@ def compare_in_case(
 def _taken_in(case: CaseFolder, suspect: Path, options: CaseOptions) -> None:
     """What is compared becomes an exhibit, in the log too, before anything is looked at."""
     case.take_in_listed()
+    require_exhibits(case.facts, {one.number for one in case.exhibits})  # before a free number goes to another file
     if not case.holds(digest_file(suspect).sha256):
         case.take_in(suspect, role="suspect", copies=options.copies)
     case.recheck("checked_before")

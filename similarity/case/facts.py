@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from similarity.absence import NotMeasured
 from similarity.case.disk.layout import EXHIBIT_NUMBER, read_bounded
+from similarity.case.stated import STATED_LISTS, dates_in, require_one_entry_per_work
 from similarity.case.templates import template_text
 from similarity.case.values import DeclaredExhibit
 from similarity.errors import CaseError
@@ -25,6 +26,7 @@ from similarity.report.schema.case import (
     Propositions,
     StatedExhibit,
 )
+from similarity.report.schema.stated import HeldEvidence, PlaceOfUse, StepTaken, UseFact, WorkRights
 from similarity.text import as_printable
 
 __all__ = ["CaseFile", "check_date", "parse_case_file", "read_case_file", "write_template"]
@@ -76,6 +78,11 @@ _CaseForm = _form_of(
     environment=_form_of(Environment) | None,
     propositions=_form_of(Propositions) | None,
     notes_for_counsel=list[str] | None,
+    rights=list[WorkRights] | None,
+    uses=list[PlaceOfUse] | None,
+    use_facts=list[UseFact] | None,
+    steps=list[StepTaken] | None,
+    held=list[HeldEvidence] | None,
     exhibits=list[_ExhibitForm] | None,  # type: ignore[valid-type]
 )
 
@@ -86,7 +93,7 @@ def write_template(path: Path, *, case_id: str, profile: Profile, language: Lang
     Args:
         path: of the file to write.
         case_id: identifier of the case.
-        profile: whose customs the report follows.
+        profile: the law that the report follows.
         language: of report and remarks.
 
     Raises:
@@ -160,7 +167,11 @@ def check_date(text: str, *, field_name: str) -> str:
 
 
 def _facts(form: Any) -> CaseFacts:
-    return CaseFacts(
+    lists: dict[str, tuple[Any, ...]] = {name: tuple(getattr(form, name) or ()) for name in STATED_LISTS}
+    for name, entries in lists.items():
+        for place, text in dates_in(name, entries):
+            check_date(text, field_name=place)
+    facts = CaseFacts(
         case_id=_case_id(form.case_id),
         profile=form.profile,
         language=form.language,
@@ -171,7 +182,14 @@ def _facts(form: Any) -> CaseFacts:
         propositions=_propositions(form.propositions),
         notes_for_counsel=tuple(note.strip() for note in form.notes_for_counsel or [] if note.strip()),
         **{name: _stated(getattr(form, name), name) for name in ("requester", "purpose", "question", "jurisdiction")},
+        rights=lists["rights"],
+        uses=lists["uses"],
+        use_facts=lists["use_facts"],
+        steps=lists["steps"],
+        held=lists["held"],
     )
+    require_one_entry_per_work(facts)
+    return facts
 
 
 def _exhibits(forms: list[Any]) -> tuple[DeclaredExhibit, ...]:
@@ -203,7 +221,7 @@ def _case_id(text: str) -> str:
 
 
 def _left_empty(field_name: str) -> NotMeasured:
-    return NotMeasured(reason=phrase("not stated in case.yaml ({name})", name=field_name), is_left_empty=True)
+    return NotMeasured(reason=phrase("not stated ({name})", name=field_name), is_left_empty=True)
 
 
 def _stated(text: str | None, field_name: str) -> str | NotMeasured:

@@ -32,7 +32,7 @@ __all__ = ["EXHIBIT_ADDED", "CaseFolder", "actor_of"]
 
 EXHIBIT_ADDED = "exhibit added"
 """Action of the custody entry that records an exhibit."""
-_NOT_STATED = not_measured("the file is not listed in case.yaml")
+_NOT_STATED = not_measured("nothing is stated of this file")
 
 CheckField = Literal["checked_before", "checked_after"]
 """Which of an exhibit's hash checks."""

@@ -17,7 +17,7 @@ _ENGLISH = """\
 # Dates: 2024-05-01, or 2024-05-01T08:30+08:00; as precise as they are known.
 
 case_id: {case_id}
-profile: {profile}      # whose customs the annexes follow: us, eu or cn
+profile: {profile}      # the law that the annexes follow: us, eu or cn
 language: {language}     # language of the report: en or zh
 requester: ""     # who asked for the examination
 purpose: ""       # what it is for: litigation, notice, licence talks ...
@@ -44,6 +44,60 @@ propositions:
   respondent: ""  # such as: the clip was made without the film
 
 notes_for_counsel: []
+
+# Facts of rights, of use and of what others hold; leave out what you don't know.  Documents are exhibits, listed below.
+# rights:
+#   - work: film-1                 # identifier of the work in the library
+#     kind: audiovisual work
+#     claimed_by: Harbour Pictures Ltd.
+#     protected_until: 2075-12-31
+#     term_from: first publication, 2025-03-01
+#     registrations:
+#       - number: PA 2-345-678
+#         authority: U.S. Copyright Office
+#         owner: Harbour Pictures Ltd.
+#         date: 2025-04-02
+#         exhibits: [E3]
+#     credits:                     # names that stand on the work
+#       - {{name: Studio North, where: "closing credits, 01:32:10", exhibits: [E1]}}
+#     chain:                       # authorship, employment, commission, assignment, exclusive_licence, sole_licence,
+#                                  # non_exclusive_licence, succession, collective_management or other
+#       - {{kind: authorship, holder: Studio North, exhibits: [E4]}}
+#       - kind: exclusive_licence
+#         giver: Studio North
+#         holder: Harbour Pictures Ltd.
+#         scope: "reproduction, adaptation, communication to the public"
+#         territory: worldwide
+#         start: 2025-03-01
+#         end: 2035-02-28
+#         may_sue: true
+#         exhibits: [E5]
+# uses:                            # where the suspect was shown
+#   - where: video platform
+#     url: https://video.example/watch?v=17
+#     by: account "dawn"
+#     since: 2026-01-05
+#     mode: on_demand              # on_demand, live, broadcast, download, screening or other
+#     payment: advertising         # free, paid, advertising or mixed
+#     income: not published
+#     views: 120000
+#     counted_on: 2026-02-20
+#     territory: worldwide
+#     exhibits: [E6]
+# use_facts:                       # purpose, nature, amount, market, credit, normal_use, interests or other
+#   - {{heading: purpose, by: claimant, fact: "shown with advertisements", exhibits: [E6]}}
+#   - {{heading: credit, by: respondent, fact: "the film is named in the description", exhibits: [E6]}}
+# steps:                           # what was tried in order to get at the facts
+#   - {{what: "letter that asks for the prompts", date: 2026-02-01, by: counsel, outcome: "no answer", exhibits: [E7]}}
+# held:                            # prompt_log, expanded_prompt, parameters, seed, training_list, interface_contract,
+#                                  # generation_record, account_data, income or other
+#   - item: prompt_log
+#     holder: Example Video Ltd.
+#     what: "prompts of account dawn, 2025-12-01 to 2026-01-05"
+#     grounds: "its terms of service say that prompts are kept for a year"
+#     shows: "whether the prompt names the film"
+#     duty: "order of the court"
+#     exhibits: [E7]
 
 # Files of the case.  A relative path counts from the folder of this file.
 # exhibits:
@@ -97,6 +151,62 @@ propositions:
 
 notes_for_counsel: []
 
+# 权属、使用行为及由他人控制的证据；不知道的不写。文件须列入下方 exhibits。
+# rights:
+#   - work: film-1                 # 样本库中的作品编号
+#     kind: 视听作品
+#     claimed_by: 某影业公司
+#     protected_until: 2075-12-31
+#     term_from: 首次发表 2025-03-01
+#     registrations:
+#       - number: 国作登字-2025-I-00000001
+#         authority: 国家版权局
+#         owner: 某影业公司
+#         date: 2025-04-02
+#         exhibits: [E3]
+#     credits:                     # 作品上的署名
+#       - {{name: 某工作室, where: "片尾字幕 01:32:10", exhibits: [E1]}}
+#     chain:                       # authorship 创作、employment 职务、commission 委托、assignment 转让、
+#                                  # exclusive_licence 专有许可、sole_licence 排他许可、succession 继承、
+#                                  # non_exclusive_licence 非专有许可、collective_management 集体管理、other 其他
+#       - {{kind: authorship, holder: 某工作室, exhibits: [E4]}}
+#       - kind: exclusive_licence
+#         giver: 某工作室
+#         holder: 某影业公司
+#         scope: 复制权、改编权、信息网络传播权
+#         territory: 全球
+#         start: 2025-03-01
+#         end: 2035-02-28
+#         may_sue: true            # 是否有权以自己的名义提起诉讼
+#         exhibits: [E5]
+# uses:                            # 被控视频向公众提供的情况
+#   - where: 某视频平台
+#     url: https://video.example/watch?v=17
+#     by: 账号“黎明”
+#     since: 2026-01-05
+#     mode: on_demand              # on_demand 点播、live 直播、broadcast 广播、download 下载、screening 放映、other
+#     payment: advertising         # free 免费、paid 收费、advertising 含广告、mixed 部分收费
+#     income: 未公布
+#     views: 120000
+#     counted_on: 2026-02-20
+#     territory: 全球
+#     exhibits: [E6]
+# use_facts:                       # purpose、nature、amount、market、credit、normal_use、interests、other
+#   - {{heading: purpose, by: claimant, fact: 视频含贴片广告, exhibits: [E6]}}
+#   - {{heading: credit, by: respondent, fact: 简介中已注明影片名称, exhibits: [E6]}}
+# steps:                           # 为查明事实已采取的措施
+#   - {{what: 发函要求提供提示词, date: 2026-02-01, by: 代理人, outcome: 未答复, exhibits: [E7]}}
+# held:                            # prompt_log 提示词日志、expanded_prompt 扩写提示词、parameters 参数、seed 随机种子、
+#                                  # training_list 训练数据清单、interface_contract 接口合同、
+#                                  # generation_record 生成记录、account_data 账号资料、income 收入账目、other 其他
+#   - item: prompt_log
+#     holder: 某平台公司
+#     what: 账号“黎明”2025-12-01 至 2026-01-05 的提示词
+#     grounds: 其服务条款载明提示词保存一年
+#     shows: 提示词是否写明影片名称
+#     duty: 人民法院的裁定
+#     exhibits: [E7]
+
 # 检材与样本。相对路径以本文件所在文件夹为准。
 # exhibits:
 #   - number: E1
@@ -131,7 +241,7 @@ def template_text(*, case_id: str, profile: Profile, language: LanguageCode) -> 
 
     Args:
         case_id: identifier of the case.
-        profile: whose customs the report follows.
+        profile: the law that the report follows.
         language: of report and remarks.
     """
     return _TEXTS[language].format(

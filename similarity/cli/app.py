@@ -12,10 +12,14 @@ from similarity.cli import (
     access_commands,
     case_commands,
     commands,
+    creation_commands,
     filter_commands,
+    label_commands,
     labelled_commands,
     library_commands,
     opinion_commands,
+    part_commands,
+    script_commands,
     service_commands,
 )
 
@@ -37,16 +41,20 @@ app.command("report")(commands.report)
 app.command("calibrate")(labelled_commands.calibrate)
 app.command("evaluate")(labelled_commands.evaluate)
 app.command("demo")(commands.demo)
+app.command("scripts")(script_commands.scripts)
+app.command("labels")(label_commands.labels)
 app.command("doctor")(commands.doctor)
 app.command("serve")(service_commands.serve)
 app.command("worker")(service_commands.worker)
 app.add_typer(access_commands.app, name="access")
 app.add_typer(access_commands.record_app, name="record")
+app.add_typer(creation_commands.app, name="creation")
 app.add_typer(case_commands.app, name="case")
 app.add_typer(filter_commands.app, name="filter")
 app.add_typer(library_commands.app, name="library")
 app.add_typer(commands.models_app, name="models")
 app.add_typer(opinion_commands.app, name="opinions")
+app.add_typer(part_commands.app, name="parts")
 app.add_typer(service_commands.service_app, name="service")
 
 

@@ -1,4 +1,4 @@
-"""`similarity case ...`: new, key, add, compare, note, seal, stamp, verify, prove, check-proof, recover, export."""
+"""`similarity case ...`: new, key, add, compare, note, request, seal, stamp, verify, prove, check-proof ..."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from similarity.cli.options import (
     QuietOption,
     RateOption,
     SuspectArgument,
+    TextOption,
     configured,
 )
 from similarity.cli.talk import comparing, print_json, show_compared
 from similarity.text import one_line
 
-__all__ = ["CaseProfile", "CaseRole", "ReportLanguage", "app"]
+__all__ = ["CaseProfile", "CaseRole", "HeldKind", "ReportLanguage", "RequestOutcome", "app"]
 
 app = typer.Typer(help="A case folder: exhibits, custody, seal.", no_args_is_help=True, rich_markup_mode=None)
 
 
 class CaseProfile(StrEnum):
-    """Whose customs a report follows."""
+    """The law that a report follows."""
 
     US = "us"
     EU = "eu"
@@ -53,6 +54,31 @@ class CaseRole(StrEnum):
     DOCUMENT = "document"
 
 
+class HeldKind(StrEnum):
+    """Evidence that others hold."""
+
+    PROMPT_LOG = "prompt_log"
+    EXPANDED_PROMPT = "expanded_prompt"
+    PARAMETERS = "parameters"
+    SEED = "seed"
+    TRAINING_LIST = "training_list"
+    INTERFACE_CONTRACT = "interface_contract"
+    GENERATION_RECORD = "generation_record"
+    ACCOUNT_DATA = "account_data"
+    INCOME = "income"
+    OTHER = "other"
+
+
+class RequestOutcome(StrEnum):
+    """What became of a request."""
+
+    ASKED = "asked"
+    HANDED_OVER = "handed_over"
+    IN_PART = "in_part"
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+
+
 FolderArgument = Annotated[Path, typer.Argument(help="The case folder.", metavar="DIR", readable=False)]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who does it; else the analyst of case.yaml.")]
 
@@ -61,7 +87,7 @@ ByOption = Annotated[str | None, typer.Option("--by", help="Who does it; else th
 def new(
     folder: FolderArgument,
     case_id: Annotated[str | None, typer.Option("--id", help="Identifier; else the folder's name.")] = None,
-    form: Annotated[CaseProfile, typer.Option("--form", help="Whose customs the report follows.")] = CaseProfile.US,
+    form: Annotated[CaseProfile, typer.Option("--form", help="The law that the report follows.")] = CaseProfile.US,
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of the report.")] = ReportLanguage.EN,
     by: Annotated[str, typer.Option("--by", help="Who opens the case.")] = "not stated",
 ) -> None:
@@ -122,6 +148,7 @@ def compare(
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    text: TextOption = False,
     fail_on_match: FailOnMatchOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -139,7 +166,7 @@ def compare(
             trust_list=trust_list,
             controls=tuple(control or ()),
         )
-        config = configured(profile, samples_per_second)
+        config = configured(profile, samples_per_second, text=text)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
             result, files = compare_in_case(suspect, session, folder, options=options, progress=progress)
@@ -154,6 +181,26 @@ def note(folder: FolderArgument, text: Annotated[str, typer.Argument(help="The n
     with errors_to_exits():
         add_note(folder, text, actor=by)
         typer.echo("noted")
+
+
+@app.command("request")
+def request(
+    folder: FolderArgument,
+    item: Annotated[HeldKind, typer.Argument(help="Kind of evidence.", metavar="ITEM")],
+    state: Annotated[RequestOutcome, typer.Argument(help="What happened.", metavar="STATE")],
+    holder: Annotated[str, typer.Option("--of", help="Who was asked.")],
+    date: Annotated[str, typer.Option("--on", help="When it happened: 2026-03-02.")],
+    text: Annotated[str, typer.Option("--text", help="By which letter, with which reason.")] = "",
+    by: ByOption = None,
+) -> None:
+    """Write into the custody log that evidence held by others was asked for, handed over or refused."""
+    from similarity.case.requests import record_request
+    from similarity.report.schema.stated import Request
+
+    with errors_to_exits():
+        said = Request(item=item.value, holder=holder, state=state.value, date=date, note=text)
+        record_request(folder, said, actor=by)
+        typer.echo("recorded; the report of the next comparison shows it")
 
 
 @app.command("seal")

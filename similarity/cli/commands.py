@@ -25,6 +25,7 @@ from similarity.cli.options import (
     QuietOption,
     RateOption,
     SuspectArgument,
+    TextOption,
     TimelineOption,
     configured,
     formats_of,
@@ -64,6 +65,7 @@ def add(
     ] = None,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    text: TextOption = False,
     jobs: JobsOption = None,
     nice: NiceOption = 0,
     memory: MemoryOption = None,
@@ -77,7 +79,7 @@ def add(
     from similarity.media.walk import walk_media
 
     with errors_to_exits():
-        config = configured(profile, samples_per_second)
+        config = configured(profile, samples_per_second, text=text)
         limits = limited(jobs, nice, memory)
         listed = read_catalogue(catalogue) if catalogue else None
         with open_library(library, create=True) as opened, showing_progress(quiet or as_json) as progress:
@@ -121,6 +123,7 @@ def compare(
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    text: TextOption = False,
     fail_on_match: FailOnMatchOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -131,7 +134,7 @@ def compare(
     from similarity.report.folder import render_timelines
 
     with errors_to_exits():
-        config = configured(profile, samples_per_second)
+        config = configured(profile, samples_per_second, text=text)
         comparer = compare_contained if config.media.isolate else compare_to_folder
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
             progress.begin(suspect, number=1, total=1)
@@ -151,12 +154,16 @@ def scan(
     reports: Annotated[
         bool, typer.Option("--reports", help="Also the report of every suspect in which something was found.")
     ] = False,
+    parts: Annotated[
+        bool, typer.Option("--parts/--no-parts", help="Look for parts of works, where the library holds any.")
+    ] = True,
     timeline: TimelineOption = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on with what comes into the folders, until Ctrl-C.")
     ] = False,
     profile: ProfileOption = "standard",
     samples_per_second: RateOption = None,
+    text: TextOption = False,
     jobs: JobsOption = None,
     nice: NiceOption = 0,
     memory: MemoryOption = None,
@@ -168,9 +175,13 @@ def scan(
     from similarity.scan.scan import scan_files
 
     with errors_to_exits():
-        config = configured(profile, samples_per_second)
-        options = ScanOptions(with_all_works=all_pairs, with_reports=reports, timelines=formats_of(timeline))
+        config = configured(profile, samples_per_second, text=text)
+        options = ScanOptions(
+            with_all_works=all_pairs, with_reports=reports, with_parts=parts, timelines=formats_of(timeline)
+        )
         limits = limited(jobs, nice, memory)
+        if all_pairs and parts:
+            _propose_parts(library, is_quiet=quiet or as_json)
         if watch:
             follow(paths, library, config, out, options, limits, as_json=as_json, is_quiet=quiet)
         with comparing(library, config, is_quiet=quiet or as_json) as (session, progress):
@@ -180,13 +191,26 @@ def scan(
             raise typer.Exit(Exit.SOME_FILES_FAILED)
 
 
+def _propose_parts(library: Path, *, is_quiet: bool) -> None:
+    """Parts of works that have none, so that every pair has a score of parts."""
+    from index import open_library
+    from similarity.ingest.part_proposals import propose_parts
+
+    with open_library(library) as opened, showing_progress(is_quiet) as progress:
+        propose_parts(opened, progress=progress)
+
+
 def report(
     folder: Annotated[
         Path, typer.Argument(help="A folder that `compare` wrote: a case, or a report alone.", readable=False)
     ],
     form: Annotated[
-        CaseProfile | None, typer.Option("--form", help="Also a document for filing: PDF and DOCX by these customs.")
+        CaseProfile | None,
+        typer.Option("--form", help="Also a document for filing, PDF and DOCX, by the rules of this law."),
     ] = None,
+    is_draft_wanted: Annotated[
+        bool, typer.Option("--draft", help="Write that document although facts are missing; every page says DRAFT.")
+    ] = False,
     language: Annotated[ReportLanguage, typer.Option("--lang", help="Language of that document.")] = ReportLanguage.EN,
     notice: Annotated[
         Path | None,
@@ -203,7 +227,11 @@ def report(
     with errors_to_exits():
         within = folder / REPORT_FOLDER
         stored = within if (within / JSON_NAME).is_file() else folder
-        made = render_report(stored) if form is None else render_filing(stored, form.value, language.value)
+        made = (
+            render_report(stored)
+            if form is None
+            else render_filing(stored, form.value, language.value, is_draft_wanted=is_draft_wanted)
+        )
         made += () if notice is None else (write_notice(stored, notice),)
         for path in made:
             typer.echo(one_line(str(path)))

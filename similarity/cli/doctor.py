@@ -9,7 +9,7 @@ from importlib.metadata import version
 from index.device import search_device
 from similarity._version import __version__
 from similarity.config import Config
-from similarity.describe.clip_weights import clip_at_hand
+from similarity.describe.clip_weights import HOW_TO_FETCH, clip_at_hand
 from similarity.media.capabilities import Capability, media_capabilities
 
 __all__ = ["examine", "examined_in_words"]
@@ -57,7 +57,7 @@ def _clip() -> Capability:
     return Capability(
         name="descriptor clip",
         status="works" if absent is None else "optional",
-        detail=f"{config.model}/{config.pretrained}" if absent is None else str(absent.reason),
+        detail=f"{config.model}/{config.pretrained}" if absent is None else f"{absent.reason}; {HOW_TO_FETCH}",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,25 +71,29 @@ def describe(
             help="Where originals stand that were moved: files, or folders.", metavar="[PATH]...", readable=False
         ),
     ] = None,
-    set_name: Annotated[str, typer.Option("--set", help="Descriptor set that entries are to get: clip.")] = "clip",
+    set_name: Annotated[str, typer.Option("--set", help="What entries are to get: clip, or text.")] = "clip",
     anew: Annotated[
-        bool, typer.Option("--anew", help="First take out what the library holds of the set: rows of another model.")
+        bool,
+        typer.Option("--anew", help="First take out what the library holds of it: other rows, text read before."),
     ] = False,
     library: LibraryOption = DEFAULT_LIBRARY,
     profile: ProfileOption = "standard",
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Give entries that were added without it a descriptor set; the same command goes on where it was stopped."""
+    """Give entries what they were added without: a descriptor set, or the text in their pictures.
+
+    The same command goes on where it was stopped.
+    """
     from index import open_library
     from similarity.ingest.later_sets import describe_entries
+    from similarity.ingest.later_text import read_texts
 
     with errors_to_exits():
         config = configured(profile, None)
         with open_library(library) as opened, showing_progress(quiet or as_json) as progress:
-            results = describe_entries(
-                opened, set_name, config=config, originals=originals or (), anew=anew, progress=progress
-            )
+            give = read_texts if set_name == "text" else partial(describe_entries, set_name=set_name)
+            results = give(opened, config=config, originals=originals or (), anew=anew, progress=progress)
         _show_described(results, as_json=as_json, library=library)
 
 

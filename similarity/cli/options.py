@@ -27,6 +27,7 @@ __all__ = [
     "QuietOption",
     "RateOption",
     "SuspectArgument",
+    "TextOption",
     "TimelineOption",
     "configured",
     "formats_of",
@@ -69,6 +70,9 @@ TimelineOption = Annotated[
     list[TimelineName] | None,
     typer.Option("--timeline", help="Also timelines of what was found, for editors; may be given more than once."),
 ]
+TextOption = Annotated[
+    bool, typer.Option("--text", help="Also read the text in the pictures: titles, captions, credits, marks.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
 
 JobsOption = Annotated[
@@ -94,11 +98,21 @@ def formats_of(names: list[TimelineName] | None) -> tuple[TimelineFormat, ...]:
     return tuple(dict.fromkeys(name.value for name in names or ()))
 
 
-def configured(profile: str, samples_per_second: float | None) -> Config:
-    """The configuration that the shared options ask for."""
+def configured(profile: str, samples_per_second: float | None, *, text: bool = False) -> Config:
+    """The configuration that the shared options ask for.
+
+    Args:
+        profile: name of a profile, or path of a YAML file.
+        samples_per_second: time grid, instead of the profile's.
+        text: whether text in the pictures is read.
+    """
     from similarity.config import load_profile
 
-    changes = {} if samples_per_second is None else {"sample": {"samples_per_second": samples_per_second}}
+    changes: dict[str, dict[str, float | str]] = {}
+    if samples_per_second is not None:
+        changes["sample"] = {"samples_per_second": samples_per_second}
+    if text:
+        changes["describe"] = {"read_text": "always"}
     return load_profile(profile, changes)
 
 

@@ -149,5 +149,5 @@ def show_compared(report: Report, files: Sequence[Path], *, as_json: bool, fail_
     from similarity.report.schema.json_form import to_json
 
     typer.echo(to_json(report) if as_json else compared_in_words(report, files), nl=not as_json)
-    if fail_on_match and report.matches:
+    if fail_on_match and report.is_anything_found:
         raise typer.Exit(Exit.MATCH_FOUND)

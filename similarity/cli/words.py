@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.records import Entry, SearchCodes
+from similarity.absence import NotMeasured
 from similarity.demo.run import DemoRun
-from similarity.describe.facts import stored_facts
+from similarity.describe.facts import VideoFacts, stored_facts
+from similarity.measure.values import Coverage
 from similarity.media.walk import passed_over_in_words
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import Report
@@ -26,26 +28,51 @@ __all__ = [
 
 _MAX_LINES = 20
 _MAX_ID_WIDTH = 48
+_SHORT_SECONDS = 0.2
+"""Stretches below are given to a hundredth of a second."""
 
 
 def compared_in_words(report: Report, files: Sequence[Path]) -> str:
     """What was found, and where the report lies."""
     scenes = sum(1 for scene in report.scenes if scene.match_ids)
-    lines = [
-        f"{report.suspect.video_id}: {scenes} of {len(report.scenes)} scenes resemble "
-        f"{len(report.works)} of {report.library.num_works} works"
-    ]
+    which = "the picture resembles" if report.suspect.is_still else f"{scenes} of {len(report.scenes)} scenes resemble"
+    lines = [f"{report.suspect.video_id}: {which} {len(report.works)} of {report.library.num_works} works"]
     lines += [
-        f"  {work.work.video_id}: {work.suspect_coverage.covered_seconds:.1f} s of the suspect, "
-        f"{work.work_coverage.covered_seconds:.1f} s of the work, strongest match {work.score:.1f}"
+        f"  {work.work.video_id}: {_covered(work.suspect_coverage, report.suspect)} of the suspect, "
+        f"{_covered(work.work_coverage, work.work)} of the work, strongest match {work.score:.1f}"
         for work in report.works
     ]
+    settings = [match.work_id for match in report.weaker_matches if match.finding.reading.name == "shared_setting"]
+    lines += [
+        f"  {work_id}: set aside, support lies only in what never moves in either (a set, an interface, a frame)"
+        for work_id in dict.fromkeys(settings)
+    ]
+    lines += _heard(report)
     lines += [f"  {sentence}" for sentence in indexed_sentences(report.suspect_is_indexed_as)]
     lines += [f"  {sentence}" for sentence in limit_sentences(report.limits)]
-    if not report.works:
+    if not report.is_anything_found:
         lines.append("  no match found; this is not proof of originality")
     page = next(path for path in files if path.suffix == ".html")
     return "\n".join(map(one_line, [*lines, f"report: {page}"]))
+
+
+def _covered(coverage: Coverage, video: VideoFacts) -> str:
+    return "the picture" if video.is_still else f"{coverage.covered_seconds:.1f} s"
+
+
+def _span(start_seconds: float, end_seconds: float) -> str:
+    digits = 1 if end_seconds - start_seconds >= _SHORT_SECONDS else 2
+    return "the picture" if start_seconds == end_seconds else f"{start_seconds:.{digits}f}-{end_seconds:.{digits}f} s"
+
+
+def _heard(report: Report) -> list[str]:
+    if isinstance(report.sound, NotMeasured):
+        return []
+    return [
+        f"  {work.work_id}: {work.suspect_covered_seconds:.1f} s of the suspect's sound, "
+        f"{work.work_covered_seconds:.1f} s of the work's"
+        for work in report.sound.works
+    ]
 
 
 def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
@@ -58,8 +85,8 @@ def scanned_in_words(summary: ScanSummary, folder: Path) -> str:
         f"{summary.num_with_match} with a match that was found{_by(summary)}"
     ]
     lines += [
-        f"  {row.query_id} {row.query_start_seconds:.1f}-{row.query_end_seconds:.1f} s  ~  "
-        f"{row.ref_id} {row.ref_start_seconds:.1f}-{row.ref_end_seconds:.1f} s  score {row.score:.1f}"
+        f"  {row.query_id} {_span(row.query_start_seconds, row.query_end_seconds)}  ~  "
+        f"{row.ref_id} {_span(row.ref_start_seconds, row.ref_end_seconds)}  score {row.score:.1f}"
         for row in summary.strongest[:_MAX_LINES]
     ]
     if len(summary.strongest) > _MAX_LINES:

@@ -29,10 +29,7 @@ from similarity.text import storable
 
 __all__ = ["ControlClip", "compared_controls", "describe_controls", "standings"]
 
-NO_CONTROLS = not_measured(
-    "no controls were given; have clips made from the same idea without the work, and compare again with: "
-    "--control FOLDER"
-)
+NO_CONTROLS = not_measured("no controls were given: clips made from the same idea without the work")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,10 @@ LEAST_AGREEMENT = 0.3
 """Middle agreement from which a match is placed: below, the pictures do not agree dot by dot."""
 NUM_SHOWN_PAIRS = 4
 """Pairs of frames, about, on which a placed match is measured as both show it."""
+MOST_SCENES_IN_THREE = 12
+"""Scenes of a match, at most, of which beginning, middle and end are shown."""
+MOMENT_SECONDS = 0.2
+"""Room within which the frame that agrees best stands for a beginning, a middle or an end."""
 LEAST_BETTER = 0.001
 """How much more of the pairs a refined change must explain."""
 MOST_WORSE = 0.02
@@ -70,7 +74,7 @@ class DenseFit:
     frames: tuple[FramesOnLine, ...]
     """The frames that agree best in each of some equal parts; none where no one change lays all of them."""
     scene_frames: tuple[FramesOnLine, ...]
-    """These, and those that agree best in each scene of the suspect that holds none of them; in order of time."""
+    """Beginning, middle and end of each scene of the suspect; of many scenes one frame each; in order of time."""
     spread: PictureSpread | NotMeasured
     """How exactly the change of the picture is known."""
 
@@ -78,6 +82,12 @@ class DenseFit:
 def _core(span: Interval) -> Interval:
     """What surely belongs of a stretch."""
     gap = min(0.3, (span[1] - span[0]) / 5)
+    return span[0] + gap, span[1] - gap
+
+
+def _inside(span: Interval) -> Interval:
+    """A stretch without its very edge, where a frame of the neighbouring scene may stand."""
+    gap = min(0.04, (span[1] - span[0]) / 5)
     return span[0] + gap, span[1] - gap
 
 
@@ -121,7 +131,7 @@ def dense_fit(match: AlignedMatch, seen: Sequence[SeenStretch], parts: Parts, ed
         transform=laid.transform,
         aspects=(widths[0], widths[1]),
         frames=tuple(frames),
-        scene_frames=tuple(_with_scenes(frames, seen, laid, line, _scenes_within(inner, edges))) if frames else (),
+        scene_frames=tuple(_of_scenes(seen, laid, line, _scenes_within(_inside(ends.span), edges))) if frames else (),
         spread=_spread(seen, replace(laid, line=line), parts, inner) if laid.overlays else MOVING,
     )
 
@@ -153,21 +163,25 @@ def _scenes_within(core: Interval, edges: Floats) -> list[Interval]:
     return list(pairwise([core[0], *inside, core[1]]))
 
 
-def _with_scenes(
-    frames: Sequence[FramesOnLine],
-    seen: Sequence[SeenStretch],
-    laid: _Laid,
-    line: TimeLine,
-    scenes: Sequence[Interval],
+def _of_scenes(
+    seen: Sequence[SeenStretch], laid: _Laid, line: TimeLine, scenes: Sequence[Interval]
 ) -> list[FramesOnLine]:
-    """Frames, and the best on the line of each scene that holds none of them."""
-    found = list(frames)
-    for start, end in scenes:
-        if any(start <= one.suspect_seconds < end for one in frames):
-            continue
-        for one, window in zip(seen, laid.windows, strict=True):
-            found += [one.frames(*pair) for pair in pairs_on_line(window, line, (start, end), num_parts=1)]
-    return sorted(found, key=lambda one: one.suspect_seconds)
+    """Frames on the line at beginning, middle and end of each scene; the best one of each where they are many."""
+    spans = list(scenes) if len(scenes) > MOST_SCENES_IN_THREE else [one for scene in scenes for one in _moments(scene)]
+    found = [
+        one.frames(*pair)
+        for span in spans
+        for one, window in zip(seen, laid.windows, strict=True)
+        for pair in pairs_on_line(window, line, span, num_parts=1)
+    ]
+    return sorted(dict.fromkeys(found), key=lambda one: one.suspect_seconds)
+
+
+def _moments(scene: Interval) -> tuple[Interval, Interval, Interval]:
+    """Where beginning, middle and end of a scene are looked for."""
+    start, end = scene
+    length, middle = min(MOMENT_SECONDS, (end - start) / 3), (start + end) / 2
+    return (start, start + length), (middle - length / 2, middle + length / 2), (end - length, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,4 +220,4 @@ def _laid_outside(match: AlignedMatch, gaps: Sequence[Interval]) -> _Laid:
     }
 
 
-_NOT_LOOKED_AT_OUTSIDE = not_measured("no frame pair outside the excluded stretches was looked at again")
+_NOT_LOOKED_AT_OUTSIDE = not_measured("no frame pair outside the excluded stretches was examined")

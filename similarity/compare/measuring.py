@@ -23,7 +23,7 @@ from similarity.geometry.fit import PairFit
 from similarity.geometry.look import PairLook
 from similarity.geometry.structure import PairStructure
 from similarity.ingest.marked_parts import parts_of
-from similarity.intervals import Interval
+from similarity.intervals import Interval, holds
 from similarity.measure.axes import (
     absent_axis,
     concept_axis,
@@ -36,12 +36,13 @@ from similarity.measure.axes import (
 )
 from similarity.measure.calibration import Calibration, LikelihoodRatio, likelihood_ratio_under
 from similarity.measure.calibrations import Calibrations
-from similarity.measure.envelope import Conditions, check_envelope
+from similarity.measure.envelope import Conditions, EnvelopeCheck, check_envelope
 from similarity.measure.finding import Finding, adaptation_values, kept_share
 from similarity.measure.fitting import AxisWeights
 from similarity.measure.found import Proposition, found_by
 from similarity.measure.reading import propose_reading
 from similarity.measure.values import AxisName, AxisValue, Reading
+from similarity.phrases import phrase
 
 __all__ = ["JudgedMatch", "Measurer", "conditions_of"]
 
@@ -98,10 +99,8 @@ class Measurer:
         )
         score = float(_weights(remaking).score(adaptation_values(axes, match.score)))
         kept = kept_share(_structures(match, indices, stretch)[0])
-        copied = likelihood_ratio_under(
-            copying, match.score, conditions=conditions, num_comparisons=self.num_comparisons
-        )
-        remade = likelihood_ratio_under(remaking, score, conditions=conditions, num_comparisons=self.num_comparisons)
+        copied = self._ratio(copying, match, match.score, conditions)
+        remade = self._ratio(remaking, match, score, conditions)
         return Finding(
             work_id=match.work_id,
             suspect_start_seconds=match.suspect_start_seconds,
@@ -115,9 +114,18 @@ class Measurer:
             adaptation_ratio=remade,
             conditions=conditions,
             num_comparisons=self.num_comparisons,
-            envelope=check_envelope(remaking.envelope, conditions),
-            reading=self._reading(axes, kept, copied, remade),
+            envelope=_envelope(remaking, match, conditions),
+            reading=self._reading(match, axes, kept, (copied, remade)),
+            support=match.support,
         )
+
+    def _ratio(
+        self, calibration: Calibration, match: AlignedMatch, score: float, conditions: Conditions
+    ) -> LikelihoodRatio | NotMeasured:
+        """The ratio of a score; none where support lies only in what never moves: the data hold none such."""
+        if _is_setting(match):
+            return _OF_SETTING
+        return likelihood_ratio_under(calibration, score, conditions=conditions, num_comparisons=self.num_comparisons)
 
     def within(self, match: AlignedMatch, span: Interval, *, whole: Finding) -> Finding | None:
         """What of a match lies within a span of the suspect's seconds; None where no sample does.
@@ -130,7 +138,7 @@ class Measurer:
             whole: the finding of the whole match.
         """
         seconds = self.suspect.seconds[match.suspect_samples]
-        indices = np.flatnonzero((seconds >= span[0]) & (seconds < span[1]))
+        indices = np.flatnonzero([holds(span, moment) for moment in seconds.tolist()])
         if not len(indices):
             return None
         axes = self.axes(match, indices, span)
@@ -144,7 +152,7 @@ class Measurer:
             work_end_seconds=there_end,
             axes=axes,
             kept_share=kept,
-            reading=self._reading(axes, kept, whole.copy_ratio, whole.adaptation_ratio),
+            reading=self._reading(match, axes, kept, (whole.copy_ratio, whole.adaptation_ratio)),
         )
 
     def judged(self, matches: Sequence[AlignedMatch]) -> tuple[JudgedMatch, ...]:
@@ -162,17 +170,19 @@ class Measurer:
 
     def _reading(
         self,
+        match: AlignedMatch,
         axes: tuple[AxisValue, ...],
         kept: float | NotMeasured,
-        copied: LikelihoodRatio | NotMeasured,
-        remade: LikelihoodRatio | NotMeasured,
+        ratios: tuple[LikelihoodRatio | NotMeasured, LikelihoodRatio | NotMeasured],
     ) -> Reading:
+        copied, remade = ratios
         return propose_reading(
             axes,
             kept_share=kept,
             copy_log10=copied if isinstance(copied, NotMeasured) else copied.log10_lr,
             adaptation_log10=remade if isinstance(remade, NotMeasured) else remade.log10_lr,
-            is_still=self.video.info.is_still,
+            is_still=self.video.is_still,
+            support=match.support,
         )
 
     def axes(self, match: AlignedMatch, indices: Indices, span: Interval) -> tuple[AxisValue, ...]:
@@ -274,9 +284,21 @@ def conditions_of(video: DescribedVideo, samples: Samples, *, seconds: float) ->
         "bars_share": float(1 - inside.mean()),
         "bits_per_pixel": 8 * video.digest.size_bytes / pixels,
     }
-    if not info.is_still:
+    if not video.is_still:
         numbers["seconds"] = seconds
-    return Conditions.of("still" if info.is_still else "moving picture", numbers)
+    return Conditions.of("still" if video.is_still else "moving picture", numbers)
+
+
+def _is_setting(match: AlignedMatch) -> bool:
+    return not isinstance(match.support, NotMeasured) and match.support.kind == "standing"
+
+
+def _envelope(calibration: Calibration, match: AlignedMatch, conditions: Conditions) -> EnvelopeCheck:
+    """Whether a match lies within what a calibration was validated on."""
+    check = check_envelope(calibration.envelope, conditions)
+    if not _is_setting(match):
+        return check
+    return EnvelopeCheck(is_inside=False, reasons=(*check.reasons, _ONLY_STANDING))
 
 
 def _not_in_older(axis: AxisName) -> AxisValue:
@@ -287,9 +309,12 @@ def _not_in_older(axis: AxisName) -> AxisValue:
     return absent_axis(axis, reason)
 
 
-_NO_SUBJECT = not_measured(
-    "the library holds no CLIP descriptors of this work; give them to it: similarity library describe --set clip"
+_ONLY_STANDING = phrase("support lies only in what never moves in either")
+_OF_SETTING = not_measured(
+    "the likelihood ratio is withheld: support lies only in what never moves in either, of which the calibration holds "
+    "no pairs"
 )
+_NO_SUBJECT = not_measured("the library holds no CLIP descriptors of this work")
 _NOT_SEEN = not_measured("what the suspect shows there was described without CLIP")
 _TURNED = not_measured("how a turned picture moves is not described")
 _NO_COMPOSITION, _NO_MOTION = _not_in_older("composition"), _not_in_older("motion")
@@ -321,7 +346,7 @@ def _laid(match: AlignedMatch, span: Interval) -> list[tuple[VisiblePair, PairSt
     if isinstance(match.placement, NotMeasured) or isinstance(match.placement.pairs, NotMeasured):
         return []
     pairs = zip(match.placement.pairs, match.visible, strict=True)
-    return [(pair, structure) for pair, structure in pairs if span[0] <= pair.suspect_seconds < span[1]]
+    return [(pair, structure) for pair, structure in pairs if holds(span, pair.suspect_seconds)]
 
 
 def _structures(match: AlignedMatch, indices: Indices, span: Interval) -> tuple[list[PairStructure], bool]:
@@ -352,8 +377,10 @@ def _stretch(
     here: npt.NDArray[np.float64],
     there: npt.NDArray[np.float64],
 ) -> tuple[float, float, float, float]:
-    """Start and end in the suspect and in the work."""
+    """Start and end in the suspect and in the work; a still picture has all of its match."""
     start, end = max(span[0], match.suspect_start_seconds), min(span[1], match.suspect_end_seconds)
+    if start == end:
+        return start, end, match.work_start_seconds, match.work_end_seconds
     speed = match.fit.speed_factor
     scale = 1.0 if isinstance(speed, NotMeasured) else abs(speed)
     half = 0.5 * scale * max(0.0, (end - start) - float(here.max() - here.min()))

@@ -22,6 +22,7 @@ from similarity.compare.dense_fit import TOO_FEW_FRAMES, DenseFit, dense_fit
 from similarity.compare.dense_seen import CoarseLine, SeenStretch
 from similarity.compare.engine import Comparison
 from similarity.compare.frames import NOT_DECODED, Frames
+from similarity.compare.standing import WideLook, support_of, with_support_of_others
 from similarity.compare.through_fit import FittedMatch, measured_through_fit
 from similarity.compare.works import Works
 from similarity.config import Config
@@ -46,10 +47,16 @@ LEAST_OVERLAP = 0.3
 """Share of the sample grid's stretch that the placed one must hold."""
 TWIN_SHARE = 0.8
 """Intersection over union, in both videos, from which two placed matches are one."""
+WEIGHED_FROM, MOST_WEIGHED = 3.0, 4
+"""Score from which the best match with a work is held against the frames although it counts as no copy, for what of it
+stands and what moves; and of how many works.  Its times stay those of the sample grid."""
+ASKED_FROM = 1.0
+"""Score from which a match that tells nothing itself is held to what a stronger one with the same work tells."""
 HELD_HALF_SECONDS = 0.5
 """What is given of the work on either side of a moment that is held still."""
 
 _ELSEWHERE = not_measured("frame by frame another stretch agrees than the sample grid found: its times stand")
+_PICTURE = not_measured("a still picture has no time: nothing is placed to the frame")
 _HELD = not_measured("one moment is held still: it has no speed")
 _STILL = not_measured("the pictures hardly change with time there: neighbouring moments fit as well")
 
@@ -64,6 +71,7 @@ class Placer:
         self._rows = rows
         self._config = config
         self._frames = frames
+        self._wide = WideLook(rows=rows, frames=frames, max_side=WORK_SIDE_PIXELS)
 
     def placed(self, video: DescribedVideo, comparison: Comparison) -> Comparison:
         """The comparison with its found matches placed.
@@ -86,25 +94,38 @@ class Placer:
         return replace(
             comparison,
             alignments=tuple(
-                one.with_matches(_without_twins(map(placed, one.matches))) for one in comparison.alignments
+                one.with_matches(
+                    with_support_of_others(_without_twins(map(placed, one.matches)), from_score=ASKED_FROM)
+                )
+                for one in comparison.alignments
             ),
         )
 
     def _chosen(self, comparison: Comparison) -> Sequence[AlignedMatch]:
-        threshold = self._config.align.operating_threshold
-        copied = [match for match in comparison.matches if is_copied(match.score, threshold=threshold)]
-        return copied[: self._config.place.max_matches]
+        """The strongest that count as copied; and, to be weighed alone, the best of some works that have none."""
+        threshold, most = self._config.align.operating_threshold, self._config.place.max_matches
+        copied = [match for match in comparison.matches if is_copied(match.score, threshold=threshold)][:most]
+        known = {match.work_id for match in copied}
+        others: dict[str, AlignedMatch] = {}
+        for match in comparison.matches:
+            if match.work_id not in known and WEIGHED_FROM <= match.score < threshold:
+                others.setdefault(match.work_id, match)
+        return [*copied, *list(others.values())[: min(MOST_WEIGHED, most)]]
 
     def _placed(self, match: AlignedMatch, video: DescribedVideo, suspect: SuspectTrack) -> AlignedMatch | FittedMatch:
         work = self._rows.work(match.work_id)
+        if not (suspect.duration_seconds and work.duration_seconds):
+            return replace(match, placement=_PICTURE)
         edges = np.concatenate([[0.0], suspect.cut_seconds, [suspect.duration_seconds]])
         parts = _parts(match, video.samples, self._rows.library.samples(match.work_id))
         fitted: DenseFit | NotMeasured = TOO_FEW_FRAMES
+        seen: list[SeenStretch] = []
         for margin in MARGINS_SECONDS:
             spans = _spans(match, margin, suspect.duration_seconds)
-            seen = self._seen(match, video, spans)
-            if isinstance(seen, NotMeasured):
-                return replace(match, placement=seen)
+            decoded = self._seen(match, video, spans)
+            if isinstance(decoded, NotMeasured):
+                return replace(match, placement=decoded)
+            seen = decoded
             fitted = dense_fit(match, seen, parts, edges)
             if isinstance(fitted, NotMeasured) or not _is_at_border(fitted.ends, spans, edges):
                 break
@@ -113,7 +134,10 @@ class Placer:
         placed = _with_placement(match, fitted, suspect, work)
         if isinstance(placed.placement, NotMeasured):
             return placed
-        return FittedMatch(match=placed, fit=fitted, parts=parts)
+        support = support_of(placed, fitted, seen, parts, edges=edges, wide=self._wide)
+        if not is_copied(match.score, threshold=self._config.align.operating_threshold):
+            return replace(match, support=support)
+        return FittedMatch(match=replace(placed, support=support), fit=fitted, parts=parts)
 
     def _seen(
         self, match: AlignedMatch, video: DescribedVideo, spans: Sequence[Interval]

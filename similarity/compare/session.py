@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index.api import Reader, Writer
@@ -13,16 +15,20 @@ from similarity.compare.frames import DecodedFrames, Frames
 from similarity.compare.geometric import Verifier
 from similarity.compare.measuring import Measurer
 from similarity.compare.placing import Placer
+from similarity.compare.sounding import ComparedSound, compare_sound
 from similarity.compare.turning import samples_to_turn
 from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers, without_middles
+from similarity.describe.text.engine import TextEngine
 from similarity.describe.turned import with_turned_views
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
+from similarity.ingest.describing import NOT_HEARD
 from similarity.ingest.entries import describers_held
 from similarity.measure.calibrations import Calibrations, load_calibrations
 from similarity.progress import SILENT, Progress
+from similarity.sound.heard import hear, with_sound_alone
 
 __all__ = ["EmptyLibraryError", "Session", "open_session", "session_on"]
 
@@ -41,6 +47,8 @@ class Session:
     """Describers whose sets the library holds."""
     concept: NotMeasured | None
     """Why the concept axis is not measured; None where it is."""
+    text: TextEngine | NotMeasured
+    """What reads text in the suspect's pictures; or why none is read."""
     search: SearchDevice
     """Where nearest samples are searched, and why there."""
     config: Config
@@ -81,15 +89,30 @@ class Session:
             num_comparisons=len(video.samples.indexed) * self.num_work_samples,
         )
 
+    def compared_sound(self, suspect: Path, work_ids: Collection[str]) -> ComparedSound | NotMeasured:
+        """A suspect's soundtrack against those of works.
+
+        Args:
+            suspect: its file, which is decoded for its sound.
+            work_ids: the works.
+        """
+        heard = hear(suspect) if self.config.describe.sound else NOT_HEARD
+        return compare_sound(heard, self.rows.sounds, work_ids, threshold=self.config.align.sound_threshold)
+
     def describe(self, suspect: Path, progress: Progress = SILENT) -> DescribedVideo:
         """Describe a suspect under every view that the configuration asks for."""
-        video = describe_video(
+        describers = without_middles(self.describers)
+        describe = partial(
+            describe_video,
             suspect,
-            without_middles(self.describers),
+            describers,
             config=self.config.sample,
             views=self.config.align,
+            text=self.text,
             progress=progress,
         )
+        sets = [one.identity for one in describers]
+        video = with_sound_alone(suspect, sets, describe) if self.config.describe.sound else describe()
         wanted = samples_to_turn(video, self.rows)
         return with_turned_views(video, self.describers, wanted, config=self.config.sample) if wanted else video
 
@@ -125,14 +148,13 @@ def session_on(reader: Reader, config: Config, library_path: Path) -> Session:
     describers = describers_held(rows.library, chosen)
     concept = chosen.concept
     if concept is None and not any(describer.identity.name == "clip" for describer in describers):
-        concept = not_measured(
-            "the library holds no CLIP descriptors; give them to its entries: similarity library describe --set clip"
-        )
+        concept = not_measured("the library holds no CLIP descriptors")
     frames = DecodedFrames(config.sample.reader)
     return Session(
         rows=rows,
         describers=describers,
         concept=concept,
+        text=chosen.text,
         search=search_device(config.align.search_device),
         config=config,
         frames=frames,

@@ -32,7 +32,7 @@ def closest_unrelated(video: DescribedVideo, session: Session) -> UnrelatedFoota
         if entry.num_indexed and entry.entry_id not in itself and entry.sha256 not in works
     )
     if not entries:
-        return not_measured("the library holds no background footage; add some: similarity add --background PATH")
+        return not_measured("the library holds no background footage")
     few = replace(session.config.align, max_candidate_works=_NUM_ALIGNED)
     suspect = suspect_track(video, rows.shipped_background)
     found = candidate_works(rows.library, suspect, entries, config=few, role="background")

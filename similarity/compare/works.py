@@ -17,6 +17,7 @@ from similarity.align.normalise import Background, Backgrounds, bias_of
 from similarity.align.usual import Ground, Grounds, every_nth, shipped_ground
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.align.windows import Stretch, WorkWindows, joined_track, rows_of_stretches, windows_among
+from similarity.compare.sounding import WorkSounds
 from similarity.compare.values import IndexedAs, LibraryFacts
 from similarity.describe.shapes import SHAPES, Shape, WorkShape, nearest_shape
 from similarity.describe.video import DescribedVideo
@@ -33,7 +34,7 @@ _SAME_ROWS = 0.98
 Rows = npt.NDArray[np.float32]
 Biases = Callable[[str, Rows], Rows]
 """Descriptor set and rows of it -> how much each resembles everything."""
-NO_BACKGROUND = not_measured("the library holds no background footage; add some: similarity add --background PATH")
+NO_BACKGROUND = not_measured("the library holds no background footage")
 
 
 class Works:
@@ -93,6 +94,11 @@ class Works:
     def background(self) -> Backgrounds:
         """The shipped background pictures and the library's own background footage."""
         return self._grounds.backgrounds
+
+    @cached_property
+    def sounds(self) -> WorkSounds:
+        """The works' soundtracks."""
+        return WorkSounds(self.library)
 
     @cached_property
     def _grounds(self) -> Grounds:
@@ -255,6 +261,8 @@ def suspect_track(video: DescribedVideo, background: Backgrounds) -> SuspectTrac
 
 def _shapes(video: DescribedVideo, view: View, samples: npt.NDArray[np.int64]) -> tuple[Shape, ...]:
     """(k,) the screen that what a view shows of each sample would fill."""
+    if not len(samples):
+        return ()
     boxes = video.samples.box[video.samples.indexed[samples]].astype(np.float64)
     left, top, right, bottom = view.box
     aspect = video.info.display_width * (right - left) / (video.info.display_height * (bottom - top))

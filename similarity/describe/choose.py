@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.config import DescribeConfig
-from similarity.describe.clip_weights import clip_at_hand
+from similarity.describe.clip_weights import HOW_TO_FETCH, clip_at_hand
 from similarity.describe.descriptors.motion import MotionDescriber
+from similarity.describe.picture_text import NOT_ASKED_FOR
 from similarity.describe.shapes import SHAPES
+from similarity.describe.text.engine import INSTALL, TextEngine, text_engine
 from similarity.describe.types import Describer
 from similarity.errors import ConfigurationError, MissingModelError
 
@@ -38,13 +40,16 @@ class ChosenDescribers:
     for and at hand."""
     concept: NotMeasured | None
     """Why the concept axis will not be measured; None where it will."""
+    text: TextEngine | NotMeasured
+    """What reads text in the pictures; or why none is read."""
 
 
 def choose_describers(config: DescribeConfig) -> ChosenDescribers:
     """Load what the configuration asks for.
 
     Raises:
-        MissingModelError: `use_clip: always` and the weights are not at hand, or marked weights do not load.
+        MissingModelError: `use_clip: always` or `read_text: always` and the weights are not at hand, or marked weights
+            do not load.
         ConfigurationError: the model or device named does not exist.
     """
     from similarity.describe.descriptors.bundled import SharedFronts
@@ -62,17 +67,27 @@ def choose_describers(config: DescribeConfig) -> ChosenDescribers:
         MotionDescriber(),
         *shaped,
     )
+    text = _text(config)
     if config.use_clip == "never":
-        reason = not_measured("the configuration asks for no CLIP model (describe.use_clip: never)")
-        return ChosenDescribers(describers=always, concept=reason)
+        reason = not_measured("the settings ask for no CLIP model")
+        return ChosenDescribers(describers=always, concept=reason, text=text)
     absent = clip_at_hand(config.clip)
     if absent is not None and config.use_clip == "if_available":
-        return ChosenDescribers(describers=always, concept=absent)
+        return ChosenDescribers(describers=always, concept=absent, text=text)
     if absent is not None:
-        raise MissingModelError(f"describe.use_clip is 'always', and {absent.reason}")
+        raise MissingModelError(f"describe.use_clip is 'always', and {absent.reason}; {HOW_TO_FETCH}")
     from similarity.describe.descriptors.clip import load_clip
 
-    return ChosenDescribers(describers=(*always, load_clip(config.clip)), concept=None)
+    return ChosenDescribers(describers=(*always, load_clip(config.clip)), concept=None, text=text)
+
+
+def _text(config: DescribeConfig) -> TextEngine | NotMeasured:
+    if config.read_text == "never":
+        return NOT_ASKED_FOR
+    engine = text_engine()
+    if isinstance(engine, NotMeasured) and config.read_text == "always":
+        raise MissingModelError(f"describe.read_text is 'always', and {engine.reason}; {INSTALL}")
+    return engine
 
 
 def optional_describer(set_name: str, config: DescribeConfig) -> Describer:
@@ -85,11 +100,11 @@ def optional_describer(set_name: str, config: DescribeConfig) -> Describer:
     if set_name not in OPTIONAL_SETS:
         raise ConfigurationError(
             f"descriptor set {set_name!r}: expected one that a library can get later, {', '.join(OPTIONAL_SETS)}; "
-            "all others are made when a file is added"
+            "all others are made when a file is added, and text is read by --set text"
         )
     absent = clip_at_hand(config.clip)
     if absent is not None:
-        raise MissingModelError(str(absent.reason))
+        raise MissingModelError(f"{absent.reason}; {HOW_TO_FETCH}")
     from similarity.describe.descriptors.clip import load_clip
 
     return load_clip(config.clip)

@@ -13,15 +13,17 @@ from urllib.parse import quote
 from similarity.absence import NotMeasured, not_measured
 from similarity.config import ClipConfig
 
-__all__ = ["HUB", "LOCAL", "clip_at_hand", "fetched_weights", "weights_folder"]
+__all__ = ["HOW_TO_FETCH", "HUB", "LOCAL", "clip_at_hand", "fetched_weights", "weights_folder"]
 
 LOCAL, HUB = "local-dir:", "hf-hub:"
 """How open_clip names a folder of configuration and weights, and such a repository of the Hugging Face hub."""
+HOW_TO_FETCH = "fetch them once, with a network: similarity models fetch"
+"""The next step, for who sits at the machine; what a report says of it names no command."""
 _SUFFIXES = frozenset({".safetensors", ".bin", ".pt", ".pth", ".npz"})
 
 
 def clip_at_hand(config: ClipConfig) -> NotMeasured | None:
-    """None where the configured weights are at hand, else why not, with the command that fetches them."""
+    """None where the configured weights are at hand, else why not."""
     if config.model.startswith(LOCAL):
         folder = Path(config.model.removeprefix(LOCAL))
         return None if folder.is_dir() else not_measured("the CLIP folder {name} does not exist", name=str(folder))
@@ -33,7 +35,7 @@ def clip_at_hand(config: ClipConfig) -> NotMeasured | None:
     if fetched_weights(config) is not None:
         return None
     return not_measured(
-        "the CLIP weights {model}/{weights} are not at hand; fetch them once, with a network: similarity models fetch",
+        "the CLIP weights {model}/{weights} were not at hand",
         model=config.model,
         weights=config.pretrained,
     )

@@ -10,11 +10,12 @@ from pydantic import TypeAdapter
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.config import SampleConfig
+from similarity.describe.picture_text import NOT_READ_WHEN_INDEXED, PictureText
 from similarity.describe.video import DescribedVideo
 from similarity.phrases import Phrase, joined_by_commas, phrase
 from similarity.text import storable
 
-__all__ = ["SamplingFacts", "VideoFacts", "stored_facts", "video_facts"]
+__all__ = ["SamplingFacts", "VideoFacts", "facts_json_of", "stored_facts", "video_facts"]
 
 
 _BARS = {"black": phrase("black bars, left out"), "blurred": phrase("blurred bars, left out")}
@@ -67,7 +68,7 @@ class VideoFacts:
     height: int
     """Height shown, square pixels."""
     is_still: bool
-    """True for a picture."""
+    """True for a picture, and for a video of a single frame."""
     duration_seconds_from_header: float | NotMeasured
     """Duration claimed by the header."""
     duration_seconds_from_content: float
@@ -84,6 +85,8 @@ class VideoFacts:
     """Content ends before the header says."""
     sampling: SamplingFacts
     """How it was sampled."""
+    text: PictureText | NotMeasured = NOT_READ_WHEN_INDEXED
+    """Text that stands in the pictures."""
 
 
 def video_facts(
@@ -110,7 +113,7 @@ def video_facts(
         codec=info.codec,
         width=info.display_width,
         height=info.display_height,
-        is_still=info.is_still,
+        is_still=video.is_still,
         duration_seconds_from_header=info.duration_seconds_from_header,
         duration_seconds_from_content=counts.duration_seconds_from_content,
         num_frames_from_header=info.num_frames_from_header,
@@ -119,6 +122,7 @@ def video_facts(
         is_variable_frame_rate=counts.is_variable_frame_rate,
         is_truncated=counts.is_truncated,
         sampling=_sampling_facts(video, sample),
+        text=video.text,
     )
 
 
@@ -138,6 +142,11 @@ def _sampling_facts(video: DescribedVideo, sample: SampleConfig) -> SamplingFact
         num_near_empty=gates.count(3),
         bars=joined_by_commas([_BARS[kind] for kind in video.bars]) if video.bars else phrase("none"),
     )
+
+
+def facts_json_of(facts: VideoFacts) -> str:
+    """Facts as the library stores them, a JSON object."""
+    return _facts_adapter().dump_json(facts).decode()
 
 
 def stored_facts(facts_json: str) -> VideoFacts:

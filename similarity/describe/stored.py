@@ -27,6 +27,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from index.arrays import check_array
 from index.records import Descriptors, SampleTable, SceneTable, Track
+from similarity.absence import NotMeasured
+from similarity.describe.picture_text import NOT_ASKED_FOR, PictureText
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import DescribedView, View
 from similarity.errors import CaseError
@@ -76,6 +78,8 @@ class VideoRecord:
     """Time stamp of the first frame."""
     views: tuple[View, ...]
     """The views, in order of their numbers in the archive."""
+    text: PictureText | NotMeasured = NOT_ASKED_FOR
+    """Text that stands in the pictures."""
 
 
 def record_of(video: DescribedVideo) -> VideoRecord:
@@ -91,6 +95,7 @@ def record_of(video: DescribedVideo) -> VideoRecord:
         time_base=str(video.samples.time_base),
         start_pts=video.samples.start_pts,
         views=tuple(video.views),
+        text=video.text,
     )
 
 
@@ -198,6 +203,7 @@ def _video(arrays: Arrays, name: str, record: VideoRecord) -> DescribedVideo:
         scenes=scenes,
         bars=record.bars,
         views=views,
+        text=record.text,
     )
 
 

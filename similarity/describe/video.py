@@ -15,13 +15,17 @@ import numpy.typing as npt
 
 from index.arrays import ArrayValue
 from index.records import Descriptors, SampleTable, SceneTable, Track
+from similarity.absence import NotMeasured
 from similarity.config import AlignConfig, SampleConfig
 from similarity.describe.choose import AnyDescriber
 from similarity.describe.conditions import Bars, Gate, crop_to, find_bars, gate
 from similarity.describe.descriptors.motion import MotionDescriber
 from similarity.describe.panes import find_panes
+from similarity.describe.picture_text import NOT_ASKED_FOR, PictureText
 from similarity.describe.sampler import Sampler, TakenSample
 from similarity.describe.shapes import SHAPES
+from similarity.describe.text.engine import TextEngine
+from similarity.describe.text.follow import TextFollower
 from similarity.describe.types import DescribedPictures, Move
 from similarity.describe.views import AS_IS, MIRRORED, TURNED, DescribedView, PaneTracks, View, seen_through
 from similarity.errors import UnreadableMediaError
@@ -73,6 +77,13 @@ class DescribedVideo(ArrayValue):
     """What was seen through each view; every indexed sample through `AS_IS`."""
     probes: Mapping[View, Track] = field(default_factory=dict)
     """Compact rows of samples two seconds apart under turned views, which say where a closer look is worth it."""
+    text: PictureText | NotMeasured = NOT_ASKED_FOR
+    """Text that stands in the pictures."""
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it shows one picture: a still, or a video of a single frame."""
+        return self.info.is_still or self.counts.num_frames_from_content == 1
 
     def track(self, view: View, set_name: str) -> Track | None:
         """What a describer saw through a view, or, where it is shown nothing mirrored, through the same unmirrored."""
@@ -114,6 +125,7 @@ def describe_video(
     *,
     config: SampleConfig,
     views: AlignConfig | None = None,
+    text: TextEngine | NotMeasured = NOT_ASKED_FOR,
     progress: Progress = SILENT,
 ) -> DescribedVideo:
     """Decode a video or picture once and describe its samples.
@@ -124,6 +136,7 @@ def describe_video(
         config: reader, grid, bars.
         views: which views of a suspect are described beside the whole picture as it is: mirrored, panes, and a few
             samples of every scene turned; None describes no other.
+        text: what reads text in the pictures; or why none is read.
         progress: hears the seconds of video decoded so far.
 
     Raises:
@@ -132,13 +145,7 @@ def describe_video(
     digest = digest_file(path)
     opened = open_video(path, reader=config.reader)
     reader = opened.reader
-    look = _Look(
-        describers=describers,
-        mirror=views is not None and views.mirror,
-        panes=views is not None and views.panes,
-        probes=views is not None and views.turns,
-        remove_bars=config.remove_bars,
-    )
+    look = _look(describers, views or _AS_IT_IS, remove_bars=config.remove_bars, text=text)
     record = _Record()
     try:
         sampler = Sampler(reader, config=config, progress=progress)
@@ -165,6 +172,7 @@ def describe_video(
         bars=tuple(sorted({bars.kind for bars in record.bars} - {"none"})),
         views={view: _stacked(seen) for view, seen in record.views.items()},
         probes=_probes(record),
+        text=look.text if isinstance(look.text, NotMeasured) else look.text.finished(scenes[-1].end),
     )
 
 
@@ -177,6 +185,23 @@ class _Look:
     panes: bool
     probes: bool
     remove_bars: bool
+    text: TextFollower | NotMeasured
+
+
+_AS_IT_IS = AlignConfig(mirror=False, panes=False, turns=False)
+
+
+def _look(
+    describers: Sequence[AnyDescriber], views: AlignConfig, *, remove_bars: bool, text: TextEngine | NotMeasured
+) -> _Look:
+    return _Look(
+        describers=describers,
+        mirror=views.mirror,
+        panes=views.panes,
+        probes=views.turns,
+        remove_bars=remove_bars,
+        text=text if isinstance(text, NotMeasured) else TextFollower(text),
+    )
 
 
 def _describe_beside_decoding(record: _Record, sampler: Sampler, look: _Look) -> None:
@@ -208,6 +233,8 @@ def _describe_run(record: _Record, look: _Look, run: Sequence[TakenSample]) -> N
     if look.probes and kept:
         taken = [sample for sample, verdict in zip(run, gates, strict=True) if verdict is Gate.KEPT]
         _probe(record, look, kept, taken)
+    if not isinstance(look.text, NotMeasured):
+        look.text.look((sample.time, sample.picture) for sample in run)
     record.num_indexed += len(kept)
     record.pts.extend(sample.pts for sample in run)
     record.first_stable.extend(sample.is_first_stable for sample in run)

@@ -21,6 +21,7 @@ __all__ = [
     "Overlay",
     "contrast_pictures",
     "explained",
+    "laid_pictures",
     "overlay",
     "refined_transform",
     "tracked_transforms",
@@ -143,6 +144,22 @@ def overlay(
     across, down = across[inside][:, None], down[inside][:, None]
     there = [_looked_up(one, across, down)[:, 0] for one in work.dots]
     return Overlay(suspect=suspect.dots[:, inside], work=np.stack(there))
+
+
+def laid_pictures(
+    suspect: ContrastPictures, work: ContrastPictures, transform: Floats, *, parts: tuple[Part, Part]
+) -> tuple[Rows, npt.NDArray[np.bool_]]:
+    """(m, height, width) frames of the work as they lie over the suspect's, and (height, width) dots that both show.
+
+    Args:
+        suspect: its frames.
+        work: m frames.
+        transform: (3, 3) from fractions of the suspect's picture to fractions of the work's.
+        parts: what of each picture is compared.
+    """
+    maps = _maps(suspect.size, work.size, transform)
+    laid = np.stack([_looked_up(one, *maps) for one in work.dots])
+    return laid, _visible((suspect.size, work.size), transform, parts)
 
 
 def explained(

@@ -11,19 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from index.api import Writer
 from index.errors import DuplicateIdError
 from index.records import Entry, Role
+from similarity.absence import NotMeasured
 from similarity.align.usual import Grounds, renew_companions
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.facts import video_facts
-from similarity.describe.video import describe_video
+from similarity.describe.text.engine import TextEngine
+from similarity.describe.video import DescribedVideo
 from similarity.errors import MediaError, SimilarityError
 from similarity.ingest.catalogue import Catalogue, CatalogueRow
-from similarity.ingest.describing import PRELOAD, DescribeTask, LookedAtFile, names_of, start_describing
+from similarity.ingest.describing import PRELOAD, DescribeTask, LookedAtFile, described_file, names_of, start_describing
 from similarity.ingest.entries import describers_to_add, entry_of, source_path_of
 from similarity.ingest.standing import is_gone, named_rows, standing_for
 from similarity.media.walk import find_media
@@ -83,11 +85,13 @@ def add_files(  # noqa: PLR0913 - what is asked of a batch
         LibraryError: the library can't be written to (disk full, read-only, busy); files added before stay.
         MissingModelError: the library needs a model that is not at hand.
     """
-    describers = describers_to_add(library, choose_describers(config.describe))
+    chosen = choose_describers(config.describe)
+    describers = describers_to_add(library, chosen)
     grounds = Grounds(library)
     adding = _Adding(
         library=library,
         describers=describers,
+        text=chosen.text,
         config=config,
         role=role,
         catalogue=catalogue or Catalogue(rows={}),
@@ -118,6 +122,7 @@ def add_files(  # noqa: PLR0913 - what is asked of a batch
 class _Adding:
     library: Writer
     describers: Sequence[AnyDescriber]
+    text: TextEngine | NotMeasured
     config: Config
     role: Role
     catalogue: Catalogue
@@ -160,11 +165,14 @@ def _add_file(job: Job[DescribeTask, LookedAtFile], adding: _Adding) -> AddedFil
     _require_one_role(path, standing, adding)
     if same := standing_for(path, row, standing, adding.catalogue):
         return _standing(path, same, library)
-    video = looked_at.video or describe_video(
-        path, adding.describers, config=config.sample, progress=adding.progress
-    )  # what stood for it has gone meanwhile
+    if looked_at.video is None:  # what stood for it has gone meanwhile
+        looked_at = described_file(
+            path, looked_at.sha256, adding.describers, config=config, text=adding.text, progress=adding.progress
+        )
+    video = cast("DescribedVideo", looked_at.video)
     facts = video_facts(video, row.entry_id, sample=config.sample, catalogue=row.columns)
-    outcome = library.add(adding.grounds.completed(entry_of(video, facts, role=role, catalogue=row.columns)))
+    entry = entry_of(video, facts, role=role, catalogue=row.columns, sound=looked_at.sound)
+    outcome = library.add(adding.grounds.completed(entry))
     if not outcome.was_added:
         return _standing(path, [library.entry(outcome.entry_id)], library)
     sampled, others = facts.sampling, tuple(entry.entry_id for entry in standing)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from similarity.absence import NotMeasured, not_measured
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
+from similarity.describe.text.engine import TextEngine
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.ingest.catalogue import CatalogueRow
 from similarity.media.digest import digest_file
 from similarity.media.threads import use_one_thread
 from similarity.progress import Progress
+from similarity.sound.heard import hear, with_sound_alone
+from similarity.sound.values import SoundRows
 
-__all__ = ["PRELOAD", "DescribeTask", "LookedAtFile", "names_of", "start_describing"]
+__all__ = ["NOT_HEARD", "PRELOAD", "DescribeTask", "LookedAtFile", "described_file", "names_of", "start_describing"]
+
+NOT_HEARD = not_measured("the configuration leaves sound out (describe.sound)")
 
 PRELOAD = (
     "torch",
@@ -49,6 +55,8 @@ class LookedAtFile:
     """Of its bytes."""
     video: DescribedVideo | None
     """The file described; None where its content stands in the library so that nothing is to be added."""
+    sound: SoundRows | NotMeasured = NOT_HEARD
+    """Its soundtrack."""
 
 
 def names_of(describers: Iterable[AnyDescriber]) -> frozenset[str]:
@@ -69,8 +77,9 @@ def start_describing(
     """
     if is_worker:
         use_one_thread()
-    describers = tuple(one for one in choose_describers(config.describe).describers if one.identity.name in set_names)
-    return partial(_look_at, config=config, describers=describers, refused=refused)
+    chosen = choose_describers(config.describe)
+    describers = tuple(one for one in chosen.describers if one.identity.name in set_names)
+    return partial(_look_at, config=config, describers=describers, text=chosen.text, refused=refused)
 
 
 def _look_at(
@@ -79,10 +88,40 @@ def _look_at(
     *,
     config: Config,
     describers: tuple[AnyDescriber, ...],
+    text: TextEngine | NotMeasured,
     refused: Collection[str],
 ) -> LookedAtFile:
     sha256 = digest_file(task.path).sha256
     if sha256 in task.held_sha256 or sha256 in refused:
         return LookedAtFile(sha256=sha256, video=None)
-    video = describe_video(task.path, describers, config=config.sample, progress=progress)
-    return LookedAtFile(sha256=sha256, video=video)
+    return described_file(task.path, sha256, describers, config=config, text=text, progress=progress)
+
+
+def described_file(
+    path: Path,
+    sha256: str,
+    describers: Sequence[AnyDescriber],
+    *,
+    config: Config,
+    text: TextEngine | NotMeasured,
+    progress: Progress,
+) -> LookedAtFile:
+    """A file with its pictures and its sound described.
+
+    Args:
+        path: the file.
+        sha256: of its bytes.
+        describers: what is computed of its pictures.
+        config: how it is sampled, and whether its sound is described.
+        text: what reads text in its pictures, or why nothing does.
+        progress: hears the seconds of video decoded so far.
+
+    Raises:
+        MediaError: the file can't be read, or holds neither pictures nor sound.
+    """
+    describe = partial(describe_video, path, describers, config=config.sample, text=text, progress=progress)
+    if not config.describe.sound:
+        return LookedAtFile(sha256=sha256, video=describe(), sound=NOT_HEARD)
+    video = with_sound_alone(path, [one.identity for one in describers], describe)
+    heard = hear(path)
+    return LookedAtFile(sha256=sha256, video=video, sound=heard if isinstance(heard, NotMeasured) else heard.rows)

@@ -7,17 +7,30 @@ from pathlib import Path
 
 from index.api import Reader, Writer
 from index.records import NewEntry, Role
-from similarity.absence import not_measured
+from similarity.absence import NotMeasured, not_measured
 from similarity.describe.choose import OPTIONAL_SETS, AnyDescriber, ChosenDescribers
-from similarity.describe.facts import VideoFacts, _facts_adapter
+from similarity.describe.facts import VideoFacts, facts_json_of
 from similarity.describe.video import DescribedVideo
 from similarity.describe.views import AS_IS
 from similarity.errors import MissingModelError
 from similarity.media.facts import ContentFacts
+from similarity.sound.heard import SOUND_NAME
+from similarity.sound.stored import pack_sound, unpack_sound
+from similarity.sound.values import SoundRows
 from similarity.text import storable
 
-__all__ = ["counted_facts", "describers_held", "describers_to_add", "entry_of", "source_path_of"]
+__all__ = [
+    "NOT_KEPT",
+    "counted_facts",
+    "describers_held",
+    "describers_to_add",
+    "entry_of",
+    "sound_of",
+    "source_path_of",
+]
 
+NOT_KEPT = not_measured("the sound was not described when the file was indexed; add it to a new library")
+"""Of an entry that no sound is attached to."""
 _COUNTED_AT_INDEXING = not_measured("not counted when the work was indexed")
 
 
@@ -64,7 +77,12 @@ def source_path_of(path: Path) -> str:
 
 
 def entry_of(
-    video: DescribedVideo, facts: VideoFacts, *, role: Role, catalogue: Mapping[str, str] | None = None
+    video: DescribedVideo,
+    facts: VideoFacts,
+    *,
+    role: Role,
+    catalogue: Mapping[str, str] | None = None,
+    sound: SoundRows | NotMeasured = NOT_KEPT,
 ) -> NewEntry:
     """A described file as the library takes it.
 
@@ -73,6 +91,7 @@ def entry_of(
         facts: what is stored of it.
         role: what it is here for.
         catalogue: the owner's columns of it.
+        sound: its soundtrack, which is attached.
     """
     return NewEntry(
         entry_id=facts.video_id,
@@ -81,11 +100,12 @@ def entry_of(
         sha256=video.digest.sha256,
         size_bytes=video.digest.size_bytes,
         duration_seconds=video.counts.duration_seconds_from_content,
-        facts_json=_facts_adapter().dump_json(facts).decode(),
+        facts_json=facts_json_of(facts),
         catalogue=dict(catalogue or {}),
         samples=video.samples,
         scenes=video.scenes,
         descriptors={name: track.rows for name, track in video.views[AS_IS].tracks.items()},
+        attachments={} if sound is NOT_KEPT else {SOUND_NAME: pack_sound(sound)},
     )
 
 
@@ -100,3 +120,13 @@ def counted_facts(facts: VideoFacts) -> ContentFacts:
         is_variable_frame_rate=facts.is_variable_frame_rate,
         is_truncated=facts.is_truncated,
     )
+
+
+def sound_of(library: Reader, entry_id: str) -> SoundRows | NotMeasured:
+    """The soundtrack of an indexed file.
+
+    Raises:
+        StoredJsonError: what is attached is no soundtrack that this version can read.
+    """
+    packed = library.attachment(entry_id, SOUND_NAME)
+    return NOT_KEPT if packed is None else unpack_sound(packed)

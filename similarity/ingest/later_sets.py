@@ -28,7 +28,7 @@ from similarity.media.walk import find_media
 from similarity.progress import SILENT, Progress
 from similarity.text import storable
 
-__all__ = ["DescribedEntry", "describe_entries"]
+__all__ = ["DescribedEntry", "describe_entries", "original_of", "outcome_of"]
 
 _AT_ONCE = 64
 """Pictures described together: bounds those in memory."""
@@ -114,25 +114,37 @@ def _described(entry: Entry, work: _Work) -> DescribedEntry:
     path = Path(entry.source_path)
     try:
         if set_name in work.library.sets_of(entry.entry_id):
-            return _outcome(entry, path, "unchanged", f"holds rows of {set_name}")
-        path = _original(entry, work.moved)
+            return outcome_of(entry, path, "unchanged", f"holds rows of {set_name}")
+        path = original_of(entry, work.moved)
         rows = _rows(path, entry, work)
         work.library.add_rows(entry.entry_id, set_name, rows)
     except (MediaError, UnknownEntryError) as error:
-        return _outcome(entry, path, "failed", str(error))
-    return _outcome(entry, path, "described", f"{len(rows)} rows of {set_name}")
+        return outcome_of(entry, path, "failed", str(error))
+    return outcome_of(entry, path, "described", f"{len(rows)} rows of {set_name}")
 
 
-def _outcome(
+def outcome_of(
     entry: Entry, path: Path, status: Literal["described", "unchanged", "failed"], detail: str
 ) -> DescribedEntry:
+    """What became of an entry.
+
+    Args:
+        entry: the entry.
+        path: its original.
+        status: whether it was given something.
+        detail: what, or why not.
+    """
     return DescribedEntry(
         entry_id=entry.entry_id, path=storable(str(path)), status=status, detail=storable(f"{entry.entry_id}: {detail}")
     )
 
 
-def _original(entry: Entry, moved: Sequence[Path]) -> Path:
-    """The file that was added: where it was, or the first with its bytes among those given."""
+def original_of(entry: Entry, moved: Sequence[Path]) -> Path:
+    """The file that was added: where it was, or the first with its bytes among those given.
+
+    Raises:
+        MediaError: neither is that file.
+    """
     there = Path(entry.source_path)
     for path in (there, *moved):
         if path.is_file() and path.stat().st_size == entry.size_bytes and digest_file(path).sha256 == entry.sha256:

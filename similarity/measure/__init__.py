@@ -21,5 +21,6 @@ __all__ = [
     "shared_footage",
     "standing",
     "subjects",
+    "use_forms",
     "values",
 ]

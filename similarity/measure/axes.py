@@ -40,7 +40,7 @@ SHRINK_SAMPLES = 1.0
 LEAST_MOVING = 2
 """Pairs of moving samples from which motion is measured."""
 
-_NOT_LOOKED_AT = not_measured("no frame pair of this stretch was looked at again")
+_NOT_LOOKED_AT = not_measured("no frame pair of this stretch was examined")
 
 Rows = npt.NDArray[np.float32]
 Percentile = Callable[[AxisName, float], float | NotMeasured]
@@ -179,8 +179,7 @@ def percentile_among(value: float, others: Sequence[float]) -> float | NotMeasur
     """Share of a value and n unrelated ones that lie below it, 0 to 100 n / (n + 1); withheld for few."""
     if len(others) < LEAST_OTHERS:
         return not_measured(
-            "the library holds CLIP descriptors of {number} background items, fewer than {least}; add some: "
-            "similarity add --background PATH",
+            "the library holds CLIP descriptors of {number} background items, fewer than {least}",
             number=len(others),
             least=LEAST_OTHERS,
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from similarity.absence import NotMeasured, not_measured
+from similarity.geometry.standing_support import NOT_WEIGHED, StandingSupport
 from similarity.geometry.structure import PairStructure
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.envelope import Conditions, EnvelopeCheck
@@ -60,6 +61,8 @@ class Finding:
     """Whether this comparison lies within what the adaptation calibration was validated on."""
     reading: Reading
     """What a person may make of it."""
+    support: StandingSupport | NotMeasured = NOT_WEIGHED
+    """What of the whole match's support stands still in both videos, and what moves."""
 
 
 def adaptation_values(axes: Sequence[AxisValue], match_score: float) -> tuple[float, ...]:
@@ -73,5 +76,5 @@ def kept_share(structures: Sequence[PairStructure]) -> float | NotMeasured:
     kept = sum(int(np.count_nonzero(one.likeness >= SAME_EDGES_LIKENESS)) for one in structures)
     detailed = sum(int(np.count_nonzero(one.has_detail)) for one in structures)
     if not detailed:
-        return not_measured("no frame pair of this stretch with edges to speak of was looked at again")
+        return not_measured("no frame pair of this stretch with edges to speak of was examined")
     return kept / detailed

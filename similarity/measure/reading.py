@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from similarity.absence import NotMeasured, not_measured
+from similarity.geometry.standing_support import NOT_WEIGHED, StandingSupport
 from similarity.measure.values import AxisName, AxisValue, Reading, ReadingName
 from similarity.phrases import Phrase, joined_by_semicolons, phrase
 
@@ -36,6 +37,7 @@ def propose_reading(
     copy_log10: float | NotMeasured,
     adaptation_log10: float | NotMeasured,
     is_still: bool = False,
+    support: StandingSupport | NotMeasured = NOT_WEIGHED,
 ) -> Reading:
     """Propose a reading of one finding.
 
@@ -45,12 +47,13 @@ def propose_reading(
         copy_log10: the copy ratio that is stated of the match.
         adaptation_log10: the adaptation ratio that is stated of the match.
         is_still: whether the suspect is a picture; one sample is all it has.
+        support: what of the match's support stands still in both, and what moves.
     """
     known = {one.axis: one for one in axes}
     count = known["copied"].num_samples if "copied" in known else 0
-    if count < LEAST_SAMPLES and not is_still:
-        few = phrase("{number} aligned samples, fewer than {least}", number=count, least=LEAST_SAMPLES)
-        return _reading("not_enough_to_say", few)
+    settled = _before_axes(count, support, is_still=is_still)
+    if settled is not None:
+        return settled
     verbatim, region = _value(known, "verbatim"), _value(known, "region")
     is_copy, is_remade = _reaches(copy_log10, SURE_COPY), _reaches(adaptation_log10, SURE_ADAPTATION)
     if _reaches(verbatim, MOST_VERBATIM) and is_copy:
@@ -68,6 +71,27 @@ def propose_reading(
         )
         return _reading("part", joined_by_semicolons(parts))
     return _without_taking(known, adaptation_log10)
+
+
+def _before_axes(count: int, support: StandingSupport | NotMeasured, *, is_still: bool) -> Reading | None:
+    """What is said whatever the axes measure."""
+    if count < LEAST_SAMPLES and not is_still:
+        few = phrase("{number} aligned samples, fewer than {least}", number=count, least=LEAST_SAMPLES)
+        return _reading("not_enough_to_say", few)
+    if not isinstance(support, NotMeasured) and support.kind == "standing":
+        return _reading("shared_setting", *_of_setting(support))
+    return None
+
+
+def _of_setting(support: StandingSupport) -> Iterator[Phrase]:
+    yield phrase("support lies only in what never moves in either")
+    if not isinstance(support.moving_agreement, NotMeasured):
+        yield phrase(
+            "what moves in the work, {share} of the picture, correlates by {correlation} with what the suspect shows "
+            "there",
+            share=_share(support.moving_share),
+            correlation=f"{support.moving_agreement:.2f}",
+        )
 
 
 def _of_adaptation(kept_share: float | NotMeasured) -> Iterator[Phrase]:

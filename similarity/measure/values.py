@@ -25,7 +25,13 @@ AXIS_NAMES: tuple[AxisName, ...] = (
 """Every axis, in the order in which they are shown: expression first, then colours, then ideas."""
 
 ReadingName = Literal[
-    "reproduction", "adaptation", "part", "shared_subject_or_style", "nothing_found", "not_enough_to_say"
+    "reproduction",
+    "adaptation",
+    "part",
+    "shared_setting",
+    "shared_subject_or_style",
+    "nothing_found",
+    "not_enough_to_say",
 ]
 
 
@@ -58,7 +64,8 @@ class Reading:
 
     name: ReadingName
     """reproduction: the pictures themselves; adaptation: composition, staging and motion under a new surface; part: a
-    part reappears; shared_subject_or_style: an idea or a manner in common; nothing_found; not_enough_to_say."""
+    part reappears; shared_setting: only what never moves in either, as of a set, an interface or a drawn frame;
+    shared_subject_or_style: an idea or a manner in common; nothing_found; not_enough_to_say."""
     reasons: tuple[Phrase, ...]
     """The figures that led there, in words."""
 

@@ -1,4 +1,4 @@
-"""What a file is, from its first bytes: whether a reader could see pictures in it."""
+"""What a file is, from its first bytes: whether a reader could see pictures or hear sound in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _NUM_PACKETS = 5
 _SIGNS = re.compile(
     rb"""
       \xff\xd8\xff | \x89PNG\r\n\x1a\n | GIF8[79]a | II\*\0 | MM\0\*            # JPEG, PNG, GIF, TIFF
-    | RIFF....(WEBP|AVI\x20) | BM....\0\0\0\0                                   # WebP, AVI, Windows bitmap
+    | RIFF....(WEBP|AVI\x20|WAVE) | BM....\0\0\0\0                              # WebP, AVI, WAV, Windows bitmap
+    | OggS | fLaC | ID3[\2-\4] | FORM....AIF[FC]                                # Ogg, FLAC, MP3, AIFF
     | \0\0\0\x0cjP\x20\x20\r\n\x87\n | \xff\x4f\xff\x51                      # JPEG 2000
     | 8BPS\0\x01 | qoif | P[1-6]\s+\d                                           # Photoshop, QOI, Netpbm
     | ....(moov|mdat|wide|free|skip|pnot)                                       # QuickTime before `ftyp` came
@@ -23,12 +24,12 @@ _SIGNS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BRANDS_WITHOUT_PICTURES = frozenset({b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B ", b"crx "})
-"""Sound, and raw pictures of Canon cameras."""
+_BRANDS_NOT_READ = frozenset({b"M4P ", b"crx "})
+"""Protected sound, and raw pictures of Canon cameras."""
 
 
 def has_media_sign(path: Path) -> bool:
-    """Whether a file begins as one that holds pictures; False where it can't be read."""
+    """Whether a file begins as one that holds pictures or sound; False where it can't be read."""
     try:
         if not path.is_file():
             return False
@@ -37,9 +38,7 @@ def has_media_sign(path: Path) -> bool:
     except OSError:
         return False
     if head[4:8] == b"ftyp":
-        return head[8:12] not in _BRANDS_WITHOUT_PICTURES
-    if head.startswith(b"OggS"):
-        return b"theora" in head
+        return head[8:12] not in _BRANDS_NOT_READ
     return bool(_SIGNS.match(head)) or _is_transport_stream(head)
 
 

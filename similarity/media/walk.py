@@ -1,4 +1,4 @@
-"""Finding videos and pictures in folders: by suffix, by content where the suffix says nothing, the rest counted."""
+"""Finding videos, pictures and sound in folders: by suffix, else by content, the rest counted."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _PICTURE_SUFFIXES = frozenset({
     ".jfif", ".jif", ".jp2", ".jpe", ".jpeg", ".jpf", ".jpg", ".jpx", ".pbm", ".pgm", ".png", ".pnm", ".ppm",
     ".psd", ".qoi", ".tga", ".tif", ".tiff", ".webp",
 })
+_SOUND_SUFFIXES = frozenset({
+    ".aac", ".aif", ".aiff", ".flac", ".m4a", ".m4b", ".mka", ".mp3", ".oga", ".ogg", ".opus", ".wav", ".weba", ".wma",
+})
 _NEVER = frozenset({
-    # sound
-    ".aac", ".aif", ".aiff", ".flac", ".m4a", ".m4b", ".mka", ".mp3", ".oga", ".opus", ".wav", ".weba", ".wma",
     # still being written
     ".aria2", ".crdownload", ".download", ".filepart", ".opdownload", ".part", ".partial", ".temp", ".tmp",
     # raw pictures of cameras: what FFmpeg would show of them is the thumbnail
@@ -34,7 +35,7 @@ _NEVER = frozenset({
 })
 # fmt: on
 
-MEDIA_SUFFIXES = _VIDEO_SUFFIXES | _PICTURE_SUFFIXES
+MEDIA_SUFFIXES = _VIDEO_SUFFIXES | _PICTURE_SUFFIXES | _SOUND_SUFFIXES
 """Lower-case suffixes that are picked up when a folder is walked; `.ts` and `.mts` are programs as often as videos."""
 _HIDDEN = "hidden"
 _LINKED = "linked folders"

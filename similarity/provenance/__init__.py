@@ -3,4 +3,4 @@
 A label says what its writer wanted to say: it can be removed, copied and forged.  A missing one says nothing.
 """
 
-__all__ = ["reading", "values"]
+__all__ = ["labels", "reading", "values", "visible"]

@@ -155,7 +155,7 @@ class LabelReading:
     fields: tuple[LabelField, ...]
     """What it says, flat, for any renderer."""
     problems: tuple[Phrase, ...]
-    """What is wrong with it, or why it could not be looked for."""
+    """What is wrong with it, or why it could not be examined."""
     limits: tuple[Phrase, ...] = ()
     """What this reader did not check or left out."""
     aigc_labels: tuple[AigcLabel, ...] = ()

@@ -125,21 +125,27 @@ def render_report(folder: Path) -> tuple[Path, ...]:
         raise _unwritable(folder, error) from error
 
 
-def render_filing(folder: Path, profile: Profile, language: LanguageCode) -> tuple[Path, ...]:
+def render_filing(
+    folder: Path, profile: Profile, language: LanguageCode, *, is_draft_wanted: bool = False
+) -> tuple[Path, ...]:
     """Render the document for filing by any profile and in any language, beside what stands there.
 
     Args:
         folder: holds `report.json`.
-        profile: by whose customs.
+        profile: by the rules of which law.
         language: in which language.
+        is_draft_wanted: whether a document that may not be filed yet is written, as a draft.
 
     Returns:
         `report-<profile>-<language>.pdf` and `.docx`, and the page in that language.
 
     Raises:
-        ReportError: the folder holds no report that this version reads, or can't be written to.
+        ReportError: the folder holds no report that this version reads, or can't be written to; or something is still
+            to be stated before this may be filed.
     """
     report = read_report(folder)
+    if not is_draft_wanted:
+        _require_complete(report, profile)
     stem = f"report-{profile}-{language}"
     made = filing(report, to_json(report), _from_folder(folder), profile=profile, language=language)
     chosen = {f"{stem}{Path(name).suffix}": content for name, content in made.items() if name.startswith("report.")}
@@ -148,6 +154,20 @@ def render_filing(folder: Path, profile: Profile, language: LanguageCode) -> tup
         return _written(chosen, folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
+
+
+def _require_complete(report: Report, profile: Profile) -> None:
+    """Refuse to file what is only a draft."""
+    from similarity.report.document.completeness import open_points
+    from similarity.report.document.filing_form import load_profile
+
+    missing = open_points(report, load_profile(profile))
+    if missing:
+        listed = "; ".join(str(one) for one in missing)
+        raise ReportError(
+            f"this can't be filed by form {profile} yet: expected {listed}; state it in case.yaml, the catalogue or "
+            "the access facts, and compare again, or write a draft with --draft"
+        )
 
 
 def render_timelines(folder: Path, formats: Collection[TimelineFormat]) -> tuple[Path, ...]:
@@ -215,7 +235,7 @@ def filing(
         report: the report.
         stored: `report.json` as it stands.
         read_picture: gives a picture of the report by its name.
-        profile: by whose customs.
+        profile: by the rules of which law.
         language: in which language.
     """
     from similarity.report.document.sections import render

@@ -9,18 +9,25 @@ from similarity.absence import NotMeasured
 from similarity.align.candidates import Candidates, candidate_works
 from similarity.align.rescoring import RIVAL_LEAST_SCORE
 from similarity.compare.engine import all_works, compare_described
+from similarity.compare.part_pictures import part_pictures
+from similarity.compare.part_search import PartSearcher
 from similarity.compare.session import Session
 from similarity.compare.works import suspect_track
 from similarity.describe.video import DescribedVideo
-from similarity.intervals import overlap_seconds
+from similarity.intervals import meets
+from similarity.parts.searching import SHOWN_FROM
+from similarity.provenance.reading import read_labels
+from similarity.provenance.visible import visible_marks
 from similarity.report.build.findings import limits_of
+from similarity.report.phrases.mark_words import origin_sentences
 from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 from similarity.scan.results import SuspectResult
-from similarity.scan.rows import match_row, pair_rows, scene_rows, span_of, with_shared
+from similarity.scan.rows import match_row, pair_rows, scene_rows, sound_row, span_of, with_shared
 from similarity.scan.run_folder import RunFolder
-from similarity.scan.thumbnails import make_thumbnails
+from similarity.scan.thumbnails import MOST_WORKS, make_thumbnails
+from similarity.sound.heard import SOUND_NAME
 from similarity.text import storable
 
 __all__ = ["SuspectComparer"]
@@ -36,11 +43,24 @@ class SuspectComparer:
     """Where pictures of what was found are kept."""
     with_all_works: bool
     """Whether every work is scored, not only those that resemble a suspect."""
+    searcher: PartSearcher | None = None
+    """Looks for parts of works; None where that was not asked for."""
 
     def compared(self, query_id: str, video: DescribedVideo) -> SuspectResult:
         """A suspect against the library."""
         rows = self.session.rows
-        return self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
+        result = self._against(query_id, video, all_works(rows) if self.with_all_works else None, wanted=rows.works)
+        result = replace(result, sound=self._heard(query_id, video, rows.works))
+        return self._with_parts(result, video)
+
+    def _heard(self, query_id: str, video: DescribedVideo, works: Collection[str]) -> tuple[MatchRow, ...]:
+        """Matches of its soundtrack with those of works."""
+        if not any(SOUND_NAME in self.session.rows.library.attached(one) for one in works):
+            return ()
+        found = self.session.compared_sound(video.path, works)
+        if isinstance(found, NotMeasured):
+            return ()
+        return tuple(sound_row(query_id, one, threshold=found.threshold) for one in found.matches)
 
     def updated(
         self, earlier: SuspectResult, video: DescribedVideo, *, added: Collection[str], removed: Collection[str]
@@ -64,7 +84,23 @@ class SuspectComparer:
             matched = tuple(dict.fromkeys(row.ref_id for row in (*kept.matches, *came)))
             again = self._against(query_id, video, Candidates(work_ids=matched), wanted=matched)
             kept, new = _without(kept, matched), [*(_without(one, matched) for one in new), again]
-        return self._joined(kept, new, video)
+        heard = [row for row in earlier.sound if row.ref_id not in removed]
+        sound = (*heard, *self._heard(query_id, video, added))
+        ordered = tuple(sorted(sound, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds)))
+        return self._with_parts(replace(self._joined(kept, new, video), sound=ordered), video)
+
+    def _with_parts(self, result: SuspectResult, video: DescribedVideo) -> SuspectResult:
+        """A result with the parts of works that stand out in the suspect, and pictures of those that are found."""
+        if self.searcher is None:
+            return result
+        parts = self.searcher.findings(video)
+        if isinstance(parts, NotMeasured):
+            return replace(result, parts=parts)
+        found = [one for one in parts if one.is_found][:MOST_WORKS]
+        self.run.keep_pictures(result.query_id, part_pictures(self.session.rows, self.session.frames, video, found))
+        return replace(
+            result, parts=parts if self.with_all_works else tuple(one for one in parts if one.score >= SHOWN_FROM)
+        )
 
     def _candidates(self, video: DescribedVideo, works: Collection[str]) -> Candidates:
         """Those of some works that are worth aligning."""
@@ -150,6 +186,8 @@ class SuspectComparer:
         matches, scenes = with_shared(matches, scenes, self.session.rows)
         indexed = self.session.rows.indexed_as(video.digest.sha256)
         said = limit_sentences(limits) if isinstance(limits, SearchLimits) else ()
+        labels, marks = read_labels(video.path), visible_marks(video.text, is_still=video.info.is_still)
+        said = (*origin_sentences(labels, marks), *said)
         return SuspectResult(
             query_id=query_id,
             path=storable(str(video.path)),
@@ -164,6 +202,8 @@ class SuspectComparer:
             scenes=scenes,
             is_indexed_as=indexed,
             limits=limits,
+            labels=labels,
+            visible_labels=marks,
         )
 
 
@@ -173,13 +213,14 @@ def _without(result: SuspectResult, works: Collection[str]) -> SuspectResult:
         matches=tuple(row for row in result.matches if row.ref_id not in works),
         pairs=tuple(row for row in result.pairs if row.ref_id not in works),
         scenes=tuple(row for row in result.scenes if row.finding.work_id not in works),
+        sound=tuple(row for row in result.sound if row.ref_id not in works),
     )
 
 
 def _contend(changed: Sequence[MatchRow], kept: Sequence[MatchRow]) -> bool:
     """Whether a match that came or went may have lowered another one, or be lowered by it."""
     return any(
-        max(one.score, other.score) >= RIVAL_LEAST_SCORE and overlap_seconds(span_of(one), span_of(other)) > 0
+        max(one.score, other.score) >= RIVAL_LEAST_SCORE and meets(span_of(one), span_of(other))
         for one in changed
         for other in kept
     )

@@ -20,6 +20,8 @@ class ScanOptions:
     another calibration too."""
     with_reports: bool = False
     """Make the report of every suspect in which something was found."""
+    with_parts: bool = True
+    """Look for parts of works: those that are marked or accepted, and where every work is scored proposed ones too."""
     timelines: tuple[TimelineFormat, ...] = ()
     """Timelines for editors, of every suspect in which something was found."""
 

@@ -31,6 +31,7 @@ _READINGS = {
     "reproduction": "reproduction: the pictures themselves",
     "adaptation": "adaptation: composition and staging",
     "part": "a part reappears",
+    "shared_setting": "shared setting: only what never moves in either",
     "shared_subject_or_style": "shared subject or style only",
     "nothing_found": "nothing to read from",
     "not_enough_to_say": "not enough to say",
@@ -73,7 +74,7 @@ def overview_html(results: Sequence[SuspectResult], beside: Beside) -> bytes:
             script=(package / "overview.js").read_text(encoding="utf-8"),
             data=json.dumps({"rows": rows, "readings": _READINGS}, ensure_ascii=False).replace("</", "<\\/"),
             num_suspects=len(results),
-            num_found=sum(any(row.found_by for row in result.matches) for result in results),
+            num_found=sum(any(row.found_by for row in result.every_match) for result in results),
             num_failed=sum(result.status == "failed" for result in results),
             version=__version__,
         )
@@ -94,7 +95,7 @@ def _rows(result: SuspectResult, beside: Beside, opinions: Sequence[Opinion]) ->
         yield head | {"state": "failed", "why": result.detail}
         return
     pairs = {row.ref_id: row for row in result.pairs}
-    found = [row for row in result.matches if row.found_by]
+    found = [row for row in result.every_match if row.found_by]
     strongest = {row.ref_id: row for row in reversed(found)} or {row.ref_id: row for row in result.matches[:1]}
     if not strongest:
         yield head | {"state": "nothing"}

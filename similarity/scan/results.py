@@ -6,13 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.compare.values import IndexedAs
 from similarity.measure.found import Proposition
+from similarity.parts.values import PartFinding
+from similarity.provenance.values import LabelReading
+from similarity.provenance.visible import VisibleMark
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 
+_NOT_COMPARED = not_measured("the file could not be compared")
+
 __all__ = ["IndexedSuspect", "LibraryState", "ScanSummary", "SuspectResult"]
+
+_NOT_LOOKED_FOR = not_measured("no part was looked for")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +43,8 @@ class SuspectResult:
     status: Literal["compared", "failed"]
     """Whether it could be read and compared."""
     detail: str
-    """Why it failed; or how it was read where that was not the usual way, whether it is itself indexed, and which
-    limits were met."""
+    """Why it failed; or how it was read where that was not the usual way, whether it is itself indexed, which labels of
+    its origin it bears, and which limits were met."""
     sha256: str
     """SHA-256 of its bytes; empty where the file could not be read at all."""
     duration_seconds: float
@@ -56,6 +63,20 @@ class SuspectResult:
     """Entries of the library that hold its very bytes, works first."""
     limits: SearchLimits | NotMeasured
     """Bounds that were met; not measured for a failed file."""
+    labels: tuple[LabelReading, ...] = ()
+    """What the file says of its own origin, one reading per kind of label; none for a failed file."""
+    visible_labels: tuple[VisibleMark, ...] | NotMeasured = _NOT_COMPARED
+    """Marks in its pictures that say they were generated."""
+    sound: tuple[MatchRow, ...] = ()
+    """Every match of its soundtrack, strongest first, without a cut-off."""
+    parts: tuple[PartFinding, ...] | NotMeasured = _NOT_LOOKED_FOR
+    """The strongest part of each work, strongest first: every one that was looked for where every work is scored, else
+    those that stand out; or why none was looked for."""
+
+    @property
+    def every_match(self) -> tuple[MatchRow, ...]:
+        """Matches of pictures, then of sound: their scores are of two kinds."""
+        return (*self.matches, *self.sound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

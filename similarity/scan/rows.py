@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TypedDict
 
+from similarity.absence import NotMeasured
 from similarity.align.values import PairAlignment, speeds_along
 from similarity.compare.engine import Comparison
 from similarity.compare.measuring import JudgedMatch, Measurer
 from similarity.compare.works import Works
 from similarity.intervals import Interval
+from similarity.measure.found import Proposition, is_heard
 from similarity.measure.shared_footage import FoundStretch, shared_with
+from similarity.parts.values import PartFinding
 from similarity.report.build.findings import NamedMatch, scene_spans, scene_works
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
+from similarity.scan.results import SuspectResult
+from similarity.sound.values import SoundMatch
 
-__all__ = ["match_row", "pair_rows", "scene_rows", "span_of", "with_shared"]
+__all__ = [
+    "match_row",
+    "pair_rows",
+    "pairs_with_parts",
+    "parts_of",
+    "scene_rows",
+    "sound_row",
+    "span_of",
+    "with_shared",
+]
 
 _NOTHING_IN_COMMON = 0.0
 
@@ -99,6 +114,28 @@ def match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
     )
 
 
+def sound_row(query_id: str, match: SoundMatch, *, threshold: float) -> MatchRow:
+    """One match of a suspect's soundtrack.
+
+    Args:
+        query_id: the suspect.
+        match: the match.
+        threshold: score from which it is found.
+    """
+    return MatchRow(
+        query_id=query_id,
+        ref_id=match.work_id,
+        query_start_seconds=match.suspect_start_seconds,
+        query_end_seconds=match.suspect_end_seconds,
+        ref_start_seconds=match.work_start_seconds,
+        ref_end_seconds=match.work_end_seconds,
+        score=match.score,
+        found_by=("sound",) if is_heard(match.score, threshold=threshold) else (),
+        shared_with=(),
+        speeds=(match.speed,),
+    )
+
+
 def pair_rows(
     query_id: str, comparison: Comparison, judged: Sequence[JudgedMatch], *, wanted: Collection[str], number: int
 ) -> tuple[PairRow, ...]:
@@ -122,6 +159,41 @@ def pair_rows(
     left = (work_id for work_id in sorted(wanted) if work_id not in rows)
     nothing = (PairAlignment(work_id=work_id, score=_NOTHING_IN_COMMON, matches=()) for work_id in left)
     return (*rows.values(), *(_pair_row(query_id, alignment, (), number) for alignment in nothing))
+
+
+def parts_of(result: SuspectResult) -> tuple[PartFinding, ...]:
+    """The parts that a result lists; none where none was looked for."""
+    return () if isinstance(result.parts, NotMeasured) else result.parts
+
+
+def pairs_with_parts(result: SuspectResult) -> tuple[PairRow, ...]:
+    """The pairs of a suspect with what parts say; a work of which nothing but a part is found has a row, too."""
+    parts = {one.work_id: one for one in parts_of(result)}
+    known = {row.ref_id for row in result.pairs}
+    rows = [replace(row, **_of_part(row.found_by, parts.get(row.ref_id))) for row in result.pairs]
+    alone = [
+        PairRow(
+            query_id=result.query_id,
+            ref_id=one.work_id,
+            score=_NOTHING_IN_COMMON,
+            num_comparisons=0,
+            finding=None,
+            **_of_part((), one),
+        )
+        for one in parts.values()
+        if one.work_id not in known and one.is_found
+    ]
+    return (*rows, *alone)
+
+
+class _OfPart(TypedDict):
+    found_by: tuple[Proposition, ...]
+    part_score: float | None
+
+
+def _of_part(found_by: tuple[Proposition, ...], part: PartFinding | None) -> _OfPart:
+    found: tuple[Proposition, ...] = ("part",) if part is not None and part.is_found else ()
+    return {"found_by": (*found_by, *found), "part_score": None if part is None else part.score}
 
 
 def _pair_row(query_id: str, alignment: PairAlignment, judged: Sequence[JudgedMatch], number: int) -> PairRow:

@@ -52,12 +52,15 @@ class RunFolder:
         session: the library and the configuration that are compared with.
         with_all_works: whether every work is scored.
         is_labelled: whether ratios are read later from its scores, whatever the calibrations are now.
+        with_parts: whether parts of works are looked for.
 
     Raises:
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
 
-    def __init__(self, folder: Path, session: Session, *, with_all_works: bool, is_labelled: bool) -> None:
+    def __init__(
+        self, folder: Path, session: Session, *, with_all_works: bool, is_labelled: bool, with_parts: bool = False
+    ) -> None:
         self._folder = folder
         self._rows = session.rows
         self._claim(
@@ -68,6 +71,7 @@ class RunFolder:
                     d.identity.name: f"{d.identity.version} {d.identity.weights_sha256}" for d in session.describers
                 },
                 "all_pairs": with_all_works,
+                "parts": with_parts,
                 "calibrations": "read later" if is_labelled else dict(session.calibrations.handles),
             }
         )

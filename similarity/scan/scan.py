@@ -2,7 +2,7 @@
 
 A suspect whose result is there for the same bytes is not looked at again; where works were added or removed since, it
 is compared with these alone, from its stored rows.  When all are done, `matches.csv`, `scenes.csv`, `pairs.csv`,
-`summary.json` and `overview.html` are written anew.
+`parts.csv`, `summary.json` and `overview.html` are written anew.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from similarity.measure.found import Proposition
 from similarity.media.walk import walk_media
 from similarity.progress import SILENT, Progress
 from similarity.report.schema.report import SearchLimits
-from similarity.report.writers.csv_form import matches_csv, pairs_csv, scenes_csv
+from similarity.report.writers.csv_form import MatchRow, matches_csv, pairs_csv, parts_csv, scenes_csv
 from similarity.scan.opinions import OPINIONS_FILE, read_opinions
 from similarity.scan.options import RESULTS_ALONE, ScanOptions
 from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
+from similarity.scan.rows import pairs_with_parts, parts_of
 from similarity.scan.suspects import How, Suspect, open_run, suspect_workers
 from similarity.text import storable
 from similarity.workers.jobs import Job, WorkerDiedError
@@ -133,9 +134,10 @@ class Scan:
         summary = replace(summary, passed_over=dict(passed_over))
         opinions = () if session.library_path is None else read_opinions(session.library_path / OPINIONS_FILE)
         for name, content in {
-            "matches.csv": matches_csv(_flat(result.matches for result in results)).encode(),
+            "matches.csv": matches_csv(_flat(result.every_match for result in results)).encode(),
             "scenes.csv": scenes_csv(_flat(result.scenes for result in results)).encode(),
-            "pairs.csv": pairs_csv(_flat(result.pairs for result in results)).encode(),
+            "pairs.csv": pairs_csv(_flat(pairs_with_parts(result) for result in results)).encode(),
+            "parts.csv": parts_csv((result.query_id, one) for result in results for one in parts_of(result)).encode(),
             "summary.json": TypeAdapter(ScanSummary).dump_json(summary, indent=2) + b"\n",
             "overview.html": overview_html(results, self._run.beside(opinions, self._command)),
         }.items():
@@ -182,7 +184,7 @@ def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:
 
 def _summary(results: Sequence[SuspectResult], how: Counter[How], *, operating_threshold: float) -> ScanSummary:
     compared = [result for result in results if result.status == "compared"]
-    best = [found for result in compared if (found := next((row for row in result.matches if row.found_by), None))]
+    best = [found for result in compared if (found := _strongest(result))]
     return ScanSummary(
         num_compared=len(compared),
         num_resumed=how["resumed"],
@@ -202,8 +204,16 @@ def _summary(results: Sequence[SuspectResult], how: Counter[How], *, operating_t
     )
 
 
+def _strongest(result: SuspectResult) -> MatchRow | None:
+    """Its strongest match that was found: of pictures, unless sound alone was found as a copy would be."""
+    pictures = next((row for row in result.matches if row.found_by), None)
+    sound = next((row for row in result.sound if row.found_by), None)
+    return sound if sound and (pictures is None or "copy" not in pictures.found_by) else pictures
+
+
 def _propositions(result: SuspectResult) -> frozenset[Proposition]:
-    return frozenset(name for row in result.matches for name in row.found_by)
+    of_parts: tuple[Proposition, ...] = ("part",) if any(one.is_found for one in parts_of(result)) else ()
+    return frozenset((*(name for row in result.every_match for name in row.found_by), *of_parts))
 
 
 def _is_at_limit(result: SuspectResult) -> bool:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from index.api import Reader
 from similarity.absence import NotMeasured
+from similarity.compare.part_search import PartSearcher
 from similarity.compare.session import Session, session_on
 from similarity.config import Config
 from similarity.ingest.describing import PRELOAD
@@ -64,7 +65,13 @@ def open_run(session: Session, folder: Path, options: ScanOptions) -> RunFolder:
     Raises:
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
-    return RunFolder(folder, session, with_all_works=options.with_all_works, is_labelled=options.is_labelled)
+    return RunFolder(
+        folder,
+        session,
+        with_all_works=options.with_all_works,
+        is_labelled=options.is_labelled,
+        with_parts=options.with_parts and not options.is_labelled,
+    )
 
 
 def suspect_workers(
@@ -104,7 +111,14 @@ def _start_comparing(
 
 
 def _comparing(session: Session, run: RunFolder, options: ScanOptions) -> CompareSuspect:
-    comparer = SuspectComparer(session=session, run=run, with_all_works=options.with_all_works)
+    searcher = None
+    if options.with_parts and not options.is_labelled:
+        searcher = PartSearcher(
+            rows=session.rows,
+            frames=session.frames,
+            with_proposed=options.with_all_works,
+        )
+    comparer = SuspectComparer(session=session, run=run, with_all_works=options.with_all_works, searcher=searcher)
     return partial(_compare, comparer=comparer, options=options)
 
 
@@ -141,7 +155,7 @@ def _keep_beside(
 ) -> None:
     """Reports and timelines that were asked for."""
     run, session, query_id = comparer.run, comparer.session, result.query_id
-    is_found = any(row.found_by for row in result.matches)
+    is_found = any(row.found_by for row in result.every_match)
     if options.timelines:
         timeline = timeline_of_result(result, session.rows) if is_found else None
         run.keep_timelines(query_id, timeline_files(timeline, options.timelines) if timeline else {})

@@ -13,7 +13,7 @@ from similarity.describe.video import DescribedVideo
 from similarity.media.jpeg import jpeg_bytes
 from similarity.media.types import Picture
 
-__all__ = ["make_thumbnails", "thumbnail_names"]
+__all__ = ["MOST_WORKS", "make_thumbnails", "thumbnail_names"]
 
 SIDE_PIXELS = 160
 MOST_WORKS = 12

@@ -21,8 +21,8 @@ __all__ = [
     "WorkTextKind",
 ]
 
-SuspectTextKind = Literal["prompt", "generation_record", "script"]
-"""Texts from the making of the suspect."""
+SuspectTextKind = Literal["prompt", "expanded_prompt", "parameters", "generation_record", "script"]
+"""Texts from the making of the suspect; expanded_prompt: as the service rewrote or translated the user's prompt."""
 WorkTextKind = Literal["text", "synopsis", "script"]
 """Texts of a work."""
 TextLanguage = Literal["zh", "en", "mixed", "other", "none"]
@@ -35,7 +35,7 @@ class TextSource:
 
     text_id: str
     """Identifier of the fact that names the text."""
-    kind: Literal["prompt", "generation_record", "script", "text", "synopsis"]
+    kind: Literal["prompt", "expanded_prompt", "parameters", "generation_record", "script", "text", "synopsis"]
     """What text it is."""
     exhibit: str
     """The document that it was read from."""

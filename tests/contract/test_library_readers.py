@@ -59,6 +59,7 @@ ENTRIES = (
     replace(
         entry_of("numbered", seed=6),
         companions={"floats": Companion(under="noon", values=np.arange(24, dtype=np.float64).reshape(12, 2))},
+        attachments={"sound": b"what was heard", "notes": b""},
     ),
 )
 RANGES = {
@@ -160,6 +161,16 @@ def test_the_state_is_that_of_a_folder_which_holds_the_same(reader, tmp_path):
         assert reader.state_sha256("work") == library.state_sha256("work") != library.state_sha256()
 
 
+def test_what_is_attached_is_there_by_its_name(reader):
+    assert reader.attached("numbered") == {"sound", "notes"}
+    assert reader.attachment("numbered", "sound") == b"what was heard"
+    assert reader.attachment("numbered", "notes") == b""
+    assert reader.attachment("numbered", "smell") is None
+    assert reader.attached("film") == frozenset()
+    with pytest.raises(UnknownEntryError):
+        reader.attachment("nobody", "sound")
+
+
 def test_numbers_beside_rows_come_back(reader):
     found = reader.companion("numbered", "floats")
     assert found.under == "noon"
@@ -239,3 +250,19 @@ def test_an_entry_may_lack_an_optional_set(kind, tmp_path):
         assert read.state_sha256() == library.state_sha256()
     with pytest.raises(DescriptorMismatchError):
         MemoryReader([*SETS, LATE], [other], {})
+
+
+def test_facts_of_an_entry_are_put_anew(tmp_path):
+    with Library.create(tmp_path / "library") as library:
+        for one in SETS:
+            library.declare_set(one)
+        library.add(entry_of("film", seed=1))
+        before = library.snapshot()
+        library.set_facts("film", '{"text": "said"}')
+        assert before.entry("film").facts_json == "{}"
+        assert library.entry("film").facts_json == '{"text": "said"}'
+        with pytest.raises(ValueError, match="no JSON object"):
+            library.set_facts("film", "[]")
+        with pytest.raises(UnknownEntryError):
+            library.set_facts("none", "{}")
+        assert library.check() == ()

@@ -33,7 +33,7 @@ REASONS = {
     "words": "is no video or picture that FFmpeg knows",
     "text": "is no video or picture that FFmpeg knows",
     "encrypted": "is encrypted",
-    "sound": "audio only",
+    "sound": "holds sound and no pictures, and the sound",
     "folder": "is a folder, expected a file",
     "pipe": "is a device or a pipe",
 }

@@ -56,7 +56,7 @@ def test_a_case_from_its_opening_to_its_export(cli, world, remembered, tmp_path)
 def test_a_document_for_another_forum_is_rendered_beside_the_first(cli, world, tmp_path):
     out = tmp_path / "out"
     cli("compare", world["suspect"], "--out", out, "--library", world["library"], "--quiet")
-    made = cli("report", out, "--form", "eu", "--lang", "zh").stdout.splitlines()
+    made = cli("report", out, "--form", "eu", "--lang", "zh", "--draft").stdout.splitlines()
     assert [name.rpartition("/")[2] for name in made] == ["report-eu-zh.pdf", "report-eu-zh.docx", "report-zh.html"]
     assert (out / "report-eu-zh.pdf").read_bytes().startswith(b"%PDF-")
     assert 'lang="zh' in (out / "report-zh.html").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from similarity.absence import NotMeasured
-from similarity.intervals import clipped, common_share, overlap_seconds, union, union_seconds
+from similarity.intervals import clipped, common_share, holds, meets, overlap_seconds, union, union_seconds
 from similarity.measure.coverage import coverage
 
 TICKS = 60
@@ -138,3 +138,20 @@ def test_the_common_share_is_that_of_the_union():
     assert common_share((1.0, 2.0), (1.0, 2.0)) == pytest.approx(1.0)
     assert common_share((0.0, 1.0), (1.0, 2.0)) == 0.0
     assert common_share((1.0, 1.0), (1.0, 1.0)) == 0.0
+
+
+@law
+@given(intervals, intervals)
+def test_intervals_meet_where_one_of_them_holds_a_moment_of_the_other(left, right):
+    assert meets(left, right) == meets(right, left)
+    if left[0] < left[1] and right[0] < right[1]:
+        assert meets(left, right) == (overlap_seconds(left, right) > 0)
+
+
+@law
+@given(intervals, times)
+def test_a_still_picture_meets_what_holds_its_moment(interval, moment):
+    still = (float(moment), float(moment))
+    assert meets(still, interval) == holds(interval, moment)
+    assert meets(still, still)
+    assert holds(interval, moment) == (moment in moments(interval) or interval == still)

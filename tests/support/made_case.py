@@ -10,6 +10,8 @@ from typing import Any, Literal
 from index.records import FilterRange
 from similarity.absence import NotMeasured, not_measured
 from similarity.access.facts import (
+    AccusedElement,
+    Alias,
     ChainLink,
     Delivery,
     Disclosure,
@@ -25,6 +27,8 @@ from similarity.access.values import (
     AccessProblem,
     DatedFact,
     Document,
+    ElementContribution,
+    ElementMention,
     Fact,
     FileLabels,
     RuleOutcome,
@@ -46,6 +50,17 @@ from similarity.phrases import phrase
 from similarity.provenance.values import LabelReading
 from similarity.report.schema.case import CaseFacts, Exhibit, IntegrityCheck, Person, Propositions
 from similarity.report.schema.report import Report
+from similarity.report.schema.stated import (
+    Credit,
+    HeldEvidence,
+    PlaceOfUse,
+    Registration,
+    RequestEvent,
+    RightsLink,
+    StepTaken,
+    UseFact,
+    WorkRights,
+)
 from similarity.texts.values import NameMention, TextComparison, TextPassage, TextSource
 
 UNKNOWN = not_measured("nobody stated it")
@@ -91,6 +106,9 @@ def with_case(report: Report) -> Report:
         exhibits=made_exhibits(report),
         filtration=made_filtration(report),
         access=made_access(),
+        requests=(
+            filled(RequestEvent, item="prompt_log", holder="Example AI Ltd.", state="refused", date="2026-02-20"),
+        ),
     )
 
 
@@ -102,6 +120,35 @@ def made_facts() -> CaseFacts:
         analyst=Person(name="Ada Example", qualifications="twelve years of video examination"),
         propositions=Propositions(claimant="Scenes were taken from our film.", respondent="We filmed on our own."),
         notes_for_counsel=("Ask for the raw footage.",),
+        rights=(made_rights(),),
+        uses=(PlaceOfUse(where="Clip site", since="2026-01-05", mode="on_demand", views=120_000, exhibits=("E9",)),),
+        use_facts=(UseFact(heading="purpose", fact="shown with advertisements", exhibits=("E9",)),),
+        steps=(StepTaken(what="letter that asks for the prompts", outcome="no answer", exhibits=("E9",)),),
+        held=(HeldEvidence(item="prompt_log", holder="Example AI Ltd.", shows="whether the prompt names the film"),),
+    )
+
+
+def made_rights() -> WorkRights:
+    return WorkRights(
+        work="work-1",
+        claimed_by="Harbour Pictures",
+        protected_until="2095",
+        registrations=(Registration(number="PA-1-234", exhibits=("E9",)),),
+        credits=(Credit(name="Studio North", where="closing credits", exhibits=("E9",)),),
+        chain=(
+            RightsLink(kind="authorship", holder="Studio North", exhibits=("E9",)),
+            RightsLink(
+                kind="exclusive_licence",
+                giver="Studio North",
+                holder="Harbour Pictures",
+                scope="communication to the public",
+                territory="worldwide",
+                start="2025",
+                end="2035",
+                may_sue=True,
+                exhibits=("E9",),
+            ),
+        ),
     )
 
 
@@ -180,6 +227,15 @@ def made_access() -> AccessDossier:
         chain=(stated(DatedFact, ChainLink, sender="the editor"),),
         training_matches=(filled(TrainingMatch, domain_of_work="nine.example"),),
         names=(filled(NameMention, text="Harbour film"),),
+        aliases=(stated(Fact, Alias, name="Captain Lantern", also=("提灯船长",)),),
+        elements=(
+            stated(ElementContribution, AccusedElement, name="Captain Lantern"),
+            dataclasses.replace(
+                stated(ElementContribution, AccusedElement, name="the lighthouse"),
+                mentions=(filled(ElementMention, alias_of="lighthouse", text="灯塔"),),
+                place="only_in_expansion",
+            ),
+        ),
         comparisons=(filled(TextComparison, suspect_text=source, work_text=source, passages=(passage,)),),
         rules=(filled(RuleOutcome, rule="widely_disseminated_before", grade="reasonable_opportunity"),),
         grade="reasonable_opportunity",

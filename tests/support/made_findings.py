@@ -21,7 +21,7 @@ from similarity.measure.reading import propose_reading
 from similarity.measure.values import AxisValue
 from similarity.report.schema.match import Match
 
-NO_CLIP = not_measured("CLIP weights are not at hand; fetch them with `similarity models fetch`")
+NO_CLIP = not_measured("CLIP weights were not at hand")
 PUBLISHED = not_measured("PDQ is read against its published distance, not against a background")
 NOT_CONFIRMED = not_measured("no frame pair of this stretch is confirmed by local features")
 INSIDE = Conditions.of("moving picture", {"num_samples": 10.0})

@@ -30,6 +30,7 @@ from similarity.compare.values import (
     LibraryFacts,
 )
 from similarity.describe.facts import SamplingFacts, VideoFacts
+from similarity.describe.picture_text import NOT_READ_WHEN_INDEXED, PictureText, TextLine
 from similarity.describe.views import AS_IS, MIRRORED
 from similarity.geometry.change import PictureChange, PicturePart
 from similarity.geometry.colour import ColourChange
@@ -41,6 +42,9 @@ from similarity.measure.filtration import Filtration
 from similarity.measure.standing import Rank, Standing
 from similarity.measure.values import AxisValue, Coverage
 from similarity.phrases import joined_by_commas, phrase
+from similarity.provenance.values import LabelField, LabelReading
+from similarity.provenance.visible import visible_marks
+from similarity.report.build.use import use_forms
 from similarity.report.schema.match import Beside, Difference, FramePair, Match, MatrixPicture, PathPoint, Signal
 from similarity.report.schema.report import (
     NOT_MAPPED,
@@ -63,6 +67,36 @@ NOT_VERIFIED = not_measured("only the strongest matches are verified by local fe
 TOO_PLAIN = not_measured("the suspect's picture is too plain: 7 local features, 12 needed")
 SUSPECT_SHARES = SuspectShares(kept=0.62, moved=0.08, changed=0.1, added=0.2, can_tell=0.9)
 WORK_SHARES = WorkShares(kept=0.66, moved=0.04, changed=0.1, gone=0.2, can_tell=0.7, cropped=0.25)
+SUBTITLE = TextLine(
+    text="Nobody leaves the harbour tonight",
+    start_seconds=3.0,
+    end_seconds=5.5,
+    left=220,
+    top=840,
+    right=790,
+    bottom=905,
+    height_share=0.052,
+    confidence=0.98,
+)
+TEXT_OF_SUSPECT = PictureText(
+    reader="rapidocr 3.10.0, onnxruntime 1.32.0: PP-OCRv6 small",
+    weights_sha256=sha256(b"reader").hexdigest(),
+    num_frames_read=9,
+    num_frames_followed=96,
+    lines=(replace(SUBTITLE, text="AI生成", start_seconds=0.0, end_seconds=48.0, height_share=0.031), SUBTITLE),
+    num_lines_left_out=0,
+)
+LABELS = (
+    LabelReading(kind="c2pa", state="absent", place="uuid box", fields=(), problems=()),
+    LabelReading(
+        kind="encoder",
+        state="present",
+        place="tags of the container",
+        fields=(LabelField(name="format.encoder", value="Lavf62.3.100"),),
+        problems=(),
+    ),
+)
+TEXT_OF_WORK = replace(TEXT_OF_SUSPECT, lines=(SUBTITLE,) * 70, num_frames_read=31)
 SCENE_TAKING = SceneTaking(pairs=(0, 1), suspect=SUSPECT_SHARES, work=WORK_SHARES)
 NOT_DRAWN = not_measured("corresponding points are drawn for confirmed frame pairs only")
 STILL = not_measured("a still has no duration")
@@ -104,6 +138,7 @@ def make_video(video_id: str, *, seconds: float, title: str = "", is_still: bool
             num_near_empty=0,
             bars=phrase("none"),
         ),
+        text=TEXT_OF_SUSPECT if video_id == "suspect" else NOT_READ_WHEN_INDEXED if is_still else TEXT_OF_WORK,
     )
 
 
@@ -120,6 +155,8 @@ def make_taking(name: str, path: tuple[PathPoint, ...]) -> Taking:
             work_cells=("XKKG", "XMC."),
             suspect_picture=f"{name}-map-{step}-suspect.jpg",
             work_picture=f"{name}-map-{step}-work.jpg",
+            suspect_frame=f"{name}-map-{step}-suspect-frame.jpg",
+            work_frame=f"{name}-map-{step}-work-frame.jpg",
             checkerboard_picture=f"{name}-map-{step}-checkerboard.jpg",
             difference_picture=f"{name}-map-{step}-difference.jpg",
         )
@@ -357,10 +394,10 @@ def make_differences(*, is_mirrored: bool, is_verified: bool) -> tuple[Differenc
     gaps = phrase("1 of 10 in the stretch: 00:00:02.000")
     differs = is_verified or NOT_VERIFIED
     rows = (
-        ("left and right", "as it is", mirrored, is_mirrored, None),
+        ("left and right", "unaltered", mirrored, is_mirrored, None),
         ("part shown", "whole frame", crop, differs, None),
-        ("speed", "as it is", phrase("as in the work"), False, None),
-        ("brightness", "as it is", darker or NOT_VERIFIED, differs, darker),
+        ("speed", "unaltered", phrase("as in the work"), False, None),
+        ("brightness", "unaltered", darker or NOT_VERIFIED, differs, darker),
         ("samples without support", "none", gaps, True, None),
     )
     return tuple(
@@ -496,6 +533,8 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
     )
     seconds = num_scenes * SCENE_SECONDS
     hit = [work_id for work_id in work_ids if any(match.work_id == work_id for match in matches)]
+    works = tuple(make_work_finding(work_id, matches, seconds) for work_id in hit)
+    scenes = tuple(make_scene(number, matches + weaker) for number in range(1, num_scenes + 1))
     return Report(
         schema_version=SCHEMA_VERSION,
         created_utc="2026-03-04T05:06:07Z",
@@ -515,10 +554,11 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         suspect=make_video("suspect", seconds=seconds),
         suspect_is_indexed_as=(),
         suspect_coverage=make_coverage(min(seconds, 5.0 * len(matches)), seconds),
-        works=tuple(make_work_finding(work_id, matches, seconds) for work_id in hit),
-        scenes=tuple(make_scene(number, matches + weaker) for number in range(1, num_scenes + 1)),
+        works=works,
+        scenes=scenes,
         matches=matches,
         weaker_matches=weaker,
+        use_forms=use_forms(matches, weaker, make_video("suspect", seconds=seconds), works=works, scenes=scenes),
         closest_unrelated=made_unrelated(weaker[0]) if weaker else NO_BACKGROUND,
         controls=make_controls(),
         calibrations=(made_facts("copy"), made_facts("adaptation")),
@@ -528,7 +568,10 @@ def build_report(*, num_scenes: int = 8, num_works: int = 2, num_matches: int = 
         filtration=Filtration(ranges=(), suggestions=(), filtered=not_measured("nothing was excluded")),
         case=not_measured("the comparison was made outside a case folder"),
         exhibits=(),
+        requests=(),
         access=not_measured("no facts of access were given"),
+        labels=LABELS,
+        visible_labels=visible_marks(TEXT_OF_SUSPECT),
     )
 
 
@@ -550,7 +593,14 @@ def picture_names(report: Report) -> tuple[str, ...]:
 def pictures_of_taking(taking: Taking) -> list[str]:
     names = []
     for pair in taking.pairs:
-        names += [pair.suspect_picture, pair.work_picture, pair.checkerboard_picture, pair.difference_picture]
+        names += [
+            pair.suspect_frame,
+            pair.work_frame,
+            pair.suspect_picture,
+            pair.work_picture,
+            pair.checkerboard_picture,
+            pair.difference_picture,
+        ]
     return names + ([] if isinstance(taking.marks, NotMeasured) else [one.picture for one in taking.marks])
 
 

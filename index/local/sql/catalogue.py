@@ -60,15 +60,21 @@ FROM segment_parts p JOIN entries e ON e.id = p.entry JOIN segments g ON g.id = 
 JOIN descriptor_sets s ON s.id = g.descriptor_set
 """
 
-_STATE = """
-SELECT e.entry_id, e.role, e.content_sha256, s.name, s.version, s.weights_sha256, r.num_rows, r.sha256
-FROM entries e LEFT JOIN descriptor_rows r ON r.entry = e.id LEFT JOIN descriptor_sets s ON s.id = r.descriptor_set
-"""
+_STATE = (
+    """SELECT e.entry_id, e.role, e.content_sha256, s.name, s.version, s.weights_sha256, r.num_rows, r.sha256
+    FROM entries e LEFT JOIN descriptor_rows r ON r.entry = e.id LEFT JOIN descriptor_sets s ON s.id = r.descriptor_set
+    """,
+    """SELECT e.entry_id, e.role, e.content_sha256, a.name, 'attachment', NULL, a.size_bytes, a.sha256
+    FROM entries e JOIN attachments a ON a.entry = e.id
+    """,
+)
+"""Rows of sets, then attachments; in order of the entry and of the fourth column."""
 
 _NAMING_FILES = {
     "segments": "SELECT file_name FROM segments",
     "companion_files": "SELECT file_name FROM companion_files",
     "search_codes": "SELECT file_name FROM search_codes",
+    "attachments": "SELECT file_name FROM attachments",
 }
 """Tables that name files of the segments folder, and what they name."""
 
@@ -289,7 +295,8 @@ def record_sha256(db: sqlite3.Connection, key: int) -> str:
 
 
 def state_lines(db: sqlite3.Connection, role: Role | None = None) -> Iterator[str]:
-    """What is indexed, a line for each entry and set, whatever the order of adding and however it is laid out."""
+    """What is indexed, a line for each entry and set, then for each attachment, however it is laid out."""
     where, values = ("WHERE e.role = ?", (role,)) if role else ("", ())
-    for row in db.execute(f"{_STATE} {where} ORDER BY e.entry_id, s.name", values):
-        yield json.dumps(row) + "\n"
+    for query in _STATE:
+        for row in db.execute(f"{query} {where} ORDER BY e.entry_id, 4", values):
+            yield json.dumps(row) + "\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index.codes import Codes
 from index.errors import DescriptorMismatchError
+from index.local.attachments import put_attachments
 from index.local.companions import drop_companions, forget_unused, put_companions
 from index.local.disk.segments import write_segment
 from index.local.rewriting import insert_segment, rewrite
@@ -24,6 +25,7 @@ __all__ = [
     "insert_entry",
     "insert_rows",
     "insert_set",
+    "replace_facts",
     "replace_filter_ranges",
     "replace_source_path",
 ]
@@ -69,6 +71,7 @@ def insert_entry(db: sqlite3.Connection, library: Path, *, entry: NewEntry, code
             for name, companion in entry.companions.items()
         ],
     )
+    put_attachments(db, library, key, entry.attachments)
 
 
 def insert_rows(db: sqlite3.Connection, library: Path, key: int, *, codes: Mapping[str, Codes]) -> None:
@@ -158,6 +161,12 @@ def replace_filter_ranges(db: sqlite3.Connection, key: int, ranges: Iterable[Fil
             for i, r in enumerate(ranges)
         ],
     )
+    _refresh_record(db, key)
+
+
+def replace_facts(db: sqlite3.Connection, key: int, facts_json: str) -> None:
+    """Put other facts of an entry's file in place of the old ones."""
+    db.execute("UPDATE files SET facts_json = ? WHERE entry = ?", (facts_json, key))
     _refresh_record(db, key)
 
 

@@ -45,7 +45,7 @@ ROW_TOLERANCE = 0.004
 _BITS_TOLERANCE = 4
 """Bits of a 256-bit hash that another build of the decoder may turn, on the median sample."""
 
-_NOT_IN_THE_FILE = frozenset({"title", "owner", "path", "sampling"})
+_NOT_IN_THE_FILE = frozenset({"title", "owner", "path", "sampling", "text"})
 
 
 def verify_originals(kept: Kept) -> Iterator[Check]:
@@ -228,7 +228,7 @@ def _figures_differ(stored: VideoRecord, found: DescribedVideo) -> Iterator[str]
 
 
 def _facts_differ(stored: VideoFacts, found: DescribedVideo, sample: SampleConfig) -> Iterator[str]:
-    """The same of a work; title, owner, place and sampling are not read from the file."""
+    """The same of a work; title, owner, place and sampling are not read from the file, and text is not read again."""
     again = video_facts(found, stored.video_id, sample=sample)
     if stored.reader != again.reader:
         return

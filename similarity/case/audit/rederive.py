@@ -21,6 +21,7 @@ from similarity.compare.works import Works
 from similarity.config import config_from_json
 from similarity.describe.choose import OPTIONAL_SETS
 from similarity.describe.facts import stored_facts
+from similarity.describe.picture_text import NOT_ASKED_FOR
 from similarity.describe.stored import read_rows, read_video, time_base_of
 from similarity.errors import CaseError, ConfigurationError
 from similarity.measure.calibration import Calibration, from_json
@@ -58,6 +59,7 @@ def _compared_again(run: RunRecord, folder: Path, frames: StoredFrames) -> Compa
         rows=rows,
         describers=(),
         concept=run.concept,
+        text=NOT_ASKED_FOR,
         search=SearchDevice("cpu", "stored descriptors are compared on the processor"),
         config=config,
         frames=frames,

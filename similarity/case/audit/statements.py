@@ -30,13 +30,18 @@ from similarity.case.evidence import (
 from similarity.case.exhibits import read_exhibits
 from similarity.case.facts import read_case_file
 from similarity.case.folder import EXHIBIT_ADDED
+from similarity.case.requests import requests_in
 from similarity.case.values import Check, CheckState
+from similarity.compare.binding import bound_by_pictures
 from similarity.config import config_from_json
 from similarity.describe.facts import stored_facts
+from similarity.describe.stored import read_video
+from similarity.describe.video import DescribedVideo
 from similarity.ingest.entries import counted_facts
 from similarity.media.facts import content_facts
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
+from similarity.report.schema.stated import RequestEvent
 from similarity.text import as_printable
 
 __all__ = ["circumstance_checks", "custody_checks"]
@@ -117,6 +122,7 @@ class _StatedFacts:
         sources: tuple[tuple[str, object, object, str], ...] = (
             ("facts of the case", report.case, read_case_file(self.folder / CASE_FILE).facts, CASE_FILE),
             ("exhibits", report.exhibits, self._exhibits_then(), EXHIBITS_FILE),
+            ("requests for evidence", report.requests, self._requests_then(), CUSTODY_FILE),
             ("time of the report", report.created_utc, run.statement.created_utc, RUN_FILE),
             ("tool and configuration", report.tool, run.statement.tool, RUN_FILE),
             ("configuration that was followed", report.tool.config_json, run.config_json, RUN_FILE),
@@ -196,7 +202,8 @@ class _StatedFacts:
                 what = "the case holds an access dossier of which the report says nothing; compare again with --access"
                 return Check(name="report.access", state="not_checked", what=what, files=(_REPORT, dossier))
             return Check(name="report.access", state="passed", what="no facts of access were given", files=())
-        again = dossier_again(stated, self.folder)
+        config = config_from_json(self.run.config_json)
+        again = dossier_again(stated, self.folder, lambda one: bound_by_pictures(one, self._suspect_kept, config))
         parts = [one.name for one in fields(stated) if getattr(stated, one.name) != getattr(again, one.name)]
         if read_bounded(inside(self.folder, dossier), _MAX_DOSSIER_BYTES) != dossier_to_json(stated).encode():
             parts.append(dossier)
@@ -206,6 +213,10 @@ class _StatedFacts:
         what = "the dossier follows from its facts and documents"
         return Check(name="report.access", state="passed", what=what, files=(FACTS_FILE, _REPORT))
 
+    def _suspect_kept(self) -> DescribedVideo:
+        """The suspect, as the evidence keeps it."""
+        return read_video(evidence_bytes(self.folder, "suspect.npz"), "suspect.npz", self.run.suspect)
+
     def _exhibits_then(self) -> tuple[Exhibit, ...]:
         """The exhibits, without those that were added after the report was made."""
         known = {one.number for one in self.report.exhibits}
@@ -214,6 +225,12 @@ class _StatedFacts:
             for one in read_exhibits(self.folder)
             if one.number in known or one.added_utc[:_TO_SECONDS] < self.report.created_utc[:_TO_SECONDS]
         )
+
+    def _requests_then(self) -> tuple[RequestEvent, ...]:
+        """The requests that the log recorded before the newest comparison."""
+        entries = read_log(self.folder).entries
+        newest = max((one.sequence for one in entries if one.action == COMPARED), default=0)
+        return requests_in(one for one in entries if one.sequence < newest)
 
     def _identities_kept(self) -> set[DescriptorSet]:
         """Of the descriptors that the report names, what the evidence says of them."""

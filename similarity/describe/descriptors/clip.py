@@ -20,7 +20,7 @@ from PIL import Image
 
 from index.records import DescriptorSet
 from similarity.config import ClipConfig
-from similarity.describe.clip_weights import HUB, LOCAL, clip_at_hand, fetched_weights
+from similarity.describe.clip_weights import HOW_TO_FETCH, HUB, LOCAL, clip_at_hand, fetched_weights
 from similarity.describe.types import DescribedPictures
 from similarity.errors import ConfigurationError, MissingModelError
 from similarity.media.types import Picture
@@ -93,7 +93,7 @@ def load_clip(config: ClipConfig) -> ClipDescriber:
         require_model(config)
         _require_same_activation(config)
     if (absent := clip_at_hand(config)) is not None:
-        raise MissingModelError(str(absent.reason))
+        raise MissingModelError(f"{absent.reason}; {HOW_TO_FETCH}")
     return load_checkpoint(config, _checkpoint(config))
 
 

@@ -32,7 +32,7 @@ SPEED_SHARE = 0.005
 MOST_TIMES = 6
 """Times of samples without support that are named."""
 
-AS_IT_IS, AS_IN_THE_WORK, NONE = phrase("as it is"), phrase("as in the work"), phrase("none")
+AS_IT_IS, AS_IN_THE_WORK, NONE = phrase("unaltered"), phrase("as in the work"), phrase("none")
 FRAMING = (
     (phrase("part shown"), phrase("whole frame")),
     (phrase("place in the frame"), phrase("fills it")),

@@ -108,7 +108,7 @@ def _of_features(verification: Verification | NotMeasured) -> Signal:
     words.append(phrase("They add to the score by their strength; the silence of two or more takes off a high one."))
     return Signal(
         name=phrase("local features (SIFT)"),
-        unit=phrase("frame pairs looked at again"),
+        unit=phrase("frame pairs examined"),
         num_supporting=confirmed,
         num_available=measured,
         words=joined_sentences(words),

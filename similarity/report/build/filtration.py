@@ -14,7 +14,7 @@ from similarity.align.values import AlignedMatch
 from similarity.compare.engine import Comparison, compared_without
 from similarity.compare.measuring import Measurer
 from similarity.compare.session import Session
-from similarity.intervals import Interval, clipped, overlap_seconds, union_seconds, without
+from similarity.intervals import Interval, clipped, meets, overlap_seconds, union_seconds, without
 from similarity.measure.coverage import coverage
 from similarity.measure.filtration import (
     FilteredFigures,
@@ -31,9 +31,7 @@ from similarity.report.build.findings import NamedMatch, named_matches, scene_sp
 __all__ = ["filtration_of"]
 
 Seconds = npt.NDArray[np.float64]
-_NOTHING_EXCLUDED = not_measured(
-    "nothing was excluded from the works compared; mark stretches with: similarity filter set FILE"
-)
+_NOTHING_EXCLUDED = not_measured("nothing was excluded from the works compared")
 _WHOLLY_EXCLUDED = not_measured("the whole work is excluded: nothing remains to be covered")
 _ROUNDING = 1e-6
 """Seconds that sums of times may be off."""
@@ -103,7 +101,7 @@ class _Figures:
         found: dict[str, Finding] = {}
         for named in matches:
             match = named.aligned
-            inside = [one for span in self._suspect_spans(match) if (one := clipped(span, scene))[0] < one[1]]
+            inside = [clipped(span, scene) for span in self._suspect_spans(match) if meets(span, scene)]
             if match.work_id in found or not inside:
                 continue
             finding = self.measurer.within(match, (inside[0][0], inside[-1][1]), whole=named.finding)

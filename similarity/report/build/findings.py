@@ -17,7 +17,7 @@ from similarity.compare.measuring import JudgedMatch, Measurer
 from similarity.compare.works import Works
 from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
-from similarity.intervals import Interval, clipped, overlap_seconds, union_seconds
+from similarity.intervals import Interval, clipped, meets, overlap_seconds, union_seconds
 from similarity.measure.coverage import coverage
 from similarity.measure.filtration import SuggestedRange
 from similarity.measure.finding import Finding
@@ -27,7 +27,7 @@ from similarity.phrases import Phrase
 from similarity.report.build.evidence import Evidence, PairColours
 from similarity.report.schema.match import Beside, FramePair, Match, MatrixPicture, PathPoint
 from similarity.report.schema.report import SceneFinding, SceneWork, SearchLimits, WorkFinding
-from similarity.report.schema.taking import Taking
+from similarity.report.schema.taking import ShownRegions, Taking
 
 __all__ = [
     "MatchPictures",
@@ -64,6 +64,11 @@ class NamedMatch:
     shared_with: tuple[str, ...]
     """Other works as copies of which its stretch was found too."""
 
+    @property
+    def is_pictured(self) -> bool:
+        """Whether its frames are shown: it was found, or only what never moves supports it, which asks for a look."""
+        return bool(self.found_by) or self.finding.reading.name == "shared_setting"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchPictures:
@@ -77,6 +82,8 @@ class MatchPictures:
     """Colours of the confirmed frame pairs among them."""
     taking: Taking | NotMeasured
     """What was kept, moved, changed, added and gone between the frames."""
+    regions: ShownRegions | NotMeasured
+    """Frames with the regions drawn in, in which something else moves."""
 
 
 def named_matches(comparison: Comparison, measurer: Measurer) -> tuple[NamedMatch, ...]:
@@ -174,6 +181,7 @@ def match_of(
         frames=pictures.frames,
         taking=pictures.taking,
         matrix=pictures.matrix,
+        regions=pictures.regions,
     )
 
 
@@ -188,7 +196,9 @@ def common_sources(match: AlignedMatch, suggestions: Sequence[SuggestedRange]) -
     elsewhere: dict[Phrase, list[Interval]] = {}
     for one in suggestions:
         if one.work_id == match.work_id and one.kind in _ELSEWHERE:
-            elsewhere.setdefault(one.grounds, []).append(clipped((one.start_seconds, one.end_seconds), span))
+            there = (one.start_seconds, one.end_seconds)
+            if meets(there, span):
+                elsewhere.setdefault(one.grounds, []).append(clipped(there, span))
     least = COMMON_SHARE * (span[1] - span[0])
     return tuple(grounds for grounds, parts in elsewhere.items() if union_seconds(parts) >= least)
 
@@ -221,7 +231,9 @@ def scene_findings(
 
 
 def scene_spans(video: DescribedVideo) -> tuple[Interval, ...]:
-    """Start and end of every scene, in order of time."""
+    """Start and end of every scene, in order of time; a still picture is one scene that lasts no time."""
+    if video.info.is_still:
+        return tuple((0.0, 0.0) for _ in video.scenes.start_pts)
     base, origin = video.samples.time_base, video.samples.start_pts
     starts, ends = video.scenes.start_pts.tolist(), video.scenes.end_pts.tolist()
     return tuple(
@@ -238,12 +250,7 @@ def _scene(
     measurer: Measurer,
 ) -> SceneFinding:
     video = measurer.video
-    inside = [
-        named
-        for named in matches
-        if overlap_seconds(_suspect_span(named.aligned), span) > min(0.25, 0.5 * (span[1] - span[0]))
-        or span[1] - span[0] <= 0.05
-    ]
+    inside = [named for named in matches if _lies_in(_suspect_span(named.aligned), span)]
     above = [named for named in inside if named.found_by]
     nothing = not_measured("no match that was found lies in this scene")
     spans = [
@@ -265,6 +272,12 @@ def _scene(
     )
 
 
+def _lies_in(stretch: Interval, scene: Interval) -> bool:
+    """Whether enough of a match falls in a scene to be listed there: that of a still picture falls in it or not."""
+    least = min(0.25, 0.5 * (scene[1] - scene[0]))
+    return meets(stretch, scene) and (not least or overlap_seconds(stretch, scene) > least)
+
+
 def scene_works(span: Interval, matches: Sequence[NamedMatch], measurer: Measurer) -> tuple[SceneWork, ...]:
     """The strongest match of each work that has samples in the scene.
 
@@ -275,7 +288,7 @@ def scene_works(span: Interval, matches: Sequence[NamedMatch], measurer: Measure
     """
     found: dict[str, SceneWork] = {}
     for named in matches:
-        if named.aligned.work_id in found or overlap_seconds(_suspect_span(named.aligned), span) <= 0:
+        if named.aligned.work_id in found or not meets(_suspect_span(named.aligned), span):
             continue
         finding = measurer.within(named.aligned, span, whole=named.finding)
         if finding is not None:

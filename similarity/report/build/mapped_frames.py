@@ -1,4 +1,4 @@
-"""Which frames of a match are mapped, and how they lie over each other: some of every scene that it covers."""
+"""Which frames of a match are mapped, and how they lie over each other: beginning, middle and end of every scene."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from similarity.report.schema.taking import LaidBy
 
 __all__ = ["MappedFrames", "mapped_frames"]
 
+MOST_SCENES_IN_THREE = 12
+"""Scenes of a match, at most, of which beginning, middle and end are mapped."""
 _NOT_ASKED = not_measured("local features were not asked about this pair")
 
 Floats = npt.NDArray[np.float64]
@@ -38,10 +40,10 @@ class MappedFrames:
 def mapped_frames(
     match: AlignedMatch, fits: Mapping[int, PairFit | NotMeasured], video: DescribedVideo, work: SampleTable
 ) -> list[MappedFrames]:
-    """Frames of which maps are made, in order of time: every scene of the suspect that the match covers has some.
+    """Frames of which maps are made, in order of time: beginning, middle and end of every scene that the match covers.
 
     Those of the dense look stand on its line.  Where it placed nothing, and in scenes that it did not look at, they are
-    aligned samples.
+    aligned samples, those among them of which local features were asked.
 
     Args:
         match: the match.
@@ -58,8 +60,9 @@ def mapped_frames(
         found = [
             MappedFrames(frames=one, transform=match.laid.transform, laid_by="placement") for one in match.laid.frames
         ]
-    known = {pairs.scene_of(one.frames.suspect_pts) for one in found}
-    found += [pairs.mapped(index, _NOT_ASKED) for index in pairs.best_of_scenes(known)]
+    known = {pairs.scene_of(one.frames.suspect_pts) for one in found} if match.laid is not None else set()
+    asked = set() if match.laid is not None else set(fits)
+    found += [pairs.mapped(index, _NOT_ASKED) for index in pairs.of_scenes(known) if index not in asked]
     return sorted(found, key=lambda one: one.frames.suspect_pts)
 
 
@@ -75,13 +78,16 @@ class _Samples:
         """Number of the suspect's scene that holds a frame."""
         return int(np.searchsorted(self.video.scenes.start_pts, pts, side="right")) - 1
 
-    def best_of_scenes(self, known: set[int]) -> Iterator[int]:
-        """Number of the most similar pair of every scene but some."""
+    def of_scenes(self, known: set[int]) -> Iterator[int]:
+        """Numbers of the first, middle and last pair of every scene but some; of many scenes the most similar pair."""
         of_pairs = self.video.samples.scene[self.video.samples.indexed[self.match.suspect_samples]]
-        for scene in np.unique(of_pairs).tolist():
-            if scene not in known:
-                inside = np.flatnonzero(of_pairs == scene)
+        scenes = [scene for scene in np.unique(of_pairs).tolist() if scene not in known]
+        for scene in scenes:
+            inside = np.flatnonzero(of_pairs == scene)
+            if len(scenes) > MOST_SCENES_IN_THREE:
                 yield int(inside[self.match.zscores[inside].argmax()])
+            else:
+                yield from dict.fromkeys((int(inside[0]), int(inside[len(inside) // 2]), int(inside[-1])))
 
     def mapped(self, index: int, fit: PairFit | NotMeasured) -> MappedFrames:
         """A pair of samples, laid by the dense look if it placed the match, by local features, or as they were seen."""

@@ -19,6 +19,7 @@ from similarity.geometry.laid_over import LaidOver, lay_over, to_map_size
 from similarity.geometry.map_drawing import LETTERS, draw_checkerboard, draw_difference, draw_labels
 from similarity.geometry.map_labels import LABELS, ChangeMap, suspect_shares, work_shares
 from similarity.geometry.standing_marks import MappedPair, StandingMark, standing_marks
+from similarity.intervals import holds
 from similarity.media.types import Picture
 from similarity.report.schema.report import NOT_MAPPED, SceneFinding, SceneWork
 from similarity.report.schema.taking import LaidBy, PairMap, SceneTaking, ShownMark, Taking
@@ -92,7 +93,7 @@ def _within(one: SceneWork, scene: SceneFinding, takings: dict[str, Taking | Not
     inside = [
         number
         for number, pair in enumerate(taking.pairs)
-        if scene.start_seconds <= pair.suspect_seconds < scene.end_seconds
+        if holds((scene.start_seconds, scene.end_seconds), pair.suspect_seconds)
     ]
     if not inside:
         return NOT_MAPPED
@@ -119,6 +120,8 @@ def _mapped(stem: str, pair: SeenPair, keep: Keep) -> tuple[PairMap, ChangeMap]:
 
 def _pictures(stem: str, pair: SeenPair, laid: LaidOver, found: ChangeMap, keep: Keep) -> dict[str, str]:
     return {
+        "suspect_frame": keep(f"{stem}-suspect-frame.jpg", pair.suspect),
+        "work_frame": keep(f"{stem}-work-frame.jpg", pair.work),
         "suspect_picture": keep(f"{stem}-suspect.jpg", draw_labels(pair.suspect, found.suspect)),
         "work_picture": keep(f"{stem}-work.jpg", draw_labels(pair.work, found.work)),
         "checkerboard_picture": keep(f"{stem}-checkerboard.jpg", draw_checkerboard(laid)),

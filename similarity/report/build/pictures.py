@@ -30,6 +30,7 @@ from similarity.media.types import Picture
 from similarity.report.build.findings import MatchPictures, NamedMatch
 from similarity.report.build.mapped_frames import MappedFrames, mapped_frames
 from similarity.report.build.maps import SeenPair, taking_of
+from similarity.report.build.regions import regions_of
 from similarity.report.schema.match import FramePair, MatrixPicture
 
 __all__ = ["CasePictures", "frames_of_report", "make_pictures"]
@@ -41,6 +42,10 @@ _BLACK, _WHITE = -1.0, 8.0
 """Similarity drawn as black and as white, standard deviations."""
 _CELL_PIXELS = 6
 _MAX_MATRIX_SAMPLES = 600
+_PRINTED_MAX_SIDE_PIXELS = 1280
+"""Longer side of frames that are printed side by side, at most: above 500 dots per inch at their size in print."""
+_MOST_PRINTED_PAIRS = 60
+"""Frame pairs that are kept in that size; where there are more, all of them are as large as the others of a report."""
 
 _NOT_DRAWN = not_measured("corresponding points are drawn for confirmed frame pairs only")
 
@@ -79,6 +84,7 @@ class CasePictures:
         self.matches: dict[str, MatchPictures] = {}
         self.scenes: dict[int, str | NotMeasured] = {}
         self.suspect_frames: dict[int, Picture] = {}
+        self.printed_frames: dict[int, Picture] = {}
 
     def keep_drawn(self, name: str, picture: Picture) -> str:
         """Encode a picture that was drawn under a name, which is returned."""
@@ -125,7 +131,7 @@ def make_pictures(
         frames: where frames come from.
     """
     case = CasePictures(frames)
-    shown = [named for named in matches if named.found_by]
+    shown = [named for named in matches if named.is_pictured]
     chosen = {named.match_id: _chosen(named.aligned, config) for named in shown}
     mapped = {
         named.match_id: mapped_frames(
@@ -136,16 +142,28 @@ def make_pictures(
         )
         for named in shown
     }
-    _suspect_frames(case, video, shown, chosen=chosen, mapped=mapped, config=config)
+    _suspect_frames(case, video, shown, chosen=chosen, config=config)
+    side = _printed_side(mapped, config)
+    of_maps = sorted({one.frames.suspect_pts for found in mapped.values() for one in found})
+    printed = frames.of_suspect(video, of_maps, max_side=side) if of_maps else {}
+    case.printed_frames = {} if isinstance(printed, NotMeasured) else printed
     for named in shown:
+        seen = _seen(case, rows, named, mapped[named.match_id], side)
         pairs = _frame_pairs(case, video, rows, named=named, chosen=chosen[named.match_id], config=config)
         case.matches[named.match_id] = MatchPictures(
             frames=tuple(pair.shown for pair in pairs),
             matrix=_matrix(case, comparison, rows, named=named, config=config),
             colours=tuple(pair.colour for pair in pairs if pair.colour is not None),
-            taking=taking_of(named.match_id, _seen(case, rows, named, mapped[named.match_id], config), case.keep_drawn),
+            taking=taking_of(named.match_id, seen, case.keep_drawn),
+            regions=regions_of(named.match_id, named.aligned.support, seen, case.keep_drawn),
         )
     return case
+
+
+def _printed_side(mapped: Mapping[str, Sequence[MappedFrames]], config: Config) -> int:
+    """Longer side of the frames of maps, at most, pixels."""
+    is_few = sum(len(found) for found in mapped.values()) <= _MOST_PRINTED_PAIRS
+    return max(_PRINTED_MAX_SIDE_PIXELS if is_few else 0, config.report.frame_max_side_pixels)
 
 
 def _chosen(match: AlignedMatch, config: Config) -> tuple[_ShownPair, ...]:
@@ -171,7 +189,6 @@ def _suspect_frames(
     shown: Sequence[NamedMatch],
     *,
     chosen: Mapping[str, Sequence[_ShownPair]],
-    mapped: Mapping[str, Sequence[MappedFrames]],
     config: Config,
 ) -> None:
     indexed = video.samples.indexed
@@ -181,11 +198,10 @@ def _suspect_frames(
     for named in shown:
         rows = named.aligned.suspect_samples[_indices(chosen[named.match_id])]
         of_pairs |= {int(pts) for pts in video.samples.pts[indexed[rows]]}
-    of_maps = {one.frames.suspect_pts for found in mapped.values() for one in found}
     wanted = of_scenes | of_pairs
-    taken = case.frames.of_suspect(video, sorted(wanted | of_maps), max_side=config.report.frame_max_side_pixels)
+    taken = case.frames.of_suspect(video, sorted(wanted), max_side=config.report.frame_max_side_pixels)
     found: dict[int, Picture] = {} if isinstance(taken, NotMeasured) else taken
-    case.suspect_frames = {pts: found[pts] for pts in of_pairs | of_maps if pts in found}
+    case.suspect_frames = {pts: found[pts] for pts in of_pairs if pts in found}
     kept = {pts: case.keep(_suspect_name(pts), found.get(pts), absent=NOT_DECODED) for pts in wanted}
     case.scenes.update((number, kept[int(video.samples.pts[sample])]) for number, sample in scene_samples.items())
 
@@ -238,13 +254,13 @@ def _frame_pairs(
 
 
 def _seen(
-    case: CasePictures, rows: Works, named: NamedMatch, mapped: Sequence[MappedFrames], config: Config
+    case: CasePictures, rows: Works, named: NamedMatch, mapped: Sequence[MappedFrames], max_side: int
 ) -> list[SeenPair]:
     """The frames that are mapped, those that could be decoded."""
     there = case.frames.of_entry(
         rows.works[named.aligned.work_id],
         sorted({one.frames.work_pts for one in mapped}),
-        max_side=config.report.frame_max_side_pixels,
+        max_side=max_side,
     )
     if isinstance(there, NotMeasured):
         return []
@@ -252,13 +268,13 @@ def _seen(
         SeenPair(
             suspect_seconds=one.frames.suspect_seconds,
             work_seconds=one.frames.work_seconds,
-            suspect=case.suspect_frames[one.frames.suspect_pts],
+            suspect=case.printed_frames[one.frames.suspect_pts],
             work=there[one.frames.work_pts],
             transform=one.transform,
             laid_by=one.laid_by,
         )
         for one in mapped
-        if one.frames.suspect_pts in case.suspect_frames and one.frames.work_pts in there
+        if one.frames.suspect_pts in case.printed_frames and one.frames.work_pts in there
     ]
 
 

@@ -21,6 +21,7 @@ from similarity.describe.facts import video_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.coverage import coverage
 from similarity.progress import SILENT, Progress
+from similarity.provenance.visible import visible_marks
 from similarity.report.build.evidence import evidence_of
 from similarity.report.build.filtration import filtration_of
 from similarity.report.build.findings import (
@@ -33,6 +34,7 @@ from similarity.report.build.findings import (
     work_findings,
 )
 from similarity.report.build.maps import with_takings
+from similarity.report.build.part import with_part_pictures
 from similarity.report.build.pictures import CasePictures, frames_of_report, make_pictures
 from similarity.report.build.statement import (
     NO_ACCESS,
@@ -40,8 +42,9 @@ from similarity.report.build.statement import (
     RunStatement,
     run_statement,
 )
+from similarity.report.build.use import use_forms
 from similarity.report.folder import write_report
-from similarity.report.schema.match import Beside, Match
+from similarity.report.schema.match import NOT_DRAWN, Beside, Match
 from similarity.report.schema.report import SCHEMA_VERSION, Report
 from similarity.text import id_of
 
@@ -123,8 +126,10 @@ def described_to_folder(
     frames = DecodedFrames(session.config.sample.reader, report=frames_of_report(video, session.config))
     clips = describe_controls(controls, session, video.digest.sha256, progress=progress)
     found = compared(video, session.with_frames(frames), clips=clips)
-    report = report_of(found, statement_of(found))
-    return report, write_report(report, folder, found.pictures.files)
+    statement = statement_of(found)
+    parts, drawn = with_part_pictures(statement.parts, video, found.session)
+    report = report_of(found, replace(statement, parts=parts))
+    return report, write_report(report, folder, {**found.pictures.files, **drawn})
 
 
 def compared(
@@ -183,7 +188,13 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         for named in matches
     )
     total = video.counts.duration_seconds_from_content
-    above = [match for match in shown if match.found_by]
+    above, below = ([match for match in shown if bool(match.found_by) == wanted] for wanted in (True, False))
+    suspect = video_facts(video, id_of(video.path), sample=config.sample)
+    works = work_findings(matches, total, rows, found.comparison.candidates)
+    scenes = with_takings(
+        scene_findings(video, matches, found.pictures.scenes, measurer=measurer),
+        {match_id: made.taking for match_id, made in found.pictures.matches.items()},
+    )
     return Report(
         schema_version=SCHEMA_VERSION,
         created_utc=statement.created_utc,
@@ -191,16 +202,14 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         describers=statement.describers,
         library=statement.library,
         operating_threshold=config.align.operating_threshold,
-        suspect=video_facts(video, id_of(video.path), sample=config.sample),
+        suspect=suspect,
         suspect_is_indexed_as=statement.suspect_is_indexed_as,
         suspect_coverage=coverage(((match.suspect_start_seconds, match.suspect_end_seconds) for match in above), total),
-        works=work_findings(matches, total, rows, found.comparison.candidates),
-        scenes=with_takings(
-            scene_findings(video, matches, found.pictures.scenes, measurer=measurer),
-            {match_id: made.taking for match_id, made in found.pictures.matches.items()},
-        ),
+        works=works,
+        scenes=scenes,
         matches=tuple(above),
-        weaker_matches=tuple(match for match in shown if not match.found_by),
+        weaker_matches=tuple(below),
+        use_forms=use_forms(above, below, suspect, works=works, scenes=scenes),
         closest_unrelated=closest_unrelated(video, session),
         controls=found.controls,
         calibrations=(session.calibrations.copy.facts, session.calibrations.adaptation.facts),
@@ -212,7 +221,13 @@ def report_of(found: Compared, statement: RunStatement) -> Report:
         ),
         case=OUTSIDE_A_CASE,
         exhibits=(),
+        requests=(),
         access=NO_ACCESS,
+        sound=statement.sound,
+        scripts=statement.scripts,
+        parts=statement.parts,
+        labels=statement.labels,
+        visible_labels=visible_marks(video.text, is_still=video.info.is_still),
     )
 
 
@@ -252,4 +267,4 @@ def _match(
 
 _NOT_FOUND = not_measured("worked out for matches that were found only")
 _NOT_MADE = not_measured("pictures are made for matches that were found only")
-_NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE, taking=_NOT_MADE)
+_NO_PICTURES = MatchPictures(frames=(), matrix=_NOT_MADE, colours=_NOT_MADE, taking=_NOT_MADE, regions=NOT_DRAWN)

@@ -16,16 +16,28 @@ from similarity.describe.facts import stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.measure.filtration import SuggestedRange
 from similarity.phrases import Phrase, as_it_is, phrase
+from similarity.provenance.reading import read_labels
+from similarity.provenance.values import LabelReading
+from similarity.report.build.part import part_findings
+from similarity.report.build.scripts import script_comparisons
+from similarity.report.build.sound import sound_findings
 from similarity.report.build.tool import now_utc, tool_facts
-from similarity.report.schema.report import NotMeasuredItem, ToolFacts
+from similarity.report.schema.part import PartFindings
+from similarity.report.schema.report import (
+    NO_SCRIPTS,
+    NOT_COMPARED,
+    PARTS_NOT_LOOKED_FOR,
+    NotMeasuredItem,
+    ToolFacts,
+)
+from similarity.report.schema.sound import SoundFindings
 from similarity.text import path_of, removal_command
+from similarity.texts.script_values import ScriptComparison
 
 __all__ = ["NO_ACCESS", "OUTSIDE_A_CASE", "RunStatement", "rederived_statement", "run_statement"]
 
-OUTSIDE_A_CASE = not_measured("the comparison was made outside a case folder; make one with: similarity case new DIR")
-NO_ACCESS = not_measured(
-    "no facts of access were given; write some: similarity access new FILE, then compare with --access FILE"
-)
+OUTSIDE_A_CASE = not_measured("the comparison was made outside a case folder")
+NO_ACCESS = not_measured("no facts of access were given")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +60,14 @@ class RunStatement:
     """Where the run differed from what was configured."""
     suggestions: tuple[SuggestedRange, ...]
     """Stretches that may be left out; found with the whole library."""
+    labels: tuple[LabelReading, ...]
+    """What the suspect's file says of its own origin."""
+    sound: SoundFindings | NotMeasured = NOT_COMPARED
+    """The soundtrack against the works'; a case keeps no rows of sound, so it is taken over and not derived anew."""
+    scripts: tuple[ScriptComparison, ...] | NotMeasured = NO_SCRIPTS
+    """Scripts and subtitles against the works'; a case keeps no texts of them, so they are taken over as well."""
+    parts: PartFindings | NotMeasured = PARTS_NOT_LOOKED_FOR
+    """Parts of works that stand out; a case keeps no rows of parts, so they are taken over, too."""
 
 
 def run_statement(
@@ -61,15 +81,20 @@ def run_statement(
         suggestions: stretches of the works found that may be left out.
         aligned: works with a match, strong or weak.
     """
+    sound = sound_findings(video, session)
     return RunStatement(
         created_utc=now_utc(),
         tool=tool_facts(session.config),
         describers=tuple(describer.identity for describer in session.describers),
         library=session.rows.facts,
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
-        not_measured=_not_measured(session),
+        not_measured=_not_measured(session, sound),
         deviations=(*_deviations(video, session), *_missing_originals(session, aligned)),
         suggestions=suggestions,
+        sound=sound,
+        parts=part_findings(video, session),
+        labels=read_labels(video.path),
+        scripts=script_comparisons(video, session, aligned),
     )
 
 
@@ -90,15 +115,13 @@ def rederived_statement(statement: RunStatement, video: DescribedVideo, session:
             statement.library, num_background=facts.num_background, num_background_samples=facts.num_background_samples
         ),
         suspect_is_indexed_as=session.rows.indexed_as(video.digest.sha256),
-        not_measured=_not_measured(session),
+        not_measured=_not_measured(session, statement.sound),
         deviations=(*derived, *(one for one in statement.deviations if one not in derived)),
     )
 
 
-def _not_measured(session: Session) -> tuple[NotMeasuredItem, ...]:
-    items = [
-        NotMeasuredItem(what=phrase("Sound"), reason=phrase("this version compares pictures only")),
-    ]
+def _not_measured(session: Session, sound: SoundFindings | NotMeasured) -> tuple[NotMeasuredItem, ...]:
+    items = [NotMeasuredItem(what=phrase("Sound"), reason=sound.reason)] if isinstance(sound, NotMeasured) else []
     if session.concept is not None:
         items.insert(0, NotMeasuredItem(what=phrase("Concept axis (CLIP)"), reason=session.concept.reason))
     return tuple(items)
@@ -111,8 +134,7 @@ def _derived_deviations(video: DescribedVideo, session: Session) -> list[Phrase]
         notes.append(
             phrase(
                 "The library holds no background footage: scores are normalised with the shipped background pictures "
-                "alone, and the operating threshold was set with background footage. Add some: similarity add "
-                "--background"
+                "alone, and the operating threshold was set with background footage."
             )
         )
     notes += [

@@ -17,10 +17,12 @@ _COUNTED = (
     "decord",
     "faiss-cpu",
     "numpy",
+    "onnxruntime",
     "open-clip-torch",
     "opencv-python-headless",
     "pdqhash",
     "pillow",
+    "rapidocr",
     "scenedetect-headless",
     "torch",
 )

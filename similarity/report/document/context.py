@@ -12,6 +12,7 @@ from similarity.phrases import Phrase, filled
 from similarity.report.document.filing_form import FilingForm, LocalText
 from similarity.report.document.parts import Passage, Text
 from similarity.report.phrases.language import Language, msgid
+from similarity.report.phrases.words import clock
 from similarity.report.schema.case import Exhibit
 from similarity.report.schema.report import Report
 from similarity.text import plain_line
@@ -31,7 +32,7 @@ class Context:
     report: Report
     """What is shown."""
     profile: FilingForm
-    """Whose customs it follows."""
+    """Whose rules it follows."""
     language: Language
     """In which language."""
     report_sha256: str
@@ -124,6 +125,15 @@ class Context:
         videos = {one.work.video_id: one.work for one in self.report.works}
         videos[self.report.suspect.video_id] = self.report.suspect
         return self.title(videos[work_id]) if work_id in videos else plain_line(work_id)
+
+    def suspect_when(self, seconds: float) -> str:
+        """A moment of the suspect; a still picture has none."""
+        return self.say("the picture") if self.report.suspect.is_still else clock(seconds)
+
+    def work_when(self, work_id: str, seconds: float) -> str:
+        """A moment of a work; a still picture has none."""
+        is_still = any(one.work.is_still for one in self.report.works if one.work.video_id == work_id)
+        return self.say("the picture") if is_still else clock(seconds)
 
     def work_name(self, work_id: str) -> str:
         """Number and title of a work, or of the suspect."""

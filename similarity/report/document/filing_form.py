@@ -11,17 +11,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from similarity.errors import ConfigurationError
 from similarity.yaml_files import plain_yaml
 
-__all__ = ["FilingForm", "Item", "LocalText", "SectionPlan", "load_profile", "page_plans", "profile_names"]
+__all__ = ["FilingForm", "Item", "LocalText", "Mandatory", "SectionPlan", "load_profile", "page_plans", "profile_names"]
 
+FIRST_PAGE = "first_page"
+"""The section of `common.yaml` that every form begins with."""
 PACKAGE, FOLDER, COMMON, PAGE = "similarity.report.document", "profiles", "common", "page"
 TEXT_KINDS = ("text", "note", "counsel", "subheading", "field", "small")
 LIST_KINDS = ("list", "numbered")
-SECTION_KEYS = {"use", "key", "heading", "label", "annex", "page", "parts", "before", "after", "link", "without"}
+SECTION_KEYS = {
+    "use",
+    "key",
+    "heading",
+    "label",
+    "annex",
+    "page",
+    "parts",
+    "before",
+    "after",
+    "link",
+    "without",
+    "only_with",
+}
 PROFILE_KEYS = {
     "name",
     "paper",
@@ -35,12 +50,17 @@ PROFILE_KEYS = {
     "most_detailed_findings",
     "quoted_from_law",
     "front",
+    "mandatory",
     "sections",
 }
 _BETWEEN_HAN = re.compile(
     r"(?<=[\u3001-\u303f\uff01-\uff65\u201d])\s+|(?<=[\u4e00-\u9fff])\s+(?=[\u3001-\u9fff\uff01-\uff65])"
 )
 """Spaces after Chinese punctuation, and between two Chinese characters."""
+Mandatory = Literal[
+    "requester", "question", "jurisdiction", "date", "analyst", "qualifications", "propositions", "titles", "owners"
+]
+"""A fact that a person states; titles and owners are those of every work with a match that was found."""
 ItemKind = Literal["text", "note", "counsel", "subheading", "field", "small", "list", "numbered", "block"]
 
 
@@ -90,11 +110,13 @@ class SectionPlan:
     """Whether it begins on a page of its own."""
     items: tuple[Item, ...]
     """What it shows."""
+    only_with: str
+    """Block without whose parts the section is left out; empty where it always stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingForm:
-    """What one law's customs ask of a document."""
+    """What one law asks of a document."""
 
     name: str
     """`us`, `eu`, `cn`."""
@@ -119,7 +141,9 @@ class FilingForm:
     quoted_from_law: tuple[str, ...]
     """Words of statutes that stand in its texts although the product itself says no such thing."""
     front: tuple[Item, ...]
-    """What the first page shows."""
+    """What the first page shows: the section `first_page`, then what the form adds."""
+    mandatory: tuple[Mandatory, ...]
+    """What must be stated before a document of this form is more than a draft."""
     sections: tuple[SectionPlan, ...]
     """The sections in their order."""
 
@@ -158,7 +182,8 @@ def load_profile(name: str) -> FilingForm:
         most_pictured_matches=int(content["most_pictured_matches"]),
         most_detailed_findings=int(content["most_detailed_findings"]),
         quoted_from_law=tuple(content["quoted_from_law"]),
-        front=_items(content["front"], f"{name}: front"),
+        front=(*_items(common[FIRST_PAGE]["parts"], FIRST_PAGE), *_items(content["front"], f"{name}: front")),
+        mandatory=_mandatory(content["mandatory"], name),
         sections=tuple(_section(row, common, name) for row in content["sections"]),
     )
 
@@ -168,6 +193,13 @@ def page_plans() -> tuple[SectionPlan, ...]:
     """The sections that the page shares with the documents, in its order."""
     common = _read(COMMON)["sections"]
     return tuple(_section(row, common, PAGE) for row in _read(PAGE)["sections"])
+
+
+def _mandatory(names: Any, where: str) -> tuple[Mandatory, ...]:
+    known: tuple[Mandatory, ...] = get_args(Mandatory)
+    if unknown := sorted(set(names) - set(known)):
+        raise ConfigurationError(f"profile {where}: unknown mandatory facts {', '.join(unknown)}")
+    return tuple(name for name in known if name in names)
 
 
 def _folder() -> Any:
@@ -201,6 +233,7 @@ def _section(row: Mapping[str, Any], common: Mapping[str, Any], name: str) -> Se
             *_kept(_items(base["parts"], where), set(row.get("without", ()))),
             *_items(row.get("after", ()), where),
         ),
+        only_with=str(row.get("only_with", base.get("only_with", ""))),
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from similarity.phrases import filled
 from similarity.report.document.parts import Bars, Column, Figure, FigureIndex, Part, Section, Table
 from similarity.report.plots.plot import Plot
 
 __all__ = ["annex_number", "chinese_number", "numbered", "section_number"]
 
 _SEMICOLON = re.compile("; |\uff1b")
+MOST_NAMED = 3
+"""Files of a figure that the index names one by one."""
 DIGITS = "零一二三四五六七八九"
 
 
@@ -73,7 +76,7 @@ def _index(index: FigureIndex, sections: tuple[Section, ...], counts: dict[str, 
                     )
                 )
             elif isinstance(part, Figure | Plot | Bars):
-                files = ", ".join(_files(part)) or index.stored
+                files = _rests_on(_files(part), index)
                 rows.append(
                     (_word(index.figure_word, part.number), _short(part.caption), section.number.rstrip("、."), files)
                 )
@@ -90,6 +93,14 @@ def _short(caption: str) -> str:
 
 def _word(pattern: str, number: int) -> str:
     return pattern.replace("{number}", str(number))
+
+
+def _rests_on(names: tuple[str, ...], index: FigureIndex) -> str:
+    """Names of files; of many the first and the last, and how many they are."""
+    if len(names) > MOST_NAMED:
+        values = {"number": len(names), "first": names[0], "last": names[-1]}
+        return filled(index.many_files, values)
+    return ", ".join(names) or index.stored
 
 
 def _files(part: Figure | Plot | Bars) -> tuple[str, ...]:

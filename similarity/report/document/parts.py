@@ -18,6 +18,7 @@ __all__ = [
     "Bullets",
     "Column",
     "Document",
+    "Entry",
     "Facts",
     "Figure",
     "FigureIndex",
@@ -143,6 +144,15 @@ class Picture:
     """Name in the report, `pictures/m1-0-work.jpg`."""
     caption: str
     """What it shows, beneath it."""
+    is_small: bool = False
+    """Whether it is shown lower than the others, without words beneath it in print: the figure's caption says it."""
+    alt: str = ""
+    """What it shows, for those who can't see it; the caption where empty."""
+
+    @property
+    def described(self) -> str:
+        """What is said in its place."""
+        return self.alt or self.caption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +163,24 @@ class Figure:
     """The pictures."""
     caption: str
     """What they show together."""
+    num_columns: int = 2
+    """Pictures side by side."""
     number: int = 0
     """Number in the document; 0 before it is numbered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One finding as the first page tells it: a title, frames of both sides, and what is said of it."""
+
+    title: str
+    """What it is about."""
+    pictures: tuple[Picture, ...]
+    """Frames of both sides, small; none where none are at hand."""
+    rows: tuple[tuple[str, Text], ...]
+    """Name, value."""
+    target: str = ""
+    """Anchor on the page of what stands behind it; empty without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +193,8 @@ class Bar:
     """End, 0 to 1."""
     label: str
     """Short text in it."""
+    picture: str = ""
+    """Name of a picture that stands over it; empty without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,11 +235,13 @@ class FigureIndex:
     """`Table {number}`."""
     figure_word: str
     """`Figure {number}`."""
+    many_files: str
+    """`{number} files, {first} to {last}`."""
     stored: str
     """Said where a table rests on the stored report alone."""
 
 
-Part = Heading | Paragraph | Bullets | Facts | Json | Table | Figure | Plot | Bars | Blank | FigureIndex
+Part = Heading | Paragraph | Bullets | Facts | Entry | Json | Table | Figure | Plot | Bars | Blank | FigureIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +302,8 @@ class Document:
     """Said in a field that a person fills in."""
     counsel_word: str
     """Said before a remark for counsel."""
+    draft_word: str
+    """Said on every page of a draft; empty where the document may be filed."""
     not_at_hand: str
     """Said where a picture is missing."""
     drawn_elsewhere: str

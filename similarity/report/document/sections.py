@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from similarity.phrases import Phrase
+from similarity.report.document.completeness import open_points
 from similarity.report.document.context import Context, make_context
 from similarity.report.document.filing_form import Item, SectionPlan, load_profile
 from similarity.report.document.numbering import annex_number, numbered, section_number
 from similarity.report.document.parts import (
+    Bars,
     Blank,
     Bullets,
     Document,
+    Entry,
     Figure,
     Heading,
     PageLabel,
@@ -56,6 +60,8 @@ def render(
     plan = load_profile(profile)
     context = make_context(report, profile=plan, language=Language(language), report_sha256=report_sha256)
     values = _values(context)
+    missing = open_points(report, plan)
+    front = (*_draft_note(context, missing), *(part for item in plan.front for part in _parts(context, item, values)))
     sections = numbered(_sections(context, plan.sections, values))
     return Document(
         profile=plan.name,
@@ -64,7 +70,7 @@ def render(
         title=context.filled(plan.title, values),
         subtitle=context.filled(plan.subtitle, values),
         running_head=context.filled(plan.running_head, values),
-        front=tuple(part for item in plan.front for part in _parts(context, item, values)),
+        front=front,
         footer=context.say(
             "{case_id} · SHA-256 of report.json: {sha256}", case_id=values["case_id"], sha256=report_sha256
         ),
@@ -73,13 +79,23 @@ def render(
         caption_words=(context.language.text("Table {number}"), context.language.text("Figure {number}")),
         blank_word=context.say("to be filled in by a person"),
         counsel_word=context.say("For counsel"),
+        draft_word=context.say("DRAFT") if missing else "",
         not_at_hand=context.say("picture not at hand"),
         drawn_elsewhere=context.say("drawn in the PDF of this document"),
         created_utc=report.created_utc,
         author=context.say("similarity {version}", version=report.tool.version),
         sections=sections,
-        pictures=_pictures(sections, read_picture),
+        pictures=_pictures((*front, *(part for section in sections for part in section.parts)), read_picture),
     )
+
+
+def _draft_note(context: Context, missing: Sequence[Phrase]) -> tuple[Part, ...]:
+    """What is still to be stated before the document may be filed."""
+    if not missing:
+        return ()
+    listed = context.say("; ").join(context.fill(one) for one in missing)
+    text = context.say("Draft, not to be filed. Still to be stated: {missing}.", missing=listed)
+    return (Paragraph(text=text, tone="note"),)
 
 
 def filled_sections(context: Context, plans: tuple[SectionPlan, ...]) -> tuple[Section, ...]:
@@ -97,7 +113,6 @@ def _values(context: Context) -> dict[str, str]:
         "created": moment(report.created_utc),
         "report_sha256": context.report_sha256,
         "suspect_file": context.shown(file_name(report.suspect.path)),
-        "suspect_path": context.shown(report.suspect.path),
         "suspect_sha256": report.suspect.sha256,
         "suspect_number": context.suspect_number,
         "num_works": f"{report.library.num_works:,}",
@@ -122,6 +137,8 @@ def _sections(context: Context, plans: tuple[SectionPlan, ...], values: Mapping[
     sections: list[Section] = []
     num_annexes = 0
     for plan in plans:
+        if plan.only_with and not BLOCKS[plan.only_with](context):
+            continue
         num_annexes += plan.is_annex
         number = len(sections) + 1 - num_annexes
         code = context.language.code
@@ -160,10 +177,10 @@ def _parts(context: Context, item: Item, values: Mapping[str, str]) -> tuple[Par
             return (Paragraph(text=texts[0]),)
 
 
-def _pictures(sections: tuple[Section, ...], read_picture: Callable[[str], bytes]) -> dict[str, bytes]:
+def _pictures(parts: Iterable[Part], read_picture: Callable[[str], bytes]) -> dict[str, bytes]:
     """Every picture that the document shows and that can be read and drawn."""
     found: dict[str, bytes] = {}
-    for name in dict.fromkeys(_names(sections)):
+    for name in dict.fromkeys(name for part in parts for name in _names(part)):
         try:
             content = read_picture(name)
         except OSError:
@@ -173,10 +190,9 @@ def _pictures(sections: tuple[Section, ...], read_picture: Callable[[str], bytes
     return found
 
 
-def _names(sections: tuple[Section, ...]) -> Iterator[str]:
-    for section in sections:
-        for part in section.parts:
-            if isinstance(part, Figure):
-                yield from (picture.name for picture in part.pictures)
-            elif isinstance(part, Plot) and part.picture:
-                yield part.picture
+def _names(part: Part) -> tuple[str, ...]:
+    if isinstance(part, Figure | Entry):
+        return tuple(picture.name for picture in part.pictures)
+    if isinstance(part, Bars):
+        return tuple(bar.picture for _, bars in part.lines for bar in bars if bar.picture)
+    return (part.picture,) if isinstance(part, Plot) and part.picture else ()

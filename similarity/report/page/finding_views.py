@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from similarity.report.document.blocks.findings import finding_parts, ratio_short
+from similarity.report.document.blocks.regions import scene_regions
 from similarity.report.document.blocks.taking import scene_taking
 from similarity.report.document.context import Context
 from similarity.report.document.parts import Part
@@ -79,6 +80,10 @@ def _view(context: Context, one: SceneWork, marks: dict[str, WorkMark], *, ancho
         is_found=one.match_id in anchors,
         reading=context.say(READINGS[finding.reading.name]),
         ratios=(ratio_short(context, finding.copy_ratio), ratio_short(context, finding.adaptation_ratio)),
-        parts=(*finding_parts(context, finding, key=anchor), *scene_taking(context, one, key=anchor)),
+        parts=(
+            *finding_parts(context, finding, key=anchor),
+            *scene_regions(context, one, key=anchor),
+            *scene_taking(context, one, key=anchor),
+        ),
         is_open=number <= MOST_OPEN_FINDINGS,
     )

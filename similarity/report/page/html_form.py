@@ -20,6 +20,7 @@ from similarity.report.document.filing_form import load_profile
 from similarity.report.document.gaps import find_gaps
 from similarity.report.document.writers.html_parts import PartsHtml, text_html
 from similarity.report.page.finding_views import scene_views
+from similarity.report.page.han_font import han_faces
 from similarity.report.page.page_sections import page_sections
 from similarity.report.page.palette import work_marks
 from similarity.report.page.pictures import embed_pictures
@@ -51,7 +52,8 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
             readable) is shown as "picture not at hand" and listed.
         language: of the page's own words, and of the report's sentences that are known in it.
     """
-    context = _context(report, Language(language))
+    stored = to_json(report)
+    context = _context(report, stored, Language(language))
     spoken = context.language
     marks = work_marks(report)
     pictures = embed_pictures(report, read_picture)
@@ -61,7 +63,7 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
         _environment(language)
         .get_template("report.html.j2")
         .render(
-            _page_parts(),
+            _page_parts(han_faces(stored, language)),
             page_language=_TAGS[language],
             space=" " if language == "en" else "",
             report=report,
@@ -78,6 +80,7 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
             folded=replace(html, most_rows=0),
             timeline=make_timeline(report, marks, language=spoken),
             uri_by_name=pictures.uri_by_name,
+            thumbnails=pictures.thumbnails,
             missing_pictures=pictures.missing,
             gaps=find_gaps(report, language=spoken),
             shown=_shower(context),
@@ -87,10 +90,10 @@ def to_html(report: Report, read_picture: Callable[[str], bytes], *, language: L
     )
 
 
-def _context(report: Report, language: Language) -> Context:
+def _context(report: Report, stored: str, language: Language) -> Context:
     """What the parts are made from: the terms and numbers of the case's profile."""
     name = report.case.profile if isinstance(report.case, CaseFacts) else PROFILE_OUTSIDE_A_CASE
-    sha256 = hashlib.sha256(to_json(report).encode("utf-8")).hexdigest()
+    sha256 = hashlib.sha256(stored.encode("utf-8")).hexdigest()
     return make_context(report, profile=load_profile(name), language=language, report_sha256=sha256)
 
 
@@ -160,12 +163,19 @@ def _sayings(language: Language) -> dict[str, Callable[..., str]]:
     return {"say": say, "several": several, "rich": rich, "translated": _translator(language)}
 
 
-@lru_cache(maxsize=1)
-def _page_parts() -> dict[str, object]:
-    """Style and script, and the policy that lets these two run and nothing else load but files that a reader opens."""
-    style, script = _text("page.css"), "".join(_text(name) for name in SCRIPTS)
+@lru_cache(maxsize=8)
+def _page_parts(faces: str) -> dict[str, object]:
+    """Style and script, and the policy that lets these two run and nothing else load but files that a reader opens.
+
+    Args:
+        faces: CSS of the typefaces that the page brings.
+    """
+    style, script = (
+        f"{faces}\n{_text('page.css')}" if faces else _text("page.css"),
+        "".join(_text(name) for name in SCRIPTS),
+    )
     policy = (
-        "default-src 'none'; img-src data:; media-src blob:; base-uri 'none'; form-action 'none'; "
+        "default-src 'none'; img-src data:; font-src data:; media-src blob:; base-uri 'none'; form-action 'none'; "
         f"style-src '{_hash_source(style)}'; script-src '{_hash_source(script)}'"
     )
     # both are files of this package, not of the report

@@ -34,13 +34,14 @@ def page_sections(context: Context) -> Mapping[str, PageSection]:
     """Sections by their anchors, in the order of the page."""
     is_in_case = isinstance(context.report.case, CaseFacts)
     plans = tuple(plan for plan in page_plans() if is_in_case or plan.key not in ONLY_IN_A_CASE)
-    found = filled_sections(context, plans)
+    found = {section.key: section for section in filled_sections(context, plans)}
     return {
-        section.key: PageSection(
-            anchor=section.key,
+        plan.key: PageSection(
+            anchor=plan.key,
             link=plan.link.of(context.language.code),
-            heading=section.heading,
-            parts=section.parts,
+            heading=found[plan.key].heading,
+            parts=found[plan.key].parts,
         )
-        for plan, section in zip(plans, found, strict=True)
+        for plan in plans
+        if plan.key in found
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from similarity.report.schema.taking import Taking
 
 __all__ = ["EmbeddedPictures", "MissingPicture", "embed_pictures"]
 
+MOST_SIDE_PIXELS = 640
+"""Longer side of a picture in the page; those for print are larger."""
+THUMBNAIL_PIXELS = 160
+MOST_THUMBNAILS = 40
+QUALITY = 80
 MEDIA_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
@@ -32,6 +38,8 @@ class EmbeddedPictures:
 
     uri_by_name: dict[str, str]
     """Data URI per name."""
+    thumbnails: dict[str, str]
+    """Small ones of scenes, for the line of time; none where there are too many scenes for them to be seen."""
     missing: tuple[MissingPicture, ...]
     """What is not at hand, in the order of the report."""
 
@@ -40,18 +48,44 @@ def embed_pictures(report: Report, read_picture: Callable[[str], bytes]) -> Embe
     """Read every picture of the report once; one that can't be read is listed, not fatal."""
     uris: dict[str, str] = {}
     missing: list[MissingPicture] = []
+    thumbnails: dict[str, str] = {}
+    of_scenes = set(_present(*(scene.picture for scene in report.scenes))) if _has_room(report) else set()
     for name in dict.fromkeys(_names(report)):
         try:
-            uris[name] = _data_uri(read_picture(name))
+            content = read_picture(name)
+            uris[name] = _data_uri(_no_larger(content, MOST_SIDE_PIXELS))
+            if name in of_scenes:
+                thumbnails[name] = _data_uri(_no_larger(content, THUMBNAIL_PIXELS))
         except FileNotFoundError:
             missing.append(MissingPicture(name=name, reason=msgid("the file is not in the case folder")))
         except (OSError, _NotAPictureError) as error:
             missing.append(MissingPicture(name=name, reason=str(error)))
-    return EmbeddedPictures(uri_by_name=uris, missing=tuple(missing))
+    return EmbeddedPictures(uri_by_name=uris, thumbnails=thumbnails, missing=tuple(missing))
 
 
 class _NotAPictureError(ValueError):
     """The bytes are neither JPEG nor PNG."""
+
+
+def _has_room(report: Report) -> bool:
+    """Whether the scenes are few enough for a picture of each on the line of time."""
+    return len(report.scenes) <= MOST_THUMBNAILS
+
+
+def _no_larger(content: bytes, side_pixels: int) -> bytes:
+    """A JPEG with a longer side of so many pixels at most; anything else as it is."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG"]) as picture:
+            if max(picture.size) <= side_pixels:
+                return content
+            picture.thumbnail((side_pixels, side_pixels))
+            buffer = io.BytesIO()
+            picture.convert("RGB").save(buffer, format="JPEG", quality=QUALITY)
+            return buffer.getvalue()
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
+        return content
 
 
 def _data_uri(content: bytes) -> str:
@@ -69,13 +103,16 @@ def _names(report: Report) -> Iterator[str]:
             yield from _of_taking(match.taking)
         if not isinstance(match.matrix, NotMeasured):
             yield match.matrix.picture
+        if not isinstance(match.regions, NotMeasured):
+            yield from (match.regions.suspect_picture, match.regions.work_picture)
     for scene in report.scenes:
         yield from _present(scene.picture)
 
 
 def _of_taking(taking: Taking) -> Iterator[str]:
     for pair in taking.pairs:
-        yield from (pair.suspect_picture, pair.work_picture, pair.checkerboard_picture, pair.difference_picture)
+        yield from (pair.suspect_frame, pair.work_frame, pair.suspect_picture, pair.work_picture)
+        yield from (pair.checkerboard_picture, pair.difference_picture)
     if not isinstance(taking.marks, NotMeasured):
         yield from (one.picture for one in taking.marks)
 

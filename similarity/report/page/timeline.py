@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
-from similarity.report.document.blocks.overview import time_line_seconds
+from similarity.report.document.blocks.overview import drawn_span, time_line_seconds
 from similarity.report.page.palette import WorkMark
 from similarity.report.phrases.language import ENGLISH, Language
 from similarity.report.phrases.words import decimal, duration, span
@@ -38,6 +38,8 @@ class Block:
     """Row, 0 uppermost."""
     mark: WorkMark | None
     """The work; None where the scene resembles none."""
+    picture: str = ""
+    """Name of the scene's picture; empty for a match, and where there is none."""
 
     @property
     def has_letter(self) -> bool:
@@ -75,7 +77,7 @@ def make_timeline(report: Report, marks: dict[str, WorkMark], *, language: Langu
         ticks=time_ticks(0.0, length, MOST_TICKS),
         scenes=tuple(_scene_block(scene, marks, length, language) for scene in report.scenes),
         matches=tuple(
-            _match_block(match, number, lane=lane, mark=marks[match.work_id], length=length, language=language)
+            _match_block(match, number, lane=lane, mark=marks[match.work_id], report=report, language=language)
             for number, (match, lane) in enumerate(zip(report.matches, lanes, strict=True), start=1)
         ),
         lanes=tuple(marks[work_id] for work_id in works_of_lanes),
@@ -84,7 +86,7 @@ def make_timeline(report: Report, marks: dict[str, WorkMark], *, language: Langu
 
 def _scene_block(scene: SceneFinding, marks: dict[str, WorkMark], length: float, language: Language) -> Block:
     mark = None if isinstance(scene.work_id, NotMeasured) else marks[scene.work_id]
-    where = {"number": scene.scene_number, "span": span(scene.start_seconds, scene.end_seconds)}
+    where = {"number": scene.scene_number, "span": span(scene.start_seconds, scene.end_seconds, language=language)}
     if mark is None:
         detail = language.say("Scene {number}: {span}, no match", **where)
     else:
@@ -101,31 +103,51 @@ def _scene_block(scene: SceneFinding, marks: dict[str, WorkMark], length: float,
         detail=detail,
         start_end=(scene.start_seconds / length, scene.end_seconds / length),
         mark=mark,
+        picture="" if isinstance(scene.picture, NotMeasured) else scene.picture,
     )
 
 
-def _match_block(match: Match, number: int, *, lane: int, mark: WorkMark, length: float, language: Language) -> Block:
+def _match_block(
+    match: Match,
+    number: int,
+    *,
+    lane: int,
+    mark: WorkMark,
+    report: Report,
+    language: Language,
+) -> Block:
+    length, (first, last) = time_line_seconds(report), drawn_span(match, report)
     return _block(
         f"match-{number}",
         detail=language.say(
             "Match {match_id}: {span} against work {letter}, {samples}, score {score}",
             match_id=match.match_id,
-            span=span(match.suspect_start_seconds, match.suspect_end_seconds),
+            span=span(match.suspect_start_seconds, match.suspect_end_seconds, language=language),
             letter=mark.letter,
             samples=language.several(match.num_samples_supporting, "{number} sample", "{number} samples"),
             score=decimal(match.score, 1),
         ),
-        start_end=(match.suspect_start_seconds / length, match.suspect_end_seconds / length),
+        start_end=(first / length, last / length),
         mark=mark,
         lane=lane,
     )
 
 
-def _block(anchor: str, *, detail: str, start_end: tuple[float, float], mark: WorkMark | None, lane: int = 0) -> Block:
+def _block(
+    anchor: str,
+    *,
+    detail: str,
+    start_end: tuple[float, float],
+    mark: WorkMark | None,
+    lane: int = 0,
+    picture: str = "",
+) -> Block:
     start, end = start_end
     width = max(100 * (end - start), LEAST_WIDTH_PERCENT)
     left = min(100 * start, 100 - width)
-    return Block(anchor=anchor, detail=detail, left_percent=left, width_percent=width, lane=lane, mark=mark)
+    return Block(
+        anchor=anchor, detail=detail, left_percent=left, width_percent=width, lane=lane, mark=mark, picture=picture
+    )
 
 
 def _lanes(matches: Iterable[Match], marks: dict[str, WorkMark]) -> tuple[list[int], list[str]]:

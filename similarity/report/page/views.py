@@ -14,6 +14,8 @@ from similarity.report.document.blocks.match_detail import (
     match_score,
 )
 from similarity.report.document.blocks.matches import found_by
+from similarity.report.document.blocks.regions import match_regions
+from similarity.report.document.blocks.storyboard import match_storyboard
 from similarity.report.document.blocks.taking import map_captions, mark_caption, match_taking
 from similarity.report.document.context import Context
 from similarity.report.document.parts import Part
@@ -25,7 +27,14 @@ from similarity.report.plots.plot import Plot
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report, SceneFinding, WorkFinding
 
-__all__ = ["MatchView", "PairMapView", "WorkView", "match_views", "scenes_with_match", "work_views"]
+__all__ = [
+    "MatchView",
+    "PairMapView",
+    "WorkView",
+    "match_views",
+    "scenes_with_match",
+    "work_views",
+]
 
 MOST_OPEN_MATCHES = 6
 """So many matches are shown unfolded; the rest unfold on a click."""
@@ -59,10 +68,14 @@ class MatchView:
     """The aligned path."""
     plot_seconds: tuple[tuple[float, float], tuple[float, float]]
     """Suspect time at the left and right edge of the drawing, work time at the upper and lower one."""
+    is_timed: bool
+    """Whether suspect or work last some time there: two still pictures have no line of time."""
     rival: str
     """Which other match explains the stretch better; empty where none does."""
     evidence: tuple[Part, ...]
     """What supports it, what agrees and what differs."""
+    storyboard: tuple[Part, ...]
+    """Scene by scene beginning, middle and end of both sides."""
     taking: tuple[Part, ...]
     """What was kept, moved, changed, added and gone, in shares and words."""
     maps: tuple[PairMapView, ...]
@@ -110,9 +123,11 @@ def match_views(context: Context, marks: dict[str, WorkMark]) -> tuple[MatchView
             mark=marks[match.work_id],
             plot=make_path_plot(match, context.say),
             plot_seconds=path_ranges(match),
+            is_timed=match.is_timed,
             rival=_rival(context, match),
             evidence=match_evidence(context, match),
-            taking=match_taking(context, match),
+            storyboard=tuple(match_storyboard(context, match)),
+            taking=(*match_taking(context, match), *match_regions(context, match, key=match.match_id)),
             maps=_maps(context, match),
             marks=_marks(context, match),
             axes=match_axes(context, match),
@@ -130,7 +145,7 @@ def _maps(context: Context, match: Match) -> tuple[PairMapView, ...]:
     if isinstance(match.taking, NotMeasured):
         return ()
     return tuple(
-        PairMapView(seconds=(pair.suspect_seconds, pair.work_seconds), pictures=map_captions(context, pair))
+        PairMapView(seconds=(pair.suspect_seconds, pair.work_seconds), pictures=map_captions(context, match, pair))
         for pair in match.taking.pairs
     )
 

@@ -6,12 +6,14 @@ from typing import Literal
 
 from similarity.access.facts import EventKind
 from similarity.access.records.values import RecordState
-from similarity.access.values import DateOutcome, Grade, ProblemCode, RuleId
+from similarity.access.values import DateOutcome, ElementPlace, Grade, ProblemCode, RuleId
 from similarity.provenance.values import LabelKind, LabelState
 from similarity.report.phrases.language import msgid
+from similarity.texts.values import SuspectTextKind
 
 __all__ = [
     "DATE_OUTCOMES",
+    "ELEMENT_PLACES",
     "EVENT_NAMES",
     "GRADES",
     "LABEL_NAMES",
@@ -22,6 +24,7 @@ __all__ = [
     "RECORD_STATES",
     "ROLES",
     "RULES",
+    "TEXT_KINDS",
 ]
 
 GRADES: dict[Grade, str] = {
@@ -75,6 +78,7 @@ PROBLEMS: dict[ProblemCode, str] = {
 }
 RECORD_STATES: dict[RecordState, str] = {
     "valid": msgid("valid"),
+    "pictures_fit": msgid("valid, of this video by its pictures"),
     "signature_does_not_fit": msgid("the signature does not fit"),
     "video_does_not_fit": msgid("the video does not fit"),
     "unreadable": msgid("unreadable"),
@@ -87,6 +91,19 @@ NAME_KINDS: dict[Literal["title", "author", "character"], str] = {
 PASSAGE_KINDS: dict[Literal["verbatim", "near_verbatim"], str] = {
     "verbatim": msgid("passage, word for word"),
     "near_verbatim": msgid("passage, nearly word for word"),
+}
+TEXT_KINDS: dict[SuspectTextKind, str] = {
+    "prompt": msgid("prompt of the user"),
+    "expanded_prompt": msgid("prompt as the service expanded or translated it"),
+    "parameters": msgid("parameters of the generation, reference pictures among them"),
+    "generation_record": msgid("generation record of the service"),
+    "script": msgid("script of the {suspect}"),
+}
+ELEMENT_PLACES: dict[ElementPlace, str] = {
+    "in_prompt": msgid("in the user's prompt"),
+    "only_in_expansion": msgid("only in the prompt as the service expanded it"),
+    "only_in_parameters": msgid("only in the parameters"),
+    "in_neither": msgid("in neither prompt, nor in the parameters at hand"),
 }
 ROLES: dict[Literal["developer", "provider", "user"], str] = {
     "developer": msgid("developer of the model"),
@@ -104,5 +121,5 @@ LABEL_STATES: dict[LabelState, str] = {
     "present": msgid("present"),
     "absent": msgid("absent"),
     "damaged": msgid("damaged"),
-    "unreadable": msgid("could not be looked for"),
+    "unreadable": msgid("could not be examined"),
 }

@@ -13,6 +13,7 @@ __all__ = [
     "AXIS_UNITS",
     "EXCLUSION_NAMES",
     "EXPRESSION_AXES",
+    "FOUND_AS",
     "PROPOSITIONS",
     "READINGS",
 ]
@@ -61,6 +62,7 @@ READINGS: dict[ReadingName, str] = {
     "reproduction": msgid("reproduction: the pictures themselves"),
     "adaptation": msgid("adaptation: composition and staging under a new surface"),
     "part": msgid("part: a part of the pictures reappears"),
+    "shared_setting": msgid("shared setting: only what never moves in either, such as a set, an interface or a frame"),
     "shared_subject_or_style": msgid("shared subject or style only, which never counts as taking"),
     "nothing_found": msgid("nothing found that a reading could rest on"),
     "not_enough_to_say": msgid("not enough to say"),
@@ -71,6 +73,12 @@ PROPOSITIONS: dict[Proposition, str] = {
     "part": msgid("part"),
 }
 """On what a match is found."""
+FOUND_AS: dict[Proposition, str] = {
+    "copy": msgid("the same pictures as in the {work}"),
+    "adaptation": msgid("the same composition and staging as in the {work}, under another surface"),
+    "part": msgid("a part of the {work}'s pictures, elsewhere"),
+}
+"""What it means that a match is found on it."""
 EXCLUSION_NAMES: dict[ExclusionKind, str] = {
     "public_domain": msgid("public domain"),
     "licensed": msgid("licensed stock or other licensed footage"),

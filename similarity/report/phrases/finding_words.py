@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from similarity.align.candidates import RouteRank
 from similarity.measure.bounds import Bounds
+from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.envelope import condition_words
 from similarity.report.phrases.language import ENGLISH, Language, msgid
 from similarity.report.phrases.words import MINUS, SPACE, TIMES, decimal, route_name
 
 __all__ = [
     "bound_sentences",
+    "comparative_sentence",
     "condition_name",
     "likelihood_words",
     "log10_words",
@@ -52,6 +54,61 @@ def _two_digits(log10_lr: float) -> str:
     if power > _MOST_WRITTEN_OUT:
         return f"{digits:.1f}{SPACE}{TIMES}{SPACE}10{str(power).translate(_SUPERSCRIPT)}"
     return f"{digits:.1f}" if power == 0 else f"{round(digits * 10**power):,}"
+
+
+def comparative_sentence(ratio: LikelihoodRatio, *, first: str, second: str, language: Language = ENGLISH) -> str:
+    """A ratio as the ENFSI guideline of 2015 words it: how much more probable the findings are if this than if that.
+
+    Args:
+        ratio: the ratio.
+        first: the first proposition, as it stands after `if`.
+        second: the second one.
+        language: of the sentence.
+    """
+    text = likelihood_words(abs(ratio.log10_lr))
+    if text == "1":
+        return language.say(
+            "The findings are about as probable if {first} as if {second}: {words}.",
+            first=first,
+            second=second,
+            words=_band_words(ratio, language),
+        )
+    likelier, other = (first, second) if ratio.log10_lr > 0 else (second, first)
+    return language.say(
+        "The findings are {times} times more probable if {likelier} than if {other}{interval}: {words}.",
+        times=_times(ratio, text, language),
+        likelier=likelier,
+        other=other,
+        interval=_times_interval(ratio, language),
+        words=_band_words(ratio, language),
+    )
+
+
+def _times(ratio: LikelihoodRatio, text: str, language: Language) -> str:
+    """The figure, as least or as most where the data give one side only."""
+    is_open = ratio.upper is None if ratio.log10_lr > 0 else ratio.lower is None
+    if is_open:
+        return language.say("at least {ratio}", ratio=text)
+    return language.say("about {ratio}", ratio=text)
+
+
+def _times_interval(ratio: LikelihoodRatio, language: Language) -> str:
+    """Its 95 % interval as ratios of the same direction; nothing where the data give no limit on a side."""
+    if ratio.lower is None or ratio.upper is None:
+        return ""
+    low, high = sorted((ratio.lower, ratio.upper), key=lambda end: end if ratio.log10_lr > 0 else -end)
+    sign = 1 if ratio.log10_lr > 0 else -1
+    return language.say(
+        " (95 % interval {low} to {high})", low=likelihood_words(sign * low), high=likelihood_words(sign * high)
+    )
+
+
+def _band_words(ratio: LikelihoodRatio, language: Language) -> str:
+    """The verbal equivalent, and of what over what."""
+    words = ratio.band.band.zh if language.code == "zh" else ratio.band.band.en
+    if ratio.band.favours == "neither":
+        return words
+    return language.say("{words} for the former over the latter", words=words)
 
 
 def condition_name(name: str, *, language: Language = ENGLISH) -> str:

@@ -91,9 +91,9 @@ def verification_sentence(facts: Verification, *, language: Language = ENGLISH) 
     """How many frame pairs were looked at again, and what came of it."""
     pairs = language.several(facts.num_pairs_tried, "{number} frame pair", "{number} frame pairs")
     if not facts.num_pairs_measured:
-        return language.say("{pairs} looked at again, none could be measured.", pairs=pairs)
+        return language.say("{pairs} examined, none could be measured.", pairs=pairs)
     text = language.say(
-        "{pairs} looked at again, {measured} could be measured", pairs=pairs, measured=facts.num_pairs_measured
+        "{pairs} examined, {measured} could be measured", pairs=pairs, measured=facts.num_pairs_measured
     )
     if not facts.num_pairs_confirmed:
         return language.say("{told}, none shows a common arrangement of points beyond chance.", told=text)

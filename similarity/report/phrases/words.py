@@ -70,8 +70,16 @@ def short_clock(seconds: float, step_seconds: float) -> str:
     return f"{sign}{hours}:{minutes:02d}:{text}" if hours else f"{sign}{minutes}:{text}"
 
 
-def span(start_seconds: float, end_seconds: float) -> str:
-    """A half-open interval."""
+def span(start_seconds: float, end_seconds: float, *, language: Language = ENGLISH) -> str:
+    """A half-open interval; one that lasts no time is a still picture.
+
+    Args:
+        start_seconds: its start.
+        end_seconds: its end.
+        language: in which a still picture is spoken of.
+    """
+    if start_seconds == end_seconds:
+        return language.say("the picture")
     return f"{clock(start_seconds)} {DASH} {clock(end_seconds)}"
 
 
@@ -228,7 +236,7 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
     if limits.voting.codes:
         sentences.append(
             language.say(
-                "Works were looked for by search codes ({codes}), not row by row, and aligned only around the places "
+                "Works were searched for by search codes ({codes}), not row by row, and aligned only around the places "
                 "that samples of the suspect voted for: a likeness that no code named may have been left out.",
                 codes=codes_in_short(limits.voting.codes, language),
             )
@@ -236,7 +244,7 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
     if limits.voting.num_samples_at_hit_limit:
         sentences.append(
             language.say(
-                "For {number} of {samples}, all {hits} hits allowed (align.num_hits_per_sample) counted as votes: "
+                "For {number} of {samples}, all {hits} hits allowed counted as votes: "
                 "further library samples that look alike, and works with them, may have been left out.",
                 number=f"{limits.voting.num_samples_at_hit_limit:,}",
                 samples=language.several(
@@ -248,7 +256,7 @@ def limit_sentences(limits: SearchLimits, *, language: Language = ENGLISH) -> tu
     if limits.num_weaker_matches_left_out:
         sentences.append(
             language.say(
-                "Weaker matches that are not listed (report.max_weaker_matches): {number}.",
+                "Weaker matches that are not listed: {number}.",
                 number=f"{limits.num_weaker_matches_left_out:,}",
             )
         )
@@ -269,10 +277,8 @@ def _works_left_out(limits: SearchLimits, language: Language) -> str:
     if limits.voting.num_works_left_out:
         return language.several(
             limits.voting.num_works_left_out,
-            "Left out although samples of the suspect voted for them, because others got more votes "
-            "(align.max_candidate_works): {number} work.",
-            "Left out although samples of the suspect voted for them, because others got more votes "
-            "(align.max_candidate_works): {number} works.",
+            "Left out although samples of the suspect voted for them, because others got more votes: {number} work.",
+            "Left out although samples of the suspect voted for them, because others got more votes: {number} works.",
         )
     if limits.voting.num_samples:
         return language.say("No sample of the suspect voted for the others.")

@@ -1,11 +1,12 @@
-"""The aligned path of a match over its similarity matrix: suspect time to the right, work time downwards."""
+"""The fitted line of a match over its similarity matrix: suspect time to the right, work time downwards."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
+from similarity.align.values import DensePlacement
 from similarity.report.phrases.words import decimal
 from similarity.report.plots.axis_ticks import time_ticks
 from similarity.report.plots.plot import Curve, Plot
@@ -43,10 +44,26 @@ def make_path_plot(match: Match, say: Say) -> Plot:
         upright=say("time in the {work}, downwards"),
         ticks_across=time_ticks(across.start, across.length, MOST_TICKS_ACROSS),
         ticks_upright=time_ticks(down.start, down.length, MOST_TICKS_DOWN),
-        curves=(Curve(style="path", points=points),),
+        curves=(*_fitted(match, across, down), Curve(style="dots", points=points)),
         height_ratio=min(max(down.length / across.length, LEAST_RATIO), MOST_RATIO),
         picture="" if isinstance(match.matrix, NotMeasured) else match.matrix.picture,
     )
+
+
+def _fitted(match: Match, across: _Range, down: _Range) -> Iterator[Curve]:
+    """The line along the match, in pieces where its speed changes; none for a still."""
+    pieces = match.placement.pieces if isinstance(match.placement, DensePlacement) else ()
+    ends = [
+        (one.suspect_start_seconds, one.work_start_seconds, one.suspect_end_seconds, one.work_end_seconds)
+        for one in pieces
+    ]
+    speed, offset = match.fit.speed_factor, match.fit.offset_seconds
+    if not ends and not isinstance(speed, NotMeasured) and not isinstance(offset, NotMeasured):
+        first, last = match.suspect_start_seconds, match.suspect_end_seconds
+        ends = [(first, speed * first + offset, last, speed * last + offset)]
+    for first, begins, last, stops in ends:
+        points = ((across.share(first), down.share(begins)), (across.share(last), down.share(stops)))
+        yield Curve(style="fitted", points=points)
 
 
 def path_ranges(match: Match) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -58,10 +75,10 @@ def path_ranges(match: Match) -> tuple[tuple[float, float], tuple[float, float]]
 def _caption(match: Match, say: Say) -> str:
     matrix = match.matrix
     if isinstance(matrix, NotMeasured):
-        return say("Aligned path of match {match}", match=match.match_id)
+        return say("Fitted line and aligned samples of match {match}", match=match.match_id)
     return say(
         "Similarity matrix of match {match}: bright where pictures resemble each other (black {black} pt, white "
-        "{white} pt); the line is the aligned path",
+        "{white} pt); the line is the fitted one, dots are aligned samples",
         match=match.match_id,
         black=decimal(matrix.similarity_at_black),
         white=decimal(matrix.similarity_at_white),

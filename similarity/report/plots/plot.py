@@ -7,8 +7,8 @@ from typing import Literal
 
 __all__ = ["Curve", "Plot", "Style", "Tick"]
 
-Style = Literal["solid", "dashed", "dotted", "path"]
-"""How a line is drawn; path: with a dot at every point, to be seen over a picture."""
+Style = Literal["solid", "dashed", "dotted", "fitted", "dots"]
+"""How points are drawn; fitted: as a line, dots: each by itself, both to be seen over a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

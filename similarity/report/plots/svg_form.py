@@ -28,7 +28,8 @@ LOOKS: dict[Style, str] = {
     "solid": f'stroke="{INK}" stroke-width="2"',
     "dashed": f'stroke="{INK}" stroke-width="2" stroke-dasharray="7 4"',
     "dotted": f'stroke="{SOFT}" stroke-width="2" stroke-dasharray="2 4"',
-    "path": f'stroke="{PATH}" stroke-width="2"',
+    "fitted": f'stroke="{PATH}" stroke-width="2"',
+    "dots": "",
 }
 FACES = "Libertinus Serif, Noto Serif SC"
 
@@ -93,13 +94,15 @@ def _grid(plot: Plot, width: float, height: float) -> Iterator[Markup]:
 
 def _curve(curve: Curve, width: float, height: float) -> Markup:
     points = [(LEFT + width * x, TOP + height * y) for x, y in curve.points]
+    if curve.style == "dots":
+        dots = "".join(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2.6" fill="{PATH}"/>' for x, y in points)
+        return Markup(f'<g class="path">{dots}</g>')  # noqa: S704 - figures and names of this module
     line = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
     drawn = f'<polyline class="curve-{curve.style}" points="{line}" fill="none" {LOOKS[curve.style]}/>'
-    if curve.style != "path":
+    if curve.style != "fitted":
         return Markup(drawn)  # noqa: S704 - figures and names of this module
-    dots = "".join(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2.6" fill="{PATH}"/>' for x, y in points)
     halo = f'<polyline class="path-halo" points="{line}" fill="none" stroke="#fff" stroke-width="4"/>'
-    return Markup(f'<g class="path">{halo}{drawn}{dots}</g>')  # noqa: S704
+    return Markup(f'<g class="path">{halo}{drawn}</g>')  # noqa: S704
 
 
 def _ticks(plot: Plot, width: float, height: float) -> Iterator[Markup]:

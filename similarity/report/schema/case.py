@@ -8,6 +8,7 @@ from typing import Literal
 from similarity.absence import NotMeasured
 from similarity.media.facts import ContentFacts, HeaderFacts
 from similarity.report.phrases.language import LanguageCode
+from similarity.report.schema.stated import HeldEvidence, PlaceOfUse, StepTaken, UseFact, WorkRights
 
 __all__ = [
     "CaseFacts",
@@ -23,7 +24,7 @@ __all__ = [
 
 
 Profile = Literal["us", "eu", "cn"]
-"""Which law's customs shape the annexes: United States, European Union, China."""
+"""Which law shapes the annexes: United States, European Union, China."""
 
 
 ExhibitRole = Literal["reference", "suspect", "background", "document"]
@@ -71,7 +72,7 @@ class CaseFacts:
     case_id: str
     """Identifier of the case."""
     profile: Profile
-    """Whose customs the annexes follow."""
+    """The law that the annexes follow."""
     language: LanguageCode
     """Language of the report."""
     requester: str | NotMeasured
@@ -94,6 +95,16 @@ class CaseFacts:
     """The parties' accounts."""
     notes_for_counsel: tuple[str, ...]
     """Remarks for counsel, one per paragraph."""
+    rights: tuple[WorkRights, ...]
+    """Rights in the works."""
+    uses: tuple[PlaceOfUse, ...]
+    """Where the suspect was shown."""
+    use_facts: tuple[UseFact, ...]
+    """Facts under the headings of permitted uses."""
+    steps: tuple[StepTaken, ...]
+    """What was tried in order to get at the facts."""
+    held: tuple[HeldEvidence, ...]
+    """What only the other side, or a third person, holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from similarity.absence import NotMeasured
+from similarity.absence import NotMeasured, not_measured
 from similarity.align.fit import LineFit
 from similarity.align.rescoring import ScoreSteps
 from similarity.align.values import DensePlacement
@@ -17,9 +17,11 @@ from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
 from similarity.measure.standing import Standing
 from similarity.phrases import Phrase
-from similarity.report.schema.taking import Taking
+from similarity.report.schema.taking import ShownRegions, Taking
 
-__all__ = ["Beside", "Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Signal"]
+__all__ = ["NOT_DRAWN", "Beside", "Difference", "FramePair", "Match", "MatrixPicture", "PathPoint", "Signal"]
+
+NOT_DRAWN = not_measured("regions are drawn for matches that were found, and for those of a shared setting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,3 +181,13 @@ class Match:
     """What was kept, moved, changed, added and gone between them."""
     matrix: MatrixPicture | NotMeasured
     """The matrix with which the path can be checked by eye."""
+    regions: ShownRegions | NotMeasured = NOT_DRAWN
+    """Frames with the regions in which something moves and the two show something else (`finding.support.others`)."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether suspect or work last some time there: two still pictures have no line of time."""
+        return (self.suspect_end_seconds, self.work_end_seconds) != (
+            self.suspect_start_seconds,
+            self.work_start_seconds,
+        )

@@ -17,14 +17,22 @@ from similarity.describe.facts import VideoFacts
 from similarity.measure.calibration import CalibrationFacts
 from similarity.measure.filtration import Filtration
 from similarity.measure.finding import Finding
+from similarity.measure.use_forms import UseForm
 from similarity.measure.values import Coverage
 from similarity.phrases import Phrase
+from similarity.provenance.values import LabelReading
+from similarity.provenance.visible import VisibleMark
 from similarity.report.schema.case import CaseFacts, Exhibit
 from similarity.report.schema.match import Match
+from similarity.report.schema.part import PartFindings
+from similarity.report.schema.sound import SoundFindings
+from similarity.report.schema.stated import RequestEvent
 from similarity.report.schema.taking import SceneTaking
+from similarity.texts.script_values import ScriptComparison
 
 __all__ = [
     "NOT_MAPPED",
+    "NO_SCRIPTS",
     "SCHEMA_VERSION",
     "NotMeasuredItem",
     "PackageVersion",
@@ -36,8 +44,13 @@ __all__ = [
     "WorkFinding",
 ]
 
-SCHEMA_VERSION = "4.2"
+SCHEMA_VERSION = "4.4"
 NOT_MAPPED = not_measured("no frame pair of this scene is shown")
+
+
+NOT_COMPARED = not_measured("sound was not compared")
+NO_SCRIPTS = not_measured("no script or subtitles of both sides were at hand")
+PARTS_NOT_LOOKED_FOR = not_measured("no part was looked for")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +201,8 @@ class Report:
     """Matches that were found, strongest first, with frames and matrix."""
     weaker_matches: tuple[Match, ...]
     """Matches below the threshold, strongest first, without pictures: the reader sees what was set aside."""
+    use_forms: tuple[UseForm, ...]
+    """Forms of use that the structure of the matches looks like, proposed for a person."""
     closest_unrelated: UnrelatedFootage | NotMeasured
     """Counter-evidence: the unrelated footage of the library that comes closest."""
     controls: tuple[Control, ...]
@@ -206,5 +221,23 @@ class Report:
     """What people state about the case; nothing of it is measured."""
     exhibits: tuple[Exhibit, ...]
     """Every file of the case; empty outside a case."""
+    requests: tuple[RequestEvent, ...]
+    """What the custody log recorded of requests for evidence before the comparison; empty outside a case."""
     access: AccessDossier | NotMeasured
     """How the suspect's maker could meet the works: apart from similarity, never merged with it."""
+    labels: tuple[LabelReading, ...]
+    """What the suspect's file says of its own origin, one reading per kind of label."""
+    visible_labels: tuple[VisibleMark, ...] | NotMeasured
+    """Marks in the suspect's pictures that say they were generated."""
+    sound: SoundFindings | NotMeasured = NOT_COMPARED
+    """The soundtrack against the works': apart from the pictures, never merged with them."""
+    scripts: tuple[ScriptComparison, ...] | NotMeasured = NO_SCRIPTS
+    """Script or subtitles of the suspect against those of works with a match: apart from the pictures, never merged."""
+    parts: PartFindings | NotMeasured = PARTS_NOT_LOOKED_FOR
+    """Parts of works that stand out: on a route of their own, never merged with the matches."""
+
+    @property
+    def is_anything_found(self) -> bool:
+        """Whether a match was found, of pictures or of sound, or a part."""
+        is_heard = isinstance(self.sound, SoundFindings) and bool(self.sound.found)
+        return bool(self.matches) or is_heard or (isinstance(self.parts, PartFindings) and bool(self.parts.found))

@@ -9,7 +9,7 @@ from similarity.absence import NotMeasured
 from similarity.geometry.map_labels import Carrier, SuspectShares, WorkShares
 from similarity.geometry.standing_marks import StandingMark
 
-__all__ = ["LaidBy", "PairMap", "SceneTaking", "ShownMark", "Taking"]
+__all__ = ["LaidBy", "PairMap", "SceneTaking", "ShownMark", "ShownRegions", "Taking"]
 
 
 LaidBy = Literal["placement", "local features", "view"]
@@ -38,6 +38,10 @@ class PairMap:
     is too plain to tell."""
     work_cells: tuple[str, ...]
     """The same of the work's frame: K, M, C, G gone, X cropped, a dot."""
+    suspect_frame: str
+    """JPEG of the suspect's frame as it is, relative to the case folder."""
+    work_frame: str
+    """JPEG of the work's frame as it is."""
     suspect_picture: str
     """JPEG of the suspect's frame under its labels, relative to the case folder."""
     work_picture: str
@@ -60,6 +64,20 @@ class ShownMark:
     """Time of the last one."""
     picture: str
     """JPEG of a frame with the box drawn in, relative to the case folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRegions:
+    """Two aligned frames with the regions drawn in, in which something moves and the two show something else."""
+
+    suspect_seconds: float
+    """Time of the suspect's frame."""
+    work_seconds: float
+    """Time of the work's frame."""
+    suspect_picture: str
+    """JPEG of the suspect's frame, relative to the case folder."""
+    work_picture: str
+    """JPEG of the work's frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
@@ -18,6 +18,7 @@ from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
 from similarity.measure.values import AXIS_NAMES
+from similarity.parts.values import PartFinding
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report
 
@@ -30,6 +31,7 @@ __all__ = [
     "match_rows",
     "matches_csv",
     "pairs_csv",
+    "parts_csv",
     "plain_identifier",
     "scenes_csv",
 ]
@@ -57,6 +59,29 @@ PAIR_HEADER = (
     "adaptation_score",
     "log10_lr_adaptation",
     "reading",
+    "part_score",
+)
+PART_HEADER = (
+    "query_id",
+    "ref_id",
+    "part",
+    "origin",
+    "score",
+    "found",
+    "apart",
+    "rival",
+    "rival_score",
+    "pictures",
+    "query_seconds",
+    "query_box",
+    "ref_seconds",
+    "ref_file",
+    "ref_box",
+    "mirrored",
+    "colours",
+    "marks",
+    "outline",
+    "proportions",
 )
 CONDITION_NAMES = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
 """Columns of a pair's conditions, after its axes."""
@@ -132,6 +157,8 @@ class PairRow:
     """Samples of the suspect times samples of all works."""
     finding: Finding | None
     """What the strongest match measures; None where no stretch was aligned: empty cells."""
+    part_score: float | None = None
+    """How much the strongest part of the work stands out; None where no part was looked for: an empty cell."""
 
 
 def match_rows(report: Report) -> tuple[MatchRow, ...]:
@@ -153,6 +180,50 @@ def pairs_csv(rows: Iterable[PairRow]) -> str:
     """One row per suspect and work."""
     header = (*PAIR_HEADER, *AXIS_NAMES, "kept_share", "kind", *CONDITION_NAMES)
     return _table(header, (_pair_cells(row) for row in rows))
+
+
+def parts_csv(rows: Iterable[tuple[str, PartFinding]]) -> str:
+    """One row per suspect and work of which a part stands out; boxes in percent: left,top,right,bottom.
+
+    Args:
+        rows: suspect and finding.
+    """
+    return _table(PART_HEADER, (_part_cells(query_id, found) for query_id, found in rows))
+
+
+def _part_cells(query_id: str, found: PartFinding) -> tuple[str, ...]:
+    rival = "" if isinstance(found.rival_work_id, NotMeasured) else guarded_cell(found.rival_work_id)
+    traits = found.traits
+    return (
+        guarded_cell(query_id),
+        guarded_cell(found.work_id),
+        guarded_cell(found.part),
+        found.origin,
+        _number(found.score),
+        _yes(found.is_found),
+        _yes(found.is_apart),
+        rival,
+        _or_empty(found.rival_score),
+        str(found.num_pictures),
+        _number(found.suspect_seconds),
+        _percent(found.suspect_box),
+        "" if found.work_source else _number(found.work_seconds),
+        guarded_cell(found.work_source),
+        _percent(found.work_box),
+        _yes(found.is_mirrored),
+        _number(traits.colours),
+        str(traits.marks),
+        _or_empty(traits.outline),
+        _number(traits.proportions),
+    )
+
+
+def _yes(is_so: bool) -> str:  # noqa: FBT001 - what is said
+    return "yes" if is_so else "no"
+
+
+def _percent(box: Sequence[int]) -> str:
+    return ",".join(f"{edge / 10:g}" for edge in box)
 
 
 def _match_row(query_id: str, match: Match) -> MatchRow:
@@ -210,15 +281,17 @@ def _range(start: float, end: float) -> tuple[float, float]:
 def _pair_cells(row: PairRow) -> tuple[str, ...]:
     names = (guarded_cell(row.query_id), guarded_cell(row.ref_id))
     cells = (*names, _number(row.score), _propositions(row.found_by), str(row.num_comparisons))
-    found = row.finding
+    found, part = row.finding, "" if row.part_score is None else _number(row.part_score)
     if found is None:
-        return (*cells, *("",) * (len(PAIR_HEADER) - len(cells) + len(AXIS_NAMES) + 2 + len(CONDITION_NAMES)))
+        num_empty = len(PAIR_HEADER) - len(cells) - 1
+        return (*cells, *("",) * num_empty, part, *("",) * (len(AXIS_NAMES) + 2 + len(CONDITION_NAMES)))
     return (
         *cells,
         _ratio(found.copy_ratio),
         _number(found.adaptation_score),
         _ratio(found.adaptation_ratio),
         found.reading.name,
+        part,
         *_axes(found),
         found.conditions.kind,
         *(_or_empty(found.conditions.value(name)) for name in CONDITION_NAMES),

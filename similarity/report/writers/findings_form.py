@@ -12,7 +12,7 @@ __all__ = ["TOLERANCE", "ClaimDifference", "differences", "findings_json"]
 
 TOLERANCE = 1e-4
 """Difference of two numbers, absolute or relative, that another machine's arithmetic may make."""
-_NOT_DERIVED = frozenset({"created_utc", "tool", "case", "exhibits", "access"})
+_NOT_DERIVED = frozenset({"created_utc", "tool", "case", "exhibits", "requests", "access"})
 """Fields of a report that say when, where and by whom; they are checked against their own files."""
 _OF_LOCATION = frozenset({"path"})
 """Fields of a video that say where its file stood."""

@@ -17,7 +17,7 @@
   for (const work of [...new Set(rows.filter((row) => row.state === "found").map((row) => row.work))].sort()) option($("work"), work, work);
   if (!rows.some((row) => row.state === "found")) $("state").value = "";
 
-  const seconds = (span) => span ? `${span[0].toFixed(2)} – ${span[1].toFixed(2)} s` : "";
+  const seconds = (span) => span && span[0] === span[1] ? "the picture" : span ? `${span[0].toFixed(2)} – ${span[1].toFixed(2)} s` : "";
   const value = (row) => ({ by: (row.by || []).join(" "), score: row.score ?? -Infinity })[key] ?? row[key] ?? "";
   const cell = (name, big, small) => {
     const span = document.createElement("span");

@@ -65,7 +65,7 @@ def measure(path: Path, session: Session, *, prompt: str | None) -> tuple[Measur
         is_readable=True,
         reason="; ".join(map(str, video.reading_notes)) or None,
         duration_seconds=video.counts.duration_seconds_from_content,
-        is_still=video.info.is_still,
+        is_still=video.is_still,
         works=tuple(sorted(works, key=lambda work: (-work.score, work.work_id))),
         num_weaker=len(by_work) - len(found),
         num_works=len(session.rows.works),

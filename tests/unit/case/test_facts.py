@@ -49,7 +49,7 @@ def test_a_template_is_read_as_it_was_written(tmp_path, profile, language):
     read = read_case_file(path)
     facts = read.facts
     assert (facts.case_id, facts.profile, facts.language) == ('2024-17: "长城" # 3', profile, language)
-    assert str(facts.requester.reason) == "not stated in case.yaml (requester)"
+    assert str(facts.requester.reason) == "not stated (requester)"
     assert facts.requester.is_left_empty
     assert isinstance(facts.analyst, NotMeasured)
     assert isinstance(facts.propositions, NotMeasured)

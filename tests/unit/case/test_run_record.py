@@ -11,8 +11,8 @@ from similarity.errors import CaseError
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b'{"schema_version": "1.0", "suspect": {}}', "schema version '1.0', expected '2.2'; verify the case with"),
-        (b'{"schema_version": "2.2", "suspect": {}}', "restore the file, or compare again"),
+        (b'{"schema_version": "1.0", "suspect": {}}', "schema version '1.0', expected '2.3'; verify the case with"),
+        (b'{"schema_version": "2.3", "suspect": {}}', "restore the file, or compare again"),
         (b'{"schema_version": 1}', "restore the file, or compare again"),
         (b"[]", "restore the file, or compare again"),
         (b"[" * 100_000, "restore the file, or compare again"),

@@ -137,7 +137,7 @@ def test_without_background_footage_nothing_can_be_left_out(world, tmp_path):
         measurer, match = own.measurer(video, comparison.suspect), comparison.matches[0]
         found = LeftOut(own.rows).of(match, measurer.finding(match), measurer)
     assert isinstance(found, NotMeasured)
-    assert "similarity add --background" in str(found.reason)
+    assert "no background footage" in str(found.reason)
 
 
 def test_the_best_piece_of_the_work_itself_reaches_what_alignment_found(world):

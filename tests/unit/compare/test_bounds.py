@@ -106,7 +106,7 @@ def test_search_by_codes_and_stretches_finds_the_same_and_is_named(session, demo
     ]
     assert found[0] == [one for one in found[1] if one[0] != "number_2"]
     assert from_json((tmp_path / "coded" / "report.json").read_text(encoding="utf-8")) == report
-    said = "Works were looked for by search codes (compact: IVF"
+    said = "Works were searched for by search codes (compact: IVF"
     assert said in next(path for path in files if path.suffix == ".html").read_text(encoding="utf-8")
     assert said in compared_in_words(report, files)
 

@@ -129,7 +129,7 @@ def test_without_background_footage_it_is_said_how_to_add_some(unusual, tmp_path
         video = session.describe(unusual["short"])
         found = closest_unrelated(video, session)
     assert isinstance(found, NotMeasured)
-    assert "similarity add --background" in str(found.reason)
+    assert "no background footage" in str(found.reason)
 
 
 def test_a_suspect_of_nothing_to_compare_has_no_closest_footage(closest, unusual):

@@ -52,14 +52,14 @@ def test_never_means_never(tiny):
     chosen = choose_describers(DescribeConfig(use_clip="never", clip=tiny))
     assert names(chosen) == ALWAYS
     assert isinstance(chosen.concept, NotMeasured)
-    assert "use_clip: never" in str(chosen.concept.reason)
+    assert "ask for no CLIP model" in str(chosen.concept.reason)
 
 
 def test_by_default_missing_weights_leave_the_concept_axis_unmeasured():
     chosen = choose_describers(DescribeConfig())
     assert names(chosen) == ALWAYS
     assert isinstance(chosen.concept, NotMeasured)
-    assert "similarity models fetch" in str(chosen.concept.reason)
+    assert "were not at hand" in str(chosen.concept.reason)
 
 
 def test_missing_weights_that_were_asked_for_are_an_error():

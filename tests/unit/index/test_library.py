@@ -16,6 +16,7 @@ from index import DescriptorSet, FilterRange
 from index.errors import (
     DescriptorMismatchError,
     DuplicateIdError,
+    LibraryDamagedError,
     LibraryNotFoundError,
     LibraryWriteError,
     UnknownEntryError,
@@ -463,4 +464,25 @@ def test_codes_and_numbers_beside_other_rows_stay_as_they_are(library, make):
     found = library.search("clip", subjects(films[2], seed=2), 1, role="work")
     assert {found.entry_ids[number] for number in found.entry[:, 0]} == {"film2"}
     assert {one.set_name for one in library.tune(least_rows=1)} == {"compact", "clip"}
+    assert library.check() == ()
+
+
+def test_what_is_attached_goes_with_its_entry_and_is_held_against_its_checksum(library, make):
+    library.add(replace(make("film"), attachments={"sound": b"first take"}))
+    library.add(make("other"))
+    library.attach("other", "sound", b"a take that is worse")
+    state = library.state_sha256()
+    library.attach("other", "sound", b"a second take")
+    assert library.attachment("other", "sound") == b"a second take"
+    assert library.state_sha256() != state
+    attached = sorted((library.path / "segments").glob("attached-*"))
+    assert len(attached) == 2
+    for path in attached:
+        path.write_bytes(path.read_bytes().replace(b"take", b"fake"))
+    assert {one.affected for one in library.check()} == {("film",), ("other",)}
+    with pytest.raises(LibraryDamagedError, match="sound"):
+        library.attachment("film", "sound")
+    library.remove("film")
+    library.remove("other")
+    assert not list((library.path / "segments").glob("attached-*"))
     assert library.check() == ()

@@ -186,7 +186,7 @@ def test_the_best_place_is_the_best_of_all_places(count, length, seed, speed):
 def test_with_few_unrelated_items_there_is_no_percentile():
     percentile = percentile_among(1.0, [0.0] * 18)
     assert isinstance(percentile, NotMeasured)
-    assert "similarity add --background" in str(percentile.reason)
+    assert "background items, fewer than" in str(percentile.reason)
 
 
 values = st.lists(st.integers(-20, 20).map(float), min_size=19, max_size=40)

@@ -83,9 +83,13 @@ def test_videos_are_found_by_content_and_programs_of_the_same_suffix_are_not(tmp
     assert find_media([tmp_path]) == (tmp_path / "upload",)
 
 
-def test_sound_and_raw_pictures_are_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "song").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(24))
+def test_sound_is_read_and_protected_sound_and_raw_pictures_are_passed_over(tmp_path: Path) -> None:
+    sound = {"film": b"OggS\0\x02" + bytes(22) + b"\x80theora", "song": b"\0\0\0\x20ftypM4A ", "tune": b"fLaC\0"}
+    for name, head in sound.items():
+        (tmp_path / name).write_bytes(head + bytes(200))
     (tmp_path / "speech.ogg").write_bytes(b"OggS\0\x02" + bytes(22) + b"OpusHead" + bytes(200))
-    (tmp_path / "film").write_bytes(b"OggS\0\x02" + bytes(22) + b"\x80theora" + bytes(200))
+    (tmp_path / "bought").write_bytes(b"\0\0\0\x20ftypM4P " + bytes(200))
     (tmp_path / "camera.nef").write_bytes(b"MM\0*" + bytes(200))
-    assert walk_media([tmp_path]).files == (tmp_path / "film",)
+    found = walk_media([tmp_path])
+    assert {path.name for path in found.files} == {*sound, "speech.ogg"}
+    assert found.passed_over == {"without suffix": 1, ".nef": 1}

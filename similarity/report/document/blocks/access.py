@@ -8,7 +8,6 @@ from similarity.absence import NotMeasured
 from similarity.access.dates import DateRange
 from similarity.access.facts import SuspectEvent, WorkEvent
 from similarity.access.values import AccessDossier, AccessProblem, TimelineEvent, WorkAccess
-from similarity.provenance.values import LabelReading
 from similarity.report.document.context import Context
 from similarity.report.document.forms import share, whole
 from similarity.report.document.parts import Column, Facts, Heading, Paragraph, Part, Table
@@ -16,8 +15,6 @@ from similarity.report.phrases.access import (
     DATE_OUTCOMES,
     EVENT_NAMES,
     GRADES,
-    LABEL_NAMES,
-    LABEL_STATES,
     NAME_KINDS,
     PASSAGE_KINDS,
     PROBLEMS,
@@ -25,13 +22,8 @@ from similarity.report.phrases.access import (
     ROLES,
     RULES,
 )
-from similarity.report.phrases.words import file_name
-from similarity.text import plain_line
 
-__all__ = ["access_facts", "access_grades", "provenance_labels", "training_disclosures"]
-
-MOST_FIELDS, MOST_LETTERS = 6, 80
-"""Fields of a label that are quoted, and how much of each."""
+__all__ = ["access_facts", "access_grades", "training_disclosures"]
 
 
 def _dossier(context: Context) -> AccessDossier | None:
@@ -350,44 +342,3 @@ def training_disclosures(context: Context) -> tuple[Part, ...]:
     else:
         parts.append(Paragraph(text=say("No domain where a work stood is listed there.")))
     return tuple(parts)
-
-
-def provenance_labels(context: Context) -> tuple[Part, ...]:
-    """What the files say of their own origin; absence speaks for nobody."""
-    say, dossier = context.say, _dossier(context)
-    if dossier is None:
-        return _absent(context, say("Provenance labels"))
-    rows = tuple(
-        (
-            say("{suspect}") if file.role == "suspect" else say("{work}"),
-            context.shown(file_name(file.path)),
-            say(LABEL_NAMES[one.kind]),
-            say(LABEL_STATES[one.state]),
-            _label_words(context, one),
-        )
-        for file in dossier.labels
-        for one in file.labels
-    )
-    if not rows:
-        return (Paragraph(text=say("No file was read for provenance labels.")),)
-    columns = (
-        Column(title=say("File of"), width=0.8),
-        Column(title=say("File"), width=1.3),
-        Column(title=say("Label"), width=1.2),
-        Column(title=say("State"), width=1.1),
-        Column(title=say("What it says, or why not"), width=2.6),
-    )
-    note = say("A label that is absent was looked for and is not there; that speaks neither for nor against anybody.")
-    return (
-        Table(key="labels", caption=say("Provenance labels"), columns=columns, rows=rows),
-        Paragraph(text=note, tone="small"),
-    )
-
-
-def _label_words(context: Context, label: LabelReading) -> str:
-    """What a label says of itself, quoted, or what kept it from being read."""
-    parts = [f"{one.name}: {one.value[:MOST_LETTERS]}" for one in label.fields[:MOST_FIELDS]]
-    parts += [context.fill(problem) for problem in label.problems]
-    if (left := len(label.fields) - MOST_FIELDS) > 0:
-        parts.append(context.say("{left} more in report.json", left=left))
-    return plain_line(context.say("; ").join(parts)) or "\u2013"

@@ -12,7 +12,7 @@ from similarity.report.document.parts import Column, Paragraph, Part, Table, Tex
 from similarity.report.phrases.filing import AXIS_TITLES, AXIS_UNITS, EXPRESSION_AXES
 from similarity.report.phrases.words import span
 
-__all__ = ["axis_table", "axis_triple", "axis_words", "salient_parts"]
+__all__ = ["axis_table", "axis_value", "axis_words", "salient_parts"]
 
 KEPT_BACK = "\u2013"
 
@@ -81,7 +81,7 @@ def axis_table(
         )
     caption = say(
         "Separate axes, {where}; percentile: share of independent pairs that score lower",
-        where=span(*stretch),
+        where=span(*stretch, language=context.language),
     )
     return Table(key=f"axes-{key}", caption=caption, columns=columns, rows=rows)
 
@@ -110,13 +110,9 @@ def _percentile(context: Context, axis: AxisValue) -> Text:
     return context.cell(axis.background_percentile, lambda value: share(min(value, 100.0) / 100))
 
 
-def axis_triple(context: Context, axis: AxisValue | None) -> Text:
-    """Value, percentile and number of samples of an axis."""
-    if axis is None:
-        return "\u2013"
-    if isinstance(axis.value, NotMeasured):
-        return _value(context, axis)
-    return f"{_value(context, axis)} / {_percentile(context, axis)} / {axis.num_samples}"
+def axis_value(context: Context, axis: AxisValue | None) -> Text:
+    """Value of an axis; a dash where there is no such axis."""
+    return "\u2013" if axis is None else _value(context, axis)
 
 
 def salient_parts(context: Context) -> tuple[Part, ...]:
@@ -137,8 +133,8 @@ def salient_parts(context: Context) -> tuple[Part, ...]:
         (
             str(scene.scene_number),
             context.work_name(finding.work_id),
-            span(finding.suspect_start_seconds, finding.suspect_end_seconds),
-            span(finding.work_start_seconds, finding.work_end_seconds),
+            span(finding.suspect_start_seconds, finding.suspect_end_seconds, language=context.language),
+            span(finding.work_start_seconds, finding.work_end_seconds, language=context.language),
             _value(context, next(axis for axis in finding.axes if axis.axis == "region")),
             context.cell(finding.kept_share, share),
         )

@@ -181,7 +181,7 @@ def controls(context: Context) -> tuple[Part, ...]:
     used = [one for one in given if not isinstance(one.matches, NotMeasured)]
     text = say(
         "{used} of {given} clips made from the same idea without the {works} were compared with the same {works} under "
-        "the same configuration. What they reach is reached by the idea.",
+        "the same settings. What they reach is reached by the idea.",
         used=whole(len(used)),
         given=whole(len(given)),
     )

@@ -180,7 +180,9 @@ def _video_rows(context: Context, video: VideoFacts) -> tuple[tuple[str, str], .
         (say("Picture"), f"{video.width} \u00d7 {video.height}"),
         (
             say("Duration, s"),
-            say(
+            header
+            if not video.duration_seconds_from_content
+            else say(
                 "header {header}; counted {counted}", header=header, counted=figure(video.duration_seconds_from_content)
             ),
         ),
@@ -192,7 +194,7 @@ def _video_rows(context: Context, video: VideoFacts) -> tuple[tuple[str, str], .
         (
             say("Samples"),
             say(
-                "{taken} taken, {compared} compared; set aside: {black} black, {flat} flat, {empty} near-empty",
+                "{taken} taken, {compared} compared; left out: {black} black, {flat} flat, {empty} near-empty",
                 taken=sampling.num_samples,
                 compared=sampling.num_indexed,
                 black=sampling.num_black,
@@ -219,6 +221,13 @@ def _obtained(context: Context, exhibit: Exhibit) -> tuple[tuple[str, str], ...]
     )
 
 
+def _kept_at(context: Context, exhibit: Exhibit) -> str:
+    """Where the bytes lie: in the case folder, or with whoever holds the original; no path of a machine is filed."""
+    if exhibit.is_copied_in:
+        return exhibit.path
+    return context.say("outside the case folder, as {name}", name=file_name(exhibit.path))
+
+
 def _exhibit_rows(context: Context, exhibit: Exhibit) -> tuple[tuple[str, str], ...]:
     say = context.say
     checks = ((say("Hashed again before"), exhibit.checked_before), (say("Hashed again after"), exhibit.checked_after))
@@ -228,7 +237,7 @@ def _exhibit_rows(context: Context, exhibit: Exhibit) -> tuple[tuple[str, str], 
         *_obtained(context, exhibit),
         (say("Name it came with"), context.shown(exhibit.original_name)),
         (say("Entered, UTC"), moment(exhibit.added_utc)),
-        (say("Kept at"), context.shown(exhibit.path)),
+        (say("Kept at"), context.shown(_kept_at(context, exhibit))),
         ("SHA-512", exhibit.sha512),
         ("SM3", context.shown(exhibit.sm3)),
         *(

@@ -44,8 +44,8 @@ def weaker_matches(context: Context) -> tuple[Part, ...]:
         (
             match.match_id,
             _work_and_rival(context, match),
-            span(match.suspect_start_seconds, match.suspect_end_seconds),
-            span(match.work_start_seconds, match.work_end_seconds),
+            span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
+            span(match.work_start_seconds, match.work_end_seconds, language=context.language),
             number(match.score),
             context.cell(match.fit.speed_factor, figure),
             context.yes(match.view.is_mirrored),
@@ -142,5 +142,5 @@ def not_measured(context: Context) -> tuple[Part, ...]:
 def deviations(context: Context) -> tuple[Part, ...]:
     """Where the run differed from what was configured."""
     items = tuple(context.translated(one) for one in context.report.deviations)
-    heading = Heading(text=context.say("Deviations from what was configured"))
+    heading = Heading(text=context.say("Deviations from the settings"))
     return (heading, Bullets(items=items) if items else Paragraph(text=context.say("None.")))

@@ -30,7 +30,7 @@ def _excluded(context: Context, ranges: tuple[FilterRange, ...]) -> Table:
     rows = tuple(
         (
             context.work_number(one.work_id),
-            span(one.start_seconds, one.end_seconds),
+            span(one.start_seconds, one.end_seconds, language=context.language),
             say(EXCLUSION_NAMES[one.kind]),
             context.shown(one.reason),
             context.shown(one.decided_by),
@@ -55,7 +55,7 @@ def _suggested(context: Context, suggestions: tuple[SuggestedRange, ...]) -> Tab
     rows = tuple(
         (
             context.work_number(one.work_id),
-            span(one.start_seconds, one.end_seconds),
+            span(one.start_seconds, one.end_seconds, language=context.language),
             say(EXCLUSION_NAMES[one.kind]),
             context.fill(one.grounds),
             str(one.num_samples),
@@ -131,8 +131,8 @@ def _matches(context: Context, filtered: FilteredFigures) -> Table:
         (
             one.match_id,
             context.work_number(one.work_id),
-            span(one.suspect_start_seconds, one.suspect_end_seconds),
-            span(one.work_start_seconds, one.work_end_seconds),
+            span(one.suspect_start_seconds, one.suspect_end_seconds, language=context.language),
+            span(one.work_start_seconds, one.work_end_seconds, language=context.language),
             number(one.score),
             str(one.num_samples),
             found_by(context, one.found_by),
@@ -158,7 +158,7 @@ def _scenes(context: Context, filtered: FilteredFigures) -> Table:
         (
             str(scene.scene_number),
             context.work_number(finding.work_id),
-            span(finding.suspect_start_seconds, finding.suspect_end_seconds),
+            span(finding.suspect_start_seconds, finding.suspect_end_seconds, language=context.language),
             say(READINGS[finding.reading.name]),
             *(
                 say("withheld") if isinstance(ratio, NotMeasured) else f"{stated(ratio)} {interval(ratio)}"

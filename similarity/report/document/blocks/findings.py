@@ -7,8 +7,9 @@ from similarity.compare.values import UnrelatedFootage
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.phrases import Phrase
-from similarity.report.document.blocks.axes import axis_table, axis_triple
+from similarity.report.document.blocks.axes import axis_table, axis_value
 from similarity.report.document.blocks.beside import beside_table
+from similarity.report.document.blocks.regions import scene_regions, support_words
 from similarity.report.document.blocks.taking import scene_taking
 from similarity.report.document.context import Context
 from similarity.report.document.forms import interval, share, stated, stated_at_length
@@ -21,6 +22,7 @@ __all__ = [
     "finding_parts",
     "findings_detail",
     "findings_table",
+    "ratio_in_words",
     "ratio_short",
 ]
 
@@ -77,11 +79,12 @@ def _common_sources(context: Context) -> list[Part]:
 def _finding_row(context: Context, scene: SceneFinding, one: SceneWork) -> tuple[str, ...]:
     finding = one.finding
     is_found = any(match.match_id == one.match_id for match in context.report.matches)
+    there = span(finding.work_start_seconds, finding.work_end_seconds, language=context.language)
     return (
         str(scene.scene_number),
         one.match_id if is_found else context.say("{match} (weaker)", match=one.match_id),
-        span(finding.suspect_start_seconds, finding.suspect_end_seconds),
-        f"{context.work_number(finding.work_id)} {span(finding.work_start_seconds, finding.work_end_seconds)}",
+        span(finding.suspect_start_seconds, finding.suspect_end_seconds, language=context.language),
+        f"{context.work_number(finding.work_id)} {there}",
         context.say(READINGS[finding.reading.name]),
         ratio_short(context, finding.copy_ratio),
         ratio_short(context, finding.adaptation_ratio),
@@ -134,11 +137,14 @@ def findings_detail(context: Context) -> tuple[Part, ...]:
         parts += [
             Heading(text=title),
             *finding_parts(context, one.finding, key=f"scene-{scene.scene_number}-{one.match_id}"),
+            *scene_regions(context, one, key=f"scene-{scene.scene_number}-{one.match_id}"),
             *scene_taking(context, one, key=f"scene-{scene.scene_number}-{one.match_id}"),
         ]
     if weaker := [(scene, one) for scene, one in found[:most] if one.match_id not in strong]:
         heading = Heading(text=context.say("Weaker matches, scene by scene"))
         parts += [heading, _weaker_words(context, weaker), _weaker_axes(context, weaker)]
+        for scene, one in weaker:
+            parts += scene_regions(context, one, key=f"scene-{scene.scene_number}-{one.match_id}")
     if len(found) > most:
         left = len(found) - most
         text = context.say("{left} further findings stand in full in report.json and in the table above.", left=left)
@@ -172,7 +178,7 @@ def _weaker_words(context: Context, found: list[tuple[SceneFinding, SceneWork]])
 
 
 def _favoured(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
-    return _ratio(context, ratio) if isinstance(ratio, NotMeasured) else _band(context, ratio)
+    return ratio_in_words(context, ratio) if isinstance(ratio, NotMeasured) else _band(context, ratio)
 
 
 def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) -> Table:
@@ -183,7 +189,7 @@ def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) 
             str(scene.scene_number),
             one.match_id,
             *(
-                axis_triple(context, next((axis for axis in one.finding.axes if axis.axis == name), None))
+                axis_value(context, next((axis for axis in one.finding.axes if axis.axis == name), None))
                 for name in shown
             ),
         )
@@ -194,7 +200,7 @@ def _weaker_axes(context: Context, found: list[tuple[SceneFinding, SceneWork]]) 
         Column(title=say("Match"), width=0.7),
         *(Column(title=say(AXIS_SHORT[name]), width=1.2 if name == "composition" else 1.0) for name in shown),
     )
-    caption = say("Weaker matches: separate axes; value / percentile / samples")
+    caption = say("Weaker matches: separate axes; percentiles and numbers of samples stand in report.json")
     return Table(key="weaker-axes", caption=caption, columns=columns, rows=rows)
 
 
@@ -215,14 +221,20 @@ def finding_parts(context: Context, finding: Finding, *, key: str, is_unrelated:
                     say("Stretches"),
                     say(
                         "{suspect} {here} against {there}",
-                        here=span(finding.suspect_start_seconds, finding.suspect_end_seconds),
-                        there=span(finding.work_start_seconds, finding.work_end_seconds),
+                        here=span(
+                            finding.suspect_start_seconds, finding.suspect_end_seconds, language=context.language
+                        ),
+                        there=span(finding.work_start_seconds, finding.work_end_seconds, language=context.language),
                     ),
                 ),
                 (say("Reading proposed"), _reading(context, finding)),
-                (say("Copy, of the whole match"), _ratio(context, finding.copy_ratio)),
-                (say("Adaptation, of the whole match"), _ratio(context, finding.adaptation_ratio)),
+                (say("Copy, of the whole match"), ratio_in_words(context, finding.copy_ratio)),
+                (say("Adaptation, of the whole match"), ratio_in_words(context, finding.adaptation_ratio)),
                 (say("Validated conditions"), _envelope(context, finding)),
+                (
+                    say("What stands and what moves"),
+                    context.shown(finding.support, lambda support: support_words(context, support)),
+                ),
                 (say("Windows kept almost unchanged"), context.shown(finding.kept_share, share)),
             )
         ),
@@ -242,7 +254,8 @@ def _reading(context: Context, finding: Finding) -> str:
     return context.say("{title}. Grounds: {reasons}.", title=title, reasons=reasons) if reasons else title
 
 
-def _ratio(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+def ratio_in_words(context: Context, ratio: LikelihoodRatio | NotMeasured) -> str:
+    """log10 of a ratio with its interval, the words for it, and whether it was held to a bound."""
     say = context.say
     if isinstance(ratio, NotMeasured):
         return context.fill(ratio.reason)

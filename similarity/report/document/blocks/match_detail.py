@@ -73,9 +73,15 @@ def match_line(context: Context, match: Match) -> tuple[Part, ...]:
             say("Frames laid by the fit, where both are seen"),
             context.cell(_pairs(match), lambda pairs: _through_fit(context, pairs)),
         ),
-        (say("Length in the {suspect}"), duration(match.suspect_end_seconds - match.suspect_start_seconds)),
+        (say("Length in the {suspect}"), _length(context, match)),
     )
     return (Facts(rows=rows),)
+
+
+def _length(context: Context, match: Match) -> str:
+    if match.suspect_start_seconds == match.suspect_end_seconds:
+        return context.say("still picture")
+    return duration(match.suspect_end_seconds - match.suspect_start_seconds)
 
 
 def _pieces(context: Context, match: Match) -> tuple[tuple[str, str], ...]:
@@ -86,7 +92,7 @@ def _pieces(context: Context, match: Match) -> tuple[tuple[str, str], ...]:
     said = [
         context.say(
             "{stretch} at {speed} ({interval})",
-            stretch=span(piece.suspect_start_seconds, piece.suspect_end_seconds),
+            stretch=span(piece.suspect_start_seconds, piece.suspect_end_seconds, language=context.language),
             speed=decimal(piece.speed, 3),
             interval=context.shown(piece.speed_interval, _speeds),
         )
@@ -153,8 +159,8 @@ def aligned_samples(context: Context, match: Match) -> tuple[Part, ...]:
     say = context.say
     rows = tuple(
         (
-            clock(point.suspect_seconds),
-            clock(point.work_seconds),
+            context.suspect_when(point.suspect_seconds),
+            context.work_when(match.work_id, point.work_seconds),
             number(point.similarity),
             context.cell(point.pdq_distance_bits),
         )

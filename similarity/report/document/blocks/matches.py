@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from similarity.absence import NotMeasured
 from similarity.geometry.fit import PairPoints
 from similarity.measure.found import Proposition
-from similarity.report.document.blocks.taking import match_taking, taking_pictures
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number
 from similarity.report.document.parts import Column, Figure, Heading, Paragraph, Part, Picture, Table, Text
 from similarity.report.phrases.filing import PROPOSITIONS
-from similarity.report.phrases.words import clock, decimal, span
+from similarity.report.phrases.words import span
 from similarity.report.plots.path_plot import make_path_plot
 from similarity.report.schema.match import FramePair, Match, MatrixPicture
 
@@ -26,9 +25,6 @@ __all__ = [
     "matches_table",
     "score_table",
 ]
-
-PAIRS_SHOWN = 2
-"""Frame pairs of a match that are shown, those with most corresponding points first."""
 
 
 def found_by(context: Context, propositions: Sequence[Proposition]) -> str:
@@ -52,12 +48,12 @@ def matches_table(context: Context) -> tuple[Part, ...]:
             match.match_id,
             f"{context.work_number(match.work_id)}",
             found_by(context, match.found_by),
-            span(match.suspect_start_seconds, match.suspect_end_seconds),
-            span(match.work_start_seconds, match.work_end_seconds),
+            span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
+            span(match.work_start_seconds, match.work_end_seconds, language=context.language),
             context.cell(match.fit.speed_factor, figure),
             context.cell(match.fit.offset_seconds, figure),
             context.cell(match.fit.residual_seconds, figure),
-            f"{match.num_samples_supporting} / {match.num_samples_available}",
+            say("{part} of {whole}", part=match.num_samples_supporting, whole=match.num_samples_available),
             number(match.score),
         )
         for match in context.report.matches
@@ -98,7 +94,7 @@ def score_table(context: Context) -> tuple[Part, ...]:
             figure(match.score_steps.rival_factor),
             number(match.score),
             context.work_number(match.score_steps.rival.work_id) if match.score_steps.rival is not None else "\u2013",
-            _pairs(context, match),
+            *_pairs(context, match),
         )
         for match in context.report.matches
     )
@@ -109,17 +105,20 @@ def score_table(context: Context) -> tuple[Part, ...]:
         Column(title=say("Factor for other explanations"), width=1.1, is_number=True),
         Column(title=say("Score"), width=0.7, is_number=True),
         Column(title=say("Other explanation"), width=1.0),
-        Column(title=say("Frame pairs confirmed / measured / tried"), width=1.4),
+        Column(title=say("Frame pairs tried"), width=0.8, is_number=True),
+        Column(title=say("measured"), width=0.8, is_number=True),
+        Column(title=say("confirmed"), width=0.8, is_number=True),
     )
     caption = say("How the scores came about: (alignment + local features) \u00d7 factor")
     return (Table(key="scores", caption=caption, columns=columns, rows=rows),)
 
 
-def _pairs(context: Context, match: Match) -> Text:
+def _pairs(context: Context, match: Match) -> tuple[Text, Text, Text]:
+    """Frame pairs tried, measured and confirmed by local features."""
     facts = match.verification
     if isinstance(facts, NotMeasured):
-        return context.cell(facts)
-    return f"{facts.num_pairs_confirmed} / {facts.num_pairs_measured} / {facts.num_pairs_tried}"
+        return (context.cell(facts), "\u2013", "\u2013")
+    return (str(facts.num_pairs_tried), str(facts.num_pairs_measured), str(facts.num_pairs_confirmed))
 
 
 def comparison(context: Context) -> tuple[Part, ...]:
@@ -159,7 +158,7 @@ def comparison_table(context: Context, match: Match) -> Table:
     caption = say(
         "Match {match}, points in common and points that differ; {here} against {name}",
         match=match.match_id,
-        here=span(match.suspect_start_seconds, match.suspect_end_seconds),
+        here=span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
         name=context.work_name(match.work_id),
     )
     rows = (*signals, *alike, *differing, *unknown)
@@ -197,26 +196,18 @@ def _signals(context: Context, match: Match) -> list[tuple[str, str, str]]:
 
 
 def match_pictures(context: Context) -> tuple[Part, ...]:
-    """Frames side by side, corresponding points and the matrix, of the strongest matches."""
+    """Corresponding points and the plot over time, of the strongest matches."""
     report, most = context.report, context.profile.most_pictured_matches
     if not report.matches:
         return (Paragraph(text=context.say("No match was found: no pictures are shown."), tone="note"),)
     note = context.say(
-        "Of each match the two frame pairs with most corresponding points are printed; the others lie in the case "
-        "folder. The exponent says how rarely points placed at random would agree as well (minus its decimal "
-        "logarithm). It is a gate inside the program, neither a likelihood ratio nor an error rate. At most 40 lines "
-        "are drawn."
+        "Of each match the frame pair with most corresponding points is printed; the others lie in the case folder. "
+        "At most 40 lines are drawn."
     )
     parts: list[Part] = [Paragraph(text=note, tone="small")]
     for match in report.matches[:most]:
         title = context.say("Match {match}, {name}", match=match.match_id, name=context.work_name(match.work_id))
-        parts += [
-            Heading(text=title),
-            *_frames(context, match),
-            *taking_pictures(context, match),
-            *match_taking(context, match),
-            *_matrix(context, match),
-        ]
+        parts += [Heading(text=title), *_most_points(context, match), *_matrix(context, match)]
     if len(report.matches) > most:
         left = len(report.matches) - most
         text = context.say("Pictures of {left} weaker matches lie in the case folder and are not printed.", left=left)
@@ -224,39 +215,8 @@ def match_pictures(context: Context) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _frames(context: Context, match: Match) -> list[Part]:
-    """The frame pairs with most points in one figure, and the points of the first of them."""
-    pairs = sorted(match.frames, key=lambda pair: -_num_points(pair))[:PAIRS_SHOWN]
-    if not pairs:
-        return []
-    sides = [
-        side for pair in sorted(pairs, key=lambda one: one.suspect_seconds) for side in _sides(context, match, pair)
-    ]
-    pictures = tuple(
-        Picture(name=name, caption=f"{who}, {clock(seconds)}")
-        for who, seconds, name in sides
-        if not isinstance(name, NotMeasured)
-    )
-    missing = [
-        Paragraph(text=f"{who}, {clock(seconds)}: {context.shown(name)}", tone="small")
-        for who, seconds, name in sides
-        if isinstance(name, NotMeasured)
-    ]
-    caption = context.say("Frames of match {match} side by side", match=match.match_id)
-    shown: list[Part] = [Figure(pictures=pictures, caption=caption)] if pictures else []
-    return [*shown, *missing, *_points(context, match, pairs[0])]
-
-
-def _sides(
-    context: Context, match: Match, pair: FramePair
-) -> tuple[tuple[str, float, str | NotMeasured], tuple[str, float, str | NotMeasured]]:
-    """Who, when and the name of the picture, on both sides."""
-    here = context.say("{suspect} {number}", number=context.suspect_number)
-    there = context.say("{work} {number}", number=context.work_number(match.work_id))
-    return (
-        (here, pair.suspect_seconds, pair.suspect_picture),
-        (there, pair.work_seconds, pair.work_picture),
-    )
+def _most_points(context: Context, match: Match) -> list[Part]:
+    return _points(context, match, max(match.frames, key=_num_points)) if match.frames else []
 
 
 def _num_points(pair: FramePair) -> int:
@@ -267,12 +227,10 @@ def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
     if not isinstance(pair.points, PairPoints) or isinstance(pair.points_picture, NotMeasured):
         return []
     caption = context.say(
-        "Corresponding points of match {match} at {when}: {points} points in one common arrangement, exponent "
-        "{exponent}",
+        "Corresponding points of match {match} at {when}: {points} points in one common arrangement",
         match=match.match_id,
-        when=clock(pair.suspect_seconds),
+        when=context.suspect_when(pair.suspect_seconds),
         points=pair.points.num_inliers,
-        exponent=decimal(pair.points.chance_exponent, 1),
     )
     picture = Picture(
         name=pair.points_picture, caption=context.say("left {suspect}, right {work}; lines join points that correspond")
@@ -282,6 +240,8 @@ def _points(context: Context, match: Match, pair: FramePair) -> list[Part]:
 
 def _matrix(context: Context, match: Match) -> list[Part]:
     say, matrix = context.say, match.matrix
+    if not match.is_timed:
+        return [Paragraph(text=say("A still picture has no line of time."), tone="small")]
     if not isinstance(matrix, MatrixPicture):
         return [Paragraph(text=say("Matrix: {reason}", reason=context.shown(matrix)), tone="small")]
     return [make_path_plot(match, say)]

@@ -50,9 +50,9 @@ def locations(context: Context) -> tuple[Part, ...]:
     rows = tuple(
         (
             str(number),
-            span(match.suspect_start_seconds, match.suspect_end_seconds),
+            span(match.suspect_start_seconds, match.suspect_end_seconds, language=context.language),
             context.work_name(match.work_id),
-            span(match.work_start_seconds, match.work_end_seconds),
+            span(match.work_start_seconds, match.work_end_seconds, language=context.language),
             match.match_id,
         )
         for number, match in enumerate(sorted(report.matches, key=lambda one: one.suspect_start_seconds), 1)
@@ -70,5 +70,5 @@ def locations(context: Context) -> tuple[Part, ...]:
             Paragraph(text=say("No match was found: there is no place to name."), tone="note"),
         )
     total = number(report.suspect_coverage.covered_seconds)
-    caption = say("Exact places; {seconds} s in all", seconds=total)
+    caption = say("Exact places") if report.suspect.is_still else say("Exact places; {seconds} s in all", seconds=total)
     return (facts, Table(key="locations", caption=caption, columns=columns, rows=rows))

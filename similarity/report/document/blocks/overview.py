@@ -12,10 +12,12 @@ from similarity.report.document.parts import Bar, Bars, Bullets, Column, Facts, 
 from similarity.report.phrases.words import number_ranges, span
 from similarity.report.plots.axis_ticks import time_ticks
 from similarity.report.plots.plot import Tick
+from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report, SceneFinding
 
 __all__ = [
     "coverage_table",
+    "drawn_span",
     "key_figures",
     "propositions",
     "scene_list",
@@ -25,6 +27,10 @@ __all__ = [
 ]
 
 MOST_TICKS = 8
+CUT_SECONDS = 0.5
+"""So far from a cut, one sample interval, an end on the sample grid may be drawn at it."""
+PLACED_CUT_SECONDS = 0.05
+"""The same for an end that is known to the frame."""
 
 
 def propositions(context: Context) -> tuple[Part, ...]:
@@ -183,6 +189,22 @@ def time_line_seconds(report: Report) -> float:
     return 0.0 if report.suspect.is_still else max([report.suspect.duration_seconds_from_content, *ends])
 
 
+def drawn_span(match: Match, report: Report) -> tuple[float, float]:
+    """From where to where a match is drawn: an end that is not known to the frame stands at the cut beside it.
+
+    The figures beside the drawing are those that were measured.
+    """
+    cuts = [one.start_seconds for one in report.scenes] + [one.end_seconds for one in report.scenes[-1:]]
+    near = CUT_SECONDS if isinstance(match.placement, NotMeasured) else PLACED_CUT_SECONDS
+
+    def at_cut(seconds: float) -> float:
+        nearest = min(cuts, key=lambda cut: abs(cut - seconds), default=seconds)
+        return nearest if abs(nearest - seconds) <= near else seconds
+
+    first, last = at_cut(match.suspect_start_seconds), at_cut(match.suspect_end_seconds)
+    return (first, last) if last > first else (match.suspect_start_seconds, match.suspect_end_seconds)
+
+
 def time_line(context: Context) -> tuple[Part, ...]:
     """The suspect's time with its scenes and with the stretches of each work."""
     report = context.report
@@ -193,11 +215,10 @@ def time_line(context: Context) -> tuple[Part, ...]:
     lines = [(context.say("Scenes"), scenes)]
     for one in report.works:
         bars = tuple(
-            Bar(
-                start=match.suspect_start_seconds / length, end=match.suspect_end_seconds / length, label=match.match_id
-            )
+            Bar(start=first / length, end=last / length, label=match.match_id)
             for match in report.matches
             if match.work_id == one.work.video_id
+            for first, last in [drawn_span(match, report)]
         )
         lines.append((context.work_number(one.work.video_id), bars))
     ticks = time_ticks(0.0, length, MOST_TICKS)
@@ -233,7 +254,8 @@ def _work_lines(context: Context) -> tuple[Part, ...]:
 
 def _scene_bar(scene: SceneFinding, length: float) -> Bar:
     start, end = scene.start_seconds / length, scene.end_seconds / length
-    return Bar(start=start, end=end, label=str(scene.scene_number))
+    picture = "" if isinstance(scene.picture, NotMeasured) else scene.picture
+    return Bar(start=start, end=end, label=str(scene.scene_number), picture=picture)
 
 
 def scene_list(context: Context) -> tuple[Part, ...]:
@@ -244,11 +266,11 @@ def scene_list(context: Context) -> tuple[Part, ...]:
     rows = tuple(
         (
             str(scene.scene_number),
-            span(scene.start_seconds, scene.end_seconds),
+            span(scene.start_seconds, scene.end_seconds, language=context.language),
             str(scene.num_samples),
             "\u2013" if isinstance(scene.work_id, NotMeasured) else context.work_number(scene.work_id),
             ", ".join(scene.match_ids) or "\u2013",
-            f"{number(scene.covered_seconds)} s",
+            "\u2013" if scene.start_seconds == scene.end_seconds else f"{number(scene.covered_seconds)} s",
         )
         for scene in context.report.scenes
     )

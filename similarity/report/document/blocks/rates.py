@@ -24,7 +24,15 @@ from similarity.report.phrases.filing import PROPOSITIONS
 from similarity.report.phrases.finding_words import bound_sentences, condition_name, rate
 from similarity.report.plots.curve_plot import calibration_plot, tippett_plot
 
-__all__ = ["alarm_sentences", "calibration_record", "envelope_check", "error_curves", "error_rates"]
+__all__ = [
+    "SAID_LEVELS",
+    "alarm_sentence",
+    "alarm_sentences",
+    "calibration_record",
+    "envelope_check",
+    "error_curves",
+    "error_rates",
+]
 
 SAID_LEVELS = (1, 2)
 """Levels of ratios of which every report says how often innocent suspects show them, where the bounds allow them: 10
@@ -63,13 +71,21 @@ def alarm_sentences(context: Context) -> tuple[Part, ...]:
     for facts in context.report.calibrations:
         if facts.alarms.populations:
             said = [level for level in SAID_LEVELS if LEVELS[level] <= facts.bounds.upper]
-            items += [_alarm(context, facts, level, limits.num_comparisons) for level in said]
+            items += [alarm_sentence(context, facts, level, limits.num_comparisons) for level in said]
         else:
             items.append(say("Calibration {name} knows no suspects that took nothing: no alarm rate.", name=facts.name))
     return (Bullets(items=tuple(items)),)
 
 
-def _alarm(context: Context, facts: CalibrationFacts, level: int, num_comparisons: int) -> str:
+def alarm_sentence(context: Context, facts: CalibrationFacts, level: int, num_comparisons: int) -> str:
+    """How often a suspect that took nothing shows such a ratio.
+
+    Args:
+        context: what a block is given.
+        facts: of the calibration.
+        level: number of one of `LEVELS`.
+        num_comparisons: samples of the suspect times samples of all works.
+    """
     population, found = facts.alarms.worst(level, num_comparisons)
     return context.say(
         "A suspect of this length that took nothing, against this many works, shows at least one ratio of {ratio} or "

@@ -73,7 +73,7 @@ def examination_record(context: Context) -> tuple[Part, ...]:
             scenes=len(report.scenes),
         ),
         say(
-            "Samples taken {how}: {taken}; compared {compared}; set aside black {black}, flat {flat}, "
+            "Samples taken {how}: {taken}; compared {compared}; left out black {black}, flat {flat}, "
             "near-empty {empty}.",
             how=taken,
             taken=sampling.num_samples,
@@ -97,7 +97,7 @@ def examination_record(context: Context) -> tuple[Part, ...]:
         ),
         _searched(context),
         say(
-            "Matches found: {found}, of which {verified} were looked at again by local features; weaker ones "
+            "Matches found: {found}, of which {verified} were examined by local features; weaker ones "
             "listed: {weaker}.",
             found=len(report.matches),
             verified=len(verified),
@@ -117,10 +117,10 @@ def _searched(context: Context) -> str:
     say, voting = context.say, context.report.limits.voting
     if voting.codes:
         named = codes_in_short(voting.codes, context.language)
-        return say("Works were looked for by search codes: {codes}.", codes=named)
+        return say("Works were searched for by search codes: {codes}.", codes=named)
     if voting.num_samples:
-        return say("Works were looked for by comparing every row of the library.")
-    return say("Works were not looked for by search: all were aligned, whole.")
+        return say("Works were searched for by comparing every row of the library.")
+    return say("No work had to be searched for: all were aligned, whole.")
 
 
 def _made(context: Context) -> str:
@@ -138,7 +138,8 @@ def repeat(context: Context) -> tuple[Part, ...]:
         ),
         say("Use a library whose state has SHA-256 {state}.", state=report.library.state_sha256),
         say(
-            "Run: similarity compare SUSPECT --library LIBRARY --out CASE, with settings profile “{profile}”.",
+            "Compare the {suspect} with that library again, under the settings profile “{profile}” and the settings "
+            "listed.",
             profile=report.tool.profile,
         ),
         say(
@@ -164,6 +165,7 @@ def figure_index(context: Context) -> tuple[Part, ...]:
             columns=(say("Number"), say("What it shows"), say("Section"), say("Rests on")),
             table_word=context.language.text("Table {number}"),
             figure_word=context.language.text("Figure {number}"),
+            many_files=context.language.text("{number} files, {first} to {last}"),
             stored="report.json",
         ),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from similarity.absence import NotMeasured
 from similarity.geometry.change import PicturePart
 from similarity.geometry.map_drawing import LETTERS
@@ -11,14 +9,14 @@ from similarity.geometry.map_labels import Label, SuspectShares, WorkShares
 from similarity.phrases import Phrase, phrase
 from similarity.report.document.context import Context
 from similarity.report.document.forms import share
-from similarity.report.document.parts import Column, Figure, Paragraph, Part, Picture, Table
+from similarity.report.document.parts import Column, Paragraph, Part, Table
 from similarity.report.phrases.change_words import percent
-from similarity.report.phrases.words import clock, span
+from similarity.report.phrases.words import span
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import SceneWork
-from similarity.report.schema.taking import PairMap, SceneTaking, ShownMark, Taking
+from similarity.report.schema.taking import PairMap, ShownMark, Taking
 
-__all__ = ["map_captions", "mark_caption", "match_taking", "scene_taking", "taking_pictures"]
+__all__ = ["map_captions", "mark_caption", "match_taking", "scene_taking"]
 
 MEANINGS: dict[Label, Phrase] = {
     "kept": phrase("kept: the same content in the same place, with its surface"),
@@ -62,7 +60,7 @@ def match_taking(context: Context, match: Match) -> tuple[Part, ...]:
 
 
 def scene_taking(context: Context, one: SceneWork, *, key: str) -> tuple[Part, ...]:
-    """Shares over the frame pairs of one scene, and the map of which most was kept or changed.
+    """Shares over the frame pairs of one scene.
 
     Args:
         context: what a block is given.
@@ -78,15 +76,7 @@ def scene_taking(context: Context, one: SceneWork, *, key: str) -> tuple[Part, .
         number=len(taking.pairs),
     )
     table = _shares(context, taking.suspect, taking.work, key=f"taking-{key}", caption=caption)
-    return (table, *_scene_map(context, one.match_id, taking))
-
-
-def _scene_map(context: Context, match_id: str, taking: SceneTaking) -> tuple[Figure, ...]:
-    match = next((match for match in context.report.matches if match.match_id == match_id), None)
-    if match is None or isinstance(match.taking, NotMeasured):
-        return ()
-    best = _clearest([match.taking.pairs[number] for number in taking.pairs])
-    return (_labelled(context, match_id, best),)
+    return (table,)
 
 
 def _shares(context: Context, suspect: SuspectShares, work: WorkShares, *, key: str, caption: str) -> Table:
@@ -161,7 +151,7 @@ def _marks(context: Context, match: Match, taking: Taking) -> tuple[Part, ...]:
             str(number),
             context.fill(MARKS[one.mark.kind, one.mark.fate]),
             _box(context, one),
-            span(one.start_seconds, one.end_seconds),
+            span(one.start_seconds, one.end_seconds, language=context.language),
         )
         for number, one in enumerate(taking.marks, 1)
     )
@@ -186,42 +176,24 @@ def _edges(part: PicturePart) -> dict[str, Phrase]:
     }
 
 
-def taking_pictures(context: Context, match: Match) -> tuple[Part, ...]:
-    """The maps of the frame pair of which most was kept or changed, as figures."""
-    if isinstance(match.taking, NotMeasured):
-        return ()
-    pair = _clearest(match.taking.pairs)
-    shown = tuple(Picture(name=name, caption=caption) for name, caption in map_captions(context, pair)[2:])
-    laid = context.say(
-        "Match {match} at {when}: the {work}'s frame laid over the {suspect}'s",
-        match=match.match_id,
-        when=clock(pair.suspect_seconds),
-    )
-    return (_labelled(context, match.match_id, pair), Figure(pictures=shown, caption=laid))
+def map_captions(context: Context, match: Match, pair: PairMap) -> tuple[tuple[str, str], ...]:
+    """Name and caption of each picture of a map.
 
-
-def _clearest(pairs: Sequence[PairMap]) -> PairMap:
-    """That of which most was kept or changed."""
-    return max(pairs, key=lambda one: (one.suspect.kept + one.suspect.changed, one.suspect.can_tell))
-
-
-def _labelled(context: Context, match_id: str, pair: PairMap) -> Figure:
-    """Both frames of a map under their labels."""
-    caption = context.say(
-        "Match {match} at {when}: K kept, M moved, C changed, A added, G gone, X cropped; washed out: too plain",
-        match=match_id,
-        when=clock(pair.suspect_seconds),
-    )
-    captions = map_captions(context, pair)[:2]
-    return Figure(pictures=tuple(Picture(name=name, caption=said) for name, said in captions), caption=caption)
-
-
-def map_captions(context: Context, pair: PairMap) -> tuple[tuple[str, str], ...]:
-    """Name and caption of each picture of a map."""
+    Args:
+        context: the report and its language.
+        match: to which the map belongs.
+        pair: the map.
+    """
     say = context.say
     return (
-        (pair.suspect_picture, say("{suspect}, {when}: where it comes from", when=clock(pair.suspect_seconds))),
-        (pair.work_picture, say("{work}, {when}: what became of it", when=clock(pair.work_seconds))),
+        (
+            pair.suspect_picture,
+            say("{suspect}, {when}: where it comes from", when=context.suspect_when(pair.suspect_seconds)),
+        ),
+        (
+            pair.work_picture,
+            say("{work}, {when}: what became of it", when=context.work_when(match.work_id, pair.work_seconds)),
+        ),
         (pair.checkerboard_picture, say("fields of both frames in turn: lines that run on stand in one place")),
         (
             pair.difference_picture,

@@ -17,6 +17,7 @@ from similarity.report.document.parts import (
     Blank,
     Bullets,
     Document,
+    Entry,
     Facts,
     Figure,
     FigureIndex,
@@ -24,6 +25,7 @@ from similarity.report.document.parts import (
     Json,
     Paragraph,
     Part,
+    Picture,
     Section,
     Table,
     Text,
@@ -74,7 +76,10 @@ def _set_up(made: Any, document: Document) -> None:
     style = made.styles["Normal"]
     style.font.name, style.font.size = LATIN, Pt(10.5)
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), HAN)
-    page.header.paragraphs[0].text = document.running_head
+    head = page.header.paragraphs[0]
+    head.text = document.running_head
+    if document.draft_word:
+        head.add_run(f"    {document.draft_word}").bold = True
     foot = page.footer.paragraphs[0]
     before, between, after = document.page_words
     foot.add_run(f"{document.footer}    {before}")
@@ -152,6 +157,29 @@ def _facts(made: Any, part: Facts, _: Document) -> None:
     _grid(made, part.rows, widths=(1.0, 2.6), head=())
 
 
+def _entry(made: Any, part: Entry, document: Document) -> None:
+    made.add_heading(part.title, level=2)
+    _side_by_side(made, part.pictures, document)
+    _grid(made, part.rows, widths=(1.0, 3.6), head=())
+
+
+def _side_by_side(made: Any, pictures: tuple[Picture, ...], document: Document) -> None:
+    """Pictures in one line of a table without borders, each with its words beneath."""
+    from docx.shared import Cm, Pt
+
+    if not pictures:
+        return
+    grid = made.add_table(rows=1, cols=len(pictures))
+    for one, cell in zip(pictures, grid.rows[0].cells, strict=True):
+        content = document.pictures.get(one.name)
+        paragraph = cell.paragraphs[0]
+        if content is None or not _put(
+            paragraph.add_run(), content, Cm(WIDTH_CM / max(2, len(pictures)) - 0.6), described=one.described
+        ):
+            paragraph.add_run(f"[{document.not_at_hand}]")
+        cell.add_paragraph().add_run(one.caption).font.size = Pt(8)
+
+
 def _json(made: Any, part: Json, document: Document) -> None:
     _paragraph(made, Paragraph(text=plain_line(part.text), tone="small"), document)
 
@@ -172,6 +200,8 @@ def _grid(made: Any, rows: tuple[tuple[Text, ...], ...], *, widths: tuple[float,
     grid = made.add_table(rows=len(lines), cols=len(widths), style="Table Grid")
     grid.autofit = False
     shares = [Cm(WIDTH_CM * width / sum(widths)) for width in widths]
+    for column, width in zip(grid.columns, shares, strict=True):
+        column.width = width
     words = {is_head: _small_run(made, bold=is_head) for is_head in (False, True)}
     for line, row in zip(lines, grid._tbl.tr_lst, strict=True):  # noqa: SLF001 - cells by the library take a second
         for text, width, cell in zip(line, shares, row.tc_lst, strict=True):
@@ -198,29 +228,27 @@ def _small_run(made: Any, *, bold: bool) -> Any:
 def _caption(made: Any, pattern: str, number: int, text: str) -> None:
     from docx.shared import Pt
 
-    run = made.add_paragraph().add_run(f"{pattern.replace('{number}', str(number))}  {text}")
+    paragraph = made.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    run = paragraph.add_run(f"{pattern.replace('{number}', str(number))}  {text}")
     run.bold, run.font.size = True, Pt(9)
 
 
 def _figure(made: Any, part: Figure, document: Document) -> None:
-    from docx.shared import Cm, Pt
-
-    for picture in part.pictures:
-        content = document.pictures.get(picture.name)
-        if content is None or not _can_be_shown(made, content, Cm(WIDTH_CM / min(2, len(part.pictures)) - 0.4)):
-            made.add_paragraph(f"[{document.not_at_hand}: {picture.name}]")
-        made.add_paragraph().add_run(picture.caption).font.size = Pt(8)
+    for start in range(0, len(part.pictures), part.num_columns):
+        _side_by_side(made, part.pictures[start : start + part.num_columns], document)
     _caption(made, document.caption_words[1], part.number, part.caption)
 
 
-def _can_be_shown(made: Any, content: bytes, width: int) -> bool:
-    """Puts a picture into the text; False where its format is not known."""
+def _put(run: Any, content: bytes, width: int, *, described: str) -> bool:
+    """Puts a picture into a run, with words for those who can't see it; False where its format is not known."""
     from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 
     try:
-        made.add_picture(io.BytesIO(content), width=width)
+        shape = run.add_picture(io.BytesIO(content), width=width)
     except (UnrecognizedImageError, InvalidImageStreamError, UnexpectedEndOfFileError):
         return False
+    shape._inline.docPr.set("descr", described)  # noqa: SLF001 - the library has no public way to describe a picture
     return True
 
 
@@ -229,7 +257,7 @@ def _drawing(made: Any, part: Plot | Bars, document: Document) -> None:
 
     content = document.pictures.get(part.picture) if isinstance(part, Plot) else None
     if content is not None:
-        _can_be_shown(made, content, Cm(WIDTH_CM / 2))
+        _put(made.add_paragraph().add_run(), content, Cm(WIDTH_CM / 2), described=part.caption)
     _caption(made, document.caption_words[1], part.number, part.caption)
     made.add_paragraph(f"[{document.drawn_elsewhere}]")
 
@@ -249,6 +277,7 @@ _WRITERS: Mapping[type[Part], Callable[[Any, Any, Document], None]] = {
     Paragraph: _paragraph,
     Bullets: _bullets,
     Facts: _facts,
+    Entry: _entry,
     Json: _json,
     Table: _table,
     Figure: _figure,

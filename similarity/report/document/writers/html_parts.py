@@ -12,6 +12,7 @@ from markupsafe import Markup
 from similarity.report.document.parts import (
     Bullets,
     Column,
+    Entry,
     Facts,
     Figure,
     Heading,
@@ -29,7 +30,9 @@ from similarity.report.plots.svg_form import plot_svg
 __all__ = ["PartsHtml", "text_html"]
 
 MOST_ROWS = 30
-MOST_NARROW = 4
+DEFAULT_COLUMNS = 2
+"""Pictures of a figure side by side, where nothing else is asked."""
+MOST_NARROW = 3
 """Columns that stand side by side on a narrow screen; cells of more stand one below the other."""
 _LONG_WORDS = re.compile(r"(\S{26,})")
 """Hashes, paths, names without spaces."""
@@ -91,6 +94,14 @@ def _facts(part: Facts, _: PartsHtml, __: str) -> Markup:
     )
 
 
+def _entry(part: Entry, writer: PartsHtml, _: str) -> Markup:
+    title = Markup('<a href="#{}">{}</a>').format(part.target, part.title) if part.target else part.title
+    shown = Markup("").join(_picture(one, writer) for one in part.pictures)
+    return Markup('<article class="entry"><h3>{}</h3><div class="entry-pictures">{}</div>{}</article>').format(
+        title, shown, _facts(Facts(rows=part.rows), writer, "")
+    )
+
+
 def _json(part: Json, _: PartsHtml, __: str) -> Markup:
     return Markup('<pre tabindex="0">{}</pre>').format(pretty_json(part.text))
 
@@ -145,7 +156,10 @@ def _plot(part: Plot, writer: PartsHtml, anchor: str) -> Markup:
 
 def _figure(part: Figure, writer: PartsHtml, _: str) -> Markup:
     shown = Markup("").join(_picture(one, writer) for one in part.pictures)
-    return Markup('<div class="maps" role="group" aria-label="{}">{}</div>').format(part.caption, shown)
+    columns = f" in-{part.num_columns}" if part.num_columns > DEFAULT_COLUMNS else ""
+    return Markup('<div class="maps{}" role="group" aria-label="{}">{}</div><p class="filed-small">{}</p>').format(
+        columns, part.caption, shown, part.caption
+    )
 
 
 def _picture(one: Picture, writer: PartsHtml) -> Markup:
@@ -153,7 +167,7 @@ def _picture(one: Picture, writer: PartsHtml) -> Markup:
     seen = (
         Markup('<span class="no-picture">{}</span>').format(one.name)
         if uri is None
-        else Markup('<img class="enlargeable" src="{}" alt="{}" decoding="async">').format(uri, one.caption)
+        else Markup('<img class="enlargeable" src="{}" alt="{}" decoding="async">').format(uri, one.described)
     )
     return Markup('<figure class="map">{}<figcaption>{}</figcaption></figure>').format(seen, one.caption)
 
@@ -163,6 +177,7 @@ _WRITERS: Mapping[type, Callable[[Any, PartsHtml, str], Markup]] = {
     Paragraph: _paragraph,
     Bullets: _bullets,
     Facts: _facts,
+    Entry: _entry,
     Json: _json,
     Table: _table,
     Plot: _plot,

@@ -42,7 +42,14 @@ def test_a_match_is_mapped_pair_by_pair_with_every_picture_kept():
     named = [
         name
         for pair in taking.pairs
-        for name in (pair.suspect_picture, pair.work_picture, pair.checkerboard_picture, pair.difference_picture)
+        for name in (
+            pair.suspect_frame,
+            pair.work_frame,
+            pair.suspect_picture,
+            pair.work_picture,
+            pair.checkerboard_picture,
+            pair.difference_picture,
+        )
     ] + [one.picture for one in taking.marks]
     assert sorted(named) == sorted(kept)
     assert all(name.startswith("pictures/m7-") for name in named)

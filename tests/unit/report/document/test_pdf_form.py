@@ -83,7 +83,7 @@ def test_pages_bear_what_they_are_in_law(documents, page_texts):
     for key, label in found.items():
         section = next(one for one in documents["us", "en"].sections if one.key == key)
         name = packed(f"{section.number} {section.heading}")
-        pages = [packed(text) for text in page_texts["us", "en"][1:]]
+        pages = [packed(text) for text in page_texts["us", "en"][2:]]
         assert label in next(text for text in pages if name in text)[:120]
     for text in page_texts["us", "en"]:
         assert sum(label in packed(text)[:120] for label in (summary, aid, draft)) <= 1
@@ -138,7 +138,7 @@ def test_hostile_text_is_plain_text(full_report, pictures):
     for profile, language in (("us", "en"), ("cn", "zh")):
         document = render(report, reader_of(pictures), profile, language, report_sha256=SHA256)
         whole = joined(texts_of(to_pdf(document)))
-        for piece in ("#letx=1$y^2$@ref*b*_i_`c`<b>h</b>///*=[z]\\u{41}~--[U+202E]RTL[U+0007]", "[U+1F600]"):
+        for piece in ("#letx=1$y^2$@ref*b*_i_`c`<b>h</b>///*=[z]\\u{41}~--[U+202E]RTL[U+0007]", "\U0001f600"):
             assert piece in whole
         assert "\u202e" not in whole
 

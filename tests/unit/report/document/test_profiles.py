@@ -176,7 +176,7 @@ def test_notices_hold_their_elements():
 
 def test_chinese_sections_stand_in_the_order_of_the_standard():
     keys = [section.key for section in load_profile("cn").sections]
-    order = ["basics", "materials", "equipment", "steps", "record", "whole", "salient", "comparison_table", "opinion"]
+    order = ["basics", "materials", "storyboard", "whole", "findings", "analysis", "equipment", "steps", "opinion"]
     assert [key for key in keys if key in order] == order
     settled = [
         item

@@ -372,7 +372,7 @@ def test_a_rate_that_is_not_known_says_so(sample_report):
 
 def test_the_summary_says_by_which_route_each_work_was_found(sample_report):
     report = sample_report()
-    assert "Found by composition (rank 1), copy descriptor and hash (rank 3)." in text_of(report, "summary")
+    assert "Found by composition (rank 1), copy descriptor and hash (rank 3)." in text_of(report, "shares")
     works = tuple(replace(work, routes=()) for work in report.works)
-    assert "Every work was aligned; none had to be found first." in text_of(replace(report, works=works), "summary")
+    assert "Every work was aligned; none had to be found first." in text_of(replace(report, works=works), "shares")
     assert words.routes_sentence([RouteRank(route="motion", rank=2)]) == "Found by motion (rank 2)."

@@ -29,9 +29,6 @@ ALLOWED = (
     "ENFSI Guideline for Evaluative Reporting in Forensic Science: Strengthening the Evaluation of Forensic Results "
     "across Europe",
     "European Network of Forensic Science Institutes, version",
-    "similarity models fetch",  # command
-    "similarity add --background PATH",
-    "similarity compare SUSPECT --library LIBRARY --out CASE",
     "The film work",  # titles
     "A street at noon",
     "Harbour Pictures",
@@ -119,7 +116,7 @@ def shapes(sample_report, still_report):
         for signal in usual.matches[0].signals
     )
     signals = tuple(
-        replace(signal, name=phrase(name), unit=phrase("frame pairs looked at again"))
+        replace(signal, name=phrase(name), unit=phrase("frame pairs examined"))
         for signal, name in zip(
             signals,
             ("bundled descriptors (compact, composition)", "perceptual hash (PDQ)", "local features (SIFT)"),

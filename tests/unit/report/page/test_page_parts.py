@@ -15,7 +15,7 @@ from similarity.report.page.timeline import make_timeline
 from similarity.report.phrases import words
 from similarity.report.phrases.language import ENGLISH
 from similarity.report.plots.axis_ticks import tick_step_seconds, ticks_seconds
-from similarity.report.plots.path_plot import make_path_plot
+from similarity.report.plots.path_plot import make_path_plot, path_ranges
 from similarity.report.plots.plot import Curve, Plot, Tick
 from similarity.report.plots.svg_form import plot_svg
 
@@ -161,9 +161,19 @@ def test_a_still_has_no_timeline(still_report, sample_report):
 
 def test_the_path_lies_in_its_plot(sample_report):
     for match in sample_report().matches:
-        (curve,) = make_path_plot(match, said).curves
-        assert all(0 <= share <= 1 for point in curve.points for share in point)
-        assert len(curve.points) == len(match.path)
+        *fitted, dots = make_path_plot(match, said).curves
+        assert [one.style for one in (*fitted, dots)] == ["fitted", "dots"]
+        assert all(0 <= share <= 1 for point in dots.points for share in point)
+        assert len(dots.points) == len(match.path)
+
+
+def test_the_line_drawn_is_the_fitted_one(sample_report):
+    match = sample_report().matches[0]
+    (across, down), line = path_ranges(match), make_path_plot(match, said).curves[0]
+    for (x, y), seconds in zip(line.points, (match.suspect_start_seconds, match.suspect_end_seconds), strict=True):
+        assert across[0] + x * (across[1] - across[0]) == pytest.approx(seconds)
+        there = match.fit.speed_factor * seconds + match.fit.offset_seconds
+        assert down[0] + y * (down[1] - down[0]) == pytest.approx(there)
 
 
 def test_one_drawing_serves_the_page_and_the_print(sample_report):
@@ -172,7 +182,7 @@ def test_one_drawing_serves_the_page_and_the_print(sample_report):
     drawn = ET.fromstring(plot_svg(plot, uri=uri))
     box = drawn.find(f"{SVG}rect[@class='frame']").attrib
     left, top, width, height = (float(box[name]) for name in ("x", "y", "width", "height"))
-    for dot, (x, y) in zip(drawn.iter(f"{SVG}circle"), plot.curves[0].points, strict=True):
+    for dot, (x, y) in zip(drawn.iter(f"{SVG}circle"), plot.curves[-1].points, strict=True):
         assert float(dot.get("cx")) == pytest.approx(left + width * x, abs=0.01)
         assert float(dot.get("cy")) == pytest.approx(top + height * y, abs=0.01)
     assert [one.text for one in drawn.iter(f"{SVG}text")][-2:] == [plot.across, plot.upright]
@@ -216,10 +226,7 @@ def test_gaps_name_each_reason_once_with_its_places(sample_report):
     assert len({gap.reason for gap in gaps}) == len(gaps)
     assert [gap.number for gap in gaps] == list(range(1, len(gaps) + 1))
     places = {str(gap.reason): gap.places for gap in gaps}
-    assert (
-        "match m1, concept axis: value"
-        in places["CLIP weights are not at hand; fetch them with `similarity models fetch`"]
-    )
+    assert "match m1, concept axis: value" in places["CLIP weights were not at hand"]
     assert places["the header gives no number of frames"][:2] == (
         "suspect: frames from header",
         "work work-1: frames from header",

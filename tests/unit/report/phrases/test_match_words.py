@@ -69,8 +69,8 @@ def test_without_confirmation_only_the_mirror_is_known(match, how):
         ),
         ((5, 4, 3, 2), "beyond chance; 2 of them through the same change."),
         ((5, 4, 1, 1), "4 could be measured, 1 shows a common arrangement of points beyond chance."),
-        ((5, 4, 0, 0), "5 frame pairs looked at again, 4 could be measured, none shows a common arrangement"),
-        ((1, 0, 0, 0), "1 frame pair looked at again, none could be measured."),
+        ((5, 4, 0, 0), "5 frame pairs examined, 4 could be measured, none shows a common arrangement"),
+        ((1, 0, 0, 0), "1 frame pair examined, none could be measured."),
     ],
 )
 def test_verification_in_words(match, numbers, said):

@@ -1,0 +1,3 @@
+"""Text in pictures: where it is likely, what it says, and how long it stands there."""
+
+__all__ = ["engine", "follow"]
