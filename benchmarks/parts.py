@@ -19,6 +19,8 @@ import sys
 import time
 from pathlib import Path
 
+HEADER = ("query_id", "ref_id", "score")
+
 
 def main() -> None:
     """Index, propose, scan, write the table; print how long the scan took."""
@@ -41,20 +43,19 @@ def main() -> None:
     run("parts", "propose", "--library", str(library), "--quiet")
     suspects = sorted({row["query_id"] for row in (*pairs, *read(options.data / "independent.csv"))})[:: options.every]
     begun = time.monotonic()
-    scores: list[tuple[object, ...]]
     if options.alone:
-        scores = looked_for(library, {name: items[name] for name in suspects})
+        look_for(library, {name: items[name] for name in suspects}, options.out / "scores.csv")
     else:
         paths = [str(items[name]) for name in suspects]
         run("scan", *paths, "--library", str(library), "--out", str(options.out / "run"), "--all-pairs", "--quiet")
         rows = read(options.out / "run" / "pairs.csv")
         scores = [(row["query_id"], row["ref_id"], row["part_score"]) for row in rows if row["part_score"]]
+        write(options.out / "scores.csv", HEADER, scores)
     print(f"{len(suspects)} suspects in {time.monotonic() - begun:.0f} s, {time.process_time():.0f} s of this process")
-    write(options.out / "scores.csv", ("query_id", "ref_id", "score"), scores)
 
 
-def looked_for(library: Path, suspects: dict[str, Path]) -> list[tuple[object, ...]]:
-    """Suspect, work and score of every pair, by what a scan calls."""
+def look_for(library: Path, suspects: dict[str, Path], table: Path) -> None:
+    """Suspect, work and score of every pair, by what a scan calls; a run that was stopped goes on."""
     from index import open_library
     from similarity.compare.part_search import PartSearcher
     from similarity.compare.session import open_session
@@ -63,15 +64,19 @@ def looked_for(library: Path, suspects: dict[str, Path]) -> list[tuple[object, .
     from similarity.describe.video import describe_video
 
     config = load_profile("standard", {"describe": {"use_clip": "never"}})
-    found: list[tuple[object, ...]] = []
-    with open_library(library) as opened:
+    if not table.exists():
+        write(table, HEADER, [])
+    done = {row["query_id"] for row in read(table)}
+    with open_library(library) as opened, table.open("a", newline="", encoding="utf-8") as handle:
         session = open_session(opened, config)
         searcher = PartSearcher(rows=session.rows, frames=session.frames, with_proposed=True)
         for name, path in suspects.items():
+            if name in done:
+                continue
             parts = searcher.findings(describe_video(path, (PdqDescriber(),), config=config.sample))
             if isinstance(parts, tuple):
-                found += [(name, one.work_id, f"{one.score:.6f}") for one in parts]
-    return found
+                csv.writer(handle).writerows((name, one.work_id, f"{one.score:.6f}") for one in parts)
+                handle.flush()
 
 
 def run(*words: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from similarity.access.dossier import build_dossier
+from similarity.access.dossier import Binds, as_read, build_dossier
 from similarity.access.json_form import dossier_to_json
 from similarity.access.template import TEMPLATE
 from similarity.access.values import AccessDossier, FileLabels
@@ -36,7 +36,12 @@ def new_facts(path: Path) -> None:
 
 
 def check_access(
-    facts: Path, *, suspect: Path | None = None, out: Path | None = None, trust_list: Path | None = None
+    facts: Path,
+    *,
+    suspect: Path | None = None,
+    out: Path | None = None,
+    trust_list: Path | None = None,
+    binds: Binds = as_read,
 ) -> AccessDossier:
     """The dossier of a file of facts.
 
@@ -45,6 +50,7 @@ def check_access(
         suspect: the suspect's file: its hash and its labels.
         out: folder to store the dossier in.
         trust_list: certificates (PEM) behind the signers of C2PA manifests; without it trust is not checked.
+        binds: looks at the pictures of the suspect where a record speaks of other bytes.
 
     Raises:
         ConfigurationError: the file of facts can't be read, or has keys that are unknown, missing or wrong.
@@ -52,7 +58,7 @@ def check_access(
         UnreadableMediaError: the suspect's file can't be read.
     """
     file = None if suspect is None else labelled(suspect, trust_list)
-    dossier = build_dossier(facts, suspect_file=file, now=datetime.now(UTC))
+    dossier = build_dossier(facts, suspect_file=file, now=datetime.now(UTC), binds=binds)
     if out is not None:
         write_atomically(out / DOSSIER_FILE, dossier_to_json(dossier).encode("utf-8"))
     return dossier

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from similarity.access.facts import (
 )
 from similarity.access.grading import WorkEvidence, grade_of, rule_outcomes
 from similarity.access.records.statements import read_record
-from similarity.access.records.values import RecordReading
+from similarity.access.records.values import RecordReading, without_pictures
 from similarity.access.timeline import date_order, making_of, public_facts, standing_of
 from similarity.access.values import (
     ACCESS_SCHEMA_VERSION,
@@ -40,7 +40,7 @@ from similarity.access.values import (
 )
 from similarity.errors import AccessError
 
-__all__ = ["MAX_COMPARISONS", "build_dossier"]
+__all__ = ["MAX_COMPARISONS", "Binds", "as_read", "build_dossier"]
 
 MAX_COMPARISONS = 60
 """Pairs of texts that one dossier compares."""
@@ -49,13 +49,25 @@ _RECORDS = "suspect/records"
 _NOT_AT_HAND = not_measured("its document is not at hand as text")
 
 
-def build_dossier(facts_path: Path, *, suspect_file: FileLabels | None, now: datetime) -> AccessDossier:
+Binds = Callable[[RecordReading], RecordReading]
+"""A reading of a record with what the suspect's pictures say."""
+
+
+def as_read(reading: RecordReading) -> RecordReading:
+    """The reading as it is: pictures are not looked at."""
+    return reading
+
+
+def build_dossier(
+    facts_path: Path, *, suspect_file: FileLabels | None, now: datetime, binds: Binds = as_read
+) -> AccessDossier:
     """Everything that the facts and their documents say about access.
 
     Args:
         facts_path: the file of facts.
         suspect_file: the suspect's file with its labels, where one is given.
         now: the clock.
+        binds: looks at the pictures of the suspect where a record speaks of other bytes.
 
     Raises:
         ConfigurationError: the file of facts can't be read, or has keys that are unknown, missing or wrong.
@@ -70,6 +82,7 @@ def build_dossier(facts_path: Path, *, suspect_file: FileLabels | None, now: dat
         reader=FactReader(exhibits, now),
         listed=listed_by(facts, exhibits),
         sha256=_suspect_sha256(facts.suspect, suspect_file),
+        binds=binds,
     )
     suspect = builder.suspect()
     works = tuple(builder.work(work, suspect) for work in facts.works)
@@ -125,6 +138,7 @@ class _Builder:
     reader: FactReader
     listed: Listed
     sha256: str | NotMeasured
+    binds: Binds
 
     def suspect(self) -> SuspectAccess:
         facts = self.facts.suspect
@@ -232,10 +246,10 @@ class _Builder:
     def _record(self, fact_id: str, exhibit: str) -> RecordReading:
         self.exhibits.documented(fact_id, (exhibit,))
         video = None if isinstance(self.sha256, NotMeasured) else self.sha256
-        reading = read_record(self.exhibits.contents.get(exhibit, b""), exhibit=exhibit, video_sha256=video)
-        if reading.state != "valid":
+        reading = self.binds(read_record(self.exhibits.contents.get(exhibit, b""), exhibit=exhibit, video_sha256=video))
+        if reading.state not in {"valid", "pictures_fit"}:
             self.exhibits.note("record_unusable", fact_id, exhibit, reading.state)
-        return reading
+        return without_pictures(reading)
 
     def _disclosure(self, fact_id: str, one: Disclosure) -> TrainingDisclosure:
         is_documented = self.exhibits.documented(fact_id, (one.exhibit,))

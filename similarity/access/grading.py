@@ -41,6 +41,7 @@ MIN_WIDE_VIEWS = 100_000
 product: no court fixed a number."""
 MIN_WIDE_PLACES = 3
 """Different documented places from which dissemination counts as wide, whatever the views."""
+_BOUND = ("valid", "pictures_fit")
 _MIN_NAME_WORDS = 2
 _MIN_NAME_HAN = 3
 _COVERED = ("same_host", "work_under_listed")
@@ -214,7 +215,7 @@ RULES: dict[RuleId, tuple[Grade, Callable[[WorkEvidence], Sequence[str]]]] = {
 
 
 def _listing_records(evidence: WorkEvidence) -> list[tuple[str, RecordReading]]:
-    return [(fact, record) for fact, record in evidence.records if record.state == "valid" and _lists(record, evidence)]
+    return [(fact, record) for fact, record in evidence.records if record.state in _BOUND and _lists(record, evidence)]
 
 
 def _lists(reading: RecordReading, evidence: WorkEvidence) -> bool:

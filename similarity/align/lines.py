@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from index.arrays import ArrayValue, check_arrays
 
-__all__ = ["LineRules", "Run", "can_gain", "find_runs"]
+__all__ = ["LineRules", "Run", "best_stretches", "can_gain", "find_runs"]
 
 Matrix = npt.NDArray[np.float32]
 
@@ -157,7 +157,7 @@ def _asked(values: Matrix, rules: LineRules) -> Matrix:
 
 def _one_round(worth: Matrix, rules: LineRules, first_column: int) -> list[Run]:
     sheared = _shear(worth, rules.speeds)
-    gain, start, stop = _best_stretches(sheared.values, np.float32(rules.most_drop))
+    gain, start, stop = best_stretches(sheared.values, np.float32(rules.most_drop))
     net = gain - _speed_cost(sheared.speed, rules)
     order = np.argsort(-net, kind="stable")
     order = order[net[order] >= rules.least_gain][:_MOST_LINES]
@@ -191,12 +191,13 @@ def _shear(worth: Matrix, speeds: tuple[float, ...]) -> _Sheared:
     return _Sheared(np.concatenate(blocks, axis=1), np.concatenate(speed_of), np.concatenate(first_of), steps)
 
 
-def _best_stretches(
+def best_stretches(
     values: Matrix, most_drop: np.float32
 ) -> tuple[Matrix, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Per column: largest sum of consecutive rows, first and last row of it (Kadane's scan, all columns at once).
 
     A stretch ends where its sum has fallen by more than `most_drop` (the X-drop rule of Altschul et al., 1990).
+    The last row is -1 where no sum is above 0.
     """
     width = values.shape[1]
     current, best = np.zeros(width, dtype=np.float32), np.zeros(width, dtype=np.float32)

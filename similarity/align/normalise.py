@@ -18,7 +18,17 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["EVERY_ITEM", "LEAST_ROWS", "NUM_NEIGHBOURS", "Background", "Backgrounds", "Unit", "bias_of", "nearest_of"]
+__all__ = [
+    "EVERY_ITEM",
+    "LEAST_ROWS",
+    "NUM_NEIGHBOURS",
+    "WEIGHT",
+    "Background",
+    "Backgrounds",
+    "Unit",
+    "bias_of",
+    "nearest_of",
+]
 
 NUM_NEIGHBOURS = 3
 """Nearest background pictures whose mean similarity is taken off."""

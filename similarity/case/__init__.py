@@ -1,3 +1,10 @@
 """The case folder: facts, exhibits, stills, custody log, seals, and the verification of their files."""
 
-__all__ = ["acts", "compare", "folder", "recovery", "requests"]
+__all__ = [
+    "acts",
+    "compare",
+    "creation",
+    "folder",
+    "recovery",
+    "requests",
+]

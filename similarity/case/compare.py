@@ -28,6 +28,7 @@ from similarity.case.recording import RecordingFrames
 from similarity.case.requests import requests_in
 from similarity.case.stated import require_exhibits
 from similarity.case.values import Still
+from similarity.compare.binding import bound_by_pictures
 from similarity.compare.controls import describe_controls
 from similarity.compare.frames import DecodedFrames
 from similarity.compare.session import Session
@@ -109,7 +110,14 @@ def compare_in_case(
         )
         if options.access_facts is not None:
             report = replace(
-                report, access=take_access(options.access_facts, folder, suspect, trust_list=options.trust_list)
+                report,
+                access=take_access(
+                    options.access_facts,
+                    folder,
+                    suspect,
+                    trust_list=options.trust_list,
+                    binds=lambda reading: bound_by_pictures(reading, lambda: video, session.config),
+                ),
             )
         _clear(folder, keeps_dossier=options.access_facts is not None)
         run = write_evidence(found, statement, frames, folder)

@@ -95,10 +95,19 @@ def _record_line(reading: RecordReading) -> str:
     key = f"key {reading.key_id}; {_CAVEAT_KEY}"
     if reading.state == "signature_does_not_fit":
         return f"{state}: the record was changed after signing, or another key signed it; {key}"
-    if reading.state == "video_does_not_fit":
-        return f"{state}: the record speaks of SHA-256 {reading.record.video.sha256}; {key}"
+    if reading.state in {"video_does_not_fit", "pictures_fit"}:
+        return f"{state}: the record speaks of SHA-256 {reading.record.video.sha256}; {_bound(reading)}; {key}"
     video = "the video fits" if reading.is_video_checked else "no video was compared"
     return f"{state}: the signature fits, {video}; {key}"
+
+
+def _bound(reading: RecordReading) -> str:
+    """What the pictures say."""
+    if isinstance(reading.binding, NotMeasured):
+        return str(reading.binding.reason)
+    shares = reading.binding.share_of_video, reading.binding.share_of_recorded
+    said = f"{shares[0]:.0%} of this video lies in matches with {shares[1]:.0%} of the recorded one"
+    return f"{said}; strongest score {reading.binding.score:.1f}"
 
 
 def _suspect_lines(suspect: SuspectAccess) -> Iterator[str]:

@@ -12,6 +12,7 @@ from similarity.cli import (
     access_commands,
     case_commands,
     commands,
+    creation_commands,
     filter_commands,
     label_commands,
     labelled_commands,
@@ -47,6 +48,7 @@ app.command("serve")(service_commands.serve)
 app.command("worker")(service_commands.worker)
 app.add_typer(access_commands.app, name="access")
 app.add_typer(access_commands.record_app, name="record")
+app.add_typer(creation_commands.app, name="creation")
 app.add_typer(case_commands.app, name="case")
 app.add_typer(filter_commands.app, name="filter")
 app.add_typer(library_commands.app, name="library")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from similarity.absence import NotMeasured
-from similarity.report.document.forms import share
-from similarity.report.phrases.words import clock
+from similarity.report.phrases.words import clock, percent
 from similarity.text import one_line
 from similarity.texts.script_values import ScriptComparison, ScriptPassage, ScriptSide
 
@@ -47,7 +46,7 @@ def _side(role: str, side: ScriptSide) -> str:
 
 
 def _share(value: float | NotMeasured) -> str:
-    return "not measured" if isinstance(value, NotMeasured) else share(value)
+    return "not measured" if isinstance(value, NotMeasured) else percent(value)
 
 
 def _passage(passage: ScriptPassage) -> str:

@@ -1,6 +1,7 @@
 """One suspect against the library: a session, the works as tracks, the engine, what a person excluded."""
 
 __all__ = [
+    "binding",
     "controls",
     "decoys",
     "engine",

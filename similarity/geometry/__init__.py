@@ -14,6 +14,7 @@ __all__ = [
     "map_drawing",
     "map_labels",
     "standing_marks",
+    "standing_support",
     "structure",
     "verification",
     "visible",

@@ -9,6 +9,7 @@ __all__ = [
     "open",
     "pictures",
     "stretches",
+    "subtitles",
     "threads",
     "types",
     "walk",

@@ -21,8 +21,8 @@ TIME_REACH = 2
 PITCH_REACH = 2
 """A quarter of a semitone each way."""
 _NUM_PITCHES = round(64 / PITCH_STEP)
-_MARGIN = 160
-"""Empty cells around a map, so that what is moved stays inside."""
+_MARGIN, _PITCH_MARGIN = 160, 16
+"""Empty cells around a map, of time and of pitch, so that what is moved stays inside."""
 NUM_OFFSETS = 64
 """Other offsets at which coincidences are counted."""
 _MOST_PEAKS = 500
@@ -74,9 +74,9 @@ class PeakMap:
         self.first_seconds = first_seconds
         self.num_times = max(1, int(np.ceil((last_seconds - first_seconds) / TIME_STEP)) + 1)
         low, high = np.searchsorted(seconds, [first_seconds, last_seconds])
-        at = np.zeros((self.num_times + 2 * _MARGIN, _NUM_PITCHES + 2 * _MARGIN), np.uint8)
+        at = np.zeros((self.num_times + 2 * _MARGIN, _NUM_PITCHES + 2 * _PITCH_MARGIN), np.uint8)
         time, pitch = self._cells(seconds[low:high], semitones[low:high])
-        at[time + _MARGIN, pitch + _MARGIN] = 1
+        at[time + _MARGIN, pitch + _PITCH_MARGIN] = 1
         self.is_near = cv2.dilate(at, np.ones((2 * TIME_REACH + 1, 2 * PITCH_REACH + 1), np.uint8))
 
     def _cells(
@@ -86,12 +86,13 @@ class PeakMap:
         time = np.round((seconds - self.first_seconds) / TIME_STEP).astype(np.int64)
         pitch = np.round(semitones / PITCH_STEP).astype(np.int64)
         edge = _MARGIN // 2
-        return np.clip(time, -edge, self.num_times + edge), np.clip(pitch, -edge, _NUM_PITCHES + edge)
+        low, high = -_PITCH_MARGIN // 2, _NUM_PITCHES + _PITCH_MARGIN // 2
+        return np.clip(time, -edge, self.num_times + edge), np.clip(pitch, low, high)
 
     def coincide(self, seconds: Floats, semitones: Floats) -> npt.NDArray[np.bool_]:
         """Whether the work has a peak at each of some times and pitches in the work; False outside the map."""
         time, pitch = self._cells(seconds, semitones)
-        return np.asarray(self.is_near[time + _MARGIN, pitch + _MARGIN] > 0)
+        return np.asarray(self.is_near[time + _MARGIN, pitch + _PITCH_MARGIN] > 0)
 
     def counts(self, seconds: Floats, semitones: Floats, shifts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """(s,) coincident peaks where all times are moved by so many cells, less than the margin's.
@@ -103,7 +104,7 @@ class PeakMap:
         """
         time, pitch = self._cells(seconds, semitones)
         width = self.is_near.shape[1]
-        cells = (time + _MARGIN) * width + pitch + _MARGIN
+        cells = (time + _MARGIN) * width + pitch + _PITCH_MARGIN
         near = self.is_near.ravel().take(cells[None, :] + (shifts * width)[:, None])
         return np.asarray(near.sum(axis=1, dtype=np.int64))
 
@@ -118,7 +119,9 @@ class PeakMap:
         if self.num_times <= 2 * away + 1 or not len(time):
             return 0.0, 0.0
         shifts = np.unique(np.linspace(away, self.num_times - away, NUM_OFFSETS).astype(np.int64))
-        near = self.is_near[(time[None, :] + shifts[:, None]) % self.num_times + _MARGIN, pitch[None, :] + _MARGIN]
+        near = self.is_near[
+            (time[None, :] + shifts[:, None]) % self.num_times + _MARGIN, pitch[None, :] + _PITCH_MARGIN
+        ]
         shares = (near > 0).mean(axis=1)
         return float(shares.mean()), float(shares.std())
 

@@ -18,12 +18,15 @@ from similarity.sound.patches import WEIGHTS, Patches, patches_of, weights_sha25
 from similarity.sound.peaks import PeakPicker
 from similarity.sound.spectra import FRAME_SECONDS, LOWEST_SEMITONE, band_levels, power_blocks
 from similarity.sound.values import (
+    PEAK_STEP_SECONDS,
+    PEAK_STEP_SEMITONES,
     DescribedSound,
     SoundFacts,
     SoundLevels,
     SoundRows,
     SoundSpectrogram,
     SoundStream,
+    peaks_from_steps,
 )
 
 __all__ = ["describe_sound"]
@@ -78,11 +81,16 @@ def describe_sound(path: Path, *, stream_index: int | None = None) -> DescribedS
 def _rows(spectrogram: SoundSpectrogram, peaks: PeakPicker, told: SoundStream, tally: SoundTally) -> SoundRows:
     patches = patches_of(spectrogram)
     frames, semitones = peaks.found()
+    seconds, semitones = peaks_from_steps(
+        np.maximum(np.round(frames * (FRAME_SECONDS / PEAK_STEP_SECONDS)), 0).astype(np.uint32),
+        np.round(semitones / PEAK_STEP_SEMITONES).astype(np.int16),
+        spectrogram.start_seconds,
+    )
     return SoundRows(
         patch_seconds=patches.seconds,
         patches=patches.rows,
         is_searched=~(patches.is_silent | patches.is_unchanging),
-        peak_seconds=spectrogram.start_seconds + frames * FRAME_SECONDS,
+        peak_seconds=seconds,
         peak_semitones=semitones,
         facts=SoundFacts(
             stream=told,

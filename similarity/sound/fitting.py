@@ -21,7 +21,7 @@ _SPEED_REACH = 0.036
 """Speeds searched on both sides of a candidate's, as a share of it."""
 _PITCHES = np.arange(-4.0, 5.0, 2.0) * PITCH_STEP
 """Pitches searched on both sides of a candidate's, semitones."""
-_MAP_SECONDS = 60.0
+_MAP_SECONDS = 40.0
 """Of a work on both sides of a candidate, in which chance is counted."""
 _MOST_SEARCHED = 250
 """Peaks by which a line is sought first."""

@@ -1,9 +1,9 @@
 """The stored form of a soundtrack: a NumPy archive that anybody can open, its facts as JSON in it.
 
-The same rows give the same bytes.  Arrays keep their types.
+The same rows give the same bytes.  Peaks are described in steps (`similarity.sound.values`) and stored as such.
 
 patch_seconds, patches, is_searched      the patches
-peak_seconds, peak_semitones             the peaks
+peak_steps, peak_pitches                 the peaks: steps of time after the start of the sound, steps of pitch
 facts                                    everything else, JSON
 
 Of a file without sound to describe there is the reason alone.
@@ -24,12 +24,19 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured
 from similarity.errors import StoredJsonError
-from similarity.sound.values import SoundFacts, SoundRows
+from similarity.sound.values import (
+    PEAK_STEP_SECONDS,
+    PEAK_STEP_SEMITONES,
+    SoundFacts,
+    SoundRows,
+    peaks_from_steps,
+)
 from similarity.stored_json import plain, read_stored
 
 __all__ = ["pack_sound", "unpack_sound"]
 
-_ARRAYS = ("patch_seconds", "patches", "is_searched", "peak_seconds", "peak_semitones")
+_ARRAYS = ("patch_seconds", "patches", "is_searched")
+_PEAKS = ("peak_steps", "peak_pitches")
 _FACTS, _REASON = "facts", "reason"
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -38,7 +45,10 @@ def pack_sound(sound: SoundRows | NotMeasured) -> bytes:
     """The archive of a soundtrack, or of why there is none; the same values give the same bytes."""
     if isinstance(sound, NotMeasured):
         return _packed({_REASON: _json(sound, _REASON)})
-    return _packed({name: getattr(sound, name) for name in _ARRAYS} | {_FACTS: _json(sound.facts, _FACTS)})
+    after = (sound.peak_seconds - sound.facts.stream.start_seconds) / PEAK_STEP_SECONDS
+    steps = np.round(after).astype(np.uint32), np.round(sound.peak_semitones / PEAK_STEP_SEMITONES).astype(np.int16)
+    held = {name: getattr(sound, name) for name in _ARRAYS}
+    return _packed(held | dict(zip(_PEAKS, steps, strict=True)) | {_FACTS: _json(sound.facts, _FACTS)})
 
 
 def _json(value: object, name: str) -> npt.NDArray[np.uint8]:
@@ -65,10 +75,10 @@ def unpack_sound(packed: bytes) -> SoundRows | NotMeasured:
         with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
             if _REASON in arrays:
                 return read_stored(arrays[_REASON].tobytes(), NotMeasured)
-            held = {name: arrays[name] for name in (*_ARRAYS, _FACTS)}
-        return SoundRows(
-            facts=read_stored(held.pop(_FACTS).tobytes(), SoundFacts),
-            **held,
-        )
+            held = {name: arrays[name] for name in (*_ARRAYS, *_PEAKS, _FACTS)}
+        facts = read_stored(held.pop(_FACTS).tobytes(), SoundFacts)
+        steps, pitches = (held.pop(name) for name in _PEAKS)
+        seconds, semitones = peaks_from_steps(steps, pitches, facts.stream.start_seconds)
+        return SoundRows(facts=facts, peak_seconds=seconds, peak_semitones=semitones, **held)
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise StoredJsonError(f"stored rows of a sound can't be read ({error}); add the file again") from error

@@ -17,6 +17,8 @@ from similarity.absence import NotMeasured
 __all__ = [
     "BAND_LEVEL_DB",
     "PATCH_DIMENSIONS",
+    "PEAK_STEP_SECONDS",
+    "PEAK_STEP_SEMITONES",
     "DescribedSound",
     "SoundFacts",
     "SoundLevels",
@@ -26,12 +28,17 @@ __all__ = [
     "SoundStream",
     "SoundView",
     "WorkSound",
+    "peaks_from_steps",
 ]
 
 PATCH_DIMENSIONS = 64
 """Components of a patch's row."""
 BAND_LEVEL_DB = 0.5
 """Decibels per step of a stored band level."""
+PEAK_STEP_SECONDS = 256 / 11025 / 16
+"""Steps in which times of peaks are given, after the start of the sound: 1.5 ms, a sixteenth of a spectrum's."""
+PEAK_STEP_SEMITONES = 1 / 256
+"""Steps in which their pitch is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,3 +234,17 @@ class SoundMatch(ArrayValue):
 
     def __post_init__(self) -> None:
         check_arrays(self, coincident_seconds="float64(c)", coincident_semitones="float32(c)")
+
+
+def peaks_from_steps(
+    steps: npt.NDArray[np.integer], pitches: npt.NDArray[np.integer], start_seconds: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
+    """Times and pitches of peaks: seconds, semitones above 150 Hz.
+
+    Args:
+        steps: (p,) steps of time after the start of the sound.
+        pitches: (p,) steps of pitch.
+        start_seconds: time stamp of the start.
+    """
+    seconds = start_seconds + steps.astype(np.float64) * PEAK_STEP_SECONDS
+    return seconds, (pitches.astype(np.float64) * PEAK_STEP_SEMITONES).astype(np.float32)

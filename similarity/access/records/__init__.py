@@ -1,3 +1,7 @@
 """The prior-work-use record: what a maker states, signed."""
 
-__all__ = ["acts", "values"]
+__all__ = [
+    "acts",
+    "public",
+    "values",
+]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from similarity.access.records.statements import MAX_RECORD_BYTES, read_record, read_statement, signed_record
-from similarity.access.records.values import RecordReading
+from similarity.access.records.values import RecordedPictures, RecordedVideo, RecordReading
 from similarity.errors import AccessError
 from similarity.media.digest import digest_file
 from similarity.signatures import load_key
@@ -14,7 +14,9 @@ from similarity.signatures import load_key
 __all__ = ["create_record", "verify_record"]
 
 
-def create_record(statement: Path, video: Path, key: Path, out: Path) -> RecordReading:
+def create_record(
+    statement: Path, video: Path, key: Path, out: Path, *, pictures: RecordedPictures | None = None
+) -> RecordReading:
     """Sign what a maker says about the works that a video used, and write the record to a new file.
 
     Args:
@@ -22,6 +24,7 @@ def create_record(statement: Path, video: Path, key: Path, out: Path) -> RecordR
         video: the generated video.
         key: Ed25519 private key (PEM).
         out: the record to write.
+        pictures: descriptors of the video, by which it is known again with other bytes.
 
     Raises:
         ConfigurationError: the statement can't be read, or has keys that are unknown, missing or wrong.
@@ -30,7 +33,8 @@ def create_record(statement: Path, video: Path, key: Path, out: Path) -> RecordR
         UnreadableMediaError: the video can't be read.
     """
     said, signing_key, digest = read_statement(statement), load_key(key), digest_file(video)
-    content = signed_record(said, (digest.sha256, digest.size_bytes), signing_key, now=datetime.now(UTC))
+    recorded = RecordedVideo(sha256=digest.sha256, size_bytes=digest.size_bytes, pictures=pictures)
+    content = signed_record(said, recorded, signing_key, now=datetime.now(UTC))
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
         with out.open("xb") as file:

@@ -13,13 +13,19 @@ import dataclasses
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from similarity.absence import NotMeasured
 from similarity.access.dates import parse_date
-from similarity.access.records.values import RecordFile, RecordReading, SignedStatement, UseStatement
+from similarity.access.records.values import (
+    PublicRecordFile,
+    RecordedVideo,
+    RecordFile,
+    RecordReading,
+    UseStatement,
+)
 from similarity.canonical import canonical_json
 from similarity.errors import AccessError, KeyFileError, SignatureError
 from similarity.phrases import as_it_is
@@ -33,15 +39,20 @@ __all__ = [
     "read_record",
     "read_statement",
     "record_schema",
+    "signed_file",
     "signed_record",
+    "verified_file",
 ]
 
 FORMAT = "prior-work-use-record"
 """Value of the key `format`."""
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """Value of the key `version`."""
-MAX_RECORD_BYTES = 4_000_000
+MAX_RECORD_BYTES = 64_000_000
 """Larger files are no records."""
+
+
+FileT = TypeVar("FileT", RecordFile, PublicRecordFile)
 
 
 def read_statement(path: Path) -> UseStatement:
@@ -56,25 +67,39 @@ def read_statement(path: Path) -> UseStatement:
     return statement
 
 
-def signed_record(statement: UseStatement, video: tuple[str, int], key: SigningKey, *, now: datetime) -> bytes:
+def signed_record(statement: UseStatement, video: RecordedVideo, key: SigningKey, *, now: datetime) -> bytes:
     """The record's bytes.
 
     Args:
         statement: what the maker says.
-        video: SHA-256 and size in bytes of the video.
+        video: the video.
         key: signs.
         now: the clock.
 
     Raises:
         AccessError: the statement holds text that JSON can't say exactly.
     """
-    sha256, size_bytes = video
     said = {
         **dataclasses.asdict(statement),
-        "video": {"sha256": sha256, "size_bytes": size_bytes},
+        "video": dataclasses.asdict(video),
         "recorded_utc": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    signed = {"format": FORMAT, "version": FORMAT_VERSION, "statement": said}
+    return signed_file(FORMAT, FORMAT_VERSION, said, key)
+
+
+def signed_file(form: str, version: str, statement: dict[str, Any], key: SigningKey) -> bytes:
+    """A statement of a form and version as a signed JSON object.
+
+    Args:
+        form: value of `format`.
+        version: value of `version`.
+        statement: what is said, as plain JSON values.
+        key: signs.
+
+    Raises:
+        AccessError: the statement holds text that JSON can't say exactly.
+    """
+    signed = {"format": form, "version": version, "statement": statement}
     signature = {
         "algorithm": "Ed25519",
         "public_key_pem": key.public_pem,
@@ -94,7 +119,7 @@ def read_record(content: bytes, *, exhibit: str | None, video_sha256: str | None
         video_sha256: hash of the video that it should speak of; None where none is compared.
     """
     try:
-        record, key_id, is_signed = _checked(content)
+        file, key_id, is_signed = verified_file(content, RecordFile)
     except AccessError as error:
         return RecordReading(
             state="unreadable",
@@ -103,6 +128,7 @@ def read_record(content: bytes, *, exhibit: str | None, video_sha256: str | None
             key_id=None,
             is_video_checked=False,
         )
+    record = file.statement
     fits = video_sha256 is None or record.video.sha256 == video_sha256.lower()
     return RecordReading(
         state="signature_does_not_fit" if not is_signed else "valid" if fits else "video_does_not_fit",
@@ -119,13 +145,17 @@ def record_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Prior-work-use record"}
 
 
-def _checked(content: bytes) -> tuple[SignedStatement, str, bool]:
-    """The record, its key, and whether the signature fits."""
+def verified_file(content: bytes, form: type[FileT]) -> tuple[FileT, str, bool]:
+    """A signed JSON object of a form, the identifier of its key, and whether the signature fits.
+
+    Raises:
+        AccessError: it is none; the message says why.
+    """
     if len(content) > MAX_RECORD_BYTES:
         raise AccessError(f"more than {MAX_RECORD_BYTES} bytes; expected a prior-work-use record")
     try:
         plain = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse)
-        file = TypeAdapter(RecordFile).validate_json(json.dumps(plain), strict=True)
+        file: FileT = TypeAdapter(form).validate_json(json.dumps(plain), strict=True)
         del plain["signature"]
         signed = _signed_bytes(plain)
         key_id = key_id_of(file.signature.public_key_pem)
@@ -140,7 +170,7 @@ def _checked(content: bytes) -> tuple[SignedStatement, str, bool]:
         verify_signature(file.signature.public_key_pem, signed, base64.b64decode(file.signature.value))
     except SignatureError:
         is_signed = False
-    return file.statement, key_id, is_signed
+    return file, key_id, is_signed
 
 
 def _signed_bytes(signed: dict[str, Any]) -> bytes:

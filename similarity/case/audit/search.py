@@ -71,8 +71,8 @@ class _Listed:
         return {row[0] for row in self.rows if row[1] == role}
 
     def num_samples(self, role: str) -> int:
-        """Indexed samples of one role: as many as an entry has rows of any one set."""
-        counts = {row[0]: row[6] or 0 for row in self.rows if row[1] == role}
+        """Indexed samples of one role: as many as an entry has rows of any one set; attachments have sizes instead."""
+        counts = {row[0]: row[6] or 0 for row in self.rows if row[1] == role and row[4] != "attachment"}
         return sum(counts.values())
 
 

@@ -32,8 +32,11 @@ from similarity.case.facts import read_case_file
 from similarity.case.folder import EXHIBIT_ADDED
 from similarity.case.requests import requests_in
 from similarity.case.values import Check, CheckState
+from similarity.compare.binding import bound_by_pictures
 from similarity.config import config_from_json
 from similarity.describe.facts import stored_facts
+from similarity.describe.stored import read_video
+from similarity.describe.video import DescribedVideo
 from similarity.ingest.entries import counted_facts
 from similarity.media.facts import content_facts
 from similarity.report.schema.case import Exhibit
@@ -199,7 +202,8 @@ class _StatedFacts:
                 what = "the case holds an access dossier of which the report says nothing; compare again with --access"
                 return Check(name="report.access", state="not_checked", what=what, files=(_REPORT, dossier))
             return Check(name="report.access", state="passed", what="no facts of access were given", files=())
-        again = dossier_again(stated, self.folder)
+        config = config_from_json(self.run.config_json)
+        again = dossier_again(stated, self.folder, lambda one: bound_by_pictures(one, self._suspect_kept, config))
         parts = [one.name for one in fields(stated) if getattr(stated, one.name) != getattr(again, one.name)]
         if read_bounded(inside(self.folder, dossier), _MAX_DOSSIER_BYTES) != dossier_to_json(stated).encode():
             parts.append(dossier)
@@ -208,6 +212,10 @@ class _StatedFacts:
             return Check(name="report.access", state="failed", what=what, files=(FACTS_FILE, _REPORT, dossier))
         what = "the dossier follows from its facts and documents"
         return Check(name="report.access", state="passed", what=what, files=(FACTS_FILE, _REPORT))
+
+    def _suspect_kept(self) -> DescribedVideo:
+        """The suspect, as the evidence keeps it."""
+        return read_video(evidence_bytes(self.folder, "suspect.npz"), "suspect.npz", self.run.suspect)
 
     def _exhibits_then(self) -> tuple[Exhibit, ...]:
         """The exhibits, without those that were added after the report was made."""

@@ -78,6 +78,7 @@ PROBLEMS: dict[ProblemCode, str] = {
 }
 RECORD_STATES: dict[RecordState, str] = {
     "valid": msgid("valid"),
+    "pictures_fit": msgid("valid, of this video by its pictures"),
     "signature_does_not_fit": msgid("the signature does not fit"),
     "video_does_not_fit": msgid("the video does not fit"),
     "unreadable": msgid("unreadable"),

@@ -71,7 +71,13 @@ def short_clock(seconds: float, step_seconds: float) -> str:
 
 
 def span(start_seconds: float, end_seconds: float, *, language: Language = ENGLISH) -> str:
-    """A half-open interval; one that lasts no time is a still picture."""
+    """A half-open interval; one that lasts no time is a still picture.
+
+    Args:
+        start_seconds: its start.
+        end_seconds: its end.
+        language: in which a still picture is spoken of.
+    """
     if start_seconds == end_seconds:
         return language.say("the picture")
     return f"{clock(start_seconds)} {DASH} {clock(end_seconds)}"

@@ -4,6 +4,7 @@ __all__ = [
     "case",
     "json_form",
     "match",
+    "part",
     "report",
     "sound",
     "stated",

@@ -6,7 +6,16 @@ from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer,
 
 from similarity.service.data.tables import id_column, metadata, tenant_column, utc_column
 
-__all__ = ["complaints", "counters", "deadlines", "letters", "notice_settings", "notices", "statements"]
+__all__ = [
+    "complaints",
+    "counters",
+    "deadlines",
+    "letters",
+    "notice_settings",
+    "notices",
+    "sender_measures",
+    "statements",
+]
 
 
 notices = Table(
@@ -21,6 +30,8 @@ notices = Table(
     Column("submitted_by", String(64)),  # none: from the public form
     Column("form_json", JSON, nullable=False),
     Column("form_sha256", String(64), nullable=False),
+    Column("sender_sha256", String(64)),  # none: nothing is said by which a sender is known
+    Column("is_unfounded", Boolean),  # manifestly, said whoever rejected it
     Column("action", String(16)),  # what was done with the upload; none where nothing was
     Column("action_before", String(16)),  # of the upload, before that
     Column("decision_id", String(64)),
@@ -32,6 +43,24 @@ notices = Table(
     utc_column("state_utc"),
     Index("ix_notices_by_state", "tenant_id", "state", "received_seconds"),
     Index("ix_notices_by_upload", "upload_id", "state"),
+    Index("ix_notices_by_sender", "tenant_id", "sender_sha256", "received_seconds"),
+)
+
+sender_measures = Table(
+    "sender_measures",
+    metadata,
+    id_column(),
+    tenant_column(),
+    Column("sender_sha256", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),  # warned, suspended
+    Column("reason", Text, nullable=False),
+    Column("counted_json", JSON, nullable=False),
+    Column("made_by", String(255), nullable=False),
+    utc_column("made_utc"),
+    Column("made_seconds", Float, nullable=False),
+    Column("until_seconds", Float),
+    Column("ended_utc", String(32)),
+    Index("ix_sender_measures", "tenant_id", "sender_sha256"),
 )
 
 counters = Table(

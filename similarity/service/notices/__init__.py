@@ -10,6 +10,7 @@ __all__ = [
     "from_report",
     "law",
     "meeting",
+    "misuse",
     "receiving",
     "shown",
     "statements",

@@ -25,6 +25,7 @@ from similarity.service.screening.stored_policies import live_policy
 __all__ = [
     "Acting",
     "Filed",
+    "Rejection",
     "Why",
     "act",
     "acted",
@@ -48,6 +49,13 @@ class Why(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Reason
+
+
+class Rejection(Why):
+    """Why a notice is followed no further."""
+
+    is_unfounded: bool = False
+    """Whether it is manifestly unfounded (Regulation 2022/2065, article 23(2)): that is counted for its sender."""
 
 
 class Acting(Why):
@@ -130,14 +138,14 @@ def acted(
     )
     decision_id, before = restrict(connection, notice, new.action, actor=caller.name, reason=new.reason, ground=ground)
     deadlines.end(connection, notice["id"], is_met=True)
-    changed = {"action": new.action, "action_before": before, "decision_id": decision_id}
+    changed = {"action": new.action, "action_before": before, "decision_id": decision_id, "is_unfounded": None}
     details = {"action": new.action, "decision": decision_id}
     row = step(connection, notice, "acted", actor=caller.name, details=details, **changed)
     write(connection, row, "acted", reason=new.reason, answer=_answer(regime))
     return row
 
 
-def reject(connection: Connection, caller: Caller | None, notice: Mapping[str, Any], why: Why) -> dict[str, Any]:
+def reject(connection: Connection, caller: Caller | None, notice: Mapping[str, Any], why: Rejection) -> dict[str, Any]:
     """Follow it no further; its sender is told why, and what was missing.
 
     Args:
@@ -157,8 +165,9 @@ def reject(connection: Connection, caller: Caller | None, notice: Mapping[str, A
     gaps = elements.missing(regime.notice, facts)
     decision_id = note(connection, notice, actor=actor_of(caller), reason=why.reason)
     deadlines.end(connection, notice["id"], is_met=caller is not None)
-    details = {"missing": [one.id for one in gaps], "decision": decision_id}
-    row = step(connection, notice, "rejected", actor=actor_of(caller), details=details, decision_id=decision_id)
+    said = {"is_unfounded": why.is_unfounded if caller is not None else None}
+    details = {"missing": [one.id for one in gaps], "decision": decision_id, **said}
+    row = step(connection, notice, "rejected", actor=actor_of(caller), details=details, decision_id=decision_id, **said)
     write(connection, row, "rejected", reason=why.reason, missing=each_missing(gaps))
     return row
 

@@ -49,6 +49,13 @@ class NoticeSettings(BaseModel):
     public_per_hour: int = Field(default=10, ge=1, le=10_000)
     """Notices by that page from one address."""
 
+    misuse_days: int = Field(default=180, ge=7, le=3650)
+    """Days in which manifestly unfounded notices of one sender are counted (Regulation 2022/2065, article 23(3))."""
+    misuse_least_unfounded: int = Field(default=3, ge=1, le=1000)
+    """So many of them before a person may warn."""
+    suspension_days: int = Field(default=30, ge=1, le=365)
+    """How long notices of a suspended sender are not taken."""
+
     @field_validator("upload_url")
     @classmethod
     def _has_place(cls, value: str) -> str:

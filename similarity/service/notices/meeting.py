@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from similarity.service.clock import now_seconds, utc_of
 from similarity.service.data import audit, outbox
 from similarity.service.data.notice_tables import deadlines, notices
-from similarity.service.notices.acting import Why, reject, restore
+from similarity.service.notices.acting import Rejection, Why, reject, restore
 from similarity.service.notices.counsel import settings_of
 
 __all__ = ["meet"]
@@ -32,7 +32,7 @@ def meet(connection: Connection, deadline_id: str) -> None:
     found = connection.execute(select(notices).where(notices.c.id == row["subject_id"])).mappings().one_or_none()
     notice = None if found is None else dict(found)
     if notice is not None and row["then"] == "reject":
-        reject(connection, None, notice, Why(reason="it was not completed in time"))
+        reject(connection, None, notice, Rejection(reason="it was not completed in time"))
     elif notice is not None and row["then"] == "restore" and _is_by_clock(connection, row):
         restore(connection, None, notice, Why(reason=f"the time ended, and nothing was filed ({row['source']})"))
     else:

@@ -17,6 +17,7 @@ from similarity.service.notices.counsel import NoticeSettings, settings_of
 from similarity.service.notices.finding import located
 from similarity.service.notices.forms import NewNotice
 from similarity.service.notices.law import Regime, regime_named
+from similarity.service.notices.misuse import require_not_suspended, sender_sha256
 from similarity.service.notices.steps import step, write
 from similarity.service.notices.writing import each_missing
 
@@ -46,8 +47,10 @@ def receive(
         is_strict: refuse what is not complete, instead of keeping it until it is.
 
     Raises:
-        Problem: 422, no such regime; or what is missing, where `is_strict`.
+        Problem: 403, its sender is suspended; 422, no such regime; or what is missing, where `is_strict`.
     """
+    sender = sender_sha256(tenant_id, form)
+    require_not_suspended(connection, tenant_id, sender)
     settings = settings_of(connection, tenant_id)
     regime = regime_named(form.regime or settings.default_regime)
     upload_id = located(connection, tenant_id, form.upload, settings)
@@ -64,6 +67,8 @@ def receive(
         "submitted_by": submitted_by,
         "form_json": forms.plain(form),
         "form_sha256": forms.sha256_of(form),
+        "sender_sha256": sender,
+        "is_unfounded": None,
         "action": None,
         "decision_id": None,
         "extended_days": 0,
@@ -98,6 +103,7 @@ def complete(connection: Connection, notice: Mapping[str, Any], form: NewNotice,
     if gaps := elements.missing(regime.notice, facts):
         raise unprocessable(*elements.as_faults(gaps, facts))
     changed = {"form_json": forms.plain(form), "form_sha256": forms.sha256_of(form), "upload_id": upload_id}
+    changed["sender_sha256"] = sender_sha256(notice["tenant_id"], form)
     connection.execute(update(notices).where(notices.c.id == notice["id"]).values(**changed))
     deadlines.end(connection, notice["id"], is_met=True)
     return _checked(connection, {**notice, **changed}, regime, settings, facts, actor=actor)

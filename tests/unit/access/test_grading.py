@@ -12,7 +12,7 @@ from support.paths import ROOT
 
 from similarity.access.grading import GRADES, MIN_WIDE_PLACES, MIN_WIDE_VIEWS, RULES
 from similarity.access.records.statements import signed_record
-from similarity.access.records.values import UseStatement
+from similarity.access.records.values import RecordedVideo, UseStatement
 from similarity.access.values import FileLabels, ProblemCode
 from similarity.report.phrases import access as names
 from similarity.signatures import create_key
@@ -38,7 +38,7 @@ def record_for(tmp_path, title="The Iron Lighthouse", video=VIDEO):
         user="u", model="m", prompt="p", generated="2024", works=({"title": title, "authors": ("a",), "purpose": "x"},)
     )
     key = create_key(tmp_path / f"{title}-{video[:2]}.pem")
-    return signed_record(said, (video, 10), key, now=datetime(2024, 5, 2, tzinfo=UTC))
+    return signed_record(said, RecordedVideo(sha256=video, size_bytes=10), key, now=datetime(2024, 5, 2, tzinfo=UTC))
 
 
 def test_the_table_on_the_page_is_the_table_of_the_code():

@@ -15,7 +15,7 @@ from support.paths import ROOT
 
 from similarity.absence import NotMeasured
 from similarity.access.records.statements import MAX_RECORD_BYTES, read_record, record_schema, signed_record
-from similarity.access.records.values import UseStatement
+from similarity.access.records.values import RecordedVideo, UseStatement
 from similarity.canonical import canonical_json
 from similarity.errors import AccessError
 from similarity.signatures import create_key
@@ -40,7 +40,7 @@ def key(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def record(key):
-    return signed_record(SAID, (VIDEO, 1234), key, now=NOW)
+    return signed_record(SAID, RecordedVideo(sha256=VIDEO, size_bytes=1234), key, now=NOW)
 
 
 def state(content, video=None):
@@ -115,7 +115,7 @@ def test_another_key_or_key_id_does_not_fit(record, tmp_path):
         lambda text: "[]",
         lambda text: "null",
         lambda text: "[" * 100_000,
-        lambda text: text.replace('"version": "1.0"', '"version": "2.0"'),
+        lambda text: text.replace('"version": "1.1"', '"version": "2.0"'),
         lambda text: text.replace('"user":', '"extra": 1, "user":'),
         lambda text: text.replace('"user":', '"user": "twice", "user":'),
         lambda text: text.replace("1234", "NaN"),
@@ -143,7 +143,7 @@ def test_a_statement_that_json_can_not_hold_is_refused(key):
     said = dataclasses.replace(SAID)
     object.__setattr__(said, "user", "\ud800")  # no reader of statements lets it through
     with pytest.raises(AccessError, match="the statement"):
-        signed_record(said, (VIDEO, 1), key, now=NOW)
+        signed_record(said, RecordedVideo(sha256=VIDEO, size_bytes=1), key, now=NOW)
 
 
 def test_the_published_schema_is_the_code_s_and_records_fit_it(record):

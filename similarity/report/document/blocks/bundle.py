@@ -8,7 +8,7 @@ from similarity.access.values import AccessDossier
 from similarity.compare.values import UnrelatedFootage
 from similarity.report.document.blocks.documents import documents_named, numbers_of, or_not_stated
 from similarity.report.document.blocks.findings import ratio_in_words
-from similarity.report.document.blocks.use import marks_of
+from similarity.report.document.blocks.gone import marks_of
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number
 from similarity.report.document.parts import Bullets, Column, Heading, Paragraph, Part, Table

@@ -19,7 +19,7 @@ from similarity.report.document.blocks.rates import SAID_LEVELS, alarm_sentence
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, whole
 from similarity.report.document.parts import Bullets, Entry, Facts, Paragraph, Part, Picture
-from similarity.report.phrases.filing import AXIS_SHORT, EXPRESSION_AXES, FOUND_AS, PROPOSITIONS, READINGS
+from similarity.report.phrases.filing import AXIS_SHORT, FOUND_AS, PROPOSITIONS, READINGS
 from similarity.report.phrases.finding_words import comparative_sentence
 from similarity.report.phrases.language import msgid
 from similarity.report.phrases.match_words import aspects, change_sentence, differing
@@ -37,6 +37,8 @@ RATIO_OF: Mapping[Proposition, Callable[[Finding], LikelihoodRatio | NotMeasured
     "adaptation": lambda finding: finding.adaptation_ratio,
 }
 """The ratio that weighs each proposition; one that is not named here has none."""
+AXIS_OF: Mapping[Proposition, AxisName] = {"copy": "copied", "adaptation": "composition"}
+"""The axis on which unrelated footage is set beside a match, in points."""
 FIRST_PROPOSITIONS: Mapping[Proposition, str] = {
     "copy": msgid("the stretch was taken from the pictures of the {work}"),
     "adaptation": msgid("the stretch was remade after the {work}"),
@@ -90,21 +92,15 @@ def _alarms(context: Context, matches: Sequence[Match]) -> tuple[Part, ...]:
 
 def _in_one_sentence(context: Context) -> str:
     """How much of the suspect lies in matches, and with how many works."""
-    report = context.report
+    report, covered = context.report, context.report.suspect_coverage
+    counts = {"matches": _matches(context), "works": _works(context), "indexed": whole(report.library.num_works)}
     if report.suspect.is_still:
-        return context.say(
-            "This still picture has {matches} with {works} of the {indexed} compared.",
-            matches=_matches(context),
-            works=_works(context),
-            indexed=whole(report.library.num_works),
-        )
+        return context.say("This still picture has {matches} with {works} of the {indexed} compared.", **counts)
     return context.say(
         "{covered} of the {total} of the {suspect} have counterparts in {works} of the {indexed} compared: {matches}.",
-        covered=duration(report.suspect_coverage.covered_seconds),
-        total=duration(report.suspect_coverage.total_seconds),
-        matches=_matches(context),
-        works=_works(context),
-        indexed=whole(report.library.num_works),
+        covered=duration(covered.covered_seconds),
+        total=duration(covered.total_seconds),
+        **counts,
     )
 
 
@@ -119,8 +115,8 @@ def _works(context: Context) -> str:
 def _nothing_found(context: Context) -> tuple[Part, ...]:
     say, report = context.say, context.report
     text = say(
-        "No match was found in {works}. This is not proof of originality: a work that was not compared, or one changed "
-        "beyond what the method recognises, can't be found.",
+        "No match of pictures was found in {works}. This is not proof of originality: a work that was not compared, or "
+        "one changed beyond what the method recognises, can't be found.",
         works=context.language.several(report.library.num_works, "{number} work", "{number} works"),
     )
     parts: list[Part] = [Paragraph(text=text)]
@@ -294,18 +290,18 @@ def _against(context: Context, match: Match) -> str:
 
 
 def _closest(context: Context, match: Match) -> list[str]:
-    """What unrelated footage reaches on the axis on which this match stands out most from it."""
+    """What unrelated footage reaches on the axis that speaks for what the match was found by."""
     footage = context.report.closest_unrelated
     if not isinstance(footage, UnrelatedFootage):
         return []
     here, there = _values(match.finding), _values(footage.finding)
-    name = next((axis for axis in EXPRESSION_AXES if axis in here and axis in there), None)
+    name = next((AXIS_OF[one] for one in match.found_by if one in AXIS_OF), None)
     title = footage.title or footage.entry_id
-    if name is None:
+    if name is None or name not in here or name not in there:
         return [context.say("closest unrelated footage: “{title}”", title=title)]
     return [
         context.say(
-            "the closest unrelated footage, “{title}”, reaches {other} where this reaches {own} ({axis})",
+            "the closest unrelated footage, “{title}”, reaches {other} points where this reaches {own} ({axis})",
             title=title,
             other=number(there[name]),
             own=number(here[name]),

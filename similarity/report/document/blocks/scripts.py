@@ -25,8 +25,8 @@ def scripts(context: Context) -> tuple[Part, ...]:
         return (Paragraph(text=say("Scripts and subtitles: {reason}", reason=context.shown(found)), tone="note"),)
     note = say(
         "Words are compared, not their sense: paraphrase and translation are not measured. A passage holds eight words "
-        "(twelve Han characters) or more, a nearly verbatim one sixteen (twenty-four) with at least 80 % of its words in common; "
-        "common phrases and a third text that both quote are possible causes."
+        "(twelve Han characters) or more, a nearly verbatim one sixteen (twenty-four) with at least 80 % of its words "
+        "in common; common phrases and a third text that both quote are possible causes."
     )
     return (*(part for one in found for part in _of_work(context, one)), Paragraph(text=note, tone="small"))
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from similarity.absence import NotMeasured
 from similarity.report.document.blocks.documents import documents_named, numbers_of, or_not_stated
+from similarity.report.document.blocks.gone import gone
 from similarity.report.document.context import Context
 from similarity.report.document.forms import number, share, whole
-from similarity.report.document.parts import Bullets, Column, Heading, Paragraph, Part, Table
+from similarity.report.document.parts import Column, Heading, Paragraph, Part, Table
 from similarity.report.phrases.stated import MODES, PAYMENTS, SIDES, USE_FORMS, USE_HEADINGS
-from similarity.report.phrases.words import span
 from similarity.report.schema.case import CaseFacts
-from similarity.report.schema.match import Match
 from similarity.report.schema.stated import UseHeading
-from similarity.report.schema.taking import ShownMark
 
-__all__ = ["facts_of_use", "marks_of"]
+__all__ = ["facts_of_use"]
 
 HEADINGS: tuple[UseHeading, ...] = (
     "purpose",
@@ -42,7 +39,7 @@ def facts_of_use(context: Context) -> tuple[Part, ...]:
         *_forms(context),
         *_amounts(context),
         *_headings(context, stated),
-        *_gone(context),
+        *gone(context),
         *documents_named(context, *lists, key="use-documents"),
     )
 
@@ -178,60 +175,3 @@ def _headings(context: Context, case: CaseFacts | None) -> Iterator[Part]:
     )
     yield Table(key="use-facts", caption=say("Facts, as stated"), columns=columns, rows=rows)
     yield Paragraph(text=say("Whether a use is permitted is not examined here."), tone="small")
-
-
-def marks_of(match: Match) -> tuple[ShownMark, ...]:
-    """Marks that stand over the frames of a match; none where that could not be told."""
-    if isinstance(match.taking, NotMeasured) or isinstance(match.taking.marks, NotMeasured):
-        return ()
-    return match.taking.marks
-
-
-def _gone(context: Context) -> Iterator[Part]:
-    """Still parts of the work's picture that the suspect does not show at their place: a name may be among them."""
-    say = context.say
-    yield Heading(text=say("Names and marks of the {work} that are gone"))
-    rows = tuple(
-        (
-            match.match_id,
-            context.work_number(match.work_id),
-            span(one.start_seconds, one.end_seconds),
-            say(
-                "{left} to {right} of the width, {top} to {bottom} of the height",
-                left=share(one.mark.part.left),
-                right=share(one.mark.part.right),
-                top=share(one.mark.part.top),
-                bottom=share(one.mark.part.bottom),
-            ),
-            str(one.mark.num_pairs),
-        )
-        for match in context.report.matches
-        for one in marks_of(match)
-        if one.mark.kind == "overlay" and one.mark.fate == "gone"
-    )
-    columns = (
-        Column(title=say("Match"), width=0.7),
-        Column(title=say("{Work}"), width=0.9),
-        Column(title=say("Seen in the {work} from to"), width=1.8),
-        Column(title=say("Place in the {work}'s picture"), width=2.4),
-        Column(title=say("Frame pairs"), width=0.8, is_number=True),
-    )
-    if rows:
-        caption = say("Captions, logos and other still parts of the {work} that are gone")
-        yield Table(key="use-gone", caption=caption, columns=columns, rows=rows)
-    else:
-        yield Paragraph(text=say("No still part of a {work}'s picture was seen to be gone."))
-    unread = [match.match_id for match in context.report.matches if _is_untold(match)]
-    items = [
-        say(
-            "Text in the pictures was not read: whether such a part is a name is for people to see, and names that "
-            "stand for a moment only, as closing credits do, were not looked for."
-        )
-    ]
-    if unread:
-        items.append(say("Not told for the matches: {names}.", names=", ".join(unread)))
-    yield Bullets(items=tuple(items))
-
-
-def _is_untold(match: Match) -> bool:
-    return isinstance(match.taking, NotMeasured) or isinstance(match.taking.marks, NotMeasured)

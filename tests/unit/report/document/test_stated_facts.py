@@ -7,9 +7,11 @@ from typing import get_args
 
 import pytest
 from support.document_texts import every_text
-from support.made_case import made_rights
+from support.made_case import filled, made_rights
 from support.made_documents import SHA256, reader_of
 
+from similarity.absence import not_measured
+from similarity.describe.picture_text import PictureText, TextLine
 from similarity.measure.use_forms import UseForm, UseFormName
 from similarity.phrases import phrase
 from similarity.report.document.blocks.rights import chain_remarks
@@ -133,8 +135,40 @@ def test_names_that_are_gone_are_listed_and_what_was_not_read_is_said(full_repor
     changed = dataclasses.replace(match, taking=dataclasses.replace(match.taking, marks=(gone,)))
     document = shown(dataclasses.replace(full_report, matches=(changed, *full_report.matches[1:])))
     assert tables(document)["use-gone"].rows[0][0] == match.match_id
-    assert any("Text in the pictures was not read" in text for text in every_text(document))
+    assert any("Whether a line or a still part is a name" in text for text in every_text(document))
     assert "use-gone" not in tables(shown(full_report))
+
+
+def with_text(report, *, suspect, work):
+    def texted(video, lines):
+        return dataclasses.replace(video, text=filled(PictureText, lines=tuple(lines), num_lines_left_out=0))
+
+    first = report.works[0]
+    works = (dataclasses.replace(first, work=texted(first.work, work)), *report.works[1:])
+    return dataclasses.replace(report, suspect=texted(report.suspect, suspect), works=works)
+
+
+def line(text, start, end):
+    return filled(TextLine, text=text, start_seconds=start, end_seconds=end, height_share=0.1)
+
+
+def test_a_line_of_the_work_that_the_suspect_does_not_show_at_its_place_is_listed(full_report):
+    match = next(one for one in full_report.matches if one.work_id == full_report.works[0].work.video_id)
+    there, here = match.work_start_seconds, match.suspect_start_seconds
+    name, title = line("Directed by A. Author", there, there + 4), line("Harbour at Dawn", there, there + 4)
+    elsewhere = line("Somebody else", match.work_end_seconds + 5, match.work_end_seconds + 9)
+    report = with_text(full_report, suspect=[line("HARB0UR AT DAWN", here, here + 4)], work=[name, title, elsewhere])
+    rows = tables(shown(report))["use-gone-lines"].rows
+    assert [(row[0], row[2]) for row in rows] == [(match.match_id, "Directed by A. Author")]
+    later = with_text(full_report, suspect=[line("Directed by A. Author", here + 60, here + 64)], work=[name])
+    assert len(tables(shown(later))["use-gone-lines"].rows) == 1
+
+
+def test_where_no_text_was_read_nothing_is_said_to_be_gone(full_report):
+    unread = dataclasses.replace(full_report, suspect=dataclasses.replace(full_report.suspect, text=not_measured("x")))
+    document = shown(unread)
+    assert "use-gone-lines" not in tables(document)
+    assert any("Text in the pictures of" in text for text in every_text(document))
 
 
 def test_a_chain_that_joins_has_no_remark():
