@@ -15,8 +15,8 @@ __all__ = ["promising_samples"]
 
 STRIKING = 5.5
 """Similarity of a sample seen so to some sample of a work from which it is worth a closer look, standard deviations."""
-STRIKING_ALONE = 6.5
-"""The same of the only such sample of a pane."""
+STRIKING_IN_PANE = 6.5
+"""The same in a pane, of which there are many."""
 LEAST_RISE = 1.5
 """How far that must lie above what the sample reaches as it is or mirrored: seen so, it must explain more."""
 _NEAREST = 4
@@ -40,7 +40,7 @@ def promising_samples(video: DescribedVideo, rows: Works) -> Mapping[View, Sampl
     lengths = [len(probes.samples) for probes in video.probes.values()]
     found: dict[View, Samples] = {}
     for (view, probes), seen_so in zip(video.probes.items(), np.split(values, np.cumsum(lengths)[:-1]), strict=True):
-        is_striking = seen_so >= (STRIKING if view.region == "whole" else _striking_in_pane(seen_so))
+        is_striking = seen_so >= (STRIKING if view.region == "whole" else STRIKING_IN_PANE)
         if not is_striking.any():
             continue
         is_striking &= seen_so >= _as_it_is(video, probes.samples, rows) + LEAST_RISE
@@ -48,11 +48,6 @@ def promising_samples(video: DescribedVideo, rows: Works) -> Mapping[View, Sampl
         near = np.unique(np.concatenate([scenes - 1, scenes, scenes + 1]))
         found[view] = np.flatnonzero(np.isin(scene, near)).astype(np.int64)
     return {view: samples for view, samples in found.items() if len(samples)}
-
-
-def _striking_in_pane(seen_so: Rows) -> float:
-    """What is asked of a pane, which there are many of: more, unless several samples of it stand out."""
-    return STRIKING if np.count_nonzero(seen_so >= STRIKING) > 1 else STRIKING_ALONE
 
 
 def _as_it_is(video: DescribedVideo, samples: Samples, rows: Works) -> Rows:

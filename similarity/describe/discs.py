@@ -19,7 +19,7 @@ from similarity.media.types import Picture
 __all__ = ["standing_disc"]
 
 _LONG_SIDE_PIXELS = 128
-_RADII_DOTS = range(8, 34)
+_RADII_DOTS = range(12, 34)
 _AROUND_DOTS = 4
 _NOISE_LEVELS = 8.0
 _MIN_STRENGTH = 0.07
