@@ -116,7 +116,7 @@ class AlignConfig:
     """Published PDQ match distance (ThreatExchange)."""
     operating_threshold: float = 5.0
     """Match score from which a match is shown as found."""
-    sound_threshold: float = 20.0
+    sound_threshold: float = 35.0
     """Score from which a match of two soundtracks is shown as found."""
 
     def __post_init__(self) -> None:

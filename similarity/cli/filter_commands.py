@@ -36,7 +36,7 @@ def suggest(
     with errors_to_exits(), open_library(library) as opened:
         named = [opened.entry(storable(work_id)).entry_id for work_id in work_ids or []]
         found = suggestions_for(Works(opened), named or [entry.entry_id for entry in opened.entries("work")])
-        if out is not None:
+        if out is not None and found:
             write_atomically(out, suggestions_csv(found).encode("utf-8"))
         if as_json:
             print_json(list(found))
@@ -44,6 +44,8 @@ def suggest(
             for one in found:
                 typer.echo(one_line(f"{one.work_id} {one.start_seconds:.2f}-{one.end_seconds:.2f} s: {one.grounds}"))
             where = f"; decide in {one_line(str(out))}, then: similarity filter set" if out else ""
+            if out is not None and not found:
+                where = f": nothing to decide on, {one_line(str(out))} is not written"
             typer.echo(f"{len(found)} suggestions{where}")
 
 

@@ -31,6 +31,10 @@ __all__ = [
 ]
 
 
+MOST_FAILURES_SAID = 20
+"""Failures that are said one by one when quiet."""
+
+
 class ProgressBar:
     """Draws one bar over the files of a batch, with the file in hand and the time left."""
 
@@ -39,6 +43,7 @@ class ProgressBar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._is_quiet = quiet
+        self._num_failed = 0
         self._console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
@@ -64,6 +69,9 @@ class ProgressBar:
         self._bar.advance(self._task)
         if self._is_quiet and status != "failed":
             return
+        self._num_failed += status == "failed"
+        if self._is_quiet and self._num_failed > MOST_FAILURES_SAID:
+            return
         said = detail.removeprefix(f"{storable(str(path))}: ")
         line = one_line(f"{status:<9} {path}" + (f": {said}" if said else ""))
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -74,6 +82,10 @@ class ProgressBar:
 
     def __exit__(self, *ended: object) -> None:
         self._bar.stop()
+        left = self._num_failed - MOST_FAILURES_SAID
+        if self._is_quiet and left > 0:
+            said = f"failed    and {left} more: without --quiet, or with --json, each is named"
+            self._console.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

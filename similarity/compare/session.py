@@ -15,13 +15,13 @@ from similarity.compare.frames import DecodedFrames, Frames
 from similarity.compare.geometric import Verifier
 from similarity.compare.measuring import Measurer
 from similarity.compare.placing import Placer
+from similarity.compare.promising import promising_samples
 from similarity.compare.sounding import ComparedSound, compare_sound
-from similarity.compare.turning import samples_to_turn
 from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers, without_middles
+from similarity.describe.further import with_further_views
 from similarity.describe.text.engine import TextEngine
-from similarity.describe.turned import with_turned_views
 from similarity.describe.video import DescribedVideo, describe_video
 from similarity.errors import SimilarityError
 from similarity.ingest.describing import NOT_HEARD
@@ -113,8 +113,8 @@ class Session:
         )
         sets = [one.identity for one in describers]
         video = with_sound_alone(suspect, sets, describe) if self.config.describe.sound else describe()
-        wanted = samples_to_turn(video, self.rows)
-        return with_turned_views(video, self.describers, wanted, config=self.config.sample) if wanted else video
+        wanted = promising_samples(video, self.rows)
+        return with_further_views(video, self.describers, wanted, config=self.config.sample) if wanted else video
 
 
 def open_session(library: Writer, config: Config) -> Session:

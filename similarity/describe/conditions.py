@@ -15,7 +15,7 @@ from similarity.describe._black_bars import black_box
 from similarity.describe._blurred_bars import blurred_box
 from similarity.media.types import Picture
 
-__all__ = ["Bars", "Box", "Gate", "crop_to", "cut_out", "find_bars", "gate"]
+__all__ = ["Bars", "Box", "Gate", "common_area_share", "crop_to", "cut_out", "find_bars", "gate"]
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom of a part of a picture, thousandths; right and bottom exclusive."""
@@ -134,6 +134,20 @@ def cut_out(picture: Picture, box: Box) -> Picture:
     left, top = min(round(box[0] * width / 1000), width - 1), min(round(box[1] * height / 1000), height - 1)
     right, bottom = round(box[2] * width / 1000), round(box[3] * height / 1000)
     return picture[top : max(bottom, top + 1), left : max(right, left + 1)]
+
+
+def common_area_share(one: Box, other: Box) -> float:
+    """Intersection over union of two boxes, 0 to 1."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (_area(one) + _area(other) - shared)
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _bars(kind: Literal["black", "blurred"], box: tuple[int, int, int, int], size: tuple[int, ...]) -> Bars:

@@ -12,10 +12,11 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.config import SampleConfig
 from similarity.describe.picture_text import NOT_READ_WHEN_INDEXED, PictureText
 from similarity.describe.video import DescribedVideo
+from similarity.media.types import UNTAGGED, ColourTags
 from similarity.phrases import Phrase, joined_by_commas, phrase
 from similarity.text import storable
 
-__all__ = ["SamplingFacts", "VideoFacts", "facts_json_of", "stored_facts", "video_facts"]
+__all__ = ["SamplingFacts", "VideoFacts", "facts_json_of", "is_tone_mapped", "stored_facts", "video_facts"]
 
 
 _BARS = {"black": phrase("black bars, left out"), "blurred": phrase("blurred bars, left out")}
@@ -85,6 +86,10 @@ class VideoFacts:
     """Content ends before the header says."""
     sampling: SamplingFacts
     """How it was sampled."""
+    colour: ColourTags = UNTAGGED
+    """What it says of its colours."""
+    is_tone_mapped: bool = False
+    """Whether its pictures were brought from HDR to SDR before they were described, compared and shown."""
     text: PictureText | NotMeasured = NOT_READ_WHEN_INDEXED
     """Text that stands in the pictures."""
 
@@ -122,8 +127,15 @@ def video_facts(
         is_variable_frame_rate=counts.is_variable_frame_rate,
         is_truncated=counts.is_truncated,
         sampling=_sampling_facts(video, sample),
+        colour=info.colour,
+        is_tone_mapped=is_tone_mapped(video),
         text=video.text,
     )
+
+
+def is_tone_mapped(video: DescribedVideo) -> bool:
+    """Whether its pictures were brought from HDR to SDR; decord and Pillow give them as they are."""
+    return video.info.colour.is_hdr and video.backend == "pyav"
 
 
 def _sampling_facts(video: DescribedVideo, sample: SampleConfig) -> SamplingFacts:

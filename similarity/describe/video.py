@@ -20,6 +20,7 @@ from similarity.config import AlignConfig, SampleConfig
 from similarity.describe.choose import AnyDescriber
 from similarity.describe.conditions import Bars, Gate, crop_to, find_bars, gate
 from similarity.describe.descriptors.motion import MotionDescriber
+from similarity.describe.likely_panes import likely_panes
 from similarity.describe.panes import find_panes
 from similarity.describe.picture_text import NOT_ASKED_FOR, PictureText
 from similarity.describe.sampler import Sampler, TakenSample
@@ -27,7 +28,16 @@ from similarity.describe.shapes import SHAPES
 from similarity.describe.text.engine import TextEngine
 from similarity.describe.text.follow import TextFollower
 from similarity.describe.types import DescribedPictures, Move
-from similarity.describe.views import AS_IS, MIRRORED, TURNED, DescribedView, PaneTracks, View, seen_through
+from similarity.describe.views import (
+    AS_IS,
+    MIRRORED,
+    TURNED,
+    DescribedView,
+    PaneTracks,
+    View,
+    every_way_up,
+    seen_through,
+)
 from similarity.errors import UnreadableMediaError
 from similarity.media.digest import digest_file
 from similarity.media.open import open_video
@@ -40,6 +50,8 @@ __all__ = ["OF_NO_MIRROR", "OF_WHOLE_PICTURES", "QUALITY_BY", "DescribedVideo", 
 
 PROBE_SECONDS = Fraction(2)
 """Time from one sample that is looked at turned to the next, at least."""
+_MOST_TURNED_PANES = 8
+"""Panes of a run up to which each is looked at turned as well."""
 _PROBED_BY = "compact"
 """The describer that looks at them."""
 
@@ -76,7 +88,7 @@ class DescribedVideo(ArrayValue):
     views: Mapping[View, DescribedView]
     """What was seen through each view; every indexed sample through `AS_IS`."""
     probes: Mapping[View, Track] = field(default_factory=dict)
-    """Compact rows of samples two seconds apart under turned views, which say where a closer look is worth it."""
+    """Compact rows of a few samples turned, and in what may be panes: they say where a closer look is worth it."""
     text: PictureText | NotMeasured = NOT_ASKED_FOR
     """Text that stands in the pictures."""
 
@@ -106,8 +118,8 @@ class _Record:
     panes: PaneTracks = field(default_factory=PaneTracks)
     views: dict[View, _ViewRecord] = field(default_factory=dict)
     last_probe: Fraction | None = None
-    probed: list[int] = field(default_factory=list)
-    probes: dict[View, list[Descriptors]] = field(default_factory=dict)
+    likely: PaneTracks = field(default_factory=PaneTracks)
+    probes: dict[View, list[tuple[int, Descriptors]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -135,7 +147,7 @@ def describe_video(
         describers: what to compute per sample; `pdq` must be among them, its quality is kept.
         config: reader, grid, bars.
         views: which views of a suspect are described beside the whole picture as it is: mirrored, panes, and a few
-            samples of every scene turned; None describes no other.
+            samples of every scene turned and in whatever may be a pane; None describes no other.
         text: what reads text in the pictures; or why none is read.
         progress: hears the seconds of video decoded so far.
 
@@ -183,7 +195,7 @@ class _Look:
     describers: Sequence[AnyDescriber]
     mirror: bool
     panes: bool
-    probes: bool
+    turns: bool
     remove_bars: bool
     text: TextFollower | NotMeasured
 
@@ -198,7 +210,7 @@ def _look(
         describers=describers,
         mirror=views.mirror,
         panes=views.panes,
-        probes=views.turns,
+        turns=views.turns,
         remove_bars=remove_bars,
         text=text if isinstance(text, NotMeasured) else TextFollower(text),
     )
@@ -230,7 +242,7 @@ def _describe_run(record: _Record, look: _Look, run: Sequence[TakenSample]) -> N
         _see(record, look, MIRRORED, _Shown(kept, moves, numbers))
     if look.panes and kept:
         _see_panes(record, look, _Shown(kept, moves, numbers))
-    if look.probes and kept:
+    if (look.turns or look.panes) and kept:
         taken = [sample for sample, verdict in zip(run, gates, strict=True) if verdict is Gate.KEPT]
         _probe(record, look, kept, taken)
     if not isinstance(look.text, NotMeasured):
@@ -274,30 +286,49 @@ def _seen_move(move: Move | None, view: View) -> Move | None:
 
 
 def _probe(record: _Record, look: _Look, kept: Sequence[Picture], taken: Sequence[TakenSample]) -> None:
-    """Look at one sample in two seconds turned."""
+    """Look at one sample in two seconds, and one of every scene, turned and in whatever may be a pane."""
     describer = next((one for one in look.describers if one.identity.name == _PROBED_BY), None)
     if describer is None or isinstance(describer, MotionDescriber):
         return
+    numbers = []
     for number, sample in enumerate(taken):
-        if record.last_probe is not None and sample.time < record.last_probe + PROBE_SECONDS:
-            continue
-        described = describer.describe([seen_through(kept[number], view) for view in TURNED]).descriptors
-        for row, view in enumerate(TURNED):
-            record.probes.setdefault(view, []).append(described[row : row + 1])
-        record.probed.append(record.num_indexed + number)
-        record.last_probe = sample.time
+        if record.last_probe is None or sample.time >= record.last_probe + PROBE_SECONDS:
+            numbers.append(number)
+            record.last_probe = sample.time
+    numbers = numbers or [len(taken) // 2]
+    views = _probed_views(record, look, kept)
+    for number in numbers:
+        shown = [(view, seen_through(kept[number], view)) for view in views]
+        shown = [(view, one) for view, one in shown if view.region == "whole" or gate(one) is Gate.KEPT]
+        if shown:
+            described = describer.describe([one for _, one in shown]).descriptors
+            for row, (view, _) in enumerate(shown):
+                record.probes.setdefault(view, []).append((record.num_indexed + number, described[row : row + 1]))
+
+
+def _probed_views(record: _Record, look: _Look, kept: Sequence[Picture]) -> list[View]:
+    views = list(TURNED) if look.turns else []
+    boxes = record.likely.boxes(likely_panes(kept)) if look.panes else ()
+    for box in boxes:
+        some = [view for view in every_way_up(box) if look.mirror or not view.is_mirrored]
+        is_turned_too = look.turns and len(boxes) <= _MOST_TURNED_PANES
+        views += [view for view in some if is_turned_too or not view.turn_degrees]
+    return views
 
 
 def _probes(record: _Record) -> dict[View, Track]:
-    samples = np.array(record.probed, dtype=np.int64)
     return {
-        view: Track(samples=samples, rows=cast("Descriptors", np.concatenate(rows)))
-        for view, rows in record.probes.items()
+        view: Track(
+            samples=np.array([sample for sample, _ in taken], dtype=np.int64),
+            rows=cast("Descriptors", np.concatenate([rows for _, rows in taken])),
+        )
+        for view, taken in record.probes.items()
     }
 
 
 def _see_panes(record: _Record, look: _Look, kept: _Shown) -> None:
-    for box in record.panes.boxes(find_panes(kept.pictures)):
+    panes = [(pane.left, pane.top, pane.right, pane.bottom) for pane in find_panes(kept.pictures)]
+    for box in record.panes.boxes(panes):
         for is_mirrored in (False, True) if look.mirror else (False,):
             view = View(region="pane", box=box, is_mirrored=is_mirrored)
             shows_something = [gate(seen_through(picture, view)) is Gate.KEPT for picture in kept.pictures]

@@ -8,7 +8,7 @@ are; the views of a suspect cost nothing in the index.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,8 +16,7 @@ import numpy.typing as npt
 
 from index.arrays import ArrayValue, check_arrays
 from index.records import Track
-from similarity.describe.conditions import Box, cut_out
-from similarity.describe.panes import Pane
+from similarity.describe.conditions import Box, common_area_share, cut_out
 from similarity.media.types import Picture
 
 __all__ = [
@@ -27,6 +26,7 @@ __all__ = [
     "DescribedView",
     "PaneTracks",
     "View",
+    "every_way_up",
     "seen_through",
     "turned_as",
     "turning",
@@ -60,9 +60,16 @@ TURNED = (
     View(region="whole", box=_WHOLE, is_mirrored=False, turn_degrees=90),
     View(region="whole", box=_WHOLE, is_mirrored=False, turn_degrees=180),
     View(region="whole", box=_WHOLE, is_mirrored=False, turn_degrees=270),
+    View(region="whole", box=_WHOLE, is_mirrored=True, turn_degrees=90),
     View(region="whole", box=_WHOLE, is_mirrored=True, turn_degrees=180),
+    View(region="whole", box=_WHOLE, is_mirrored=True, turn_degrees=270),
 )
-"""The whole picture after quarter and half turns, and upside down."""
+"""The whole picture after quarter and half turns, upside down, and laid over along either diagonal."""
+
+
+def every_way_up(box: Box) -> tuple[View, ...]:
+    """A pane as it is, mirrored, and turned in the six ways of `TURNED`."""
+    return tuple(replace(view, region="pane", box=box) for view in (AS_IS, MIRRORED, *TURNED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -86,12 +93,13 @@ class PaneTracks:
     def __init__(self) -> None:
         self._boxes: list[Box] = []
 
-    def boxes(self, panes: Sequence[Pane]) -> tuple[Box, ...]:
+    def boxes(self, panes: Sequence[Box]) -> tuple[Box, ...]:
         """One box per pane: that of an earlier scene's pane where they agree, each at most once."""
         found: list[Box] = []
-        for pane in panes:
-            box = (pane.left, pane.top, pane.right, pane.bottom)
-            known = next((old for old in self._boxes if _overlap(old, box) >= _SAME_PANE and old not in found), None)
+        for box in panes:
+            known = next(
+                (old for old in self._boxes if common_area_share(old, box) >= _SAME_PANE and old not in found), None
+            )
             if known is None:
                 self._boxes.append(box)
             found.append(known or box)
@@ -119,17 +127,3 @@ def turning(view: View) -> npt.NDArray[np.float64]:
     middle = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
     turn = np.linalg.matrix_power(quarter, view.turn_degrees // 90)
     return np.asarray(middle @ turn @ mirror @ np.linalg.inv(middle), np.float64)
-
-
-def _overlap(one: Box, other: Box) -> float:
-    """Intersection over union."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (_area(one) + _area(other) - shared)
-
-
-def _area(box: Box) -> int:
-    return (box[2] - box[0]) * (box[3] - box[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -44,8 +44,12 @@ class ColourChange:
     """Correlation of the grey levels, -1 to 1; clearly below 0 where bright and dark are exchanged."""
     contrast_factor: float | NotMeasured
     """Spread of the suspect's grey levels over that of the work's."""
-    brightness_change: float
+    brightness_change: float | NotMeasured
     """Mean grey level of the suspect less that of the work, share of full scale."""
+
+    def without_levels(self, reason: NotMeasured) -> ColourChange:
+        """The same with nothing said of brightness and contrast."""
+        return replace(self, contrast_factor=reason, brightness_change=reason)
 
 
 def colour_change(suspect_picture: Picture, work_picture: Picture, fit: PairFit) -> ColourChange | NotMeasured:
@@ -85,7 +89,7 @@ def middle_colour_change(changes: Sequence[ColourChange | NotMeasured]) -> Colou
         is_grey=_majority([change.is_grey for change in known]),
         grey_correlation=_middle([change.grey_correlation for change in known]),
         contrast_factor=_middle([change.contrast_factor for change in known]),
-        brightness_change=float(np.median([change.brightness_change for change in known])),
+        brightness_change=_middle([change.brightness_change for change in known]),
     )
 
 

@@ -20,7 +20,7 @@ from similarity.absence import NotMeasured
 from similarity.align.usual import Grounds, renew_companions
 from similarity.config import Config
 from similarity.describe.choose import AnyDescriber, choose_describers
-from similarity.describe.facts import video_facts
+from similarity.describe.facts import stored_facts, video_facts
 from similarity.describe.text.engine import TextEngine
 from similarity.describe.video import DescribedVideo
 from similarity.errors import MediaError, SimilarityError
@@ -164,7 +164,7 @@ def _add_file(job: Job[DescribeTask, LookedAtFile], adding: _Adding) -> AddedFil
     standing = library.entries_by_sha256(looked_at.sha256)
     _require_one_role(path, standing, adding)
     if same := standing_for(path, row, standing, adding.catalogue):
-        return _standing(path, same, library)
+        return _standing(path, same, adding)
     if looked_at.video is None:  # what stood for it has gone meanwhile
         looked_at = described_file(
             path, looked_at.sha256, adding.describers, config=config, text=adding.text, progress=adding.progress
@@ -174,7 +174,7 @@ def _add_file(job: Job[DescribeTask, LookedAtFile], adding: _Adding) -> AddedFil
     entry = entry_of(video, facts, role=role, catalogue=row.columns, sound=looked_at.sound)
     outcome = library.add(adding.grounds.completed(entry))
     if not outcome.was_added:
-        return _standing(path, [library.entry(outcome.entry_id)], library)
+        return _standing(path, [library.entry(outcome.entry_id)], adding)
     sampled, others = facts.sampling, tuple(entry.entry_id for entry in standing)
     return AddedFile(
         path=storable(str(path)),
@@ -222,18 +222,40 @@ def _shared_in_words(others: Sequence[str], adding: _Adding) -> str:
     )
 
 
-def _standing(path: Path, entries: Sequence[Entry], library: Writer) -> AddedFile:
+def _standing(path: Path, entries: Sequence[Entry], adding: _Adding) -> AddedFile:
     """A file whose content stands in the library; entries whose own file is gone have moved here."""
     gone = [entry for entry in entries if is_gone(entry)]
     for entry in gone:
-        library.set_source_path(entry.entry_id, source_path_of(path))
+        adding.library.set_source_path(entry.entry_id, source_path_of(path))
     detail = f"the same content is indexed under the id {entries[0].entry_id!r}"
     if gone:
         moved = ", ".join(f"{entry.entry_id!r} from {entry.source_path}" for entry in gone)
         detail = f"the same content, and its old file is gone: the path is updated of {moved}"
+    detail += _other_grid_in_words(entries, adding)
     return AddedFile(
         path=storable(str(path)), entry_id=entries[0].entry_id, status="moved" if gone else "unchanged", detail=detail
     )
+
+
+def _other_grid_in_words(entries: Sequence[Entry], adding: _Adding) -> str:
+    """That an entry keeps the sampling it was described with, where another is asked for now."""
+    wanted = adding.config.sample
+    rate = None if wanted.keyframes_only else wanted.samples_per_second
+    for entry in entries:
+        stored = stored_facts(entry.facts_json)
+        held = stored.sampling.samples_per_second
+        held_rate = None if isinstance(held, NotMeasured) else held
+        if held_rate != rate and not stored.is_still:
+            removal = removal_command([entry.entry_id], adding.library.path)
+            return (
+                f"; it stays as it was described, at {_rate_in_words(held_rate)}, and not at {_rate_in_words(rate)} as "
+                f"is asked for now; to describe it anew, take it out first: {removal}"
+            )
+    return ""
+
+
+def _rate_in_words(samples_per_second: float | None) -> str:
+    return "keyframes alone" if samples_per_second is None else f"{samples_per_second:g} samples a second"
 
 
 def _failed(path: Path, entry_id: str, reason: str) -> AddedFile:

@@ -15,6 +15,7 @@ import numpy as np
 from av.codec import Codec
 from av.codec.codec import UnknownCodecError
 from av.video.stream import VideoStream
+from PIL import Image
 
 from similarity.errors import MediaError
 from similarity.media.open import open_video
@@ -51,7 +52,7 @@ class Capability:
 
 
 def media_capabilities() -> tuple[Capability, ...]:
-    """Both readers and the common codecs, each tried."""
+    """The readers and the common codecs, each tried."""
     os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder talks on standard error unless told to name errors only
     with tempfile.TemporaryDirectory(prefix="similarity-doctor-") as folder, ThreadPoolExecutor(1) as apart:
         # run by root, the AV1 encoder puts the thread that calls it under real-time scheduling
@@ -59,7 +60,11 @@ def media_capabilities() -> tuple[Capability, ...]:
             (codec, apart.submit(_clip, Path(folder), codec, encoder, suffix)) for codec, encoder, suffix in _CODECS
         ]
         clips = {codec: clip.result() for codec, clip in made}
-        readers = [_reader("pyav", "av", clips["h264"]), _reader("decord", "decord", clips["h264"])]
+        readers = [
+            _reader("pyav", "av", clips["h264"]),
+            _reader("pillow", "pillow", _animation(Path(folder))),
+            _reader("decord", "decord", clips["h264"]),
+        ]
         codecs = [_codec(codec, clips[codec]) for codec, _, _ in _CODECS]
     return (*readers, *codecs)
 
@@ -101,6 +106,16 @@ def _tried(name: str, clip: Path, backend: Backend, detail: str) -> Capability:
     if num_frames != _NUM_FRAMES:
         return _capability(name, f"decoded {num_frames} frames of {_NUM_FRAMES}", works=False)
     return _capability(name, detail, works=True)
+
+
+def _animation(folder: Path) -> Path:
+    """A WebP of two frames, which FFmpeg does not read."""
+    path = folder / "animation.webp"
+    first, *others = (
+        Image.new("RGB", (_SIDE_PIXELS, _SIDE_PIXELS), (80 * (one + 1),) * 3) for one in range(_NUM_FRAMES)
+    )
+    first.save(path, save_all=True, append_images=others, duration=40)
+    return path
 
 
 def _clip(folder: Path, codec: str, encoder: str, suffix: str) -> Path | None:

@@ -16,11 +16,12 @@ from PIL import Image
 
 from similarity.absence import NotMeasured, not_measured
 from similarity.errors import UnreadableMediaError
+from similarity.media.colour import colour_tags
 from similarity.media.container import open_container, video_stream
 from similarity.media.heif import PictureGrid, picture_made_of
 from similarity.media.orientation import UPRIGHT, Orientation, frame_orientation
 from similarity.media.tiles import assembled
-from similarity.media.types import MediaInfo
+from similarity.media.types import UNTAGGED, ColourTags, MediaInfo
 
 __all__ = ["Probe", "codec_name", "probe"]
 
@@ -61,6 +62,8 @@ class _First:
     """Its time stamp, ticks, if it has one."""
     orientation: Orientation
     """How it is brought upright."""
+    colour: ColourTags
+    """What it says of its colours."""
 
 
 def probe(path: Path, *, needs_frame: bool = True) -> Probe:
@@ -171,6 +174,7 @@ def _first(frame: VideoFrame, path: Path) -> _First:
         pixel_format=frame.format.name,
         pts=frame.pts if frame.pts is not None else frame.dts,
         orientation=frame_orientation(frame, path),
+        colour=colour_tags(frame),
     )
 
 
@@ -182,6 +186,7 @@ def _first_of_headers(stream: VideoStream) -> _First:
         pixel_format=context.pix_fmt or "unknown",
         pts=stream.start_time,
         orientation=UPRIGHT,
+        colour=UNTAGGED,
     )
 
 
@@ -231,6 +236,7 @@ def _info(stream: VideoStream, first: _First, *, is_still: bool, duration: float
         duration_seconds_from_header=still if is_still else duration,
         num_frames_from_header=_num_frames(stream),
         is_still=is_still,
+        colour=first.colour,
     )
 
 

@@ -12,7 +12,17 @@ import numpy.typing as npt
 
 from similarity.absence import NotMeasured
 
-__all__ = ["Backend", "FileDigest", "Frame", "MediaInfo", "Picture", "ReadCounts", "VideoReader"]
+__all__ = [
+    "UNTAGGED",
+    "Backend",
+    "ColourTags",
+    "FileDigest",
+    "Frame",
+    "MediaInfo",
+    "Picture",
+    "ReadCounts",
+    "VideoReader",
+]
 
 Picture = npt.NDArray[np.uint8]
 """An RGB picture, (height, width, 3) uint8, upright and with square pixels."""
@@ -29,6 +39,29 @@ class FileDigest:
     """SHA-256 of all bytes, 64 lower-case hexadecimal digits."""
     size_bytes: int
     """Number of bytes hashed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColourTags:
+    """What a file says of its colours; `unspecified` where it says nothing that is known here."""
+
+    primaries: str
+    """Colours of its R, G and B: `bt709`, `bt2020`, `smpte432` (P3) ..."""
+    transfer: str
+    """How light becomes levels: `bt709`, `pq` (HDR10), `hlg` ..."""
+    matrix: str
+    """How R, G and B become brightness and colour differences: `bt709`, `smpte170m` (BT.601), `bt2020nc` ..."""
+    range: str
+    """`limited` (16 to 235 of 255) or `full`."""
+
+    @property
+    def is_hdr(self) -> bool:
+        """Whether pictures are of high dynamic range; they are tone-mapped when they are read with PyAV."""
+        return self.transfer in ("pq", "hlg")
+
+
+UNTAGGED = ColourTags(primaries="unspecified", transfer="unspecified", matrix="unspecified", range="unspecified")
+"""The file says nothing of its colours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +98,8 @@ class MediaInfo:
     """Number of frames the header claims."""
     is_still: bool
     """True for a file of one picture (JPEG, PNG, WebP ...): it has no duration."""
+    colour: ColourTags = UNTAGGED
+    """What it says of its colours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,10 @@ def pack_sound(sound: SoundRows | NotMeasured) -> bytes:
     if isinstance(sound, NotMeasured):
         return _packed({_REASON: _json(sound, _REASON)})
     after = (sound.peak_seconds - sound.facts.stream.start_seconds) / PEAK_STEP_SECONDS
-    steps = np.round(after).astype(np.uint32), np.round(sound.peak_semitones / PEAK_STEP_SEMITONES).astype(np.int16)
+    steps = (
+        np.round(np.maximum(after, 0)).astype(np.uint32),
+        np.round(sound.peak_semitones / PEAK_STEP_SEMITONES).astype(np.int16),
+    )
     held = {name: getattr(sound, name) for name in _ARRAYS}
     return _packed(held | dict(zip(_PEAKS, steps, strict=True)) | {_FACTS: _json(sound.facts, _FACTS)})
 

@@ -27,10 +27,10 @@ from similarity.case.values import Check
 from similarity.config import Config, SampleConfig, config_from_json
 from similarity.describe.choose import AnyDescriber, choose_describers
 from similarity.describe.facts import VideoFacts, stored_facts, video_facts
+from similarity.describe.further import with_further_views
 from similarity.describe.stored import VideoRecord, read_rows, read_video, time_base_of
-from similarity.describe.turned import with_turned_views
 from similarity.describe.video import DescribedVideo, describe_video
-from similarity.describe.views import AS_IS, TURNED, DescribedView
+from similarity.describe.views import AS_IS, DescribedView
 from similarity.errors import MediaError, SimilarityError
 from similarity.media.digest import digest_file
 from similarity.media.facts import header_facts
@@ -170,13 +170,9 @@ class _Originals:
 
     def _viewed_rows(self, name: str, record: VideoRecord, video: DescribedVideo) -> Iterator[str]:
         stored = read_video(evidence_bytes(self.folder, name), name, record)
-        known = range(len(video.samples.indexed))
-        turned = {
-            view: np.array([one for one in seen.samples.tolist() if one in known], dtype=np.int64)
-            for view, seen in stored.views.items()
-            if view in TURNED
-        }
-        video = with_turned_views(video, self.describers, turned, config=self.config.sample)
+        known = np.arange(len(video.samples.indexed))
+        further = {view: np.intersect1d(seen.samples, known) for view, seen in stored.views.items()}
+        video = with_further_views(video, self.describers, further, config=self.config.sample)
         yield from _samples_differ(stored.samples, video.samples)
         if set(stored.views) != set(video.views):
             yield f"{len(stored.views)} views are stored, {len(video.views)} were seen now"

@@ -10,6 +10,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
+from similarity.media.colour import is_brought_to_sdr, to_sdr
 from similarity.media.container import open_container, use_threads, video_stream
 from similarity.media.probe import Probe, probe
 from similarity.media.readers.decoding import decoded_frames
@@ -128,18 +129,27 @@ def picture_of(
         max_side: longer side at most, pixels; None for full size.
     """
     width, height = picture_size(probed, max_side)
+    if is_brought_to_sdr(probed.info.colour):
+        levels = _reformatted(source, reformatter, (width, height), "rgb48le").to_ndarray()
+        return probed.orientation.apply(to_sdr(np.asarray(levels, np.uint16), probed.info.colour))
     has_alpha = any(component.is_alpha for component in source.format.components)
-    small = reformatter.reformat(
+    small = _reformatted(source, reformatter, (width, height), "rgba" if has_alpha else "rgb24")
+    picture = np.asarray(small.to_ndarray(), np.uint8)
+    return probed.orientation.apply(_on_white(picture) if has_alpha else picture)
+
+
+def _reformatted(
+    source: VideoFrame, reformatter: VideoReformatter, size: tuple[int, int], pixel_format: str
+) -> VideoFrame:
+    return reformatter.reformat(
         source,
-        width=width,
-        height=height,
-        format="rgba" if has_alpha else "rgb24",
+        width=size[0],
+        height=size[1],
+        format=pixel_format,
         interpolation=_SCALER,
         dst_color_range=ColorRange.JPEG,
         threads=1,
     )
-    picture = np.asarray(small.to_ndarray(), np.uint8)
-    return probed.orientation.apply(_on_white(picture) if has_alpha else picture)
 
 
 def picture_size(probed: Probe, max_side: int | None) -> tuple[int, int]:

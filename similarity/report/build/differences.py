@@ -187,7 +187,7 @@ def _of_colour(colours: ColourChange | NotMeasured) -> Iterator[Difference]:
     grey = phrase("without colour") if colours.is_grey is True else None
     yield _row(colour, colours.is_grey if isinstance(colours.is_grey, NotMeasured) else grey, work=phrase("in colour"))
     brighter, spread = _brightness(colours.brightness_change), _contrast(colours.contrast_factor)
-    yield _row(brightness, brighter, in_short=brighter)
+    yield _row(brightness, brighter, in_short=brighter if isinstance(brighter, Phrase) else None)
     in_short = phrase("{aspect} {change}", aspect=contrast, change=spread) if isinstance(spread, Phrase) else None
     yield _row(contrast, spread, in_short=in_short)
 
@@ -204,7 +204,9 @@ def _exchanged(
     return phrase("exchanged") if is_exchanged else None
 
 
-def _brightness(change: float) -> Phrase | None:
+def _brightness(change: float | NotMeasured) -> Phrase | NotMeasured | None:
+    if isinstance(change, NotMeasured):
+        return change
     if abs(change) < BRIGHTNESS_SHARE:
         return None
     how = phrase("brighter") if change > 0 else phrase("darker")

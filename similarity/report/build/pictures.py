@@ -20,6 +20,7 @@ from similarity.compare.geometric import pairs_to_verify
 from similarity.compare.works import Works
 from similarity.config import Config
 from similarity.describe.conditions import Box, cut_out
+from similarity.describe.facts import is_tone_mapped, stored_facts
 from similarity.describe.video import DescribedVideo
 from similarity.geometry.colour import ColourChange, colour_change
 from similarity.geometry.drawing import draw_correspondences
@@ -48,6 +49,8 @@ _MOST_PRINTED_PAIRS = 60
 """Frame pairs that are kept in that size; where there are more, all of them are as large as the others of a report."""
 
 _NOT_DRAWN = not_measured("corresponding points are drawn for confirmed frame pairs only")
+
+_TONE_MAPPED = not_measured("one of the files is HDR, and tone-mapped: how bright its pictures are depends on how")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +237,7 @@ def _frame_pairs(
     found = case.frames.of_entry(
         rows.works[match.work_id], sorted(set(work_pts)), max_side=config.report.frame_max_side_pixels
     )
+    is_mapped = is_tone_mapped(video) or stored_facts(rows.works[match.work_id].facts_json).is_tone_mapped
     pairs = []
     for number, (pair, at, there) in enumerate(zip(chosen, suspect_pts, work_pts, strict=True)):
         name, stem = _suspect_name(at), f"pictures/{named.match_id}-{number}"
@@ -249,7 +253,10 @@ def _frame_pairs(
             points=pair.fit if isinstance(pair.fit, NotMeasured) else pair.fit.points,
             points_picture=_points_picture(case, f"{stem}-points.jpg", pair.fit, here, over_there),
         )
-        pairs.append(_Frames(shown=shown, colour=_colour(pair, here, over_there, boxes[number])))
+        colour = _colour(pair, here, over_there, boxes[number])
+        if is_mapped and isinstance(colour, ColourChange):
+            colour = colour.without_levels(_TONE_MAPPED)
+        pairs.append(_Frames(shown=shown, colour=colour))
     return tuple(pairs)
 
 

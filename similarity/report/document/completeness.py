@@ -83,10 +83,11 @@ def _is_blank(text: str) -> bool:
 
 
 def _placeholders(report: Report) -> Iterator[Phrase]:
-    """Words of a template among the stated facts, each once."""
+    """Words of a template among the stated facts, each once; a work that was found may be called `work-1`."""
+    known = {one.work.video_id for one in report.works}
     found = dict.fromkeys((*_texts(report.case), *_texts(report.exhibits), *_texts(report.access)))
     for text in found:
-        if _PLACEHOLDER.fullmatch(text.strip()):
+        if text not in known and _PLACEHOLDER.fullmatch(text.strip()):
             yield phrase("something in the place of “{text}”, which a template left", text=text.strip())
 
 

@@ -79,6 +79,7 @@ BLOCKS: Mapping[str, Block] = {
     "request_draft": blocks_bundle.request_draft,
     "rights": blocks_rights.rights,
     "parts_found": blocks_part.parts_found,
+    "parts_in_short": blocks_part.parts_in_short,
     "salient_parts": blocks_axes.salient_parts,
     "same_files": blocks_counter.same_files,
     "scene_list": blocks_overview.scene_list,

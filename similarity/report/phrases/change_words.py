@@ -65,7 +65,9 @@ def turn_words(degrees: float) -> Phrase | None:
 def view_turn_words(view: View) -> Phrase:
     """How the suspect shows the work's picture turned, as the view says that it was found through."""
     degrees = 360 - view.turn_degrees
-    if view.turn_degrees == 180:
+    if view.is_mirrored and view.turn_degrees != 180:
+        said = phrase("turned by 90 degrees and mirrored")
+    elif view.turn_degrees == 180:
         said = phrase("upside down") if view.is_mirrored else phrase("turned by 180 degrees")
     elif degrees == 90:
         said = phrase("turned by 90 degrees clockwise")

@@ -137,8 +137,11 @@ def end(connection: Connection, caller: Caller, sha256: str, *, reason: str) -> 
         reason: why.
 
     Raises:
-        Problem: 409, the sender is not suspended.
+        Problem: 404; 409, the sender is not suspended.
     """
+    is_known = (notices.c.tenant_id == caller.tenant_id) & (notices.c.sender_sha256 == sha256)
+    if connection.scalar(select(notices.c.id).where(is_known).limit(1)) is None:
+        raise not_found(f"sender {sha256[:12]}")
     last = _last(connection, caller.tenant_id, sha256, "suspended")
     if last is None or last["until_seconds"] <= now_seconds():
         raise conflict(f"sender {sha256[:12]}: not suspended")
@@ -150,12 +153,12 @@ def end(connection: Connection, caller: Caller, sha256: str, *, reason: str) -> 
 def _measure(
     connection: Connection, caller: Caller, sha256: str, kind: Literal["warned", "suspended"], *, reason: str
 ) -> None:
-    if not caller.is_person:
-        raise Problem(403, "forbidden", "senders are warned and suspended by a person: sign in at the pages")
     settings = settings_of(connection, caller.tenant_id)
     row = connection.execute(_counts(caller.tenant_id, settings).where(notices.c.sender_sha256 == sha256)).one_or_none()
     if row is None:
         raise not_found(f"sender {sha256[:12]}")
+    if not caller.is_person:
+        raise Problem(403, "forbidden", "senders are warned and suspended by a person: sign in at the pages")
     sender = _sender(connection, caller.tenant_id, row, settings)
     if sender.may_be != kind:
         said = f"{sender.counted.num_unfounded} of {sender.counted.num_notices} in {sender.counted.days} days unfounded"

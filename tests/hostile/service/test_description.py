@@ -13,6 +13,7 @@ from sqlalchemy import select
 from support.notices import NOTICE
 from support.service import found_work, with_works
 
+from similarity.service.data.notice_tables import notices
 from similarity.service.data.tables import decisions, tasks
 
 NUM_EXAMPLES = 6
@@ -30,6 +31,7 @@ def things(running) -> dict[str, str]:
     with running.database.reading() as connection:
         task_id = connection.scalar(select(tasks.c.id))
         decision_id = connection.scalar(select(decisions.c.id))
+        sender = connection.scalar(select(notices.c.sender_sha256))
     said = {"by": "uploader", "reasons": "it is mine"}
     complaint = running.client.post(f"/v1/decisions/{decision_id}/complaints", json=said, headers=platform).json()
     return {
@@ -41,6 +43,7 @@ def things(running) -> dict[str, str]:
         "name": "usual",
         "work_id": "film",
         "key_id": "nothing",
+        "sender_sha256": sender,
     }
 
 

@@ -10,7 +10,7 @@ from support.notices import COUNTER, NOTICE
 from support.uploads import announced, queued
 
 from similarity.service.clock import new_id, now_seconds, now_utc
-from similarity.service.data.notice_tables import complaints
+from similarity.service.data.notice_tables import complaints, notices
 from similarity.service.data.tables import tasks
 from similarity.service.data.tables import uploads as uploads_table
 from similarity.service.people.roles import PERMISSIONS, ROLES
@@ -36,6 +36,8 @@ BODIES |= {
     f"/v1/notices/{{notice_id}}/{step}": {"reason": "looked"}
     for step in ("act", "reject", "restore", "keep", "withdraw")
 }
+_MEASURES = ("warning", "suspension", "suspension/end")
+BODIES |= {f"/v1/senders/{{sender_sha256}}/{step}": {"reason": "looked"} for step in _MEASURES}
 """What has to be right before an identifier is looked up."""
 DECISION = Decision(
     action="withhold",
@@ -99,7 +101,10 @@ def foreign_ids(house) -> dict[str, str]:
     theirs = house.headers("platform", house.other_tenant_id)
     sent = house.client.post("/v1/notices", json={**NOTICE, "upload": {"external_id": "theirs"}}, headers=theirs)
     assert sent.status_code == 201, sent.text
+    with house.acme.database.reading() as connection:
+        sender_sha256 = connection.scalar(select(notices.c.sender_sha256).where(notices.c.id == sent.json()["id"]))
     return {
+        "sender_sha256": sender_sha256,
         "upload_id": upload_id,
         "task_id": task_id,
         "decision_id": decision_id,

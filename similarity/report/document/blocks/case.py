@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from similarity.absence import NotMeasured
 from similarity.describe.facts import VideoFacts
+from similarity.media.types import UNTAGGED
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, whole
 from similarity.report.document.parts import Column, Facts, Paragraph, Part, Table
@@ -203,7 +204,26 @@ def _video_rows(context: Context, video: VideoFacts) -> tuple[tuple[str, str], .
             ),
         ),
         (say("Burned-in bars"), context.fill(sampling.bars)),
+        (say("Colours"), _colours(context, video)),
     )
+
+
+def _colours(context: Context, video: VideoFacts) -> str:
+    """What the file says of its colours, and what became of them."""
+    tags, unspecified = video.colour, context.say("unspecified")
+    given = (tags.primaries, tags.transfer, tags.matrix, tags.range)
+    primaries, transfer, matrix, levels = (unspecified if one == UNTAGGED.range else one for one in given)
+    said = context.say(
+        "primaries {primaries}, transfer {transfer}, matrix {matrix}, range {levels}",
+        primaries=primaries,
+        transfer=transfer,
+        matrix=matrix,
+        levels=levels,
+    )
+    if not video.is_tone_mapped:
+        return said
+    mapped = context.say("HDR, tone-mapped to SDR before it was described and compared")
+    return context.say("{first}; {second}", first=said, second=mapped)
 
 
 def _counted(video: VideoFacts) -> str:

@@ -8,9 +8,13 @@ from similarity.absence import NotMeasured
 from similarity.report.document.context import Context
 from similarity.report.document.forms import figure, number, share, whole
 from similarity.report.document.parts import Column, Figure, Paragraph, Part, Picture, Table, Text
+from similarity.report.phrases.words import clock
 from similarity.report.schema.part import PartFindings, ReportedPart
 
-__all__ = ["parts_found"]
+__all__ = ["parts_found", "parts_in_short"]
+
+_MOST_IN_SHORT = 6
+"""Parts that the first page names."""
 
 
 def parts_found(context: Context) -> tuple[Part, ...]:
@@ -39,6 +43,28 @@ def parts_found(context: Context) -> tuple[Part, ...]:
             tone="small",
         ),
     )
+
+
+def parts_in_short(context: Context) -> tuple[Part, ...]:
+    """Which parts of works stand in the suspect, where any does."""
+    say, parts = context.say, context.report.parts
+    if isinstance(parts, NotMeasured) or not parts.found:
+        return ()
+    told = say("; ").join(
+        say(
+            "“{part}” of “{title}” at {when} of the {suspect}",
+            part=one.finding.part,
+            title=one.title,
+            when=clock(one.finding.suspect_seconds),
+        )
+        for one in parts.found[:_MOST_IN_SHORT]
+    )
+    text = say(
+        "Parts of works, apart from whole pictures: {told}. No likelihood ratio is stated for them; what is kept and "
+        "what differs stands further on.",
+        told=told,
+    )
+    return (Paragraph(text=text),)
 
 
 def _standing(context: Context, parts: PartFindings) -> Table:

@@ -42,7 +42,7 @@ def _of_video(context: Context, video: VideoFacts, key: str) -> tuple[Part, ...]
         Column(title=say("Height of the letters"), width=0.9, is_number=True),
     )
     caption = say(
-        "Text in the pictures of {video}: {number} lines, read in {frames} frames",
+        "Text in the pictures of {video}; lines: {number}, frames read: {frames}",
         video=name,
         number=len(text.lines) + text.num_lines_left_out,
         frames=text.num_frames_read,

@@ -68,7 +68,7 @@ def _facts(context: Context, one: ScriptComparison) -> Iterator[tuple[str, Text]
 
 def _side(context: Context, side: ScriptSide) -> str:
     said = context.say(
-        "{name}: {lines} lines, {words} words",
+        "{name}; lines: {lines}, words: {words}",
         name=context.shown(side.name),
         lines=f"{side.num_lines:,}",
         words=f"{side.num_units:,}",
