@@ -23,6 +23,7 @@ from similarity.report.phrases.finding_words import likelihood_words
 from similarity.report.writers.csv_form import MatchRow, PairRow
 from similarity.scan.opinions import Opinion, opinion_on
 from similarity.scan.results import SuspectResult
+from similarity.scan.rows import found_rows
 from similarity.scan.thumbnails import thumbnail_names
 
 __all__ = ["Beside", "overview_html"]
@@ -74,7 +75,7 @@ def overview_html(results: Sequence[SuspectResult], beside: Beside) -> bytes:
             script=(package / "overview.js").read_text(encoding="utf-8"),
             data=json.dumps({"rows": rows, "readings": _READINGS}, ensure_ascii=False).replace("</", "<\\/"),
             num_suspects=len(results),
-            num_found=sum(any(row.found_by for row in result.every_match) for result in results),
+            num_found=sum(bool(found_rows(result)) for result in results),
             num_failed=sum(result.status == "failed" for result in results),
             version=__version__,
         )
@@ -95,7 +96,7 @@ def _rows(result: SuspectResult, beside: Beside, opinions: Sequence[Opinion]) ->
         yield head | {"state": "failed", "why": result.detail}
         return
     pairs = {row.ref_id: row for row in result.pairs}
-    found = [row for row in result.every_match if row.found_by]
+    found = found_rows(result)
     strongest = {row.ref_id: row for row in reversed(found)} or {row.ref_id: row for row in result.matches[:1]}
     if not strongest:
         yield head | {"state": "nothing"}
@@ -124,7 +125,7 @@ def _cells(row: MatchRow, pair: PairRow | None) -> dict[str, Any]:
         "work": row.ref_id,
         "here": [row.query_start_seconds, row.query_end_seconds],
         "there": [row.ref_start_seconds, row.ref_end_seconds],
-        "by": row.found_by if pair is None else pair.found_by,
+        "by": row.found_by if pair is None else tuple(dict.fromkeys((*pair.found_by, *row.found_by))),
         "score": row.score,
         "copy": None if finding is None else _ratio(finding.copy_ratio),
         "adaptation": None if finding is None else _ratio(finding.adaptation_ratio),

@@ -21,6 +21,7 @@ from similarity.scan.results import SuspectResult
 from similarity.sound.values import SoundMatch
 
 __all__ = [
+    "found_rows",
     "match_row",
     "pair_rows",
     "pairs_with_parts",
@@ -159,6 +160,27 @@ def pair_rows(
     left = (work_id for work_id in sorted(wanted) if work_id not in rows)
     nothing = (PairAlignment(work_id=work_id, score=_NOTHING_IN_COMMON, matches=()) for work_id in left)
     return (*rows.values(), *(_pair_row(query_id, alignment, (), number) for alignment in nothing))
+
+
+def part_row(query_id: str, part: PartFinding) -> MatchRow:
+    """The picture of a suspect in which a part of a work is strongest: a stretch without length."""
+    return MatchRow(
+        query_id=query_id,
+        ref_id=part.work_id,
+        query_start_seconds=part.suspect_seconds,
+        query_end_seconds=part.suspect_seconds,
+        ref_start_seconds=part.work_seconds,
+        ref_end_seconds=part.work_seconds,
+        score=part.score,
+        found_by=("part",) if part.is_found else (),
+        shared_with=(),
+    )
+
+
+def found_rows(result: SuspectResult) -> tuple[MatchRow, ...]:
+    """Everything that was found of a suspect, on whatever proposition: pictures, then sound, then parts."""
+    parts = (part_row(result.query_id, one) for one in parts_of(result))
+    return tuple(row for row in (*result.every_match, *parts) if row.found_by)
 
 
 def parts_of(result: SuspectResult) -> tuple[PartFinding, ...]:

@@ -31,7 +31,7 @@ from similarity.scan.opinions import OPINIONS_FILE, read_opinions
 from similarity.scan.options import RESULTS_ALONE, ScanOptions
 from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
-from similarity.scan.rows import pairs_with_parts, parts_of
+from similarity.scan.rows import found_rows, pairs_with_parts, parts_of
 from similarity.scan.suspects import How, Suspect, open_run, suspect_workers
 from similarity.text import storable
 from similarity.workers.jobs import Job, WorkerDiedError
@@ -205,15 +205,14 @@ def _summary(results: Sequence[SuspectResult], how: Counter[How], *, operating_t
 
 
 def _strongest(result: SuspectResult) -> MatchRow | None:
-    """Its strongest match that was found: of pictures, unless sound alone was found as a copy would be."""
-    pictures = next((row for row in result.matches if row.found_by), None)
-    sound = next((row for row in result.sound if row.found_by), None)
-    return sound if sound and (pictures is None or "copy" not in pictures.found_by) else pictures
+    """Its strongest match that was found: as a copy, else by sound, else whatever was found first."""
+    found = found_rows(result)
+    copied = next((row for row in found if "copy" in row.found_by), None)
+    return copied or next((row for row in found if "sound" in row.found_by), next(iter(found), None))
 
 
 def _propositions(result: SuspectResult) -> frozenset[Proposition]:
-    of_parts: tuple[Proposition, ...] = ("part",) if any(one.is_found for one in parts_of(result)) else ()
-    return frozenset((*(name for row in result.every_match for name in row.found_by), *of_parts))
+    return frozenset(name for row in found_rows(result) for name in row.found_by)
 
 
 def _is_at_limit(result: SuspectResult) -> bool:

@@ -28,6 +28,7 @@ from similarity.scan.comparing import SuspectComparer
 from similarity.scan.editing import timeline_of_result
 from similarity.scan.options import ScanOptions
 from similarity.scan.results import SuspectResult
+from similarity.scan.rows import found_rows
 from similarity.scan.run_folder import RunFolder
 from similarity.workers.jobs import Workers, working
 from similarity.workers.limits import WorkLimits
@@ -155,9 +156,9 @@ def _keep_beside(
 ) -> None:
     """Reports and timelines that were asked for."""
     run, session, query_id = comparer.run, comparer.session, result.query_id
-    is_found = any(row.found_by for row in result.every_match)
+    is_found = bool(found_rows(result))
     if options.timelines:
-        timeline = timeline_of_result(result, session.rows) if is_found else None
+        timeline = timeline_of_result(result, session.rows) if any(row.found_by for row in result.matches) else None
         run.keep_timelines(query_id, timeline_files(timeline, options.timelines) if timeline else {})
     if options.with_reports and is_found and not run.has_report(query_id):
         video = run.video(query_id, path, result.sha256) or session.describe(path, progress)

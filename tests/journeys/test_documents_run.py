@@ -33,9 +33,9 @@ NUM_FRAMES = 30
 
 
 def fill_in_decisions(folder: Path) -> None:
-    """A person writes a stretch under the head of the table, and says who decided and when."""
+    """A person writes a stretch into the table, and says who decided and when; nothing was suggested here."""
     table = folder / "decisions.csv"
-    head = table.read_text(encoding="utf-8").splitlines()[0].lstrip("\ufeff").split(",")
+    assert not table.exists()
     row = {
         "work_id": "harbour",
         "start_seconds": "0.0",
@@ -45,8 +45,7 @@ def fill_in_decisions(folder: Path) -> None:
         "decided_by": "M. Counsel",
         "decided_on": "2026-03-02",
     }
-    assert {*row} <= {*head}
-    table.write_text("\n".join([",".join(head), ",".join(row.get(name, "") for name in head)]), encoding="utf-8")
+    table.write_text("\n".join([",".join(row), ",".join(row.values())]), encoding="utf-8")
 
 
 def save_opinions(folder: Path) -> None:
@@ -65,7 +64,15 @@ def save_opinions(folder: Path) -> None:
     (folder / "opinions.csv").write_text(opinions_csv([said]), encoding="utf-8")
 
 
+def mark_a_part(folder: Path) -> None:
+    """A person writes down where a figure stands in a work."""
+    rows = [("work", "part", "box", "seconds"), ("harbour", "Captain", "10,10,60,80", "0.5")]
+    with (folder / "marks.csv").open("w", newline="", encoding="utf-8") as handle:
+        csv.writer(handle).writerows(rows)
+
+
 BEFORE: dict[str, Callable[[Path], None]] = {
+    "similarity parts mark": mark_a_part,
     "similarity filter set": fill_in_decisions,
     "similarity opinions import": save_opinions,
     "similarity access new": lambda folder: (folder / "facts.yaml").unlink(missing_ok=True),  # never written over

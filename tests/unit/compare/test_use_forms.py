@@ -33,7 +33,7 @@ def made_suspects(film, other, still, mast):
     return {
         "repost": film,
         "slice": film[15:45],
-        "stills": [frame for number in (22, 37, 52) for frame in [film[number]] * 15],
+        "stills": [frame for number in (52, 37, 22) for frame in [film[number]] * 15],
         "mash_up": [*film[45:58], *other[:8], *film[15:28], *other[15:22], *film[0:12], *film[30:44]],
         "extension": move("coffee.png", start=(0.42, 0.45, 0.5), end=(0.74, 0.65, 0.5), seconds=6),
         "still_in_motion": move("retina.jpg", start=(0.5, 0.5, 0.9), end=(0.55, 0.45, 0.6), seconds=4),

@@ -33,6 +33,7 @@ ALLOWED = (
     "A street at noon",
     "Harbour Pictures",
     "mov,mp4,m4a,3gp,3g2,mj2",  # container
+    "format.encoder: Lavf",  # field of a label
     "logistic",  # names of calibrators
     "pool_adjacent_violators",
 )
@@ -133,7 +134,7 @@ def shapes(sample_report, still_report):
                     "A CUDA search was asked for and not used: {reason}", reason=phrase("no NVIDIA driver shows here")
                 ),
             ),
-            not_measured=(NotMeasuredItem(what=phrase("Sound"), reason=phrase("this version compares pictures only")),),
+            not_measured=(NotMeasuredItem(what=phrase("Sound"), reason=phrase("sound was not compared")),),
         )
 
     return {
