@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import resource
 import shutil
@@ -45,8 +46,9 @@ def library(films, tmp_path_factory) -> Path:
 
 def wait_for_files(process: subprocess.Popen, count: int) -> None:
     """Until the command has said of so many files that they are done."""
-    for _ in range(count):
-        assert process.stderr.readline().split()[0] in {"added", "compared", "unchanged"}
+    said = (process.stderr.readline().split()[0] for _ in itertools.count())
+    for status in itertools.islice((one for one in said if one != "proposed"), count):
+        assert status in {"added", "compared", "unchanged"}
 
 
 def wait_for_work(process: subprocess.Popen, seconds: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.footage import moving_pattern, write_video
 from typer.testing import CliRunner
 
 from similarity.cli.access_commands import app, record_app
@@ -30,7 +31,7 @@ def run(program, *arguments, exit_code=0):
 @pytest.fixture
 def record(tmp_path):
     (tmp_path / "use.yaml").write_text(USE)
-    (tmp_path / "video.mp4").write_bytes(b"video")
+    write_video(tmp_path / "video.mp4", moving_pattern(20, 160, 90))
     create_key(tmp_path / "maker.pem")
     options = ["--from", "use.yaml", "--video", "video.mp4", "--key", "maker.pem", "--out", "record.json"]
     said = run(record_app, "create", *[one if one.startswith("--") else tmp_path / one for one in options])
@@ -77,7 +78,7 @@ def test_errors_are_one_line_and_exit_with_1(tmp_path, text, reason):
 def test_a_record_that_fits_exits_with_0_and_one_that_does_not_with_1(record, tmp_path):
     assert "the video fits" in run(record_app, "verify", record, "--video", tmp_path / "video.mp4").stdout
     assert "no video was compared" in run(record_app, "verify", record).stdout
-    (tmp_path / "other.mp4").write_bytes(b"other")
+    write_video(tmp_path / "other.mp4", moving_pattern(20, 160, 90, seed=5))
     said = run(record_app, "verify", record, "--video", tmp_path / "other.mp4", exit_code=1)
     assert "the video does not fit" in said.stdout
     record.write_text(record.read_text(encoding="utf-8").replace("maker", "faker"))

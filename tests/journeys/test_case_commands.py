@@ -12,6 +12,7 @@ import pytest
 
 from similarity.cli.case_commands import CaseProfile, CaseRole, ReportLanguage
 from similarity.cli.exits import Exit
+from similarity.compare.exclusions import COLUMNS
 from similarity.report.phrases.language import LanguageCode
 from similarity.report.schema.case import ExhibitRole, Profile
 
@@ -97,8 +98,10 @@ def test_a_case_is_not_opened_over_another(cli, tmp_path):
 
 def test_suggestions_are_decided_on_and_listed(cli, world, tmp_path):
     table = tmp_path / "decisions.csv"
-    assert "suggestions" in cli("filter", "suggest", "--library", world["library"], "--out", table).stdout
-    header = table.read_text(encoding="utf-8").splitlines()[0]
+    said = cli("filter", "suggest", "--library", world["library"], "--out", table).stdout
+    assert "nothing" in said
+    assert not table.exists()
+    header = ",".join(COLUMNS)
     table.write_text(f"{header}\nfilm,3,6,,licensed,bought,counsel,2026-01-02\n", encoding="utf-8")
     assert cli("filter", "set", table, "--library", world["library"]).stdout == "film: 1 stretches left out\n"
     assert "counsel, 2026-01-02" in cli("filter", "list", "--library", world["library"]).stdout

@@ -31,7 +31,19 @@ AXES = ("verbatim", "copied", "structure", "composition", "motion", "region", "p
 CONDITIONS = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
 RATIOS = ("log10_lr", "adaptation_score", "log10_lr_adaptation", "reading")
 PAIRS_HEADER = ",".join(
-    ("query_id", "ref_id", "score", "found_by", "num_comparisons", *RATIOS, *AXES, "kept_share", "kind", *CONDITIONS)
+    (
+        "query_id",
+        "ref_id",
+        "score",
+        "found_by",
+        "num_comparisons",
+        *RATIOS,
+        "part_score",
+        *AXES,
+        "kept_share",
+        "kind",
+        *CONDITIONS,
+    )
 )
 COMMAND = Path(sys.executable).with_name("similarity")
 

@@ -26,7 +26,7 @@ def test_the_template_can_be_read_with_every_example_taken_in():
     lines = [
         re.sub(r"\[\](\s*#.*)?$", "", line)
         if re.search(
-            r"(events|roles|texts|records|disclosures|"
+            r"(aliases|elements|events|roles|texts|records|disclosures|"
             r"dissemination|deliveries|chain|documents): \[\]",
             line,
         )

@@ -9,7 +9,7 @@ from similarity.media.capabilities import media_capabilities
 def test_both_readers_and_the_common_codecs_are_tried() -> None:
     tried = {capability.name: capability for capability in media_capabilities()}
     codecs = {f"codec {name}" for name in ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")}
-    assert set(tried) == codecs | {"reader pyav", "reader decord"}
+    assert set(tried) == codecs | {"reader pyav", "reader decord", "reader pillow"}
     assert all(capability.status == "works" for capability in tried.values())
     assert all(capability.detail for capability in tried.values())
 
