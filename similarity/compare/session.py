@@ -112,7 +112,8 @@ class Session:
             progress=progress,
         )
         sets = [one.identity for one in describers]
-        video = with_sound_alone(suspect, sets, describe) if self.config.describe.sound else describe()
+        listen = partial(hear, suspect)
+        video = with_sound_alone(suspect, sets, describe, listen) if self.config.describe.sound else describe()
         wanted = promising_samples(video, self.rows)
         return with_further_views(video, self.describers, wanted, config=self.config.sample) if wanted else video
 

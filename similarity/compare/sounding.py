@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from index.api import Reader
 from similarity.absence import NotMeasured, not_measured
@@ -12,6 +13,7 @@ from similarity.ingest.entries import sound_of
 from similarity.intervals import union_seconds
 from similarity.measure.found import is_heard
 from similarity.sound.find import find_sound, still_said, work_sound
+from similarity.sound.heard import SOUND_NAME
 from similarity.sound.values import DescribedSound, SoundFacts, SoundMatch, WorkSound
 
 __all__ = ["ComparedSound", "WorkSounds", "compare_sound"]
@@ -71,6 +73,12 @@ class WorkSounds:
         self._library = library
         self._kept: dict[str, WorkSound | NotMeasured] = {}
         self._kept_bytes = 0
+
+    @cached_property
+    def kept_of(self) -> frozenset[str]:
+        """Works of which a soundtrack is kept, or why there is none."""
+        works = (entry.entry_id for entry in self._library.entries("work"))
+        return frozenset(work_id for work_id in works if SOUND_NAME in self._library.attached(work_id))
 
     def of(self, work_id: str) -> WorkSound | NotMeasured:
         """One soundtrack, or why there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from similarity.absence import NotMeasured, not_measured
@@ -122,6 +122,7 @@ def described_file(
     describe = partial(describe_video, path, describers, config=config.sample, text=text, progress=progress)
     if not config.describe.sound:
         return LookedAtFile(sha256=sha256, video=describe(), sound=NOT_HEARD)
-    video = with_sound_alone(path, [one.identity for one in describers], describe)
-    heard = hear(path)
+    listen = cache(partial(hear, path))
+    video = with_sound_alone(path, [one.identity for one in describers], describe, listen)
+    heard = listen()
     return LookedAtFile(sha256=sha256, video=video, sound=heard if isinstance(heard, NotMeasured) else heard.rows)

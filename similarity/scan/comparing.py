@@ -27,7 +27,6 @@ from similarity.scan.results import SuspectResult
 from similarity.scan.rows import match_row, pair_rows, scene_rows, sound_row, span_of, with_shared
 from similarity.scan.run_folder import RunFolder
 from similarity.scan.thumbnails import MOST_WORKS, make_thumbnails
-from similarity.sound.heard import SOUND_NAME
 from similarity.text import storable
 
 __all__ = ["SuspectComparer"]
@@ -55,7 +54,7 @@ class SuspectComparer:
 
     def _heard(self, query_id: str, video: DescribedVideo, works: Collection[str]) -> tuple[MatchRow, ...]:
         """Matches of its soundtrack with those of works."""
-        if not any(SOUND_NAME in self.session.rows.library.attached(one) for one in works):
+        if self.session.rows.sounds.kept_of.isdisjoint(works):
             return ()
         found = self.session.compared_sound(video.path, works)
         if isinstance(found, NotMeasured):

@@ -16,7 +16,7 @@ from similarity.measure.found import Proposition, is_heard
 from similarity.measure.shared_footage import FoundStretch, shared_with
 from similarity.parts.values import PartFinding
 from similarity.report.build.findings import NamedMatch, scene_spans, scene_works
-from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
+from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow, row_of
 from similarity.scan.results import SuspectResult
 from similarity.sound.values import SoundMatch
 
@@ -100,19 +100,8 @@ def scene_rows(query_id: str, judged: Sequence[JudgedMatch], measurer: Measurer)
 
 def match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
     """One match of a suspect."""
-    match = judged.match
-    return MatchRow(
-        query_id=query_id,
-        ref_id=match.work_id,
-        query_start_seconds=match.suspect_start_seconds,
-        query_end_seconds=match.suspect_end_seconds,
-        ref_start_seconds=match.work_start_seconds,
-        ref_end_seconds=match.work_end_seconds,
-        score=match.score,
-        found_by=judged.found_by,
-        shared_with=(),
-        speeds=speeds_along(match.fit, match.placement),
-    )
+    speeds = speeds_along(judged.match.fit, judged.match.placement)
+    return row_of(query_id, judged.match, found_by=judged.found_by, speeds=speeds)
 
 
 def sound_row(query_id: str, match: SoundMatch, *, threshold: float) -> MatchRow:
@@ -123,18 +112,8 @@ def sound_row(query_id: str, match: SoundMatch, *, threshold: float) -> MatchRow
         match: the match.
         threshold: score from which it is found.
     """
-    return MatchRow(
-        query_id=query_id,
-        ref_id=match.work_id,
-        query_start_seconds=match.suspect_start_seconds,
-        query_end_seconds=match.suspect_end_seconds,
-        ref_start_seconds=match.work_start_seconds,
-        ref_end_seconds=match.work_end_seconds,
-        score=match.score,
-        found_by=("sound",) if is_heard(match.score, threshold=threshold) else (),
-        shared_with=(),
-        speeds=(match.speed,),
-    )
+    found_by: tuple[Proposition, ...] = ("sound",) if is_heard(match.score, threshold=threshold) else ()
+    return row_of(query_id, match, found_by=found_by, speeds=(match.speed,))
 
 
 def pair_rows(

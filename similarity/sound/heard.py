@@ -41,7 +41,10 @@ def hear(path: Path) -> DescribedSound | NotMeasured:
 
 
 def with_sound_alone(
-    path: Path, sets: Iterable[DescriptorSet], describe: Callable[[], DescribedVideo]
+    path: Path,
+    sets: Iterable[DescriptorSet],
+    describe: Callable[[], DescribedVideo],
+    listen: Callable[[], DescribedSound | NotMeasured],
 ) -> DescribedVideo:
     """A described file; one that holds sound and no pictures as a video without a sample.
 
@@ -49,6 +52,7 @@ def with_sound_alone(
         path: the file.
         sets: descriptor sets that it has rows of, none here.
         describe: describes its pictures.
+        listen: describes its sound; asked where there are no pictures.
 
     Raises:
         MediaError: it can't be read, or holds neither pictures nor sound.
@@ -62,7 +66,7 @@ def with_sound_alone(
                 raise
             info = _info(container.format.name, container.streams.audio[0].codec_context.name)
             duration = seconds / _CONTAINER_TICKS_PER_SECOND
-        heard = hear(path)
+        heard = listen()
         if isinstance(heard, NotMeasured):
             raise NoVideoStreamError(f"{path}: {SOUND_ALONE}, and {heard.reason}; leave it out") from None
     return _without_pictures(path, tuple(sets), info, duration)

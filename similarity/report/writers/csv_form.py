@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from similarity.absence import NotMeasured
-from similarity.align.values import speeds_along
+from similarity.align.values import AlignedMatch, speeds_along
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
@@ -21,6 +21,7 @@ from similarity.measure.values import AXIS_NAMES
 from similarity.parts.values import PartFinding
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report
+from similarity.sound.values import SoundMatch
 
 __all__ = [
     "CONDITION_NAMES",
@@ -33,6 +34,7 @@ __all__ = [
     "pairs_csv",
     "parts_csv",
     "plain_identifier",
+    "row_of",
     "scenes_csv",
 ]
 
@@ -163,7 +165,16 @@ class PairRow:
 
 def match_rows(report: Report) -> tuple[MatchRow, ...]:
     """Every match of a report, found and weaker."""
-    return tuple(_match_row(report.suspect.video_id, match) for match in report.matches + report.weaker_matches)
+    return tuple(
+        row_of(
+            report.suspect.video_id,
+            match,
+            found_by=match.found_by,
+            speeds=speeds_along(match.fit, match.placement),
+            shared_with=match.shared_with,
+        )
+        for match in report.matches + report.weaker_matches
+    )
 
 
 def matches_csv(rows: Iterable[MatchRow]) -> str:
@@ -226,18 +237,34 @@ def _percent(box: Sequence[int]) -> str:
     return ",".join(f"{edge / 10:g}" for edge in box)
 
 
-def _match_row(query_id: str, match: Match) -> MatchRow:
+def row_of(
+    query_id: str,
+    stretch: AlignedMatch | Match | SoundMatch,
+    *,
+    found_by: tuple[Proposition, ...],
+    speeds: tuple[float, ...],
+    shared_with: tuple[str, ...] = (),
+) -> MatchRow:
+    """The row of one match, of pictures or of sound.
+
+    Args:
+        query_id: the suspect.
+        stretch: the match.
+        found_by: propositions on which it counts as found.
+        speeds: work seconds per suspect second, of each stretch of one speed in order.
+        shared_with: other works as copies of which its stretch was found too.
+    """
     return MatchRow(
         query_id=query_id,
-        ref_id=match.work_id,
-        query_start_seconds=match.suspect_start_seconds,
-        query_end_seconds=match.suspect_end_seconds,
-        ref_start_seconds=match.work_start_seconds,
-        ref_end_seconds=match.work_end_seconds,
-        score=match.score,
-        found_by=match.found_by,
-        shared_with=match.shared_with,
-        speeds=speeds_along(match.fit, match.placement),
+        ref_id=stretch.work_id,
+        query_start_seconds=stretch.suspect_start_seconds,
+        query_end_seconds=stretch.suspect_end_seconds,
+        ref_start_seconds=stretch.work_start_seconds,
+        ref_end_seconds=stretch.work_end_seconds,
+        score=stretch.score,
+        found_by=found_by,
+        shared_with=shared_with,
+        speeds=speeds,
     )
 
 
