@@ -24,7 +24,7 @@ from similarity.report.phrases.words import indexed_sentences, limit_sentences
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow
 from similarity.scan.results import SuspectResult
-from similarity.scan.rows import match_row, pair_rows, scene_rows, sound_row, span_of, with_shared
+from similarity.scan.rows import match_row, pair_rows, ranked, scene_rows, sound_row, span_of, with_shared
 from similarity.scan.run_folder import RunFolder
 from similarity.scan.thumbnails import MOST_WORKS, make_thumbnails
 from similarity.text import storable
@@ -85,8 +85,7 @@ class SuspectComparer:
             kept, new = _without(kept, matched), [*(_without(one, matched) for one in new), again]
         heard = [row for row in earlier.sound if row.ref_id not in removed]
         sound = (*heard, *self._heard(query_id, video, added))
-        ordered = tuple(sorted(sound, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds)))
-        return self._with_parts(replace(self._joined(kept, new, video), sound=ordered), video)
+        return self._with_parts(replace(self._joined(kept, new, video), sound=ranked(sound)), video)
 
     def _with_parts(self, result: SuspectResult, video: DescribedVideo) -> SuspectResult:
         """A result with the parts of works that stand out in the suspect, and pictures of those that are found."""
@@ -138,7 +137,7 @@ class SuspectComparer:
         return self._result(
             query_id,
             video,
-            matches=tuple(match_row(query_id, one) for one in judged),
+            matches=ranked(match_row(query_id, one) for one in judged),
             pairs=pair_rows(
                 query_id,
                 comparison,
@@ -166,7 +165,7 @@ class SuspectComparer:
         return self._result(
             kept.query_id,
             video,
-            matches=tuple(sorted(matches, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds))),
+            matches=ranked(matches),
             pairs=pairs,
             scenes=tuple(sorted(scenes, key=lambda row: (row.scene_number, -row.score, row.finding.work_id))),
             limits=limits,
@@ -219,7 +218,7 @@ def _without(result: SuspectResult, works: Collection[str]) -> SuspectResult:
 def _contend(changed: Sequence[MatchRow], kept: Sequence[MatchRow]) -> bool:
     """Whether a match that came or went may have lowered another one, or be lowered by it."""
     return any(
-        max(one.score, other.score) >= RIVAL_LEAST_SCORE and meets(span_of(one), span_of(other))
+        max(one.own_score, other.own_score) >= RIVAL_LEAST_SCORE and meets(span_of(one), span_of(other))
         for one in changed
         for other in kept
     )

@@ -29,7 +29,7 @@ def timeline_of_result(result: SuspectResult, rows: Works) -> Timeline:
                 work=side_of(stored_facts(rows.works[row.ref_id].facts_json)),
                 suspect_span=(row.query_start_seconds, row.query_end_seconds),
                 work_span=(row.ref_start_seconds, row.ref_end_seconds),
-                score=row.score,
+                score=row.own_score,
                 found_by=row.found_by,
                 shared_with=row.shared_with,
             )

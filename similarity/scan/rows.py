@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TypedDict
 
@@ -14,6 +14,7 @@ from similarity.compare.works import Works
 from similarity.intervals import Interval
 from similarity.measure.found import Proposition, is_heard
 from similarity.measure.shared_footage import FoundStretch, shared_with
+from similarity.measure.strength import strength
 from similarity.parts.values import PartFinding
 from similarity.report.build.findings import NamedMatch, scene_spans, scene_works
 from similarity.report.writers.csv_form import MatchRow, PairRow, SceneRow, row_of
@@ -26,6 +27,7 @@ __all__ = [
     "pair_rows",
     "pairs_with_parts",
     "parts_of",
+    "ranked",
     "scene_rows",
     "sound_row",
     "span_of",
@@ -33,6 +35,11 @@ __all__ = [
 ]
 
 _NOTHING_IN_COMMON = 0.0
+
+
+def ranked(rows: Iterable[MatchRow]) -> tuple[MatchRow, ...]:
+    """Strongest first."""
+    return tuple(sorted(rows, key=lambda row: (-row.score, row.ref_id, row.query_start_seconds)))
 
 
 def span_of(row: MatchRow) -> Interval:
@@ -88,7 +95,7 @@ def scene_rows(query_id: str, judged: Sequence[JudgedMatch], measurer: Measurer)
             scene_number=number,
             scene_start_seconds=span[0],
             scene_end_seconds=span[1],
-            score=named[one.match_id].aligned.score,
+            score=strength(named[one.match_id].aligned.score, named[one.match_id].finding.adaptation_score),
             found_by=named[one.match_id].found_by,
             shared_with=(),
             finding=one.finding,
@@ -101,7 +108,8 @@ def scene_rows(query_id: str, judged: Sequence[JudgedMatch], measurer: Measurer)
 def match_row(query_id: str, judged: JudgedMatch) -> MatchRow:
     """One match of a suspect."""
     speeds = speeds_along(judged.match.fit, judged.match.placement)
-    return row_of(query_id, judged.match, found_by=judged.found_by, speeds=speeds)
+    score = judged.finding.adaptation_score
+    return row_of(query_id, judged.match, found_by=judged.found_by, speeds=speeds, adaptation_score=score)
 
 
 def sound_row(query_id: str, match: SoundMatch, *, threshold: float) -> MatchRow:

@@ -26,7 +26,7 @@ from similarity.measure.values import ReadingName
 from similarity.report.schema.json_form import from_json
 
 THRESHOLD = load_profile().align.operating_threshold
-MATCHES_HEADER = "query_id,ref_id,query_start,query_end,ref_start,ref_end,score,found_by,speeds,shared_with"
+MATCHES_HEADER = "query_id,ref_id,query_start,query_end,ref_start,ref_end,score,found_by,speeds,shared_with,copy_score"
 AXES = ("verbatim", "copied", "structure", "composition", "motion", "region", "palette", "concept", "style")
 CONDITIONS = ("used_side_pixels", "seconds", "num_samples", "bars_share", "bits_per_pixel")
 RATIOS = ("log10_lr", "adaptation_score", "log10_lr_adaptation", "reading")
@@ -162,10 +162,10 @@ def test_everything_that_was_taken_is_found_where_it_was_taken(run_folder, demo)
             (row for row in rows if (row["query_id"], row["ref_id"]) == (truth.query_id, truth.ref_id)),
             key=lambda row: overlap(row, truth, "query"),
         )
-        assert float(best["score"]) >= THRESHOLD, truth
+        assert float(best["copy_score"]) >= THRESHOLD, truth
         assert overlap(best, truth, "query") > 0.8, truth
         assert overlap(best, truth, "ref") > 0.8, truth
-    found = {(row["query_id"], row["ref_id"]) for row in rows if float(row["score"]) >= THRESHOLD}
+    found = {(row["query_id"], row["ref_id"]) for row in rows if float(row["copy_score"]) >= THRESHOLD}
     assert found == {(truth.query_id, truth.ref_id) for truth in demo.copied}
 
 

@@ -17,6 +17,7 @@ from similarity.align.values import AlignedMatch, speeds_along
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
 from similarity.measure.found import Proposition
+from similarity.measure.strength import strength
 from similarity.measure.values import AXIS_NAMES
 from similarity.parts.values import PartFinding
 from similarity.report.schema.match import Match
@@ -49,6 +50,7 @@ MATCH_HEADER = (
     "found_by",
     "speeds",
     "shared_with",
+    "copy_score",
 )
 SCENE_HEADER = ("query_id", "scene", "scene_start", "scene_end", *MATCH_HEADER[1:8], "shared_with", "reading")
 PAIR_HEADER = (
@@ -112,13 +114,20 @@ class MatchRow:
     ref_end_seconds: float
     """End in the work (exclusive)."""
     score: float
-    """Strength in points."""
+    """Strength in points: of pictures that of `similarity.measure.strength`, of sound and parts their own score."""
     found_by: tuple[Proposition, ...]
     """Propositions on which it counts as found."""
     shared_with: tuple[str, ...]
     """Other works as copies of which its stretch of the suspect was found too: shared footage."""
     speeds: tuple[float, ...] = ()
     """Work seconds per suspect second, of each stretch of one speed in order; none where it is not measured."""
+    copy_score: float | None = None
+    """Of pictures, the score of the match, on which *found as a copy* rests; None for sound and parts."""
+
+    @property
+    def own_score(self) -> float:
+        """The score of the match itself."""
+        return self.score if self.copy_score is None else self.copy_score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +181,7 @@ def match_rows(report: Report) -> tuple[MatchRow, ...]:
             found_by=match.found_by,
             speeds=speeds_along(match.fit, match.placement),
             shared_with=match.shared_with,
+            adaptation_score=match.finding.adaptation_score,
         )
         for match in report.matches + report.weaker_matches
     )
@@ -244,6 +254,7 @@ def row_of(
     found_by: tuple[Proposition, ...],
     speeds: tuple[float, ...],
     shared_with: tuple[str, ...] = (),
+    adaptation_score: float | None = None,
 ) -> MatchRow:
     """The row of one match, of pictures or of sound.
 
@@ -253,6 +264,7 @@ def row_of(
         found_by: propositions on which it counts as found.
         speeds: work seconds per suspect second, of each stretch of one speed in order.
         shared_with: other works as copies of which its stretch was found too.
+        adaptation_score: of a match of pictures, natural log odds; None for sound.
     """
     return MatchRow(
         query_id=query_id,
@@ -261,10 +273,11 @@ def row_of(
         query_end_seconds=stretch.suspect_end_seconds,
         ref_start_seconds=stretch.work_start_seconds,
         ref_end_seconds=stretch.work_end_seconds,
-        score=stretch.score,
+        score=stretch.score if adaptation_score is None else strength(stretch.score, adaptation_score),
         found_by=found_by,
         shared_with=shared_with,
         speeds=speeds,
+        copy_score=None if adaptation_score is None else stretch.score,
     )
 
 
@@ -279,6 +292,7 @@ def _match_cells(row: MatchRow) -> tuple[str, ...]:
         _propositions(row.found_by),
         _speeds(row.speeds),
         _works(row.shared_with),
+        "" if row.copy_score is None else _number(row.copy_score),
     )
 
 

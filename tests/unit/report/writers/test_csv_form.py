@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.made_findings import made_finding
 
+from similarity.measure.strength import strength
 from similarity.report.writers.csv_form import MatchRow, PairRow, match_rows, matches_csv, pairs_csv
 
 seconds = st.floats(min_value=0, max_value=1e6)
@@ -31,8 +32,8 @@ def make_row(**changes):
 
 def test_matches_have_the_vsc2022_header_and_times_in_seconds():
     assert matches_csv([make_row()]) == (
-        "query_id,ref_id,query_start,query_end,ref_start,ref_end,score,found_by,speeds,shared_with\n"
-        "q,r,1.500000,2.250000,30.000000,30.750000,-0.125000,copy adaptation,,a film; =b\n"
+        "query_id,ref_id,query_start,query_end,ref_start,ref_end,score,found_by,speeds,shared_with,copy_score\n"
+        "q,r,1.500000,2.250000,30.000000,30.750000,-0.125000,copy adaptation,,a film; =b,\n"
     )
 
 
@@ -54,7 +55,9 @@ def test_a_report_lists_matches_found_and_weaker_ones(sample_report):
     rows = match_rows(report)
     assert len(rows) == 5
     assert {row.query_id for row in rows} == {report.suspect.video_id}
-    assert [row.score for row in rows] == [match.score for match in report.matches + report.weaker_matches]
+    matches = report.matches + report.weaker_matches
+    assert [row.copy_score for row in rows] == [match.score for match in matches]
+    assert [row.score for row in rows] == [strength(one.score, one.finding.adaptation_score) for one in matches]
 
 
 def test_what_was_not_measured_is_an_empty_cell(sample_report):
