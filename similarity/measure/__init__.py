@@ -20,6 +20,7 @@ __all__ = [
     "reading",
     "shared_footage",
     "standing",
+    "strength",
     "subjects",
     "use_forms",
     "values",

@@ -198,7 +198,7 @@ def test_scan_leaves_the_tables_that_scripts_rely_on(run_folder, demo):
     strongest: dict[tuple[str, str], float] = {}
     for row in table(matches):
         pair = row["query_id"], row["ref_id"]
-        strongest[pair] = max(strongest.get(pair, 0.0), float(row["score"]))
+        strongest[pair] = max(strongest.get(pair, 0.0), float(row["copy_score"]))
     scores = {(row["query_id"], row["ref_id"]): float(row["score"]) for row in rows}
     assert {pair: scores[pair] for pair in strongest} == strongest
     summary = json.loads((run_folder / "summary.json").read_text())
