@@ -202,7 +202,7 @@ def write_codes(
         set_name=declared.name,
         role=role,
         training=training,
-        factory=f"IVF{index.nlist},PQ{index.pq.M}",
+        factory=f"IVF{index.nlist},PQ{index.pq.M}x{index.pq.nbits}",
         num_codes=index.ntotal,
         size_bytes=size_bytes,
         sha256=digest.hexdigest(),

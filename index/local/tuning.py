@@ -42,9 +42,10 @@ _ROUNDS = 6
 """Rounds of k-means."""
 _LISTS_PER_ROOT = 4.0
 _MOST_LISTS = 65_536
-_BITS = 8
+_BITS = 6
+"""Of each part of a code: from 8 on down to 5 the best 256 held the nearest row as often (`docs/scale.md`)."""
 _MOST_PARTS = 18
-"""Bytes of a code at most: the largest divisor of the dimensions up to it."""
+"""Parts of a code at most: the largest divisor of the dimensions up to it."""
 _SEED = 1234
 
 _Places = Sequence[tuple[StoredSegment, Part]]
