@@ -13,17 +13,19 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from similarity.errors import ConfigurationError
 from similarity.evaluate.tables import PAIR, cells_of
+from similarity.naming import name_key
 from similarity.report.writers.csv_form import plain_identifier
 from similarity.tables import read_table
+from similarity.text import id_of
 
-__all__ = ["JUDGED_COLUMNS", "LabelledPair", "Labels", "Tier", "read_labels"]
+__all__ = ["JUDGED_COLUMNS", "LabelledPair", "Labels", "Tier", "read_labels", "refuse_other_names"]
 
 JUDGED_COLUMNS = ("query_id", "ref_id", "decision", "resemblance", "footage_group")
 """Of a table of pairs that people decided about."""
@@ -200,3 +202,23 @@ def _tier(text: str, table: Path) -> Tier:
         if tier == text:
             return tier
     raise ConfigurationError(f"{table}: resemblance {text!r}: expected one of {', '.join(_TIERS)}")
+
+
+def refuse_other_names(files: Sequence[Path], named: Mapping[str, str], run: Path) -> None:
+    """Labels name files by their stems: a run in which a stem already stands for another file can't be used.
+
+    Args:
+        files: labelled files.
+        named: path -> identifier in the run.
+        run: the run folder.
+
+    Raises:
+        ConfigurationError: one stands there under another name.
+    """
+    for path in files:
+        name = named.get(name_key(path))
+        if name is not None and name != id_of(path):
+            raise ConfigurationError(
+                f"{run}: {path} is called {name!r} in this run, for {id_of(path)!r} stands for another file there, such as "
+                "a copy of this one in another folder; expected the labelled files alone: give a new run folder"
+            )

@@ -23,7 +23,7 @@ from similarity.evaluate.figures import (
     pair_scores,
     read_segments,
 )
-from similarity.evaluate.labels import Labels, read_labels
+from similarity.evaluate.labels import Labels, read_labels, refuse_other_names
 from similarity.evaluate.pages import annex_page, figures_page, scores_table
 from similarity.evaluate.strips import write_strip
 from similarity.evaluate.tables import read_pairs_table
@@ -35,6 +35,7 @@ from similarity.media.walk import find_media
 from similarity.progress import Progress
 from similarity.report.build.tool import tool_facts
 from similarity.scan.options import ScanOptions
+from similarity.scan.run_folder import read_results
 from similarity.scan.scan import scan_files
 from similarity.text import id_of
 from similarity.yaml_files import read_yaml
@@ -185,6 +186,9 @@ def _scanned(files: _Files, background: Path | None, run: Path, *, config: Confi
         session = open_session(library, config)
         options = ScanOptions(with_all_works=True, is_labelled=True)
         scan_files(files.suspects, session, out, options=options, progress=progress)
+        named = {entry.source_path: entry.entry_id for entry in library.entries("work")}
+    refuse_other_names(files.works, named, run)
+    refuse_other_names(files.suspects, {one.path: one.query_id for one in read_results(out)}, run)
     return out
 
 

@@ -11,7 +11,7 @@ from support.bench_scorer import BENCH, bench_scorer
 from similarity.errors import ConfigurationError
 from similarity.evaluate.calibrating import MeasuredTable, axis_values, read_measured_pairs
 from similarity.evaluate.figures import PairScore, copy_figures, generated_figures, read_segments
-from similarity.evaluate.labels import read_labels
+from similarity.evaluate.labels import read_labels, refuse_other_names
 from similarity.evaluate.pages import figures_page, scores_table
 
 needs_bench = pytest.mark.skipif(not (BENCH / "derived").is_dir(), reason="needs ../shared/bench/derived")
@@ -183,3 +183,11 @@ def test_figures_agree_with_the_independent_scorer(tmp_path):
     assert ours.tiers.top_1_right_group == pytest.approx(theirs["top-1 right group"])
     assert ours.cllr == pytest.approx(theirs["cllr"], abs=1e-6)
     assert ours.cllr_min == pytest.approx(theirs["cllr_min"], abs=1e-6)
+
+
+def test_a_run_that_knows_a_copy_of_the_footage_under_its_name_is_refused(tmp_path):
+    clip, run = tmp_path / "clips" / "a.mp4", tmp_path / "run"
+    refuse_other_names([clip], {str(clip): "a"}, run)
+    refuse_other_names([clip], {"/elsewhere/a.mp4": "a"}, run)
+    with pytest.raises(ConfigurationError, match="'clips/a' in this run.*give a new run folder"):
+        refuse_other_names([clip], {str(clip): "clips/a"}, run)
