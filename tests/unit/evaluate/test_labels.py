@@ -189,5 +189,5 @@ def test_a_run_that_knows_a_copy_of_the_footage_under_its_name_is_refused(tmp_pa
     clip, run = tmp_path / "clips" / "a.mp4", tmp_path / "run"
     refuse_other_names([clip], {str(clip): "a"}, run)
     refuse_other_names([clip], {"/elsewhere/a.mp4": "a"}, run)
-    with pytest.raises(ConfigurationError, match="'clips/a' in this run.*give a new run folder"):
+    with pytest.raises(ConfigurationError, match="give a new run folder"):
         refuse_other_names([clip], {str(clip): "clips/a"}, run)
