@@ -219,6 +219,6 @@ def refuse_other_names(files: Sequence[Path], named: Mapping[str, str], run: Pat
         name = named.get(name_key(path))
         if name is not None and name != id_of(path):
             raise ConfigurationError(
-                f"{run}: {path} is called {name!r} in this run, for {id_of(path)!r} stands for another file there, such "
+                f"{run}: {path} is called {name!r} in this run, for {id_of(path)!r} is another file there, such "
                 "as a copy of this one in another folder; expected the labelled files alone: give a new run folder"
             )
