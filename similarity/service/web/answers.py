@@ -13,7 +13,9 @@ __all__ = [
     "ComplaintTold",
     "ComplaintsTold",
     "Created",
+    "DeadlineTold",
     "DecisionTold",
+    "ElementTold",
     "FaultTold",
     "Identified",
     "KeyMade",
@@ -182,15 +184,45 @@ class NoticesTold(_Answer):
     notices: list[NoticeInShort]
 
 
+class DeadlineTold(_Answer):
+    """A time that runs, or ran."""
+
+    clock: str
+    then: str
+    """What is done when it has passed."""
+    state: str
+    opens_utc: str
+    closes_utc: str
+    is_provisional: bool
+    """Whether its working days rest on a calendar that is not published yet."""
+    source: str
+    """Where it stands."""
+
+
+class ElementTold(_Answer):
+    """One element that a law asks of a notice."""
+
+    id: str
+    is_there: bool
+    missing_fields: list[str]
+    """Fields of the form that are empty."""
+    en: str
+    zh: str
+    source: str
+    """Where the law asks for it."""
+    is_verified: bool
+    """Whether the wording was checked against the law's text."""
+
+
 class NoticeReceipt(NoticeInShort):
     """What a sender is told at once."""
 
     law: str
-    missing: list[dict[str, Any]]
+    missing: list[ElementTold]
     """Elements that the notice lacks, each with its source."""
     is_substantial: bool
     """Whether it says enough for the sender to be asked for the rest."""
-    deadlines: list[dict[str, Any]]
+    deadlines: list[DeadlineTold]
 
 
 class ComplaintTold(Identified):
@@ -204,7 +236,7 @@ class ComplaintTold(Identified):
     reasons: str
     answer: str | None
     received_utc: str
-    deadlines: list[dict[str, Any]]
+    deadlines: list[DeadlineTold]
 
 
 class ComplaintsTold(_Answer):
