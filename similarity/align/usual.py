@@ -13,8 +13,8 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import cast
+from functools import cached_property, lru_cache
+from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -23,14 +23,26 @@ from index.api import Reader, Writer
 from index.codes import decode, encode
 from index.records import Companion, CompanionState, DescriptorSet, NewEntry
 from similarity.align.normalise import LEAST_ROWS, NUM_NEIGHBOURS, Background, Backgrounds, Unit, nearest_of
+from similarity.describe.descriptors.bundled import stand_in_background
 from similarity.describe.descriptors.compact import bundled_background
 from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.shapes import SHAPES
 
-__all__ = ["UNITS", "Ground", "Grounds", "background_rows", "every_nth", "renew_companions", "shipped_ground"]
+__all__ = [
+    "UNITS",
+    "Ground",
+    "Grounds",
+    "background_rows",
+    "every_nth",
+    "lone_ground",
+    "renew_companions",
+    "shipped_ground",
+]
 
 MAX_BACKGROUND_ROWS = 20_000
 """Background rows used for normalisation; of more, every n-th is taken."""
+ENOUGH_OWN_ROWS = 1000
+"""Background rows of its own with which a library needs none that stand in: about eight minutes of footage."""
 _BATCH_BYTES = 16 << 20
 """Stored values written at a time."""
 
@@ -52,6 +64,9 @@ pictures alone give deviations a tenth smaller: scores in that unit would not be
 """
 
 Rows = npt.NDArray[np.float32]
+SetWithPictures = Literal["compact", "composition"]
+SETS_WITH_PICTURES: tuple[SetWithPictures, ...] = ("compact", "composition")
+"""Sets of which unrelated pictures are shipped."""
 _SHIPPED: Mapping[str, Callable[[], Rows]] = {"compact": bundled_background, "composition": composition_background}
 
 
@@ -115,6 +130,20 @@ class Ground:
         return tuple(self._parts[self._names.index(name)] for name in (now - then).elements())
 
 
+@lru_cache(maxsize=2)
+def lone_ground(set_name: SetWithPictures) -> Background:
+    """Every shipped picture: all that a library without footage of its own is compared with."""
+    return _ground(set_name, ()).background
+
+
+def _ground(set_name: SetWithPictures, own: Sequence[Rows]) -> Ground:
+    """The unrelated pictures of a set: the usual ones, those that stand in for what a library lacks, its own."""
+    shipped = _SHIPPED[set_name]()
+    if sum(map(len, own)) < ENOUGH_OWN_ROWS:
+        shipped = np.concatenate([shipped, stand_in_background(set_name)])
+    return Ground(shipped, own, unit=UNITS[set_name])
+
+
 class Grounds:
     """The unrelated pictures of a library as it stands, to each descriptor that carries an alignment.
 
@@ -126,9 +155,9 @@ class Grounds:
     def __init__(self, library: Reader, *, without: str | None = None) -> None:
         self._library, self._without = library, without
         self.sets = {one.name: one for one in library.descriptor_sets() if one.name in GROUND_OF}
-        self._grounds = {
-            name: Ground(shipped(), _own_rows(library, name, without=without), unit=UNITS[name])
-            for name, shipped in _SHIPPED.items()
+        self._grounds: dict[str, Ground] = {
+            name: _ground(name, _own_rows(library, name, without=without))
+            for name in SETS_WITH_PICTURES
             if name in self.sets or name == "compact"
         }
 

@@ -18,12 +18,11 @@ from similarity.absence import NotMeasured, not_measured
 from similarity.align.normalise import EVERY_ITEM, Background
 from similarity.align.pair import distinct_pictures, match_score, paired_zscores
 from similarity.align.rescoring import score_steps, verified_score
+from similarity.align.usual import lone_ground
 from similarity.align.values import AlignedMatch, BiasedTrack, ViewTrack, WorkTrack
 from similarity.compare.measuring import Measurer
 from similarity.compare.values import BackgroundSensitivity, FigureRange
 from similarity.compare.works import NO_BACKGROUND, Works
-from similarity.describe.descriptors.compact import bundled_background
-from similarity.describe.descriptors.composition import composition_background
 from similarity.describe.shapes import WorkShape
 from similarity.measure.calibration import LikelihoodRatio
 from similarity.measure.finding import Finding
@@ -94,7 +93,9 @@ class LeftOut:
         if background is None or not rows:
             return {}
         ends = np.cumsum([len(one) for one in rows])[:-1]
-        found = background.biases_without(np.concatenate(rows), self._items[set_name])
+        together = np.concatenate(rows)
+        found = background.biases_without(together, self._items[set_name])
+        found[EVERY_ITEM] = lone_ground(set_name).bias(together)
         return {item: np.split(bias, ends) for item, bias in found.items()}
 
     def _background(self, set_name: SetName) -> Background | None:
@@ -102,12 +103,8 @@ class LeftOut:
 
     @cached_property
     def _items(self) -> dict[SetName, Items]:
-        shipped = {"compact": bundled_background, "composition": composition_background}
-        return {
-            name: self._rows.background_items(len(shipped[name]()))
-            for name in SETS
-            if self._background(name) is not None
-        }
+        grounds = ((name, self._background(name)) for name in SETS)
+        return {name: self._rows.background_items(len(ground.rows)) for name, ground in grounds if ground is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from index.api import Reader
 from index.records import ALL_ROWS, Descriptors, Entry, Role
 from similarity.absence import not_measured
 from similarity.align.normalise import Background, Backgrounds, bias_of
-from similarity.align.usual import Ground, Grounds, every_nth, shipped_ground
+from similarity.align.usual import Ground, Grounds, every_nth, lone_ground
 from similarity.align.values import BiasedTrack, SuspectTrack, ViewTrack, WorkTrack
 from similarity.align.windows import Stretch, WorkWindows, joined_track, rows_of_stretches, windows_among
 from similarity.compare.sounding import WorkSounds
@@ -92,7 +92,7 @@ class Works:
 
     @cached_property
     def background(self) -> Backgrounds:
-        """The shipped background pictures and the library's own background footage."""
+        """Shipped background pictures and the library's own background footage."""
         return self._grounds.backgrounds
 
     @cached_property
@@ -106,27 +106,27 @@ class Works:
 
     @cached_property
     def shipped_background(self) -> Backgrounds:
-        """The shipped background pictures alone: under these the library's own footage does not count as usual."""
+        """Every shipped picture and nothing else: under these the library's own footage does not count as usual."""
         holds_composition = "composition" in self.set_names
         return Backgrounds(
-            compact=shipped_ground("compact"),
-            composition=shipped_ground("composition") if holds_composition else None,
+            compact=lone_ground("compact"),
+            composition=lone_ground("composition") if holds_composition else None,
         )
 
     def background_without(self, entry_id: str) -> Backgrounds:
         """The same without one background entry: what that entry is to be compared under."""
         return Grounds(self.library, without=entry_id).backgrounds
 
-    def background_items(self, num_shipped: int) -> npt.NDArray[np.int64]:
+    def background_items(self, num_rows: int) -> npt.NDArray[np.int64]:
         """(n,) number of the background entry that each row of `background` belongs to; -1 for shipped pictures.
 
         Args:
-            num_shipped: shipped pictures, which stand before the library's own.
+            num_rows: of the background of a set; shipped pictures stand before the library's own.
         """
         lengths = [one.num_indexed for one in self.background_entries]
         own = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
         taken = own[:: every_nth(len(own))]
-        return np.concatenate([np.full(num_shipped, -1, dtype=np.int64), taken])
+        return np.concatenate([np.full(num_rows - len(taken), -1, dtype=np.int64), taken])
 
     def subjects(self, entry_id: str) -> Rows | None:
         """(m, dimensions) CLIP rows of a work or background item; None where the library holds none of it."""

@@ -138,3 +138,15 @@ def test_a_comparison_reads_what_is_kept(tmp_path, monkeypatch):
         found = rows.work("work-1")
         np.testing.assert_array_equal(found.bias, expected.bias)
         np.testing.assert_array_equal(found.composition.bias, expected.composition.bias)
+
+
+def test_further_pictures_stand_in_until_a_library_has_background_enough(tmp_path):
+    with empty_library(tmp_path / "library") as library:
+        library.add(Grounds(library).completed(entry_of(1, "work", 8)))
+        for count, num_shipped in ((999, 10_405), (16, 1000)):
+            library.add(entry_of(count, "background", count))
+            renew_companions(library)
+            own = sum(entry.num_indexed for entry in library.entries("background"))
+            background = Grounds(library).backgrounds
+            assert len(background.compact.rows) == len(background.composition.rows) == num_shipped + own
+            require_kept_as_computed(library)

@@ -26,12 +26,14 @@ __all__ = [
     "COMPACT_DIMENSIONS",
     "GRID_CELLS",
     "SIDE_PIXELS",
+    "STEPS_OF_STAND_IN",
     "BundledDescriber",
     "FrontedNetwork",
     "SharedFronts",
     "background_of",
     "grey_square",
     "load_weights",
+    "stand_in_background",
 ]
 
 SIDE_PIXELS = 96
@@ -42,6 +44,9 @@ GRID_CELLS = 6
 """Cells of the networks' grid, across and down."""
 CELL_VALUES = 6
 """Values of a `composition` row per cell."""
+STEPS_OF_STAND_IN = 256
+"""Whole numbers to one in the components of stand-in rows."""
+_STAND_IN = "stand-in-background-1.npz"
 _BATCH_PICTURES = 64
 
 Rows = npt.NDArray[np.float32]
@@ -154,6 +159,16 @@ def grey_square(picture: Picture) -> npt.NDArray[np.uint8]:
 def background_of(weights: str) -> Rows:
     """(n, dimensions) float32 unit rows of unrelated pictures that a weight file brings along; vectors only."""
     return _arrays(weights)["background"].astype(np.float32)
+
+
+@lru_cache(maxsize=2)
+def stand_in_background(set_name: Literal["compact", "composition"]) -> Rows:
+    """(9405, dimensions) float32 unit rows of further unrelated pictures; vectors only.
+
+    They stand in for background footage where a library has little of its own (`training/stand_in_background.py`).
+    """
+    rows = _arrays(_STAND_IN)[set_name].astype(np.float32) / STEPS_OF_STAND_IN
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def load_weights(network: nn.Module, weights: str) -> None:
