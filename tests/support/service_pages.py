@@ -24,7 +24,7 @@ from similarity.service.data.tables import blobs, screenings, tasks, uploads
 from similarity.service.people import accounts
 from similarity.service.people.roles import Caller
 from similarity.service.screening.deciding import decide
-from similarity.service.screening.measured import Measured, Ratio, Stretch, WorkMeasured
+from similarity.service.screening.measured import Measured, Ratio, SoundOfWork, SoundStretch, Stretch, WorkMeasured
 from similarity.service.settings import Settings
 from similarity.service.starting import first_policy
 from similarity.service.states import UPLOAD, move
@@ -125,6 +125,31 @@ def found(**changes) -> Measured:
         "labels": {"aigc": "absent"},
     }
     return Measured(**(values | changes))
+
+
+SONG = SoundOfWork(
+    work_id="song",
+    title="The Song",
+    owner="Label",
+    work_sha256="1" * 64,
+    score=80.0,
+    matched_seconds=9.0,
+    upload_share=0.45,
+    work_seconds=9.0,
+    work_share=0.2,
+    stretches=(
+        SoundStretch(
+            start_seconds=2.0,
+            end_seconds=11.0,
+            work_start_seconds=12.0,
+            work_end_seconds=21.0,
+            speed=1.0,
+            pitch_semitones=0.0,
+            score=80.0,
+        ),
+    ),
+)
+"""What was found of a soundtrack."""
 
 
 def screened(connection, stage: Stage, title: str, measured: Measured, **said: str) -> str:

@@ -135,7 +135,8 @@ def governing(
         measured: figures of it.
         terms: of every work that has some.
     """
-    names = [None, *(terms[work.work_id][0].policy for work in measured.works if work.work_id in terms)]
+    found = (*(one.work_id for one in measured.works), *(one.work_id for one in measured.sound))
+    names = [None, *(terms[work_id][0].policy for work_id in found if work_id in terms)]
     said = said_of(upload, terms)
     asked = []
     for name in dict.fromkeys(names):
@@ -154,8 +155,13 @@ def _live(connection: Connection, tenant_id: str, name: str) -> LivePolicy:
 
 def _as_asked(measured: Measured, name: str | None, terms: Mapping[str, tuple[Terms, bool]]) -> Measured:
     """What a policy is asked of: works that name it, and of the usual one those that name none."""
-    works = [one for one in measured.works if (terms[one.work_id][0].policy if one.work_id in terms else None) == name]
-    return measured.model_copy(update={"works": tuple(works)})
+
+    def asks(work_id: str) -> bool:
+        return (terms[work_id][0].policy if work_id in terms else None) == name
+
+    works = tuple(one for one in measured.works if asks(one.work_id))
+    sound = tuple(one for one in measured.sound if asks(one.work_id))
+    return measured.model_copy(update={"works": works, "sound": sound})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Measured", "Ratio", "Stretch", "WorkMeasured"]
+__all__ = ["Measured", "Ratio", "SoundOfWork", "SoundStretch", "Stretch", "WorkMeasured"]
 
 
 class Ratio(BaseModel):
@@ -94,6 +94,54 @@ class WorkMeasured(BaseModel):
         return self.stretches[0]
 
 
+class SoundStretch(BaseModel):
+    """One match of two soundtracks; times count from the first picture of either file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start_seconds: float
+    """In the upload."""
+    end_seconds: float
+    """In the upload (exclusive)."""
+    work_start_seconds: float
+    """In the work."""
+    work_end_seconds: float
+    """In the work (exclusive)."""
+    speed: float
+    """Seconds of the work in one second of the upload."""
+    pitch_semitones: float
+    """How much higher the upload sounds."""
+    score: float
+    """Evidence of coincident spectral peaks; not to be set beside scores of pictures."""
+
+
+class SoundOfWork(BaseModel):
+    """The upload's soundtrack against that of one work; never added to what pictures say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    work_id: str
+    """In the library."""
+    title: str
+    """As the catalogue names it."""
+    owner: str = ""
+    """As the catalogue names it."""
+    work_sha256: str
+    """Of the work's bytes."""
+    score: float
+    """Of its strongest match."""
+    matched_seconds: float
+    """Of the upload, in matches that were found; overlaps counted once."""
+    upload_share: float | None
+    """The same as a share of the upload."""
+    work_seconds: float
+    """Of the work, in matches that were found."""
+    work_share: float | None
+    """The same as a share of the work."""
+    stretches: tuple[SoundStretch, ...]
+    """Matches that were found, strongest first."""
+
+
 class Measured(BaseModel):
     """Everything that was measured of an upload."""
 
@@ -109,6 +157,10 @@ class Measured(BaseModel):
     """Whether it is a picture."""
     works: tuple[WorkMeasured, ...] = ()
     """Works with a match that was found, strongest first."""
+    sound: tuple[SoundOfWork, ...] = ()
+    """Works of whose sound a stretch was found, strongest first."""
+    sound_not_measured: str | None = None
+    """Why no sound was compared."""
     num_weaker: int = 0
     """Works with matches none of which counts as found."""
     num_works: int = 0

@@ -13,6 +13,7 @@ from similarity.align.candidates import candidate_works
 from similarity.compare.engine import compare_described
 from similarity.compare.measuring import JudgedMatch
 from similarity.compare.session import Session
+from similarity.compare.sounding import ComparedSound
 from similarity.compare.works import suspect_track
 from similarity.describe.video import DescribedVideo
 from similarity.errors import MediaError
@@ -22,7 +23,14 @@ from similarity.provenance.reading import read_labels
 from similarity.provenance.values import LabelReading
 from similarity.report.build.findings import limits_of
 from similarity.report.phrases.words import limit_sentences
-from similarity.service.screening.measured import Measured, Ratio, Stretch, WorkMeasured
+from similarity.service.screening.measured import (
+    Measured,
+    Ratio,
+    SoundOfWork,
+    SoundStretch,
+    Stretch,
+    WorkMeasured,
+)
 from similarity.texts.names import WorkName, find_names
 from similarity.texts.tokens import Vocabulary
 
@@ -59,6 +67,7 @@ def measure(path: Path, session: Session, *, prompt: str | None) -> tuple[Measur
         by_work.setdefault(one.match.work_id, []).append(one)
     found = {work_id: ones for work_id, ones in by_work.items() if any(one.found_by for one in ones)}
     works = [_work(session, video, work_id, ones) for work_id, ones in found.items()]
+    sound = session.compared_sound(path, session.rows.works)
     labels = read_labels(path)
     limits = limits_of(comparison, len(session.rows.works), measurer, num_listed=len(comparison.matches))
     measured = Measured(
@@ -67,6 +76,8 @@ def measure(path: Path, session: Session, *, prompt: str | None) -> tuple[Measur
         duration_seconds=video.counts.duration_seconds_from_content,
         is_still=video.is_still,
         works=tuple(sorted(works, key=lambda work: (-work.score, work.work_id))),
+        sound=() if isinstance(sound, NotMeasured) else _sound(session, video, sound),
+        sound_not_measured=str(sound.reason) if isinstance(sound, NotMeasured) else None,
         num_weaker=len(by_work) - len(found),
         num_works=len(session.rows.works),
         num_comparisons=measurer.num_comparisons,
@@ -156,6 +167,41 @@ def _work(session: Session, video: DescribedVideo, work_id: str, judged: Sequenc
         work_seconds=there,
         work_share=_share(there, entry.duration_seconds),
         stretches=stretches,
+    )
+
+
+def _sound(session: Session, video: DescribedVideo, compared: ComparedSound) -> tuple[SoundOfWork, ...]:
+    """Works of whose sound a stretch was found, strongest first."""
+    works = dict.fromkeys(one.work_id for one in compared.found)
+    return tuple(_sound_of(session, video, compared, work_id) for work_id in works)
+
+
+def _sound_of(session: Session, video: DescribedVideo, compared: ComparedSound, work_id: str) -> SoundOfWork:
+    entry = session.rows.entry(work_id)
+    found = [one for one in compared.found if one.work_id == work_id]
+    here, there = compared.covered_seconds(work_id), compared.work_covered_seconds(work_id)
+    return SoundOfWork(
+        work_id=work_id,
+        title=entry.catalogue.get("title", "") or work_id,
+        owner=entry.catalogue.get("owner", ""),
+        work_sha256=entry.sha256,
+        score=found[0].score,
+        matched_seconds=here,
+        upload_share=_share(here, video.counts.duration_seconds_from_content),
+        work_seconds=there,
+        work_share=_share(there, entry.duration_seconds),
+        stretches=tuple(
+            SoundStretch(
+                start_seconds=one.suspect_start_seconds,
+                end_seconds=one.suspect_end_seconds,
+                work_start_seconds=one.work_start_seconds,
+                work_end_seconds=one.work_end_seconds,
+                speed=one.speed,
+                pitch_semitones=one.pitch_semitones,
+                score=one.score,
+            )
+            for one in found[:_MOST_STRETCHES]
+        ),
     )
 
 

@@ -13,8 +13,9 @@
     floods: {matches_per_work_per_hour: 100, then: quarantine_work}
 
 A condition holds where every fact holds; a fact that was not measured holds nowhere.  A rule on works is asked of each
-work that was found, strongest first.  Nothing here knows an infringement: facts are measured, actions are what a
-policy's owner wants done.
+work that was found, strongest first, then of each of which the sound alone was.  Facts of pictures and of sound stand
+beside each other: `found_by: sound` with `sound_seconds`.  Nothing here knows an infringement: facts are measured,
+actions are what a policy's owner wants done.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from similarity.service.errors import Fault
-from similarity.service.screening.measured import Measured, WorkMeasured
+from similarity.service.screening.measured import Measured, SoundOfWork, WorkMeasured
 from similarity.yaml_files import parse_yaml
 
 __all__ = ["ACTIONS", "Action", "Met", "Policy", "Rule", "Said", "evaluate", "lint", "read_policy"]
@@ -56,6 +57,9 @@ _OF_WORK = (
     "work_declares_no_use",
     "work_is_quarantined",
     "prompt_names_work",
+    "sound_seconds",
+    "sound_upload_share",
+    "sound_work_share",
 )
 _OF_UPLOAD = (
     "duration_seconds",
@@ -71,6 +75,7 @@ _OF_UPLOAD = (
 _MEASURED = frozenset(
     {"found_by", "score", "matched_seconds", "upload_share", "work_seconds", "work_share", "is_indexed_work"}
     | {"copy_log10", "copy_log10_lower", "adaptation_log10", "adaptation_log10_lower"}
+    | {"sound_seconds", "sound_upload_share", "sound_work_share"}
 )
 """Facts that measure likeness of expression: a rule that acts on a likeness needs at least one of them."""
 _IDEAS = frozenset({"shared_subject_or_style"})
@@ -244,17 +249,19 @@ def evaluate(policy: Policy, measured: Measured, said: Said) -> Met:
         return Met(action=policy.on_failure, rule="on_failure", work_id=None, stated=None)
     of_upload = _upload_facts(measured, said)
     for rule in policy.rules:
-        for work in _asked_of(rule, measured.works):
-            facts = of_upload if work is None else {**of_upload, **_work_facts(work, measured, said)}
+        for work_id in _asked_of(rule, measured):
+            facts = of_upload if work_id is None else {**of_upload, **_facts_of(work_id, measured, said)}
             if all(_holds(facts.get(name), wanted) for name, wanted in rule.when.items()):
                 action = "hold" if rule.do == "withhold" and rule.human == "before" else rule.do
-                return Met(action=action, rule=rule.name, work_id=None if work is None else work.work_id, stated=rule)
+                return Met(action=action, rule=rule.name, work_id=work_id, stated=rule)
     return Met(action=policy.otherwise, rule="otherwise", work_id=None, stated=None)
 
 
-def _asked_of(rule: Rule, works: Sequence[WorkMeasured]) -> Sequence[WorkMeasured | None]:
+def _asked_of(rule: Rule, measured: Measured) -> Sequence[str | None]:
     """Works that a rule is asked of; once, of none, where it speaks of the upload alone."""
-    return works if any(name in _OF_WORK for name in rule.when) else (None,)
+    if not any(name in _OF_WORK for name in rule.when):
+        return (None,)
+    return tuple(dict.fromkeys((*(one.work_id for one in measured.works), *(one.work_id for one in measured.sound))))
 
 
 def _upload_facts(measured: Measured, said: Said) -> dict[str, Any]:
@@ -271,11 +278,38 @@ def _upload_facts(measured: Measured, said: Said) -> dict[str, Any]:
     }
 
 
-def _work_facts(work: WorkMeasured, measured: Measured, said: Said) -> dict[str, Any]:
+def _facts_of(work_id: str, measured: Measured, said: Said) -> dict[str, Any]:
+    """What pictures and what sound say of a work; what neither says is absent."""
+    seen = next((one for one in measured.works if one.work_id == work_id), None)
+    heard = next((one for one in measured.sound if one.work_id == work_id), None)
+    by_pictures = {} if seen is None else _picture_facts(seen)
+    by_sound = {} if heard is None else _sound_facts(heard)
+    title, owner = next(((one.title, one.owner) for one in (seen, heard) if one is not None), ("", ""))
+    return {
+        **by_pictures,
+        **by_sound,
+        "work_id": work_id,
+        "owner": owner,
+        "found_by": (*by_pictures.get("found_by", ()), *by_sound.get("found_by", ())),
+        "uploader_is_licensee": said.uploader in said.licensees.get(work_id, frozenset()),
+        "work_declares_no_use": work_id in said.no_use,
+        "work_is_quarantined": work_id in said.quarantined,
+        "prompt_names_work": title in measured.prompt_names,
+    }
+
+
+def _sound_facts(sound: SoundOfWork) -> dict[str, Any]:
+    return {
+        "found_by": ("sound",),
+        "sound_seconds": sound.matched_seconds,
+        "sound_upload_share": sound.upload_share,
+        "sound_work_share": sound.work_share,
+    }
+
+
+def _picture_facts(work: WorkMeasured) -> dict[str, Any]:
     best = work.strongest
     return {
-        "work_id": work.work_id,
-        "owner": work.owner,
         "found_by": work.found_by,
         "reading": work.reading,
         "score": work.score,
@@ -288,10 +322,6 @@ def _work_facts(work: WorkMeasured, measured: Measured, said: Said) -> dict[str,
         "adaptation_log10": best.adaptation_ratio.log10,
         "adaptation_log10_lower": best.adaptation_ratio.lower,
         "in_envelope": best.in_envelope,
-        "uploader_is_licensee": said.uploader in said.licensees.get(work.work_id, frozenset()),
-        "work_declares_no_use": work.work_id in said.no_use,
-        "work_is_quarantined": work.work_id in said.quarantined,
-        "prompt_names_work": work.title in measured.prompt_names,
     }
 
 

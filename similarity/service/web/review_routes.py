@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -71,7 +72,8 @@ def shown(connection: Connection, leased: tasks.Leased) -> dict[str, Any]:
             }
             for work in works
         ]
-        measured = {**measured, "works": bare}
+        heard = [_without_scores(one) for one in measured.get("sound", [])]
+        measured = {**measured, "works": bare, "sound": heard}
     return {
         "id": task["id"],
         "lease_token": leased.lease_token,
@@ -92,6 +94,11 @@ def shown(connection: Connection, leased: tasks.Leased) -> dict[str, Any]:
         },
         "measured": measured,
     }
+
+
+def _without_scores(sound: Mapping[str, Any]) -> dict[str, Any]:
+    stretches = [{name: value for name, value in one.items() if name != "score"} for one in sound["stretches"]]
+    return {name: value for name, value in sound.items() if name != "score"} | {"stretches": stretches}
 
 
 @router.post("/{task_id}/opinions", status_code=201, response_model=Identified)

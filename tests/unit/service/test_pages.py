@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 from support.document_texts import VERDICTS
-from support.service_pages import PASSWORD, found, person_with_cheap_hash, set_stage
+from support.service_pages import PASSWORD, SONG, found, person_with_cheap_hash, set_stage
 from support.service_texts import WEB, said_by_pages
 
 from similarity.service.data.tables import audit, tasks
@@ -109,6 +109,18 @@ def test_what_comes_from_outside_is_never_markup(visitor, stage):
         assert "49" not in re.findall(r"alert\(1\)&lt;/script&gt;(\S{0,4})", page.text), path
         assert not re.search(r"<[^>]+ (style|on\w+)=", page.text), path
         assert "script-src 'self'" in page.headers["content-security-policy"]
+    stage.clear()
+
+
+def test_sound_that_was_found_is_shown_apart_from_pictures(visitor, stage):
+    upload = stage.held("With music", found(sound=(SONG,), sound_not_measured="no <b>sound</b>"))
+    sign_in(visitor, "rita")
+    begun = visitor.post("/queues/copies/next", data={"csrf_token": token(visitor)})
+    for path in (f"/uploads/{upload}", begun.headers["location"]):
+        page = visitor.get(path).text
+        assert "Sound of The Song" in page, path
+        assert "9.0 s of the upload" in page, path
+        assert "no &lt;b&gt;sound" in page, path
     stage.clear()
 
 
