@@ -4,9 +4,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-# Tests run in a process per core and one more, for many wait, four at most; each takes about a gigabyte of memory.
-# `make tests WORKERS=0`: in one.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
+# Tests run in a process more than there are cores, for some wait for what they started; four at most, each takes about
+# a gigabyte of memory.  `make tests WORKERS=0`: in one.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 PORT    ?= 8080
 
 .PHONY: demo serve test lint types arrows tests install clean

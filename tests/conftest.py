@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from support.footage import cut_off, moving_pattern, spoil, write_sound, write_still, write_video
+from support.long_modules import long_first
 
 pytest_plugins = [
     "support.command_line",
@@ -29,15 +30,18 @@ pytest_plugins = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules, and the tests of each, in an order drawn from `TEST_ORDER` where that is set: no test needs another."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long modules first; where `TEST_ORDER` is set, modules and the tests of each in an order drawn from it."""
+    by_module: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        by_module.setdefault(item.path, []).append(item)
+    modules = list(by_module.values())
     if seed := os.environ.get("TEST_ORDER"):
         chance = random.Random(seed)
-        by_module: dict[Path, list[pytest.Item]] = {}
-        for item in items:
-            by_module.setdefault(item.path, []).append(item)
-        modules = chance.sample(list(by_module.values()), len(by_module))
-        items[:] = [item for module in modules for item in chance.sample(module, len(module))]
+        modules = [chance.sample(module, len(module)) for module in chance.sample(modules, len(modules))]
+    elif (num_processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        modules = long_first(modules, num_processes, config.rootpath / "tests")
+    items[:] = [item for module in modules for item in module]
 
 
 # a busy machine proves nothing wrong

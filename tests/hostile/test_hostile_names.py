@@ -58,6 +58,14 @@ def library(folder, tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture
+def light(tmp_path):
+    """A profile without the later looks at frames."""
+    profile = tmp_path / "light.yaml"
+    profile.write_text("verify: {max_matches: 0}\nplace: {max_matches: 0}\n")
+    return profile
+
+
 def test_add_takes_every_name_and_says_each_on_one_line(cli, folder, tmp_path):
     library = tmp_path / "library"
     said = cli("add", folder, "--library", library)
@@ -85,15 +93,16 @@ def test_the_library_shows_every_name_on_one_line(cli, folder, library):
     assert len(json.loads(cli("library", "list", "--library", library, "--json").stdout)) == len(IDS)
 
 
-def test_scan_writes_tables_that_a_reader_reads_and_a_spreadsheet_does_not_run(cli, folder, library, tmp_path):
-    said = cli("scan", folder, "--out", tmp_path, "--library", library, "--all-pairs")
+def test_scan_writes_tables_that_a_reader_reads_and_a_spreadsheet_does_not_run(cli, folder, library, light, tmp_path):
+    asked = ("scan", folder, "--out", tmp_path, "--library", library, "--all-pairs", "--profile", light)
+    said = cli(*asked)
     assert sum(line.startswith("compared") for line in said.stderr.splitlines()) == len(IDS)
     with (tmp_path / "pairs.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     shown = {f"'{one}" if one.startswith(("=", "-")) else one for one in IDS.values()}
     assert {row["query_id"] for row in rows} == {row["ref_id"] for row in rows} == shown
     assert len(rows) == len(IDS) ** 2
-    again = cli("scan", folder, "--out", tmp_path, "--library", library, "--all-pairs", "--quiet")
+    again = cli(*asked, "--quiet")
     assert f"({len(IDS)} taken over)" in again.stdout
 
 

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import grimp
 import pytest
 from click import Group
-from support.paths import ROOT
+from support.long_modules import LONG_MODULES, long_first
+from support.paths import ROOT, TESTS
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -228,3 +230,20 @@ def test_the_fixed_commands_are_there():
     assert options["scan"] >= {"--library", "--out", "--all-pairs", "--quiet", "--json"}
     assert options["compare"] >= {"--library", "--out", "--quiet", "--json"}
     assert options["demo"] >= {"--out"}
+
+
+def test_long_modules_of_tests_are_there_once():
+    assert len(set(LONG_MODULES)) == len(LONG_MODULES)
+    assert [name for name in LONG_MODULES if not (TESTS / name).is_file()] == []
+
+
+@pytest.mark.parametrize("num_processes", [1, 2, 3, 4])
+def test_every_process_begins_with_long_modules_and_none_is_lost(num_processes):
+    names = [*(f"a{number}.py" for number in range(40)), *LONG_MODULES]
+    modules = [[SimpleNamespace(path=TESTS / name)] * 5 for name in names]
+    ordered = long_first(modules, num_processes, TESTS)
+    assert sorted(one[0].path for one in ordered) == sorted(one[0].path for one in modules)
+    share = len(ordered) // num_processes
+    for number in range(num_processes):
+        assert ordered[number * share + 1][0].path in {TESTS / name for name in LONG_MODULES}
+    assert ordered[-1][0].path.name == "a39.py"

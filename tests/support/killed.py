@@ -16,6 +16,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import index
@@ -31,14 +32,21 @@ PACKAGES = tuple(str(Path(package.__file__).parent) for package in (index, simil
 NUM_KILLS, NUM_KILLS_OF_GROWTH = 10, 5
 NUM_NEW = 2
 """Works and suspects by which a run grows."""
-CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})  # the search for a card loads torch
+CONFIG = load_profile(
+    "standard", {"align": {"search_device": "cpu"}, "verify": {"max_matches": 0}, "place": {"max_matches": 0}}
+)
+"""Without the later looks at frames, which write nothing; the search for a card would load torch."""
 
 
 def each_step(then: Callable[[], None]) -> None:
     """Have `then` called at each call or return inside the packages or at their border."""
 
+    @cache
+    def is_ours(path: str) -> bool:
+        return path.startswith(PACKAGES)
+
     def look(frame, event, arg) -> None:
-        if frame.f_code.co_filename.startswith(PACKAGES):
+        if is_ours(frame.f_code.co_filename):
             then()
 
     sys.setprofile(look)

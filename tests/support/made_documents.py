@@ -47,8 +47,8 @@ def documents(full_report, pictures):
 
 
 @pytest.fixture(scope="session")
-def pdfs(documents):
-    return {kind: to_pdf(document) for kind, document in documents.items()}
+def pdfs(once, documents):
+    return once("pdfs", lambda folder: {kind: to_pdf(document) for kind, document in documents.items()})
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 from support.footage import moving_pattern, write_video
+from support.small_case import LIGHT
 
 from index.local.library import Library
 from similarity.compare.session import open_session
-from similarity.config import load_profile
 from similarity.ingest.add import add_files
 from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 from similarity.workers.limits import WorkLimits
 
-CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 TWO = WorkLimits(num_jobs=2)
 
 
@@ -39,17 +38,17 @@ def files_of(run: Path) -> dict[str, bytes]:
 
 def test_two_jobs_make_the_library_and_the_run_that_one_makes(films, tmp_path):
     with Library.create(tmp_path / "one") as one, Library.create(tmp_path / "two") as two:
-        added = add_files([films], one, config=CONFIG)
-        assert add_files([films], two, config=CONFIG, limits=TWO) == tuple(
+        added = add_files([films], one, config=LIGHT)
+        assert add_files([films], two, config=LIGHT, limits=TWO) == tuple(
             type(row)(**{name: _elsewhere(getattr(row, name), tmp_path) for name in row.__slots__}) for row in added
         )
         assert one.state_sha256() == two.state_sha256()
         assert [entry.entry_id for entry in two.entries()] == [f"film{n}" for n in (0, 1)] + ["film1 again"] + [
             f"film{n}" for n in (2, 3)
         ]
-        again = add_files([films], two, config=CONFIG, limits=TWO)
+        again = add_files([films], two, config=LIGHT, limits=TWO)
         assert [row.status for row in again].count("unchanged") == 5
-        runs = [scanned(films, open_session(one, CONFIG), tmp_path / "run", limits) for limits in (WorkLimits(), TWO)]
+        runs = [scanned(films, open_session(one, LIGHT), tmp_path / "run", limits) for limits in (WorkLimits(), TWO)]
         assert runs[0] == runs[1]
 
 
@@ -68,9 +67,9 @@ def _elsewhere(value, folder):
 
 def test_a_run_in_processes_stays_with_its_generation(films, tmp_path):
     with Library.create(tmp_path / "library") as library:
-        add_files([films / "film0.mp4"], library, config=CONFIG)
-        session = open_session(library, CONFIG)
-        add_files([films / "film1.mp4"], library, config=CONFIG)
+        add_files([films / "film0.mp4"], library, config=LIGHT)
+        session = open_session(library, LIGHT)
+        add_files([films / "film1.mp4"], library, config=LIGHT)
         library.remove("film0")
         suspects = [films / "film0.mp4", films / "film1.mp4"]
         summary = scan_files(suspects, session, tmp_path / "run", options=ScanOptions(with_all_works=True), limits=TWO)

@@ -8,17 +8,16 @@ import os
 import re
 
 import pytest
+from support.small_case import CONFIG, LIGHT
 
 from index.local.library import Library
 from similarity.compare.session import open_session
-from similarity.config import load_profile
 from similarity.report.folder import read_report, render_timelines
 from similarity.scan import suspects
 from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 from similarity.workers.limits import WorkLimits
 
-CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 OPTIONS = ScanOptions(with_reports=True, timelines=("otio", "edl"))
 
 
@@ -113,11 +112,13 @@ def test_timelines_stand_for_what_was_found_and_go_with_it(run, openings, sessio
     assert {path.suffix for path in (run / "timelines").iterdir()} == {".otio"}
 
 
-def test_two_jobs_make_the_reports_and_timelines_that_one_makes(openings, session, tmp_path):
+def test_two_jobs_make_the_reports_and_timelines_that_one_makes(openings, tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
-    for folder, num_jobs in ((one, 1), (two, 2)):
-        limits = WorkLimits(num_jobs=num_jobs)
-        scan_files([openings / "suspects"], session, folder, options=OPTIONS, limits=limits)
+    with Library.open(openings / "library") as library:
+        for folder, num_jobs in ((one, 1), (two, 2)):
+            limits = WorkLimits(num_jobs=num_jobs)
+            session = open_session(library, LIGHT)
+            scan_files([openings / "suspects"], session, folder, options=OPTIONS, limits=limits)
     names = sorted(path.relative_to(one) for path in one.rglob("*"))
     assert names == sorted(path.relative_to(two) for path in two.rglob("*"))
     reports = [path for path in names if path.name == "report.json"]

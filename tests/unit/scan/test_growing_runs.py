@@ -6,16 +6,14 @@ import csv
 import shutil
 
 import pytest
+from support.small_case import CONFIG, LIGHT
 
 from index.local.library import Library
 from similarity.compare.session import Session, open_session
-from similarity.config import load_profile
 from similarity.describe.video import DescribedVideo
 from similarity.ingest.add import add_files
 from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
-
-CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 
 
 @pytest.fixture
@@ -33,9 +31,21 @@ def tables(folder):
     return rows
 
 
-def scanned(library, demo, folder, *, all_pairs=False):
+def scanned(library, demo, folder, *, all_pairs=False, config=CONFIG):
     options = ScanOptions(with_all_works=all_pairs)
-    return scan_files(demo.paths("suspect"), open_session(library, CONFIG), folder, options=options)
+    return scan_files(demo.paths("suspect"), open_session(library, config), folder, options=options)
+
+
+@pytest.fixture(scope="module")
+def scanned_demo(once, demo_library, demo):
+    """A run of the suspects against the library as it is."""
+
+    def make(folder):
+        with Library.open(demo_library) as library:
+            scanned(library, demo, folder / "run")
+        return folder / "run"
+
+    return once("scanned_demo", make)
 
 
 @pytest.fixture
@@ -47,35 +57,39 @@ def nothing_is_described(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("work", "all_pairs"),
-    [("garage", False), ("micrograph", True)],
+    ("work", "all_pairs", "config"),
+    [("garage", False, CONFIG), ("micrograph", True, LIGHT)],
     ids=["one that was taken from", "one that was not, all pairs"],
 )
 def test_a_work_that_is_added_or_removed_gives_what_a_fresh_run_gives(
-    work, all_pairs, library, demo, nothing_is_described, tmp_path
+    work, all_pairs, config, library, demo, scanned_demo, nothing_is_described, tmp_path
 ):
+    kind = {"all_pairs": all_pairs, "config": config}
     file = next(path for path in demo.paths("work") if path.stem == work)
-    scanned(library, demo, tmp_path / "fresh", all_pairs=all_pairs)
+    fresh = scanned_demo
+    if all_pairs:
+        fresh = tmp_path / "fresh"
+        scanned(library, demo, fresh, **kind)
     library.remove(work)
-    scanned(library, demo, tmp_path / "without", all_pairs=all_pairs)
+    scanned(library, demo, tmp_path / "without", **kind)
     shutil.copytree(tmp_path / "without", tmp_path / "grown")
     nothing_is_described()
 
-    add_files([file], library, config=CONFIG)
-    grown = scanned(library, demo, tmp_path / "grown", all_pairs=all_pairs)
+    add_files([file], library, config=config)
+    grown = scanned(library, demo, tmp_path / "grown", **kind)
     assert (grown.num_compared, grown.num_resumed, grown.num_updated) == (2, 0, 2)
-    assert tables(tmp_path / "grown") == tables(tmp_path / "fresh")
+    assert tables(tmp_path / "grown") == tables(fresh)
 
     library.remove(work)
-    shrunk = scanned(library, demo, tmp_path / "grown", all_pairs=all_pairs)
+    shrunk = scanned(library, demo, tmp_path / "grown", **kind)
     assert shrunk.num_updated == 2
     assert tables(tmp_path / "grown") == tables(tmp_path / "without")
 
 
 def test_other_background_weighs_everything_anew_from_the_stored_rows(
-    library, demo, unusual, nothing_is_described, tmp_path
+    library, demo, unusual, scanned_demo, nothing_is_described, tmp_path
 ):
-    scanned(library, demo, tmp_path / "run")
+    shutil.copytree(scanned_demo, tmp_path / "run")
     add_files([unusual["short"]], library, config=CONFIG, role="background")
     scanned(library, demo, tmp_path / "fresh")
     nothing_is_described()
@@ -85,6 +99,6 @@ def test_other_background_weighs_everything_anew_from_the_stored_rows(
 
 def test_a_new_suspect_joins_and_the_others_are_taken_over(library, demo, tmp_path):
     first, second = demo.paths("suspect")
-    scan_files([first], open_session(library, CONFIG), tmp_path)
-    both = scan_files([first, second], open_session(library, CONFIG), tmp_path)
+    scan_files([first], open_session(library, LIGHT), tmp_path)
+    both = scan_files([first, second], open_session(library, LIGHT), tmp_path)
     assert (both.num_compared, both.num_resumed, both.num_updated) == (2, 1, 0)

@@ -9,16 +9,14 @@ import threading
 from dataclasses import replace
 
 import pytest
+from support.small_case import LIGHT
 
 from index.local.library import Library
-from similarity.config import load_profile
 from similarity.errors import ConfigurationError
 from similarity.scan import suspects, watching
 from similarity.scan.options import ScanOptions
 from similarity.scan.watching import Watched, watch_files, when_something_changed
 from similarity.workers.limits import WorkLimits
-
-CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
 
 
 @pytest.fixture
@@ -26,7 +24,7 @@ def watched(openings, tmp_path):
     (tmp_path / "in").mkdir()
     with Library.open(shutil.copytree(openings / "library", tmp_path / "library")) as library:
         yield Watched(
-            folders=(tmp_path / "in",), library=library, config=CONFIG, out=tmp_path / "run", options=ScanOptions()
+            folders=(tmp_path / "in",), library=library, config=LIGHT, out=tmp_path / "run", options=ScanOptions()
         )
 
 
@@ -182,7 +180,7 @@ def test_tables_never_shrink_when_a_run_is_followed_anew(openings, watched, took
 
 
 def test_what_cannot_be_followed_is_refused(watched, tmp_path):
-    values = {"library": watched.library, "config": CONFIG, "options": ScanOptions()}
+    values = {"library": watched.library, "config": LIGHT, "options": ScanOptions()}
     with pytest.raises(ConfigurationError, match="nowhere: --watch follows folders"):
         Watched(folders=(tmp_path / "nowhere",), out=tmp_path / "run", **values)
     with pytest.raises(ConfigurationError, match="would be taken for suspects"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 
 import pytest
 from support.footage import write_video
@@ -34,6 +35,7 @@ def report_with(tmp_path_factory, small_library, small_footage):
     with Library.open(path) as library:
         video = open_session(library, CONFIG).describe(small_footage["suspect"])
 
+        @cache
         def report(*spans):
             library.set_filter_ranges("film", [excluded(start, end) for start, end in spans])
             found = compared(video, open_session(library, CONFIG))
