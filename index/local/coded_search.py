@@ -23,8 +23,8 @@ from index.records import Descriptors, DescriptorSet, Hits
 
 __all__ = ["CodedPlan", "coded_plan", "search_coded"]
 
-_PROBES = 48
-"""Lists that are looked through for each query."""
+_PROBES, _PROBED_SHARE = 48, 64
+"""Lists that are looked through for each query at least, and one of so many: of more lists the nearest lie in more."""
 _PROBES_OF_SHORT_ROWS = 384
 """The same for rows of few components, whose nearest lie in more lists and cost less to compare."""
 _SHORT_ROW = 32
@@ -110,7 +110,7 @@ def _nearest_codes(coded: CodedPlan, queries: Rows) -> Ids:
     """(queries, c) identifiers of the codes most like each query, of entries that still stand; -1 for none."""
     every_value, every_id = [], []
     for file, index in coded.files:
-        index.nprobe = min(_PROBES_OF_SHORT_ROWS if index.d <= _SHORT_ROW else _PROBES, index.nlist)
+        index.nprobe = _num_probed(index)
         value, ids = index.search(queries, _READ_PER_QUERY)
         covers = np.fromiter(sorted(file.entries & coded.places.keys()), dtype=np.int64)
         ids = np.where(np.isin(split_ids(ids)[0], covers), ids, -1)
@@ -119,6 +119,12 @@ def _nearest_codes(coded: CodedPlan, queries: Rows) -> Ids:
     values, identifiers = np.concatenate(every_value, axis=1), np.concatenate(every_id, axis=1)
     order = np.argsort(-values, axis=1, kind="stable")[:, :_READ_PER_QUERY]
     return np.take_along_axis(identifiers, order, axis=1)
+
+
+def _num_probed(index: Any) -> int:
+    """Lists of an index that are looked through for each query."""
+    least = _PROBES_OF_SHORT_ROWS if index.d <= _SHORT_ROW else _PROBES
+    return int(min(max(least, index.nlist // _PROBED_SHARE), index.nlist))
 
 
 def _compared(library: Path, coded: CodedPlan, queries: Rows, ids: Ids, *, k: int) -> Found:
