@@ -1,3 +1,9 @@
 """The descriptors: what a picture is turned into, one module each."""
 
-__all__ = ["compact", "composition", "pdq", "surface"]
+__all__ = [
+    "bundled",
+    "compact",
+    "composition",
+    "pdq",
+    "surface",
+]
