@@ -64,15 +64,22 @@ def demo_library(once, demo) -> Path:
         with Library.create(folder / "library") as library:
             add_files([demo.folder / "works"], library, config=config)
             add_files([demo.folder / "background"], library, config=config, role="background")
+        shutil.copytree(folder / "library", folder / "untouched")
         return folder / "library"
 
     return once("demo_library", make)
 
 
+@pytest.fixture(scope="session")
+def untouched_library(demo_library) -> Path:
+    """The same as it was made: a run that scores every work keeps in the library what parts it proposed."""
+    return Path(demo_library.with_name("untouched"))
+
+
 @pytest.fixture
-def own_library(demo_library, tmp_path) -> Path:
+def own_library(untouched_library, tmp_path) -> Path:
     """A copy of the demo's library that a test may change."""
-    return Path(shutil.copytree(demo_library, tmp_path / "own_library"))
+    return Path(shutil.copytree(untouched_library, tmp_path / "own_library"))
 
 
 @pytest.fixture(scope="session")

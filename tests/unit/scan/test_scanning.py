@@ -23,8 +23,8 @@ def add_still(library, still):
 
 
 @pytest.fixture
-def library(demo_library, tmp_path):
-    with Library.open(shutil.copytree(demo_library, tmp_path / "library")) as library:
+def library(untouched_library, tmp_path):
+    with Library.open(shutil.copytree(untouched_library, tmp_path / "library")) as library:
         yield library
 
 
