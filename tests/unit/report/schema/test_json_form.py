@@ -146,7 +146,7 @@ def name_in_schema(kind: Any) -> str:
     return "_".join([kind.__name__, *(one.__name__ for one in get_args(kind)), *([""] if get_args(kind) else [])])
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(instances(Report))
 def test_reading_what_was_written_gives_the_same_report(report):
     assert from_json(to_json(report)) == report
