@@ -37,6 +37,7 @@ types: install
 arrows: install
 	$(BIN)/lint-imports
 
+tests: export PYTHONDONTWRITEBYTECODE =  # processes by the hundred read what the first of them compiled
 tests: install
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal --durations=20
 

@@ -17,13 +17,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import count, islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +36,7 @@ import numpy as np
 from made_up_works import SAMPLES_PER_SECOND, described, edited, made_up_work, shots
 from scale_plot import curve, slope
 
-from index import DescriptorSet, Reader, Writer, open_library
+from index import DescriptorSet, NewEntry, Reader, Writer, open_library
 from index.recall import recall_at_1
 from similarity.align.candidates import candidate_works
 from similarity.align.usual import Grounds, renew_companions
@@ -79,22 +83,50 @@ def fill(library: Writer, *, num_samples: int, real: Path | None) -> None:
             for entry in source.entries():
                 library.add(copied_entry(source, entry.entry_id))
     grounds = Grounds(library)
-    held = sum(entry.num_indexed for entry in library.entries("work"))
-    standing = {entry.entry_id for entry in library.entries("work")}
-    number = 0
-    while held < num_samples:
-        if f"made-up-{number:06}" not in standing:
-            count = min(WORK_SAMPLES, num_samples - held)
-            library.add(grounds.completed(made_up_work(number, num_samples=count)))
-            held += count
-        number += 1
+    _ = grounds.backgrounds  # once, before it is handed on
+    with ProcessPoolExecutor(
+        cores(), mp_context=get_context("fork"), initializer=_stand_on, initargs=(grounds,)
+    ) as workers:
+        missing = missing_works(library, num_samples=num_samples)
+        while some := tuple(islice(missing, 2 * cores())):
+            for work in workers.map(_made_up, some):
+                library.add(work)
     renew_companions(library)
 
 
-def copied_entry(source: Reader, entry_id: str) -> Any:
-    """An entry of another library, whole."""
-    from index import NewEntry
+def missing_works(library: Reader, *, num_samples: int) -> Iterator[tuple[int, int]]:
+    """Number and samples of each made-up work that the library lacks."""
+    held = sum(entry.num_indexed for entry in library.entries("work"))
+    standing = {entry.entry_id for entry in library.entries("work")}
+    for number in count():
+        if held >= num_samples:
+            return
+        if f"made-up-{number:06}" not in standing:
+            samples = min(WORK_SAMPLES, num_samples - held)
+            yield number, samples
+            held += samples
 
+
+_grounds: list[Grounds] = []
+"""What a worker's made-up works stand on."""
+
+
+def _stand_on(grounds: Grounds) -> None:
+    _grounds.append(grounds)
+
+
+def _made_up(wanted: tuple[int, int]) -> NewEntry:
+    number, samples = wanted
+    return _grounds[0].completed(made_up_work(number, num_samples=samples))
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def copied_entry(source: Reader, entry_id: str) -> NewEntry:
+    """An entry of another library, whole."""
     entry = source.entry(entry_id)
     return NewEntry(
         entry_id=entry.entry_id,

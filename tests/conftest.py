@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, settings
 from support.footage import cut_off, moving_pattern, spoil, write_sound, write_still, write_video
 from support.long_modules import long_first
 
+from similarity.cli import options
+
 pytest_plugins = [
     "support.command_line",
     "support.databases",
@@ -70,8 +72,13 @@ def nothing_takes_the_machine(scheduling_before) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def a_world_of_its_own() -> Iterator[None]:
-    """The developer's own library is not looked at; no test pulls the plug, so nothing waits for the disk."""
+    """The developer's own library is not looked at, nothing waits for the disk, commands start no further processes.
+
+    No test pulls the plug.  Batches do what they are told in this process where no test asks for jobs: each process
+    more would load PyTorch anew.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(options, "_usable_cores", lambda: 1)
         patch.delenv("SIMILARITY_LIBRARY", raising=False)
         patch.setattr(os, "fsync", lambda handle: None)
         yield
