@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,7 +87,9 @@ NiceOption = Annotated[
 MemoryOption = Annotated[
     str | None,
     typer.Option(
-        "--memory", help="Memory that the jobs may take together, such as 4G; as many run as fit, and none takes more."
+        "--memory",
+        help="Memory that the jobs may take together, such as 4G; as many run as fit, and none takes more. With --ray: "
+        "that each file may take, 2G by default.",
     ),
 ]
 RayOption = Annotated[
@@ -99,6 +102,8 @@ RayOption = Annotated[
 ]
 
 DEFAULT_LIBRARY = Path("library")
+_IN_FLIGHT = 2
+"""Files in hand for each core of a cluster: one is worked on, one waits, so that no core does."""
 _UNITS = {"M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
@@ -132,7 +137,7 @@ def limited(jobs: int | None, nice: int, memory: str | None, *, ray: str | None,
         jobs: files at once; None for a process per core.
         nice: how much to give way.
         memory: size with unit.
-        ray: address of the cluster that works; None for this machine alone.
+        ray: address of the cluster that works, where memory is that of each file; None for this machine alone.
         config: says whether a graphics card is asked for.
 
     Raises:
@@ -154,7 +159,9 @@ def _clustered(jobs: int | None, memory_bytes: int | None, address: str, config:
 
     wants_card = "cuda" in {config.align.search_device, config.describe.clip.device}
     cluster = Cluster(address=address, num_cards=int(wants_card))
-    return WorkLimits(num_jobs=jobs or connected_cores(cluster), memory_bytes=memory_bytes, cluster=cluster)
+    if memory_bytes is not None:
+        cluster = replace(cluster, task_bytes=memory_bytes)
+    return WorkLimits(num_jobs=jobs or _IN_FLIGHT * connected_cores(cluster), cluster=cluster)
 
 
 def _size_bytes(text: str) -> int:

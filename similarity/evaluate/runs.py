@@ -93,7 +93,7 @@ def read_populations(path: Path) -> tuple[LabelledFootage, ...]:
     return found
 
 
-def calibrate(
+def calibrate(  # noqa: PLR0913 - what is asked of a batch
     footage: Sequence[LabelledFootage],
     proposition: Proposition,
     out: Path,
@@ -179,7 +179,7 @@ def _show_worst(figures: GeneratedFigures, files: _Files, run: Path) -> None:
         write_strip(suspects[one.suspect_id], works[one.work_id], run / f"worst-{number}.jpg")
 
 
-def _scanned(  # noqa: PLR0913 - what is asked of a batch
+def _scanned(
     files: _Files,
     background: Path | None,
     run: Path,

@@ -48,7 +48,7 @@ class DeferredRun(RunFolder):
         self._changes.append(Change(name=name, content=None))
 
     def keep_report(self, query_id: str, make: Callable[[Path], object]) -> None:
-        """Say of every file of a report that it is to be written; the one that says it is whole goes first, comes last."""
+        """Collect every file of a report; the one that makes it whole goes first and comes last."""
         place = self.report_folder(query_id).relative_to(self.folder)
         with tempfile.TemporaryDirectory(prefix="similarity-report-") as name:
             make(folder := Path(name))

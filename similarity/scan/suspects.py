@@ -182,7 +182,7 @@ def _looked_at(
     return LookedAtSuspect(result=result, how="compared" if earlier is None else "updated"), video
 
 
-def _keep_beside(  # noqa: PLR0913 - what is asked for, and of what
+def _keep_beside(
     looked_at: LookedAtSuspect,
     path: Path,
     video: DescribedVideo | None,

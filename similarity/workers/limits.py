@@ -25,6 +25,8 @@ class Cluster:
     """Of the Ray cluster: `HOST:PORT`; `auto` for the one that this machine is part of, `local` for one of its own."""
     num_cards: int = 0
     """Graphics cards that a task has for itself; none is seen where it has none."""
+    task_bytes: int = 2 << 30
+    """Memory that a task may take, and that a node keeps for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

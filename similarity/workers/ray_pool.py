@@ -1,9 +1,9 @@
 """Tasks done by a Ray cluster, behind the interface of the processes of one machine.
 
 Ray places, repeats and transports; nothing here schedules.  A node does a task in a process of its own (`on_node`), so
-that a file which ends its reader has failed as it does on one machine; a worker or node that goes takes nothing with it,
-for Ray does its tasks again elsewhere.  At most `num_workers` tasks are in flight, and some times that many results wait
-to be fetched.
+that a file which ends its reader has failed as it does on one machine.  A worker or node that goes takes nothing with
+it, for Ray does its tasks again elsewhere.  At most `num_workers` tasks are in flight, and some times that many results
+wait to be fetched.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ from similarity.workers.on_node import Batch, do_on_node
 
 __all__ = ["RayPool", "connected_cores"]
 
-TASK_BYTES = 2 << 30
-"""Memory that a task is given where nothing else is said."""
 MOST_RETRIES = 3
 """How often a task is done again whose worker or node went."""
 _AHEAD = 4
@@ -58,8 +56,8 @@ class RayPool:
 
     Args:
         start: called once in each process of each node; gives what does one task.
-        limits: memory of all tasks together, containment.
-        cluster: where.
+        limits: of contained processes.
+        cluster: where, and what each task may take.
         num_workers: tasks in flight, at most.
         preload: modules that contained processes load before their walls stand.
 
@@ -70,16 +68,15 @@ class RayPool:
     def __init__(
         self, start: Start, limits: WorkLimits, cluster: Cluster, *, num_workers: int, preload: Sequence[str] = ()
     ) -> None:
-        task_bytes = limits.worker_bytes or TASK_BYTES
         self._ray = _connected(cluster)
-        _require_room(self._ray.nodes(), task_bytes, cluster.num_cards)
+        _require_room(self._ray.nodes(), cluster)
         self._num_workers = num_workers
         self._waiting: deque[_RayJob] = deque()
         self._in_flight: dict[Any, _RayJob] = {}
         self._head, self._silent_looks = self._ray.get_runtime_context().gcs_address, 0
         batch = Batch(
             start=start,
-            task_bytes=task_bytes,
+            task_bytes=cluster.task_bytes,
             each=limits.each,
             is_contained=limits.writable is not None,
             preload=tuple(preload),
@@ -91,7 +88,7 @@ class RayPool:
         self._do = self._ray.remote(
             num_cpus=1,
             num_gpus=cluster.num_cards,
-            memory=task_bytes,
+            memory=cluster.task_bytes,
             max_retries=MOST_RETRIES,
             max_calls=0,  # with a card, too, a process does many
         )(do_on_node)
@@ -214,18 +211,16 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _require_room(nodes: Sequence[dict[str, Any]], task_bytes: int, num_cards: int) -> None:
+def _require_room(nodes: Sequence[dict[str, Any]], cluster: Cluster) -> None:
     """A task that fits no node would wait for ever."""
+    wanted = {"CPU": 1, "memory": cluster.task_bytes, "GPU": cluster.num_cards}
     alive = [node["Resources"] for node in nodes if node["Alive"]]
-    if not any(
-        one.get("CPU", 0) >= 1 and one.get("memory", 0) >= task_bytes and one.get("GPU", 0) >= num_cards
-        for one in alive
-    ):
-        most = max((one.get("memory", 0) for one in alive), default=0)
+    if not any(all(one.get(name, 0) >= least for name, least in wanted.items()) for one in alive):
+        largest = int(max((one.get("memory", 0) for one in alive), default=0))
         raise ConfigurationError(
-            f"--ray: expected a node with a core, {task_bytes >> 20} MB of memory and {num_cards} graphics card(s) for a "
-            f"file; of {len(alive)} none has all, the largest has {int(most) >> 20} MB: give less --memory, or more "
-            "nodes (`ray start --memory`, `--num-gpus`)"
+            f"--ray: expected a node with a core, {cluster.task_bytes >> 20} MB of memory and {cluster.num_cards} "
+            f"graphics card(s) for a file; none of {len(alive)} has all, the largest has {largest >> 20} MB: give less "
+            "--memory, or start larger nodes (`ray start --memory`, `--num-gpus`)"
         )
 
 
