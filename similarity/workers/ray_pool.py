@@ -195,11 +195,19 @@ def _connected(cluster: Cluster) -> Any:
     if colon and not _answers(address):
         raise ConfigurationError(f"--ray {address}: nothing answers there; {_HOW_TO_REACH}, and see that it runs")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a cluster that is started here tells nobody of itself
+    _keep_from_output(ray)
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ConfigurationError(f"--ray {address}: no cluster there ({_last_line(error)}); {_HOW_TO_REACH}") from error
     return ray
+
+
+def _keep_from_output(ray: Any) -> None:
+    """Ray tells of lost nodes on standard output, whatever it is asked; results stand there, talk on standard error."""
+    worker = ray._private.worker  # noqa: SLF001 - there is no other way to tell it
+    tell = worker.print_to_stdstream
+    worker.print_to_stdstream = lambda data, **more: tell(data | {"is_err": True}, **more)
 
 
 def _answers(address: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -13,11 +14,18 @@ from support.ray_cluster import entries_of
 from support.small_case import LIGHT
 
 from index.local.library import Library
+from similarity.compare.session import open_session
+from similarity.config import load_profile
+from similarity.errors import ConfigurationError
 from similarity.ingest import add
 from similarity.ingest.add import add_files
+from similarity.scan.options import ScanOptions
+from similarity.scan.scan import scan_files
 from similarity.workers import ray_pool
+from similarity.workers.limits import WorkLimits
 from similarity.workers.messages import ClusterLostError
 
+TIME_OF_DAY = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\+00:00|Z| UTC)?")
 POISONOUS = "leaves the middle"
 NAMES = ["a", "b", "waits c", "waits d", "waits e"]
 """Those that wait are in hand while others end."""
@@ -63,7 +71,49 @@ def test_no_task_takes_more_memory_than_it_may(two_nodes):
     made_work.require_bounded(two_nodes.limits_of(task_bytes=512 << 20))
 
 
-def test_a_worker_and_a_node_killed_lose_nothing_and_double_nothing(two_nodes, films, poison, tmp_path):
+@pytest.mark.parametrize(("num_cards", "seen"), [(0, ""), (1, "0")])
+def test_a_task_sees_the_card_that_it_was_given_and_no_other(two_nodes, num_cards, seen):
+    assert made_work.outcomes([("card", 0)], two_nodes.limits_of(num_cards=num_cards)) == [seen]
+
+
+@pytest.mark.parametrize("more", [{"num_cards": 2}, {"task_bytes": 1 << 40}])
+def test_what_fits_no_node_is_refused_and_does_not_wait_for_ever(two_nodes, more):
+    with pytest.raises(ConfigurationError, match=r"none of 2 has all.*--memory"):
+        made_work.outcomes([("square", 2)], two_nodes.limits_of(**more))
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_nodes_make_the_library_and_the_run_that_one_machine_makes(two_nodes, openings, isolate, tmp_path):
+    config = load_profile("standard", {"align": {"search_device": "cpu"}, "media": {"isolate": isolate}})
+    with Library.create(tmp_path / "library") as library, Library.open(openings / "library") as alone:
+        for role, folder in (("work", "works"), ("background", "background")):
+            add_files([openings / folder], library, config=config, role=role, limits=two_nodes.limits)
+        assert library.state_sha256() == alone.state_sha256()
+        made = []
+        for limits in (WorkLimits(num_jobs=1), two_nodes.limits):
+            options = ScanOptions(with_all_works=True, with_reports=not isolate, timelines=("otio",))
+            for _ in range(2):  # the second takes over what the first found
+                scan_files(
+                    [openings / "suspects"],
+                    open_session(library, config),
+                    tmp_path / "run",
+                    options=options,
+                    limits=limits,
+                )
+            made.append(files_of(tmp_path / "run"))
+            shutil.rmtree(tmp_path / "run")
+    assert made[0] == made[1]
+    assert ("reports" in {name.partition("/")[0] for name in made[0]}) != isolate
+
+
+def files_of(run):
+    """Files of a run, the time of day in its reports left out."""
+    return {
+        str(path.relative_to(run)): TIME_OF_DAY.sub(b"", path.read_bytes()) for path in run.rglob("*") if path.is_file()
+    }
+
+
+def test_a_worker_and_a_node_killed_lose_nothing_and_double_nothing(two_nodes, films, poison, capsys, tmp_path):
     killed = []
     ends = Ends(lambda: killed.append(two_nodes.kill_workers()), two_nodes.kill_node)
     try:
@@ -80,6 +130,9 @@ def test_a_worker_and_a_node_killed_lose_nothing_and_double_nothing(two_nodes, f
         add_files([path for path in films.iterdir() if path.stem != POISONOUS], alone, config=LIGHT)
         assert library.state_sha256() == alone.state_sha256()
     assert [name for name, _ in entries_of(tmp_path / "killed")] == NAMES
+    said = capsys.readouterr()
+    assert "raylet" in said.err
+    assert not said.out
 
 
 def test_after_the_head_is_restarted_the_same_command_goes_on(two_nodes, films, poison, monkeypatch, tmp_path):

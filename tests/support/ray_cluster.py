@@ -47,7 +47,8 @@ class TwoNodes:
         self._nodes.add_node(include_dashboard=False, gcs_server_port=self._port, _system_config=HASTY, **NODE)
 
     def start_node(self) -> None:
-        self._nodes.add_node(**NODE)
+        """One that is said to have a graphics card."""
+        self._nodes.add_node(**NODE | {"num_gpus": 1})
 
     def kill_node(self) -> None:
         self._nodes.remove_node(next(iter(self._nodes.worker_nodes)), allow_graceful=False)
