@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,17 +15,17 @@ from support.small_case import LIGHT
 
 from index.local.library import Library
 from similarity.compare.session import open_session
-from similarity.config import load_profile
 from similarity.errors import ConfigurationError
 from similarity.ingest import add
 from similarity.ingest.add import add_files
+from similarity.report.folder import read_report
 from similarity.scan.options import ScanOptions
 from similarity.scan.scan import scan_files
 from similarity.workers import ray_pool
+from similarity.workers.jobs import working
 from similarity.workers.limits import WorkLimits
 from similarity.workers.messages import ClusterLostError
 
-TIME_OF_DAY = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\+00:00|Z| UTC)?")
 POISONOUS = "leaves the middle"
 NAMES = ["a", "b", "waits c", "waits d", "waits e"]
 """Those that wait are in hand while others end."""
@@ -82,35 +82,34 @@ def test_what_fits_no_node_is_refused_and_does_not_wait_for_ever(two_nodes, more
         made_work.outcomes([("square", 2)], two_nodes.limits_of(**more))
 
 
-@pytest.mark.parametrize("isolate", [False, True])
-def test_nodes_make_the_library_and_the_run_that_one_machine_makes(two_nodes, openings, isolate, tmp_path):
-    config = load_profile("standard", {"align": {"search_device": "cpu"}, "media": {"isolate": isolate}})
-    with Library.create(tmp_path / "library") as library, Library.open(openings / "library") as alone:
-        for role, folder in (("work", "works"), ("background", "background")):
-            add_files([openings / folder], library, config=config, role=role, limits=two_nodes.limits)
-        assert library.state_sha256() == alone.state_sha256()
-        made = []
-        for limits in (WorkLimits(num_jobs=1), two_nodes.limits):
-            options = ScanOptions(with_all_works=True, with_reports=not isolate, timelines=("otio",))
-            for _ in range(2):  # the second takes over what the first found
-                scan_files(
-                    [openings / "suspects"],
-                    open_session(library, config),
-                    tmp_path / "run",
-                    options=options,
-                    limits=limits,
-                )
-            made.append(files_of(tmp_path / "run"))
-            shutil.rmtree(tmp_path / "run")
-    assert made[0] == made[1]
-    assert ("reports" in {name.partition("/")[0] for name in made[0]}) != isolate
+def test_nodes_make_the_run_that_one_machine_makes(two_nodes, openings, tmp_path):
+    options = ScanOptions(with_all_works=True, with_reports=True, timelines=("otio",))
+    with Library.open(openings / "library") as library:
+        for name, limits in (("one", WorkLimits()), ("nodes", two_nodes.limits), ("nodes", two_nodes.limits)):
+            session = open_session(library, LIGHT)  # the second time nodes take over what they found
+            scan_files([openings / "suspects"], session, tmp_path / name, options=options, limits=limits)
+    one, nodes = (files_of(tmp_path / name) for name in ("one", "nodes"))
+    assert one.keys() == nodes.keys()
+    reports = {name for name in one if name.endswith("report.json")}
+    assert len(reports) == 2
+    for name in reports:
+        assert read_report(tmp_path / "one" / Path(name).parent).matches == (
+            read_report(tmp_path / "nodes" / Path(name).parent).matches
+        )
+    told = ("reports/", "overview.html", "summary.json")  # they tell the time, the folder, and how many were resumed
+    assert not [name for name in one if one[name] != nodes[name] and not name.startswith(told)]
 
 
 def files_of(run):
-    """Files of a run, the time of day in its reports left out."""
-    return {
-        str(path.relative_to(run)): TIME_OF_DAY.sub(b"", path.read_bytes()) for path in run.rglob("*") if path.is_file()
-    }
+    return {str(path.relative_to(run)): path.read_bytes() for path in run.rglob("*") if path.is_file()}
+
+
+def test_nodes_contain_what_reads_a_file_where_that_is_asked_for(two_nodes, films, tmp_path):
+    contained = replace(LIGHT, media=replace(LIGHT.media, isolate=True))
+    with Library.create(tmp_path / "nodes") as nodes, Library.create(tmp_path / "one") as one:
+        add_files([films / "a.mp4"], nodes, config=contained, limits=two_nodes.limits)
+        add_files([films / "a.mp4"], one, config=LIGHT)
+        assert nodes.state_sha256() == one.state_sha256()
 
 
 def test_a_worker_and_a_node_killed_lose_nothing_and_double_nothing(two_nodes, films, poison, capsys, tmp_path):
@@ -135,23 +134,30 @@ def test_a_worker_and_a_node_killed_lose_nothing_and_double_nothing(two_nodes, f
     assert not said.out
 
 
-def test_after_the_head_is_restarted_the_same_command_goes_on(two_nodes, films, poison, monkeypatch, tmp_path):
+def test_after_the_head_is_restarted_the_same_command_goes_on(two_nodes, monkeypatch):
     import ray
 
     monkeypatch.setattr(ray_pool, "_MOST_SILENT_LOOKS", 2)
-    with Library.create(tmp_path / "library") as library:
-        try:
-            with pytest.raises(ClusterLostError, match="the same command again"):
-                add_files([films], library, config=LIGHT, limits=two_nodes.limits, progress=Ends(two_nodes.kill_head))
-        finally:
-            ray.shutdown()
-            two_nodes.start_head()
-            two_nodes.start_node()
-        before = [entry.entry_id for entry in library.entries()]
-        found = add_files([films], library, config=LIGHT, limits=two_nodes.limits)
-    assert 1 <= len(before) < len(NAMES)
-    assert [row.status for row in found].count("unchanged") == len(before)
-    assert [name for name, _ in entries_of(tmp_path / "library")] == NAMES
+    tasks = [("square", number) for number in range(3)] + [("sleep", 1)] * 6
+    done = []
+
+    def work_until_the_head_goes():
+        with working(made_work.start, two_nodes.limits, num_tasks=len(tasks)) as workers:
+            for job in workers.in_order(tasks):
+                done.append(job.result())
+                if len(done) == 3:
+                    two_nodes.kill_head()
+
+    try:
+        with pytest.raises(ClusterLostError, match="the same command again"):
+            work_until_the_head_goes()
+    finally:
+        ray.shutdown()
+        two_nodes.start_head()
+        two_nodes.start_node()
+    assert done[:3] == [0, 1, 4]
+    assert len(done) < len(tasks)
+    assert made_work.outcomes(tasks[:3], two_nodes.limits) == [0, 1, 4]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ class TwoNodes:
         return self.limits_of()
 
     def limits_of(self, **more: Any) -> WorkLimits:
-        return WorkLimits(num_jobs=4, cluster=Cluster(address=self.address, **more))
+        return WorkLimits(num_jobs=2, cluster=Cluster(address=self.address, **more))
 
     def start_head(self) -> None:
         self._nodes.add_node(include_dashboard=False, gcs_server_port=self._port, _system_config=HASTY, **NODE)
