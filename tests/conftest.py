@@ -25,6 +25,7 @@ pytest_plugins = [
     "support.made_documents",
     "support.made_report",
     "support.pages",
+    "support.ray_cluster",
     "support.remembered",
     "support.sealed_cases",
     "support.service",

@@ -24,6 +24,7 @@ from similarity.cli.options import (
     ProfileOption,
     QuietOption,
     RateOption,
+    RayOption,
     SuspectArgument,
     TextOption,
     TimelineOption,
@@ -69,6 +70,7 @@ def add(
     jobs: JobsOption = None,
     nice: NiceOption = 0,
     memory: MemoryOption = None,
+    ray: RayOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,7 +82,7 @@ def add(
 
     with errors_to_exits():
         config = configured(profile, samples_per_second, text=text)
-        limits = limited(jobs, nice, memory)
+        limits = limited(jobs, nice, memory, ray=ray, config=config)
         listed = read_catalogue(catalogue) if catalogue else None
         with open_library(library, create=True) as opened, showing_progress(quiet or as_json) as progress:
             role: Role = "background" if background else "work"
@@ -167,6 +169,7 @@ def scan(
     jobs: JobsOption = None,
     nice: NiceOption = 0,
     memory: MemoryOption = None,
+    ray: RayOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -179,7 +182,7 @@ def scan(
         options = ScanOptions(
             with_all_works=all_pairs, with_reports=reports, with_parts=parts, timelines=formats_of(timeline)
         )
-        limits = limited(jobs, nice, memory)
+        limits = limited(jobs, nice, memory, ray=ray, config=config)
         if all_pairs and parts:
             _propose_parts(library, is_quiet=quiet or as_json)
         if watch:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from similarity.cli.exits import errors_to_exits
-from similarity.cli.options import ProfileOption, QuietOption, configured
+from similarity.cli.options import ProfileOption, QuietOption, RayOption, configured, limited
 from similarity.cli.talk import showing_progress
 from similarity.text import one_line
 
@@ -62,6 +62,7 @@ def calibrate(
     background: BackgroundOption = None,
     groups: GroupsOption = None,
     profile: ProfileOption = "standard",
+    ray: RayOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Fit likelihood ratios and error rates to labelled footage."""
@@ -70,7 +71,8 @@ def calibrate(
     with errors_to_exits(), showing_progress(quiet) as progress:
         footage = _populations(labels, suspects, works, background, groups)
         config = configured(profile, None)
-        found = fit(footage, proposition.value, out, run=run, config=config, progress=progress)
+        limits = limited(1 if ray is None else None, 0, None, ray=ray, config=config)
+        found = fit(footage, proposition.value, out, run=run, config=config, progress=progress, limits=limits)
     whole = found.data_card.whole
     typer.echo(
         f"{one_line(str(out))}: {whole.num_taken} taken and {whole.num_independent} independent pairs, "

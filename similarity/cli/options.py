@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +27,7 @@ __all__ = [
     "ProfileOption",
     "QuietOption",
     "RateOption",
+    "RayOption",
     "SuspectArgument",
     "TextOption",
     "TimelineOption",
@@ -85,11 +87,23 @@ NiceOption = Annotated[
 MemoryOption = Annotated[
     str | None,
     typer.Option(
-        "--memory", help="Memory that the jobs may take together, such as 4G; as many run as fit, and none takes more."
+        "--memory",
+        help="Memory that the jobs may take together, such as 4G; as many run as fit, and none takes more. With --ray: "
+        "that each file may take, 2G by default.",
+    ),
+]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        help="Work on the nodes of a Ray cluster: HOST:PORT; auto, the one of this machine; local, one just for this.",
+        metavar="ADDRESS",
     ),
 ]
 
 DEFAULT_LIBRARY = Path("library")
+_IN_FLIGHT = 2
+"""Files in hand for each core of a cluster: one is worked on, one waits, so that no core does."""
 _UNITS = {"M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
@@ -116,20 +130,38 @@ def configured(profile: str, samples_per_second: float | None, *, text: bool = F
     return load_profile(profile, changes)
 
 
-def limited(jobs: int | None, nice: int, memory: str | None) -> WorkLimits:
+def limited(jobs: int | None, nice: int, memory: str | None, *, ray: str | None, config: Config) -> WorkLimits:
     """What the options allow a batch to take of the machine; this process gives way to others at once.
 
     Args:
         jobs: files at once; None for a process per core.
         nice: how much to give way.
         memory: size with unit.
+        ray: address of the cluster that works, where memory is that of each file; None for this machine alone.
+        config: says whether a graphics card is asked for.
+
+    Raises:
+        ConfigurationError: Ray is not installed, or the cluster can't be reached.
     """
     from similarity.workers.limits import WorkLimits
 
     if nice:
         _give_way(nice)
     memory_bytes = None if memory is None else _size_bytes(memory)
-    return WorkLimits(num_jobs=jobs or _usable_cores(), memory_bytes=memory_bytes)
+    if ray is None:
+        return WorkLimits(num_jobs=jobs or _usable_cores(), memory_bytes=memory_bytes)
+    return _clustered(jobs, memory_bytes, ray, config)
+
+
+def _clustered(jobs: int | None, memory_bytes: int | None, address: str, config: Config) -> WorkLimits:
+    from similarity.workers.limits import Cluster, WorkLimits
+    from similarity.workers.ray_pool import connected_cores
+
+    wants_card = "cuda" in {config.align.search_device, config.describe.clip.device}
+    cluster = Cluster(address=address, num_cards=int(wants_card))
+    if memory_bytes is not None:
+        cluster = replace(cluster, task_bytes=memory_bytes)
+    return WorkLimits(num_jobs=jobs or _IN_FLIGHT * connected_cores(cluster), cluster=cluster)
 
 
 def _size_bytes(text: str) -> int:

@@ -38,6 +38,7 @@ from similarity.scan.options import ScanOptions
 from similarity.scan.run_folder import read_results
 from similarity.scan.scan import scan_files
 from similarity.text import id_of
+from similarity.workers.limits import IN_THIS_PROCESS, WorkLimits
 from similarity.yaml_files import read_yaml
 
 __all__ = ["LabelledFootage", "calibrate", "evaluate", "read_populations"]
@@ -92,7 +93,7 @@ def read_populations(path: Path) -> tuple[LabelledFootage, ...]:
     return found
 
 
-def calibrate(
+def calibrate(  # noqa: PLR0913 - what is asked of a batch
     footage: Sequence[LabelledFootage],
     proposition: Proposition,
     out: Path,
@@ -100,6 +101,7 @@ def calibrate(
     run: Path,
     config: Config,
     progress: Progress,
+    limits: WorkLimits = IN_THIS_PROCESS,
 ) -> Calibration:
     """Measure the labelled pairs and fit a calibration; `out` gets it, and a page with its data card beside it.
 
@@ -110,6 +112,7 @@ def calibrate(
         run: run folder.
         config: of indexing and comparing.
         progress: hears every file.
+        limits: how many files are described and compared at once, and where.
 
     Raises:
         ConfigurationError: labels, footage or run can't be used; too few groups.
@@ -118,7 +121,7 @@ def calibrate(
     tables = []
     for one, labels, files in known:
         folder = run if len(footage) == 1 else run / re.sub(r"\W+", "-", one.name)
-        scan = _scanned(files, one.background, folder, config=config, progress=progress)
+        scan = _scanned(files, one.background, folder, config=config, progress=progress, limits=limits)
         tables.append(MeasuredTable(population=one.name, table=scan / "pairs.csv", labels=labels))
     pairs = read_measured_pairs(tables, proposition)
     try:
@@ -176,16 +179,24 @@ def _show_worst(figures: GeneratedFigures, files: _Files, run: Path) -> None:
         write_strip(suspects[one.suspect_id], works[one.work_id], run / f"worst-{number}.jpg")
 
 
-def _scanned(files: _Files, background: Path | None, run: Path, *, config: Config, progress: Progress) -> Path:
+def _scanned(
+    files: _Files,
+    background: Path | None,
+    run: Path,
+    *,
+    config: Config,
+    progress: Progress,
+    limits: WorkLimits = IN_THIS_PROCESS,
+) -> Path:
     """The finished scan of all suspects against all works."""
     out = run / "scan"
     with open_library(run / "library", create=True) as library:
-        add_files(files.works, library, config=config, role="work", progress=progress)
+        add_files(files.works, library, config=config, role="work", progress=progress, limits=limits)
         if background is not None:
-            add_files([background], library, config=config, role="background", progress=progress)
+            add_files([background], library, config=config, role="background", progress=progress, limits=limits)
         session = open_session(library, config)
         options = ScanOptions(with_all_works=True, is_labelled=True)
-        scan_files(files.suspects, session, out, options=options, progress=progress)
+        scan_files(files.suspects, session, out, options=options, progress=progress, limits=limits)
         named = {entry.source_path: entry.entry_id for entry in library.entries("work")}
     refuse_other_names(files.works, named, run)
     refuse_other_names(files.suspects, {one.path: one.query_id for one in read_results(out)}, run)

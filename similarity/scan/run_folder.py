@@ -183,7 +183,11 @@ class RunFolder:
                 self.write(f"timelines/{name}", content)
         for name in _timeline_names(_name(query_id), self._folder / "timelines"):
             if name not in wanted:
-                (self._folder / "timelines" / name).unlink()
+                self.remove(f"timelines/{name}")
+
+    def keep_report(self, query_id: str, make: Callable[[Path], object]) -> None:
+        """Keep a suspect's report, which `make` writes into the folder that it is given."""
+        make(self.report_folder(query_id))
 
     def beside(self, opinions: Sequence[Opinion], command_of: Callable[[SuspectResult], str]) -> Beside:
         """What the overview shows beside the results.
@@ -224,6 +228,10 @@ class RunFolder:
             raise ConfigurationError(
                 f"{path}: can't be written: {error}; choose a folder with room that may be written, results so far stay"
             ) from error
+
+    def remove(self, name: str) -> None:
+        """Remove a file of the folder."""
+        (self._folder / name).unlink(missing_ok=True)
 
     def _claim(self, wanted: Mapping[str, Any]) -> None:
         """Write what the run depends on, or make sure that an earlier session depended on the same."""

@@ -27,12 +27,13 @@ from similarity.media.walk import walk_media
 from similarity.progress import SILENT, Progress
 from similarity.report.schema.report import SearchLimits
 from similarity.report.writers.csv_form import MatchRow, matches_csv, pairs_csv, parts_csv, scenes_csv
+from similarity.scan.deferring import write_changes
 from similarity.scan.opinions import OPINIONS_FILE, read_opinions
 from similarity.scan.options import RESULTS_ALONE, ScanOptions
 from similarity.scan.overview import overview_html
 from similarity.scan.results import IndexedSuspect, ScanSummary, SuspectResult
 from similarity.scan.rows import found_rows, pairs_with_parts, parts_of
-from similarity.scan.suspects import How, Suspect, open_run, suspect_workers
+from similarity.scan.suspects import How, LookedAtSuspect, Suspect, open_run, suspect_workers
 from similarity.text import storable
 from similarity.workers.jobs import Job, WorkerDiedError
 from similarity.workers.limits import IN_THIS_PROCESS, WorkLimits
@@ -116,7 +117,9 @@ class Scan:
             for number, job in enumerate(workers.in_order(suspects), start=1):
                 path = job.task.path
                 progress.begin(path, number=number, total=len(files))
-                result, _ = self._known[path] = _outcome(job, progress)
+                looked_at = _outcome(job, progress)
+                write_changes(run, looked_at.changes)
+                result, _ = self._known[path] = looked_at.result, looked_at.how
                 on_result(path, result)  # whoever hears that it is done finds it done, whatever comes next
                 progress.end(path, status=result.status, detail=result.detail)
 
@@ -155,12 +158,12 @@ class Scan:
         return shlex.join([*words, "--out", str(self._run.report_folder(result.query_id).absolute())])
 
 
-def _outcome(job: Job[Suspect, tuple[SuspectResult, How]], progress: Progress) -> tuple[SuspectResult, How]:
+def _outcome(job: Job[Suspect, LookedAtSuspect], progress: Progress) -> LookedAtSuspect:
     """What became of a suspect, a reason where it could not be compared."""
     try:
         return job.result(progress)
     except (MediaError, WorkerDiedError) as error:
-        return _failed(job.task.query_id, job.task.path, str(error)), "failed"
+        return LookedAtSuspect(result=_failed(job.task.query_id, job.task.path, str(error)), how="failed")
 
 
 def _failed(query_id: str, path: Path, reason: str) -> SuspectResult:

@@ -1,14 +1,16 @@
 """One suspect of a run after the other, here or in several processes: taken over, brought up to date, or measured.
 
-Each process has the library at the generation of the run, and writes what it finds of a suspect into the run folder
-itself, reports and timelines included, where no two suspects share a file.
+Each process has the library at the generation of the run.  Those of this machine write what they find of a suspect into
+the run folder themselves, reports and timelines included, where no two suspects share a file.  Those of a cluster only
+read it: a task may be done twice there, or by a node that was taken for lost, so what is to be written comes back with
+the result, and is written once, by whoever asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -18,6 +20,7 @@ from similarity.absence import NotMeasured
 from similarity.compare.part_search import PartSearcher
 from similarity.compare.session import Session, session_on
 from similarity.config import Config
+from similarity.describe.video import DescribedVideo
 from similarity.ingest.describing import PRELOAD
 from similarity.media.digest import digest_file
 from similarity.media.threads import use_one_thread
@@ -25,6 +28,7 @@ from similarity.progress import Progress
 from similarity.report.build.report import described_to_folder
 from similarity.report.writers.timeline_files import timeline_files
 from similarity.scan.comparing import SuspectComparer
+from similarity.scan.deferring import Change, DeferredRun
 from similarity.scan.editing import timeline_of_result
 from similarity.scan.options import ScanOptions
 from similarity.scan.results import SuspectResult
@@ -33,7 +37,7 @@ from similarity.scan.run_folder import RunFolder
 from similarity.workers.jobs import Workers, working
 from similarity.workers.limits import WorkLimits
 
-__all__ = ["How", "Suspect", "open_run", "suspect_workers"]
+__all__ = ["How", "LookedAtSuspect", "Suspect", "open_run", "suspect_workers"]
 
 How = Literal["compared", "resumed", "updated", "failed"]
 """What became of a suspect."""
@@ -51,22 +55,36 @@ class Suspect:
     """Of its bytes; None where they were not read yet."""
 
 
-CompareSuspect = Callable[[Suspect, Progress], tuple[SuspectResult, How]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAtSuspect:
+    """What came of a suspect."""
+
+    result: SuspectResult
+    """Its result."""
+    how: How
+    """What became of it."""
+    changes: tuple[Change, ...] = ()
+    """What is still to be written into the run folder."""
+
+
+CompareSuspect = Callable[[Suspect, Progress], LookedAtSuspect]
 """Looks at one suspect."""
 
 
-def open_run(session: Session, folder: Path, options: ScanOptions) -> RunFolder:
+def open_run(session: Session, folder: Path, options: ScanOptions, *, is_deferred: bool = False) -> RunFolder:
     """The run folder.
 
     Args:
         session: the library, ready for comparing.
         folder: where it is, or is to be.
         options: what is asked beside the results.
+        is_deferred: whether it is read only, and somebody else writes what is found.
 
     Raises:
         ConfigurationError: the folder holds a run of another configuration or version, or can't be written.
     """
-    return RunFolder(
+    kind = DeferredRun if is_deferred else RunFolder
+    return kind(
         folder,
         session,
         with_all_works=options.with_all_works,
@@ -77,7 +95,7 @@ def open_run(session: Session, folder: Path, options: ScanOptions) -> RunFolder:
 
 def suspect_workers(
     session: Session, run: RunFolder, options: ScanOptions, limits: WorkLimits, *, num_suspects: int
-) -> AbstractContextManager[Workers[Suspect, tuple[SuspectResult, How]]]:
+) -> AbstractContextManager[Workers[Suspect, LookedAtSuspect]]:
     """What compares the suspects of a run.
 
     Args:
@@ -98,17 +116,25 @@ def suspect_workers(
             run.folder,
             options,
             is_single=not limits.share_cores(num_suspects),
+            is_deferred=limits.cluster is not None,
         )
     return working(start, limits, num_tasks=num_suspects, preload=(*PRELOAD, __name__))
 
 
-def _start_comparing(
-    library: Reader, config: Config, library_path: Path, folder: Path, options: ScanOptions, *, is_single: bool
+def _start_comparing(  # noqa: PLR0913 - what a process is told
+    library: Reader,
+    config: Config,
+    library_path: Path,
+    folder: Path,
+    options: ScanOptions,
+    *,
+    is_single: bool,
+    is_deferred: bool,
 ) -> CompareSuspect:
     if not is_single:
         use_one_thread()
     session = session_on(library, config, library_path)
-    return _comparing(session, open_run(session, folder, options), options)
+    return _comparing(session, open_run(session, folder, options, is_deferred=is_deferred), options)
 
 
 def _comparing(session: Session, run: RunFolder, options: ScanOptions) -> CompareSuspect:
@@ -125,19 +151,24 @@ def _comparing(session: Session, run: RunFolder, options: ScanOptions) -> Compar
 
 def _compare(
     suspect: Suspect, progress: Progress, *, comparer: SuspectComparer, options: ScanOptions
-) -> tuple[SuspectResult, How]:
-    result, how = _result_of(suspect, comparer, progress)
-    _keep_beside(result, suspect.path, comparer, options, progress=progress)
-    return result, how
+) -> LookedAtSuspect:
+    run = comparer.run
+    if isinstance(run, DeferredRun):
+        run.taken()  # of a suspect that was given up
+    looked_at, video = _looked_at(suspect, comparer, progress)
+    _keep_beside(looked_at, suspect.path, video, comparer, options, progress=progress)
+    return replace(looked_at, changes=run.taken()) if isinstance(run, DeferredRun) else looked_at
 
 
-def _result_of(suspect: Suspect, comparer: SuspectComparer, progress: Progress) -> tuple[SuspectResult, How]:
-    """The result of a suspect, taken over, brought up to date, or measured."""
+def _looked_at(
+    suspect: Suspect, comparer: SuspectComparer, progress: Progress
+) -> tuple[LookedAtSuspect, DescribedVideo | None]:
+    """The result of a suspect, taken over, brought up to date, or measured; and the suspect where it was needed."""
     query_id, path, run = suspect.query_id, suspect.path, comparer.run
     sha256 = digest_file(path).sha256 if suspect.sha256 is None else suspect.sha256
     earlier = run.result(query_id, sha256)
     if earlier is not None and earlier.library == run.state:
-        return earlier, "resumed"
+        return LookedAtSuspect(result=earlier, how="resumed"), None
     video = run.video(query_id, path, sha256)
     if video is None:
         video = comparer.session.describe(path, progress)
@@ -148,21 +179,28 @@ def _result_of(suspect: Suspect, comparer: SuspectComparer, progress: Progress) 
     else:
         result = comparer.updated(earlier, video, added=change[0], removed=change[1])
     run.keep_result(result)
-    return result, "compared" if earlier is None else "updated"
+    return LookedAtSuspect(result=result, how="compared" if earlier is None else "updated"), video
 
 
 def _keep_beside(
-    result: SuspectResult, path: Path, comparer: SuspectComparer, options: ScanOptions, *, progress: Progress
+    looked_at: LookedAtSuspect,
+    path: Path,
+    video: DescribedVideo | None,
+    comparer: SuspectComparer,
+    options: ScanOptions,
+    *,
+    progress: Progress,
 ) -> None:
     """Reports and timelines that were asked for."""
-    run, session, query_id = comparer.run, comparer.session, result.query_id
-    is_found = bool(found_rows(result))
+    run, session, result = comparer.run, comparer.session, looked_at.result
+    query_id = result.query_id
     if options.timelines:
         timeline = timeline_of_result(result, session.rows) if any(row.found_by for row in result.matches) else None
         run.keep_timelines(query_id, timeline_files(timeline, options.timelines) if timeline else {})
-    if options.with_reports and is_found and not run.has_report(query_id):
-        video = run.video(query_id, path, result.sha256) or session.describe(path, progress)
-        described_to_folder(video, session, run.report_folder(query_id), progress=progress)
+    is_up_to_date = looked_at.how == "resumed" and run.has_report(query_id)
+    if options.with_reports and found_rows(result) and not is_up_to_date:
+        known = video or run.video(query_id, path, result.sha256) or session.describe(path, progress)
+        run.keep_report(query_id, lambda folder: described_to_folder(known, session, folder, progress=progress))
 
 
 def _changed_works(earlier: SuspectResult, run: RunFolder) -> tuple[frozenset[str], frozenset[str]] | None:

@@ -8,6 +8,7 @@ Each process calls `start` once, for what does one task, and then takes tasks on
 more memory than it may, takes one job with it: its `result` raises `WorkerDiedError`, a new process goes on with the
 next.  When whoever asked is gone, killed or not, the processes end.  Only `start`, tasks and results travel, all by
 pickle; nothing is shared.  Contained processes have no network, write to few folders, and are heard with suspicion.
+Where the limits name a cluster, the processes run on its machines, and a task whose machine goes is done on another.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from similarity.workers.here import Here, Start
 from similarity.workers.limits import WorkLimits
 from similarity.workers.messages import WorkerDiedError
 from similarity.workers.pool import Pool
+from similarity.workers.ray_pool import RayPool
 
 __all__ = ["Job", "WorkerDiedError", "Workers", "working"]
 
@@ -67,8 +69,14 @@ def working(
     if not limits.need_processes(num_tasks):
         yield Here(start)
         return
-    pool = Pool(start, limits, num_workers=min(limits.num_workers, num_tasks), preload=preload)
+    pool = _pool(start, limits, num_workers=max(1, min(limits.num_workers, num_tasks)), preload=preload)
     try:
         yield pool
     finally:
         pool.close()
+
+
+def _pool(start: Start, limits: WorkLimits, *, num_workers: int, preload: Sequence[str]) -> Pool | RayPool:
+    if limits.cluster is None:
+        return Pool(start, limits, num_workers=num_workers, preload=preload)
+    return RayPool(start, limits, limits.cluster, num_workers=num_workers, preload=preload)

@@ -9,12 +9,24 @@ from pathlib import Path
 from similarity.contained.limits import Limits
 from similarity.errors import ConfigurationError
 
-__all__ = ["IN_THIS_PROCESS", "WorkLimits"]
+__all__ = ["IN_THIS_PROCESS", "Cluster", "WorkLimits"]
 
 WORKER_BYTES = 1 << 30
 """Memory that a process is reckoned with."""
 LEAST_BYTES = 1 << 29
 """Memory below which no process could describe a film."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Machines that do the tasks."""
+
+    address: str
+    """Of the Ray cluster: `HOST:PORT`; `auto` for the one that this machine is part of, `local` for one of its own."""
+    num_cards: int = 0
+    """Graphics cards that a task has for itself; none is seen where it has none."""
+    task_bytes: int = 2 << 30
+    """Memory that a task may take, and that a node keeps for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +41,8 @@ class WorkLimits:
     """Folders that contained processes may write to; None where processes are not contained."""
     each: Limits = field(default_factory=Limits)
     """What each task may take in a contained process."""
+    cluster: Cluster | None = None
+    """Whose machines do the tasks; None for this one alone."""
 
     def __post_init__(self) -> None:
         if self.num_jobs < 1:
@@ -62,7 +76,7 @@ class WorkLimits:
 
     def share_cores(self, num_tasks: int) -> bool:
         """Whether each process keeps to one thread."""
-        return self.memory_bytes is not None or min(self.num_jobs, num_tasks) > 1
+        return self.cluster is not None or self.memory_bytes is not None or min(self.num_jobs, num_tasks) > 1
 
     def need_processes(self, num_tasks: int) -> bool:
         """Whether so many tasks are worth a process, or one has to be ended when it takes too much."""

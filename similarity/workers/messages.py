@@ -9,11 +9,15 @@ from typing import Any
 from similarity.contained.limits import Limits
 from similarity.errors import SimilarityError
 
-__all__ = ["Done", "Reached", "Ready", "Walls", "WorkerDiedError"]
+__all__ = ["ClusterLostError", "Done", "Reached", "Ready", "Walls", "WorkerDiedError"]
 
 
 class WorkerDiedError(SimilarityError):
     """The process that did a job was killed, crashed, or took more memory or time than it may."""
+
+
+class ClusterLostError(SimilarityError):
+    """The cluster went away, or can't do the work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,11 +203,15 @@ class _Worker:
             job.done = done
 
     def resident_bytes(self) -> int:
-        """Memory that it takes now; 0 where it is gone."""
+        """Memory that it takes now, without mapped files, whose pages the system takes back when it needs them.
+
+        0 where it is gone.
+        """
         import psutil
 
         try:
-            return int(psutil.Process(self.process.pid).memory_info().rss)
+            taken = psutil.Process(self.process.pid).memory_info()
+            return int(taken.rss - getattr(taken, "shared", 0))
         except psutil.Error:
             return 0
 

@@ -24,6 +24,8 @@ NOT_RUN = {
     "similarity demo --out demo-output": "renders for a minute; test_main_job runs it over tiny footage",
     "similarity library describe --set clip": "needs fetched weights; test_later_sets has a small checkpoint",
     "similarity library relocate OLD NEW": "stands for folders of one's own; test_relocating moves some",
+    "similarity add works/ --library library --ray HEAD:6379": "needs a cluster; test_ray has one",
+    "similarity scan suspects/ --library library --out run/ --ray HEAD:6379": "needs a cluster; test_ray has one",
     "similarity serve --library works/ --data service/": "serves without end; test_service_demo serves",
 }
 """Lines that are not run here, and why."""

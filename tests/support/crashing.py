@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def harm(path: Path) -> None:
     match path.stem.partition(" ")[0]:
         case "leaves":
             os._exit(7)
+        case "waits":
+            time.sleep(1.0)
         case "grows":
             held = []
             while True:

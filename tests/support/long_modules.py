@@ -10,6 +10,7 @@ import pytest
 __all__ = ["LONG_MODULES", "long_first"]
 
 LONG_MODULES = (
+    "hostile/test_ray.py",
     "hostile/test_interrupts.py",
     "journeys/test_main_job.py",
     "journeys/test_service_demo.py",

@@ -13,8 +13,7 @@ import pytest
 from support import made_work
 from support.paths import TESTS
 
-from similarity.errors import UnreadableMediaError
-from similarity.workers.jobs import WorkerDiedError, working
+from similarity.workers.jobs import working
 from similarity.workers.limits import WorkLimits
 
 
@@ -26,18 +25,6 @@ class Heard:
         self.seconds.append(seconds)
 
 
-def outcomes(tasks, **limits):
-    """What came of each task, or the error."""
-    found = []
-    with working(made_work.start, WorkLimits(**limits), num_tasks=len(tasks)) as workers:
-        for job in workers.in_order(tasks):
-            try:
-                found.append(job.result())
-            except (WorkerDiedError, UnreadableMediaError) as error:
-                found.append(error)
-    return found
-
-
 def test_outcomes_come_in_the_order_of_tasks_and_are_heard_of():
     heard = Heard()
     with working(made_work.start, WorkLimits(num_jobs=2), num_tasks=20) as workers:
@@ -47,29 +34,15 @@ def test_outcomes_come_in_the_order_of_tasks_and_are_heard_of():
 
 
 def test_what_a_task_refuses_or_dies_of_is_its_own_outcome():
-    tasks = [("square", 3), ("die", 0), ("refuse", 7), ("run out", 0), ("square", 4), ("die", 1), ("square", 5)]
-    nine, died, refused, ran_out, sixteen, died_again, twenty_five = outcomes(tasks, num_jobs=2)
-    assert (nine, sixteen, twenty_five) == (9, 16, 25)
-    assert "was ended by SIGKILL" in str(died)
-    assert "--jobs" in str(died_again)
-    assert isinstance(refused, UnreadableMediaError)
-    assert str(refused) == "file 7: no film"
-    assert "more memory than there is" in str(ran_out)
+    made_work.require_own_outcomes(WorkLimits(num_jobs=2))
 
 
 def test_a_defect_ends_the_batch_and_shows_where_it_was():
-    with (
-        working(made_work.start, WorkLimits(num_jobs=2), num_tasks=2) as workers,
-        pytest.raises(KeyError, match="4") as caught,
-    ):
-        [job.result() for job in workers.in_order([("fail", 4), ("square", 2)])]
-    assert "made_work.py" in caught.value.__notes__[0]
+    made_work.require_defects_shown(WorkLimits(num_jobs=2))
 
 
 def test_no_process_takes_more_memory_than_it_may():
-    grown, four = outcomes([("grow", 900), ("square", 2)], num_jobs=2, memory_bytes=512 << 20)
-    assert "may take 512 MB" in str(grown)
-    assert four == 4
+    made_work.require_bounded(WorkLimits(num_jobs=2, memory_bytes=512 << 20))
 
 
 @pytest.mark.parametrize(("jobs", "gigabytes", "workers"), [(8, None, 8), (8, 3, 3), (2, 64, 2), (4, 0.5, 1)])
