@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, func, select
 
 from similarity.service.data.tables import decisions, screenings, uploads
 from similarity.service.people.roles import Caller
-from similarity.service.screening.measured import Measured, WorkMeasured
+from similarity.service.screening.measured import Measured, SoundOfWork, WorkMeasured
 from similarity.service.screening.stored_policies import Terms, terms_of
 
 __all__ = ["Usage", "Used", "usage"]
 
+_Row = tuple[WorkMeasured | SoundOfWork, str]
+"""What was measured of a work in an upload, and whose upload it is."""
+_Found = dict[str, list[_Row]]
+"""By work."""
+
 
 class Used(BaseModel):
-    """A work over a period."""
+    """Pictures or sound of a work over a period."""
 
     model_config = ConfigDict(frozen=True)
 
+    used: Literal["pictures", "sound"]
+    """Which; they are measured apart, and their seconds are not to be added."""
     work_id: str
     """In the library."""
     title: str
@@ -55,7 +62,9 @@ class Usage(BaseModel):
     num_without_figures: int
     """Of them, without figures: erased, or never measured."""
     works: tuple[Used, ...]
-    """By owner, then by work."""
+    """Whose pictures were found: by owner, then by work."""
+    sound: tuple[Used, ...]
+    """Whose sound was found, in the same order."""
 
 
 def usage(connection: Connection, caller: Caller, *, from_utc: str, to_utc: str) -> Usage:
@@ -74,28 +83,39 @@ def usage(connection: Connection, caller: Caller, *, from_utc: str, to_utc: str)
         .where(uploads.c.tenant_id == caller.tenant_id, uploads.c.state == "cleared", last >= from_utc, last < to_utc)
     )
     terms = terms_of(connection, caller.tenant_id)
-    found: dict[str, list[tuple[WorkMeasured, str]]] = {}
+    pictures: _Found = {}
+    sound: _Found = {}
     num_uploads = num_without = 0
     for uploader, stored in connection.execute(wanted):
         num_uploads += 1
         num_without += stored is None or bool(stored.get("is_erased"))
-        for work in () if stored is None else Measured.model_validate(stored).works:
-            if caller.work_ids is None or work.work_id in caller.work_ids:
-                found.setdefault(work.work_id, []).append((work, uploader))
-    works = [_used(ones, terms.get(work_id, (Terms(), False))[0]) for work_id, ones in found.items()]
+        if stored is not None:
+            measured = Measured.model_validate(stored)
+            for found, works in ((pictures, measured.works), (sound, measured.sound)):
+                for work in works:
+                    if caller.work_ids is None or work.work_id in caller.work_ids:
+                        found.setdefault(work.work_id, []).append((work, uploader))
     return Usage(
         from_utc=from_utc,
         to_utc=to_utc,
         num_uploads=num_uploads,
         num_without_figures=num_without,
-        works=tuple(sorted(works, key=lambda one: (one.owner, one.work_id))),
+        works=_all_used("pictures", pictures, terms),
+        sound=_all_used("sound", sound, terms),
     )
 
 
-def _used(ones: Iterable[tuple[WorkMeasured, str]], terms: Terms) -> Used:
-    rows = list(ones)
+def _all_used(
+    used: Literal["pictures", "sound"], found: _Found, terms: Mapping[str, tuple[Terms, bool]]
+) -> tuple[Used, ...]:
+    works = [_used(used, ones, terms.get(work_id, (Terms(), False))[0]) for work_id, ones in found.items()]
+    return tuple(sorted(works, key=lambda one: (one.owner, one.work_id)))
+
+
+def _used(used: Literal["pictures", "sound"], rows: Sequence[_Row], terms: Terms) -> Used:
     first = rows[0][0]
     return Used(
+        used=used,
         work_id=first.work_id,
         title=first.title,
         owner=first.owner,
@@ -106,8 +126,3 @@ def _used(ones: Iterable[tuple[WorkMeasured, str]], terms: Terms) -> Used:
         fee=terms.fee,
         no_use=terms.no_use,
     )
-
-
-def as_rows(found: Usage) -> list[Mapping[str, Any]]:
-    """The same as rows of a table."""
-    return [one.model_dump() for one in found.works]

@@ -91,23 +91,31 @@ def measure(path: Path, session: Session, *, prompt: str | None) -> tuple[Measur
 
 
 def found_among(video: DescribedVideo, session: Session, work_ids: Sequence[str]) -> tuple[str, ...]:
-    """Those of some works that are found; a whole comparison may let stronger ones step before them.
+    """Those of some works that are found, by their pictures or by their sound.
+
+    A whole comparison may let stronger works step before them.
 
     Args:
-        video: described before.
+        video: described before; its file is decoded again for its sound.
         session: the library as it is now.
         work_ids: works to look for; of these, those that candidate search proposes among all works are aligned.
     """
-    wanted = set(work_ids)
+    wanted = frozenset(work_ids)
+    copies = (one.entry_id for one in session.rows.indexed_as(video.digest.sha256) if one.entry_id in wanted)
+    sound = session.compared_sound(video.path, wanted)
+    heard = () if isinstance(sound, NotMeasured) else (one.work_id for one in sound.found)
+    return tuple(dict.fromkeys((*copies, *_seen_among(video, session, wanted), *heard)))
+
+
+def _seen_among(video: DescribedVideo, session: Session, wanted: frozenset[str]) -> tuple[str, ...]:
     suspect = suspect_track(video, session.rows.background)
     works = [entry_id for entry_id, entry in session.rows.works.items() if entry.sha256 != video.digest.sha256]
     proposed = candidate_works(
         session.rows.library, suspect, works, config=session.config.align, device=session.search.device
     )
     named = tuple(work_id for work_id in proposed.work_ids if work_id in wanted)
-    copies = tuple(one.entry_id for one in session.rows.indexed_as(video.digest.sha256) if one.entry_id in wanted)
     if not named:
-        return copies
+        return ()
     comparison = compare_described(
         video,
         session.rows,
@@ -117,7 +125,7 @@ def found_among(video: DescribedVideo, session: Session, work_ids: Sequence[str]
         candidates=replace(proposed, work_ids=named),
     )
     judged = session.measurer(video, comparison.suspect).judged(comparison.matches)
-    return tuple(dict.fromkeys((*copies, *(one.match.work_id for one in judged if one.found_by))))
+    return tuple(one.match.work_id for one in judged if one.found_by)
 
 
 def unreadable(error: MediaError, path: Path) -> Measured:

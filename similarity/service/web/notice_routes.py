@@ -295,7 +295,10 @@ def used(
     end: Annotated[dt.date, Query(alias="to")],
     format: Annotated[Literal["json", "csv"], Query()] = "json",  # noqa: A002 - the name of the query
 ) -> Response:
-    """Seconds of each work and owner in what was cleared over a period (days, UTC; the last is not in it)."""
+    """Seconds of each work and owner in what was cleared over a period (days, UTC; the last is not in it).
+
+    Pictures and sound are stated apart.
+    """
     if end <= start:
         raise unprocessable(Fault(pointer="/to", reason=f"got {end}, expected a day after {start}"))
     with service.database.reading() as connection:
@@ -305,7 +308,9 @@ def used(
     text = io.StringIO()
     writer = csv.DictWriter(text, list(Used.model_fields), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in one.model_dump().items()} for one in found.works)
+    writer.writerows(
+        {name: _cell(value) for name, value in one.model_dump().items()} for one in (*found.works, *found.sound)
+    )
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8")
 
 

@@ -12,7 +12,7 @@ from similarity.compare.session import open_session
 from similarity.config import load_profile
 from similarity.ingest.add import add_files
 from similarity.service.screening.measured import Measured
-from similarity.service.screening.measuring import measure
+from similarity.service.screening.measuring import found_among, measure
 from similarity.service.screening.policy import Said, evaluate, lint, read_policy
 
 CONFIG = load_profile("standard", {"align": {"search_device": "cpu"}})
@@ -35,16 +35,29 @@ def policy(*conditions: str):
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory) -> Measured:
-    """A film with ten seconds of a song that stands in the library."""
+def screened(tmp_path_factory):
+    """A film with ten seconds of a song that stands in the library, measured; as it was described; the library."""
     folder = tmp_path_factory.mktemp("screened")
     song = tune(1, 25)
     write_sound(folder / "song.wav", song)
+    write_sound(folder / "other.wav", tune(2, 25))
     taken = song[8 * RATE : 18 * RATE]
     upload = write_sound(folder / "upload.mkv", np.concatenate([tune(3, 4), taken]), pictures=True)
     with Library.create(folder / "library") as library:
-        add_files([folder / "song.wav"], library, config=CONFIG)
-        return measure(upload, open_session(library, CONFIG), prompt=None)[0]
+        add_files([folder / "song.wav", folder / "other.wav"], library, config=CONFIG)
+        session = open_session(library, CONFIG)
+        yield *measure(upload, session, prompt=None), session
+
+
+@pytest.fixture(scope="module")
+def measured(screened) -> Measured:
+    return screened[0]
+
+
+def test_a_song_that_comes_later_is_found_by_its_sound(screened):
+    _, video, session = screened
+    assert found_among(video, session, ["other", "song"]) == ("song",)
+    assert found_among(video, session, ["other"]) == ()
 
 
 def test_an_upload_with_a_song_is_found_by_its_sound_and_not_by_its_pictures(measured):

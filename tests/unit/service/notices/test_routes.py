@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from support.notices import COUNTER, NOTICE, SENDER
 from support.service import FILE_SHA256, found_work, with_works
+from support.service_pages import SONG
 
 from similarity.case.custody.chain import read_chain
 from similarity.service import clock
@@ -329,7 +330,8 @@ def test_usage_is_stated_by_work_and_owner_as_its_terms_name_it(running):
     rule = "policy: usual\nrules: []\n"
     running.client.put("/v1/policies/usual", json={"yaml": rule, "is_live": True}, headers=running.key("administrator"))
     running.screened("one", with_works(found_work()), uploader="partner")
-    running.screened("two", with_works(found_work(end=5.0), found_work("song", owner="=Label")))
+    both = with_works(found_work(end=5.0), found_work("song", owner="=Label"))
+    running.screened("two", both.model_copy(update={"sound": (SONG.model_copy(update={"work_id": "film"}),)}))
     today, tomorrow = clock.utc_of(clock.now_seconds())[:10], clock.utc_of(clock.now_seconds() + DAY)[:10]
     path = f"/v1/usage?from={today}&to={tomorrow}"
     found = running.client.get(path, headers=owner).json()
@@ -338,7 +340,18 @@ def test_usage_is_stated_by_work_and_owner_as_its_terms_name_it(running):
         ("film", 13.0, 1),
     ]
     assert found["works"][1]["fee"] == "1 EUR a minute"
-    assert "'=Label" in running.client.get(f"{path}&format=csv", headers=owner).text
+    assert [(one["used"], one["work_id"], one["fee"]) for one in found["sound"]] == [
+        ("sound", "film", "1 EUR a minute")
+    ]
+    assert found["sound"][0]["upload_seconds"] == SONG.matched_seconds
+    table = running.client.get(f"{path}&format=csv", headers=owner).text
+    assert "'=Label" in table
+    assert [line.split(",")[:2] for line in table.splitlines()] == [
+        ["used", "work_id"],
+        ["pictures", "song"],
+        ["pictures", "film"],
+        ["sound", "film"],
+    ]
     assert running.client.get(f"/v1/usage?from={today}&to={today}", headers=owner).status_code == 422
     assert running.client.get("/v1/usage?from=2020-01-01&to=2020-02-01", headers=owner).json()["works"] == []
 
