@@ -62,7 +62,8 @@ def test_policies_keys_notices_and_the_chain_are_reached(clients):
     platform, administrator = clients
     assert [one.version for one in administrator.policies_show(parameters={"name": "usual"}).versions] == [1]
     assert administrator.operation_make_key(data={"name": "another", "role": "auditor"}).key.startswith("sk_")
-    receipt = platform.notices_send(data=NOTICE)
+    platform.uploads_create(data={"external_id": "noticed", "size": len(CONTENT), "uploader": "somebody"})
+    receipt = platform.notices_send(data={**NOTICE, "upload": {"external_id": "noticed"}})
     assert (receipt.state, receipt.missing) == ("admitted", [])
     head = administrator.operation_head()
     lines = administrator.operation_chain(parameters={"after": head.sequence - 1})

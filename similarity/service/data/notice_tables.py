@@ -15,6 +15,7 @@ __all__ = [
     "notices",
     "sender_measures",
     "statements",
+    "uploader_measures",
 ]
 
 
@@ -32,6 +33,7 @@ notices = Table(
     Column("form_sha256", String(64), nullable=False),
     Column("sender_sha256", String(64)),  # none: nothing is said by which a sender is known
     Column("is_unfounded", Boolean),  # manifestly, said whoever rejected it
+    Column("is_founded", Boolean),  # manifestly, said whoever acted on it
     Column("action", String(16)),  # what was done with the upload; none where nothing was
     Column("action_before", String(16)),  # of the upload, before that
     Column("decision_id", String(64)),
@@ -46,22 +48,27 @@ notices = Table(
     Index("ix_notices_by_sender", "tenant_id", "sender_sha256", "received_seconds"),
 )
 
-sender_measures = Table(
-    "sender_measures",
-    metadata,
-    id_column(),
-    tenant_column(),
-    Column("sender_sha256", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),  # warned, suspended
-    Column("reason", Text, nullable=False),
-    Column("counted_json", JSON, nullable=False),
-    Column("made_by", String(255), nullable=False),
-    utc_column("made_utc"),
-    Column("made_seconds", Float, nullable=False),
-    Column("until_seconds", Float),
-    Column("ended_utc", String(32)),
-    Index("ix_sender_measures", "tenant_id", "sender_sha256"),
-)
+
+def _measures(of: str) -> Table:
+    return Table(
+        f"{of}_measures",
+        metadata,
+        id_column(),
+        tenant_column(),
+        Column(f"{of}_sha256", String(64), nullable=False),
+        Column("kind", String(16), nullable=False),  # warned, suspended
+        Column("reason", Text, nullable=False),
+        Column("counted_json", JSON, nullable=False),
+        Column("made_by", String(255), nullable=False),
+        utc_column("made_utc"),
+        Column("made_seconds", Float, nullable=False),
+        Column("until_seconds", Float),
+        Column("ended_utc", String(32)),
+        Index(f"ix_{of}_measures", "tenant_id", f"{of}_sha256"),
+    )
+
+
+sender_measures, uploader_measures = _measures("sender"), _measures("uploader")
 
 counters = Table(
     "counters",

@@ -69,6 +69,8 @@ class Acting(Why):
     """Why that provision, for the statement of reasons: no names in it."""
     is_trusted_flagger: bool = False
     """Whether the sender is one (Regulation 2022/2065, article 22)."""
+    is_founded: bool = False
+    """Whether the notice is manifestly founded (article 23(1)): that is counted for the uploader."""
 
 
 class Filed(BaseModel):
@@ -138,8 +140,9 @@ def acted(
     )
     decision_id, before = restrict(connection, notice, new.action, actor=caller.name, reason=new.reason, ground=ground)
     deadlines.end(connection, notice["id"], is_met=True)
-    changed = {"action": new.action, "action_before": before, "decision_id": decision_id, "is_unfounded": None}
-    details = {"action": new.action, "decision": decision_id}
+    said = {"is_founded": new.is_founded}
+    changed = {"action": new.action, "action_before": before, "decision_id": decision_id, "is_unfounded": None, **said}
+    details = {"action": new.action, "decision": decision_id, **said}
     row = step(connection, notice, "acted", actor=caller.name, details=details, **changed)
     write(connection, row, "acted", reason=new.reason, answer=_answer(regime))
     return row
@@ -239,7 +242,7 @@ def ended(connection: Connection, caller: Caller | None, notice: Mapping[str, An
         why: the reason.
     """
     deadlines.end(connection, notice["id"], is_met=True)
-    row = step(connection, notice, "restored", actor=actor_of(caller), details={})
+    row = step(connection, notice, "restored", actor=actor_of(caller), details={}, is_founded=None)
     lift(connection, row, actor=actor_of(caller), reason=why.reason)
     write(connection, row, "restored", reason=why.reason)
     return row
@@ -296,7 +299,7 @@ def withdraw(connection: Connection, caller: Caller, notice: Mapping[str, Any], 
     if notice["state"] in {"restored", "withdrawn", "rejected"}:
         raise conflict(f"notice {notice['id']} is {notice['state']}: nothing is left to take back")
     deadlines.end(connection, notice["id"], is_met=False)
-    row = step(connection, notice, "withdrawn", actor=caller.name, details={})
+    row = step(connection, notice, "withdrawn", actor=caller.name, details={}, is_founded=None)
     if lift(connection, row, actor=caller.name, reason=f"notice withdrawn: {why.reason}"):
         write(connection, row, "restored", reason=why.reason)
     return row

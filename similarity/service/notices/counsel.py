@@ -50,11 +50,14 @@ class NoticeSettings(BaseModel):
     """Notices by that page from one address."""
 
     misuse_days: int = Field(default=180, ge=7, le=3650)
-    """Days in which manifestly unfounded notices of one sender are counted (Regulation 2022/2065, article 23(3))."""
+    """Days in which manifestly unfounded notices of one sender, and uploads of one uploader about which notices were
+    manifestly founded, are counted (Regulation 2022/2065, article 23(3))."""
     misuse_least_unfounded: int = Field(default=3, ge=1, le=1000)
-    """So many of them before a person may warn."""
+    """So many such notices before a person may warn the sender."""
+    misuse_least_founded: int = Field(default=3, ge=1, le=1000)
+    """So many such uploads before a person may warn the uploader."""
     suspension_days: int = Field(default=30, ge=1, le=365)
-    """How long notices of a suspended sender are not taken."""
+    """How long nothing is taken of who is suspended."""
 
     @field_validator("upload_url")
     @classmethod

@@ -50,7 +50,7 @@ def receive(
         Problem: 403, its sender is suspended; 422, no such regime; or what is missing, where `is_strict`.
     """
     sender = sender_sha256(tenant_id, form)
-    require_not_suspended(connection, tenant_id, sender)
+    require_not_suspended(connection, tenant_id, "sender", sender)
     settings = settings_of(connection, tenant_id)
     regime = regime_named(form.regime or settings.default_regime)
     upload_id = located(connection, tenant_id, form.upload, settings)
@@ -69,6 +69,7 @@ def receive(
         "form_sha256": forms.sha256_of(form),
         "sender_sha256": sender,
         "is_unfounded": None,
+        "is_founded": None,
         "action": None,
         "decision_id": None,
         "extended_days": 0,

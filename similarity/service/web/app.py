@@ -14,6 +14,8 @@ from similarity._version import __version__
 from similarity.service.data.database import Database
 from similarity.service.settings import Settings
 from similarity.service.web import (
+    misuse_pages,
+    misuse_routes,
     notice_pages,
     notice_review_pages,
     notice_routes,
@@ -73,6 +75,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         policy_routes,
         review_routes,
         notice_routes,
+        misuse_routes,
+        misuse_pages,
         notice_pages,
         notice_review_pages,
         operation_routes,

@@ -12,8 +12,7 @@ from sqlalchemy import Connection
 
 from similarity.service.clock import now_seconds, seconds_of
 from similarity.service.errors import Fault, Problem, unprocessable
-from similarity.service.notices import acting, finding, misuse, shown
-from similarity.service.notices.counsel import settings_of
+from similarity.service.notices import acting, finding, shown
 from similarity.service.notices.law import REGIMES, regime_named
 from similarity.service.states import NOTICE
 from similarity.service.web.rendering import Visit, posting, visiting
@@ -22,7 +21,6 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/notices", include_in_schema=False)
 Reader = Annotated[Visit, Depends(visiting("notice:read"))]
-DecidingReader = Annotated[Visit, Depends(visiting("notice:decide"))]
 Decider = Annotated[Visit, Depends(posting("notice:decide"))]
 _ROWS = 200
 _WIDTH = 1000.0
@@ -49,6 +47,7 @@ class Filled(BaseModel):
     explanation: str = Field(default="", max_length=2000)
     is_trusted_flagger: bool = False
     is_unfounded: bool = False
+    is_founded: bool = False
 
 
 @router.get("")
@@ -58,28 +57,6 @@ def listed(visit: Reader, state: Annotated[str, Query(max_length=16)] = "") -> R
         rows = finding.listed(connection, visit.caller, state=state or None, limit=_ROWS)
     regimes = {one: regime_named(one).name[visit.speaker.code] for one in REGIMES}
     return visit.page("notices.html", rows=rows, regimes=regimes, states=tuple(NOTICE), state=state)
-
-
-@router.get("/senders")
-def senders(visit: DecidingReader) -> Response:
-    """Senders of manifestly unfounded notices."""
-    with visit.service.database.reading() as connection:
-        rows = misuse.listed(connection, visit.caller.tenant_id)
-        settings = settings_of(connection, visit.caller.tenant_id)
-    return visit.page("senders.html", rows=rows, settings=settings)
-
-
-@router.post("/senders/{sha256}/{step}")
-def take_measure(sha256: str, step: str, visit: Decider, filled: Annotated[Filled, Form()]) -> Response:
-    """Warn a sender, suspend one, or end that."""
-    measure = {"warned": misuse.warn, "suspended": misuse.suspend, "ended": misuse.end}.get(step)
-    if measure is None:
-        raise Problem(404, "not-found", f"{step}: nothing that is done about a sender here")
-    if not filled.reason.strip():
-        raise unprocessable(Fault(pointer="/reason", reason="expected why, got nothing"))
-    with visit.service.database.writing() as connection:
-        measure(connection, visit.caller, sha256, reason=filled.reason.strip())
-    return RedirectResponse("/notices/senders", status_code=303)
 
 
 @router.get("/{notice_id}")

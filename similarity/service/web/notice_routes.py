@@ -7,7 +7,6 @@ import datetime as dt
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -15,7 +14,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
 from similarity.service.errors import Fault, not_found, unprocessable
-from similarity.service.notices import acting, complaints, finding, misuse, receiving, shown, statements, waiting
+from similarity.service.notices import acting, complaints, finding, receiving, shown, statements, waiting
 from similarity.service.notices.counsel import NoticeSettings, put_settings, shown_settings
 from similarity.service.notices.forms import CounterNotice, NewComplaint, NewNotice
 from similarity.service.notices.law import REGIMES, regime_named
@@ -239,37 +238,6 @@ def answer(complaint_id: str, new: complaints.Answer, caller: Decider, service: 
     with service.database.writing() as connection:
         complaints.decide(connection, caller, complaint_id, new)
     return _complaint(service, caller, complaint_id)
-
-
-@router.get("/senders")
-def senders(caller: Decider, service: ServiceOf) -> dict[str, Any]:
-    """Senders of manifestly unfounded notices: how many in which time, and what was done about that."""
-    with service.database.reading() as connection:
-        return {"senders": [asdict(one) for one in misuse.listed(connection, caller.tenant_id)]}
-
-
-@router.post("/senders/{sender_sha256}/warning", status_code=204, dependencies=ONCE)
-def warn_sender(sender_sha256: str, why: acting.Why, caller: Decider, service: ServiceOf) -> Response:
-    """Warn a sender, by a person."""
-    with service.database.writing() as connection:
-        misuse.warn(connection, caller, sender_sha256, reason=why.reason)
-    return Response(status_code=204)
-
-
-@router.post("/senders/{sender_sha256}/suspension", status_code=204, dependencies=ONCE)
-def suspend_sender(sender_sha256: str, why: acting.Why, caller: Decider, service: ServiceOf) -> Response:
-    """Take no notices of a sender for a time, by a person, after a warning."""
-    with service.database.writing() as connection:
-        misuse.suspend(connection, caller, sender_sha256, reason=why.reason)
-    return Response(status_code=204)
-
-
-@router.post("/senders/{sender_sha256}/suspension/end", status_code=204, dependencies=ONCE)
-def end_suspension(sender_sha256: str, why: acting.Why, caller: Decider, service: ServiceOf) -> Response:
-    """Take notices of a sender again."""
-    with service.database.writing() as connection:
-        misuse.end(connection, caller, sender_sha256, reason=why.reason)
-    return Response(status_code=204)
 
 
 @router.get("/statements/export")

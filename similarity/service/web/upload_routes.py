@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from similarity.service.data.tables import audit as audit_table
 from similarity.service.data.tables import decisions, screenings
 from similarity.service.errors import Problem, conflict
+from similarity.service.notices import misuse
 from similarity.service.people.roles import Caller
 from similarity.service.uploads import receiving, uploads
 from similarity.service.uploads.blobs import Partial, offset_of, partial, require_room
@@ -51,6 +52,8 @@ def create(new: uploads.NewUpload, caller: Writer, service: ServiceOf) -> JSONRe
     if new.path is not None:
         receiving.require_local_file(service.settings, new.path)
     with service.database.writing() as connection:
+        known = misuse.uploader_sha256(caller.tenant_id, new.uploader)
+        misuse.require_not_suspended(connection, caller.tenant_id, "uploader", known)
         upload_id = uploads.create(connection, service.settings, caller, new)
     if new.path is not None:
         receiving.take_local_file(service.database, service.settings, caller, upload_id, new.path, service.repeats)

@@ -43,7 +43,7 @@ def things(running) -> dict[str, str]:
         "name": "usual",
         "work_id": "film",
         "key_id": "nothing",
-        "sender_sha256": sender,
+        "sha256": sender,
     }
 
 

@@ -37,7 +37,9 @@ BODIES |= {
     for step in ("act", "reject", "restore", "keep", "withdraw")
 }
 _MEASURES = ("warning", "suspension", "suspension/end")
-BODIES |= {f"/v1/senders/{{sender_sha256}}/{step}": {"reason": "looked"} for step in _MEASURES}
+BODIES |= {
+    f"/v1/{who}/{{sha256}}/{step}": {"reason": "looked"} for who in ("senders", "uploaders") for step in _MEASURES
+}
 """What has to be right before an identifier is looked up."""
 DECISION = Decision(
     action="withhold",
@@ -104,7 +106,7 @@ def foreign_ids(house) -> dict[str, str]:
     with house.acme.database.reading() as connection:
         sender_sha256 = connection.scalar(select(notices.c.sender_sha256).where(notices.c.id == sent.json()["id"]))
     return {
-        "sender_sha256": sender_sha256,
+        "sha256": sender_sha256,
         "upload_id": upload_id,
         "task_id": task_id,
         "decision_id": decision_id,

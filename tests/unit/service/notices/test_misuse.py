@@ -61,7 +61,7 @@ def test_a_sender_is_suspended_only_after_a_warning_that_was_of_no_use(running, 
         rejected(running, rita)
     rejected(running, rita, is_unfounded=False)
     (one,) = senders(running, rita)
-    assert one["counted"] == {"num_notices": 3, "num_unfounded": 2, "days": 180}
+    assert one["counted"] == {"num_all": 3, "num_manifest": 2, "days": 180}
     assert (one["name"], one["may_be"]) == ("Ann Owner", None)
     assert measure(running, rita, one["sha256"], "warning") == 409
     rejected(running, rita)
@@ -81,7 +81,7 @@ def test_a_sender_is_suspended_only_after_a_warning_that_was_of_no_use(running, 
         lines = [json.loads(line) for line in audit.exported(connection, running.tenant_id)]
     made = [line for line in lines if line["action"].startswith("sender ")]
     assert [line["action"] for line in made] == ["sender warned", "sender suspended"]
-    assert made[1]["details"]["num_unfounded"] == 4
+    assert made[1]["details"]["num_manifest"] == 4
     assert "ann" not in json.dumps(made).casefold()
 
 
