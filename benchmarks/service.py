@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import re
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -124,6 +125,13 @@ def measured(client: httpx.Client, files: Sequence[Path], *, rate: float, repeat
     }
 
 
+def screened_in(data: Path) -> list[float]:
+    """Seconds of every screening but the first, with which a worker opens the library."""
+    with sqlite3.connect(f"file:{data / 'service.sqlite'}?mode=ro", uri=True) as database:
+        rows = database.execute("SELECT seconds FROM screenings WHERE seconds > 0 ORDER BY created_utc").fetchall()
+    return [round(seconds, 3) for (seconds,) in rows][1:]
+
+
 def soaked(client: httpx.Client, files: Sequence[Path], number: int, *, rate: float, seconds: float) -> dict[str, Any]:
     """So many uploads that nobody waits for: how fast they are taken, and states and lists asked for meanwhile."""
     took: list[float] = []
@@ -187,6 +195,7 @@ def main() -> None:
             headers = {"authorization": f"Bearer {key}"}
             with httpx.Client(base_url=url, headers=headers, timeout=120.0, limits=_CONNECTIONS) as client:
                 figures = measured(client, files, rate=given.rate, repeats=given.repeats)
+                figures |= {"workers": given.workers, "screening_seconds": screened_in(Path(data))}
                 if given.queued:
                     soak = {"rate": given.rate, "seconds": given.soak_seconds}
                     figures["soak"] = soaked(client, files, given.queued, **soak)
