@@ -8,7 +8,7 @@
 `table` multiplies `docs/unit-costs.json`, which names the command behind each cost.  `day` simulates a queue over a day
 of uploads (SimPy): so many a second as the time of day says, twice as many in the evening as on average, a burst of
 five times that for ten minutes, one node lost at the height of it until its leases end, and a work that everything
-matches until it is quarantined.  `check` simulates what `benchmarks/service.py` did, from the seconds of its screenings,
+matches until it is quarantined.  `check` simulates what `benchmarks/service.py` did, from its screenings,
 and says how far the two are apart.  Nothing here was run at these sizes.
 """
 
