@@ -55,7 +55,9 @@ def _settings(
     isolate: bool = True,
     networks: list[str] | None = None,
     keep_days: float | None = None,
+    provider: Path | None = None,
 ) -> Settings:
+    from similarity.service.people.oidc import read_provider
     from similarity.service.settings import Settings
 
     return Settings(
@@ -67,6 +69,7 @@ def _settings(
         isolate=isolate,
         callback_networks=tuple(networks or ()),
         keep_days=keep_days,
+        provider=None if provider is None else read_provider(provider),
     )
 
 
@@ -83,6 +86,9 @@ def serve(
     isolate: IsolateOption = True,
     allow_callback_network: NetworkOption = None,
     keep_days: KeepOption = None,
+    provider: Annotated[
+        Path | None, typer.Option("--provider", help="YAML file of an OpenID Connect provider to sign in by.")
+    ] = None,
     profile: ProfileOption = "standard",
     demo: Annotated[
         bool, typer.Option("--demo", help="Build works, people and ten uploads below --data first, and serve those.")
@@ -107,6 +113,7 @@ def serve(
             isolate=isolate,
             networks=allow_callback_network,
             keep_days=keep_days,
+            provider=provider,
         )
         data.mkdir(parents=True, exist_ok=True)
         run(settings, host=host, port=port, num_workers=workers, on_start=typer.echo)
@@ -190,6 +197,9 @@ def user(
     role: Annotated[
         list[str], typer.Option("--role", help="reviewer, second_reviewer, administrator, auditor, owner.")
     ],
+    without_password: Annotated[
+        bool, typer.Option("--without-password", help="Signs in by the provider alone; NAME is its name there.")
+    ] = False,
     data: DataOption = DEFAULT_DATA,
     database: DatabaseOption = "",
 ) -> None:
@@ -198,10 +208,14 @@ def user(
     from similarity.service.people.accounts import add_person, tenant_named
 
     with errors_to_exits():
-        password = os.environ.get("SIMILARITY_PASSWORD") or typer.prompt("Password", hide_input=True)
+        password = None if without_password else _password()
         opened = open_database(_settings(Path(), data, database, "standard", None).url)
         with opened.writing() as connection:
             typer.echo(add_person(connection, tenant_named(connection, tenant), name, password, role))
+
+
+def _password() -> str:
+    return os.environ.get("SIMILARITY_PASSWORD") or str(typer.prompt("Password", hide_input=True))
 
 
 @service_app.command("key")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from similarity.errors import ConfigurationError
+from similarity.service.people.oidc import ProviderSettings
 
 __all__ = ["Settings"]
 
@@ -53,6 +54,8 @@ class Settings:
     """Days after which uploads that nothing is open about are erased; None keeps them."""
     receive_days: float = 2.0
     """Days after which an upload that did not arrive whole is given up."""
+    provider: ProviderSettings | None = None
+    """Provider (OpenID Connect) that people may sign in by; none: by name and password alone."""
     public_url: str = ""
     """How the service is reached from outside, for letters and callbacks."""
 

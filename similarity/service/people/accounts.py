@@ -10,7 +10,7 @@ from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from similarity.errors import ConfigurationError
@@ -25,6 +25,7 @@ __all__ = [
     "add_tenant",
     "caller_of_key",
     "caller_of_person",
+    "person_named",
     "person_of_password",
     "revoke_key",
     "tenant_named",
@@ -33,6 +34,7 @@ __all__ = [
 _HASHER = PasswordHasher()
 _LEAST_PASSWORD = 12
 _PREFIX = "sk_"
+_NO_PASSWORD = "none"  # noqa: S105 - it is no hash, and no password has it
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 """Compared with where there is no such person, so that the answer takes as long."""
 
@@ -66,24 +68,25 @@ def tenant_named(connection: Connection, name: str) -> str:
     return cast("str", found)
 
 
-def add_person(connection: Connection, tenant_id: str, name: str, password: str, roles: Iterable[str]) -> str:
+def add_person(connection: Connection, tenant_id: str, name: str, password: str | None, roles: Iterable[str]) -> str:
     """A person with roles in a tenant; returns the identifier.
 
     Args:
         connection: the transaction.
         tenant_id: the tenant.
         name: by which he or she signs in.
-        password: at least 12 characters.
+        password: at least 12 characters; None for who signs in by a provider alone.
         roles: at least one of `ROLES` but `platform`.
 
     Raises:
         ConfigurationError: name taken, password too short, unknown role.
     """
     wanted = _known_roles(roles)
-    if len(password) < _LEAST_PASSWORD:
+    if password is not None and len(password) < _LEAST_PASSWORD:
         raise ConfigurationError(f"password: expected at least {_LEAST_PASSWORD} characters, got {len(password)}")
     identifier = new_id("person")
-    values = {"id": identifier, "name": name, "password_hash": _HASHER.hash(password), "is_disabled": False}
+    stored = _NO_PASSWORD if password is None else _HASHER.hash(password)
+    values = {"id": identifier, "name": name, "password_hash": stored, "is_disabled": False}
     try:
         connection.execute(insert(people).values(created_utc=now_utc(), **values))
     except IntegrityError as error:
@@ -176,6 +179,18 @@ def person_of_password(connection: Connection, name: str, password: str) -> str 
     except (VerifyMismatchError, InvalidHashError):
         return None
     return None if row is None or row["is_disabled"] else cast("str", row["id"])
+
+
+def person_named(connection: Connection, name: str) -> str | None:
+    """Identifier of the person of this name; None where there is none, or he or she may not sign in.
+
+    Args:
+        connection: the transaction.
+        name: as a provider says it; letters of either case are the same.
+    """
+    wanted = select(people.c.id).where(func.lower(people.c.name) == name.lower(), people.c.is_disabled.is_(False))
+    found = connection.scalars(wanted.limit(2)).all()
+    return cast("str", found[0]) if len(found) == 1 else None
 
 
 def caller_of_person(connection: Connection, person_id: str, tenant_id: str) -> Caller | None:

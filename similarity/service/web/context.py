@@ -25,6 +25,7 @@ __all__ = [
     "Service",
     "ServiceOf",
     "allowed",
+    "inside",
     "note_wrong_password",
     "require_patience",
     "require_same_site",
@@ -104,6 +105,12 @@ def signed_in(request: Request, service: Service) -> sessions.Session | None:
         return None
     with service.database.reading() as connection:
         return sessions.find(connection, token)
+
+
+def inside(back: str) -> str:
+    """A place of this service; anywhere else becomes the queues."""
+    is_inside = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
+    return back if is_inside else "/queues"
 
 
 def require_same_site(request: Request, csrf_token: str, given: str | None = None) -> None:

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from similarity.service.people import accounts, sessions
-from similarity.service.web import footage, record_pages, review_pages, upload_pages
+from similarity.service.web import footage, provider_pages, record_pages, review_pages, upload_pages
 from similarity.service.web.context import (
     SESSION_COOKIE,
     Service,
     ServiceOf,
+    inside,
     note_wrong_password,
     require_patience,
     require_same_site,
@@ -36,7 +37,7 @@ def start() -> RedirectResponse:
 @router.get("/language")
 def choose_language(request: Request, to: str, back: str = "/queues") -> RedirectResponse:
     """Say everything in another language from now on."""
-    answer = RedirectResponse(_inside(back), status_code=303)
+    answer = RedirectResponse(inside(back), status_code=303)
     if to in {"en", "zh"}:
         is_secure = request.url.scheme == "https"
         answer.set_cookie(LANGUAGE_COOKIE, to, max_age=_YEAR_SECONDS, samesite="lax", secure=is_secure, httponly=True)
@@ -44,9 +45,22 @@ def choose_language(request: Request, to: str, back: str = "/queues") -> Redirec
 
 
 @router.get("/sign-in")
-def sign_in_form(request: Request, back: str = "/queues") -> HTMLResponse:
-    """Name and password."""
-    return render("sign_in.html", request, None, is_refused=False, back=_inside(back))
+def sign_in_form(request: Request, service: ServiceOf, back: str = "/queues") -> HTMLResponse:
+    """Name and password, or a provider."""
+    return _form(request, service, back=back)
+
+
+def _form(request: Request, service: Service, *, back: str, is_refused: bool = False) -> HTMLResponse:
+    return render(
+        "sign_in.html",
+        request,
+        None,
+        status=401 if is_refused else 200,
+        is_refused=is_refused,
+        is_unknown=False,
+        has_provider=service.settings.provider is not None,
+        back=inside(back),
+    )
 
 
 @router.post("/sign-in")
@@ -62,8 +76,8 @@ def sign_in(
     is_here = origin is None or origin.partition("://")[2] == request.headers.get("host")
     token = _begun(request, service, name, password) if is_here else None
     if token is None:
-        return render("sign_in.html", request, None, status=401, is_refused=True, back=_inside(back))
-    answer = RedirectResponse(_inside(back), status_code=303)
+        return _form(request, service, back=back, is_refused=True)
+    answer = RedirectResponse(inside(back), status_code=303)
     is_secure, most_seconds = request.url.scheme == "https", int(sessions.SESSION_SECONDS)
     answer.set_cookie(SESSION_COOKIE, token, httponly=True, secure=is_secure, samesite="strict", max_age=most_seconds)
     return answer
@@ -94,11 +108,5 @@ def sign_out(request: Request, service: ServiceOf, csrf_token: Annotated[str, Fo
     return answer
 
 
-def _inside(back: str) -> str:
-    """A place of this service; anywhere else becomes the queues."""
-    is_inside = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
-    return back if is_inside else "/queues"
-
-
-for _part in (review_pages, upload_pages, record_pages, footage):
+for _part in (provider_pages, review_pages, upload_pages, record_pages, footage):
     router.include_router(_part.router)
