@@ -1,3 +1,3 @@
-"""Who may do what: tenants, people with passwords and sessions, keys of programs, roles."""
+"""Who may do what: tenants, people with passwords, a provider or sessions, keys of programs, roles."""
 
-__all__ = ["accounts", "roles", "sessions"]
+__all__ = ["accounts", "oidc", "roles", "sessions"]
