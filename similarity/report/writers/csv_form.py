@@ -22,6 +22,7 @@ from similarity.measure.values import AXIS_NAMES
 from similarity.parts.values import PartFinding
 from similarity.report.schema.match import Match
 from similarity.report.schema.report import Report
+from similarity.report.schema.sound import SoundStretch
 from similarity.sound.values import SoundMatch
 
 __all__ = [
@@ -173,8 +174,8 @@ class PairRow:
 
 
 def match_rows(report: Report) -> tuple[MatchRow, ...]:
-    """Every match of a report, found and weaker."""
-    return tuple(
+    """Every match of a report, found and weaker: of pictures, then of sound, whose scores are of two kinds."""
+    pictures = (
         row_of(
             report.suspect.video_id,
             match,
@@ -185,6 +186,13 @@ def match_rows(report: Report) -> tuple[MatchRow, ...]:
         )
         for match in report.matches + report.weaker_matches
     )
+    heard = () if isinstance(report.sound, NotMeasured) else report.sound.stretches
+    return (*pictures, *(_row_of_sound(report.suspect.video_id, one) for one in heard))
+
+
+def _row_of_sound(query_id: str, stretch: SoundStretch) -> MatchRow:
+    found_by: tuple[Proposition, ...] = ("sound",) if stretch.is_found else ()
+    return row_of(query_id, stretch, found_by=found_by, speeds=(stretch.speed_factor,))
 
 
 def matches_csv(rows: Iterable[MatchRow]) -> str:
@@ -249,7 +257,7 @@ def _percent(box: Sequence[int]) -> str:
 
 def row_of(
     query_id: str,
-    stretch: AlignedMatch | Match | SoundMatch,
+    stretch: AlignedMatch | Match | SoundMatch | SoundStretch,
     *,
     found_by: tuple[Proposition, ...],
     speeds: tuple[float, ...],

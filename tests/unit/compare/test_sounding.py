@@ -94,6 +94,12 @@ def test_a_report_tells_of_sound_apart_from_the_pictures(files, session, tmp_pat
     assert report.matches == ()
     assert report.suspect_coverage.covered_seconds == 0
     assert report.is_anything_found
+    with (tmp_path / "matches.csv").open(newline="", encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    found = [row for row in rows if row["found_by"] == "sound"]
+    assert [(row["ref_id"], row["copy_score"]) for row in found] == [("song", "")]
+    assert float(found[0]["score"]) == pytest.approx(report.sound.found[0].score, abs=1e-5)
+    assert len(rows) == len(report.sound.stretches)
     page = (tmp_path / "report.html").read_text()
     assert "Sound, apart from the pictures" in page
     assert "no likelihood ratio" in page
