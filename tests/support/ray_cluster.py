@@ -16,8 +16,8 @@ from support.paths import ROOT, TESTS
 from similarity.workers.limits import Cluster, WorkLimits
 
 NODE = {"num_cpus": 1, "object_store_memory": 100 << 20, "memory": 3 << 30}
-HASTY = {"health_check_period_ms": 200, "health_check_initial_delay_ms": 200, "health_check_failure_threshold": 3}
-"""A lost node is noticed after a second, not after half a minute."""
+HASTY = {"health_check_period_ms": 500, "health_check_initial_delay_ms": 500, "health_check_failure_threshold": 8}
+"""A lost node is noticed after four seconds, not after half a minute; a slow one is not taken for lost."""
 DOING = "ray::do_on_node"
 """What a worker calls itself while it does a task."""
 
