@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
+from similarity.errors import ConfigurationError
 from similarity.report.folder import JSON_NAME
 from similarity.scan.run_folder import RunFolder
 
@@ -62,9 +63,15 @@ def write_changes(run: RunFolder, changes: Sequence[Change]) -> None:
     """Make changes that were collected elsewhere.
 
     Raises:
-        ConfigurationError: the folder can't be written.
+        ConfigurationError: the folder can't be written, or a change lies outside it.
     """
     for change in changes:
+        path = PurePath(change.name)
+        if path.is_absolute() or not path.parts or ".." in path.parts:  # whoever read a hostile file may be its own
+            raise ConfigurationError(
+                f"a node wants to write {change.name!r}, which is not in the run folder: nothing of it is written; see "
+                "to the nodes and to the suspect that was in hand, then give the same command again"
+            )
         if change.content is None:
             run.remove(change.name)
         else:
