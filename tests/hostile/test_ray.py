@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,14 +114,15 @@ def test_nodes_contain_what_reads_a_file_where_that_is_asked_for(two_nodes, film
 
 
 def test_a_worker_and_a_node_killed_lose_nothing_and_double_nothing(two_nodes, films, poison, capsys, tmp_path):
-    killed = []
-    ends = Ends(lambda: killed.append(two_nodes.kill_workers()), two_nodes.kill_node)
-    try:
-        with Library.create(tmp_path / "killed") as library:
-            found = add_files([films], library, config=LIGHT, limits=two_nodes.limits, progress=ends)
-    finally:
-        two_nodes.start_node()
-    assert killed[0] >= 1
+    ends = Ends(two_nodes.kill_node)
+    with ThreadPoolExecutor(1) as beside:
+        killed = beside.submit(two_nodes.kill_a_worker)
+        try:
+            with Library.create(tmp_path / "killed") as library:
+                found = add_files([films], library, config=LIGHT, limits=two_nodes.limits, progress=ends)
+        finally:
+            two_nodes.start_node()
+        assert killed.result()
     assert not ends.acts
     failed = {row.entry_id: row.detail for row in found if row.status != "added"}
     assert set(failed) == {POISONOUS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,14 +62,16 @@ class TwoNodes:
             self._kill(node)
             self._nodes.worker_nodes.remove(node)
 
-    def kill_workers(self) -> int:
-        """Those that do a task now; how many these were."""
-        killed = 0
-        for process in psutil.process_iter(["cmdline"]):
-            if (process.info["cmdline"] or [""])[0].startswith(DOING):
-                process.send_signal(signal.SIGKILL)
-                killed += 1
-        return killed
+    def kill_a_worker(self) -> bool:
+        """As soon as one does a task; whether one did within a minute."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            for process in psutil.process_iter(["cmdline"]):
+                if (process.info["cmdline"] or [""])[0].startswith(DOING):
+                    process.send_signal(signal.SIGKILL)
+                    return True
+            time.sleep(0.05)
+        return False
 
     def stop(self) -> None:
         self._nodes.shutdown()
