@@ -67,6 +67,11 @@ class Library:
         return unit["describe_and_verify_core_seconds_per_minute"] + unit["search_core_seconds_per_minute"] * growth
 
     @property
+    def larger_core_seconds(self) -> float:
+        """What a minute of 1920 x 1080 costs more than one of 512 x 288, in which the unit costs were measured."""
+        return 60 / self.unit["hours_per_core_hour_1080p"] - 60 / self.unit["hours_per_core_hour"]
+
+    @property
     def tune_core_hours(self) -> float:
         """Of making search codes: every row is compared with every list, and there are more lists of more rows."""
         unit = self.unit
@@ -79,19 +84,22 @@ class Library:
         return {
             "hours": self.hours,
             "index, core-hours": round(self.hours / unit["hours_per_core_hour"]),
+            "index of 1920 x 1080, core-hours": round(self.hours / unit["hours_per_core_hour_1080p"]),
             "tune, core-hours": round(self.tune_core_hours),
             "rows and pictures on disk, GB": round(self.hours * unit["bytes_per_hour"] / 1e9),
             "codes, GB": round(codes / 1e9, 1),
             "codes fit a node": codes < BUSY * NODE_BYTES,
             "rows fit the memory of so many nodes": math.ceil(self.samples * unit["row_bytes_per_sample"] / NODE_BYTES),
             "core-seconds of a one-minute suspect": round(self.suspect_core_seconds, 1),
+            "the same of 1920 x 1080": round(self.suspect_core_seconds + self.larger_core_seconds, 1),
             "suspects a second and node": round(NODE_CORES / self.suspect_core_seconds, 2),
         }
 
-    def nodes(self, uploads_a_day: float) -> int:
+    def nodes(self, uploads_a_day: float, *, more_core_seconds: float = 0.0) -> int:
         """Machines that screen so many uploads a day."""
         a_second = uploads_a_day / DAY * PEAK
-        return math.ceil(a_second * UPLOAD_MINUTES * self.suspect_core_seconds / (BUSY * NODE_CORES))
+        core_seconds = UPLOAD_MINUTES * (self.suspect_core_seconds + more_core_seconds)
+        return math.ceil(a_second * core_seconds / (BUSY * NODE_CORES))
 
 
 def table(unit: dict[str, float]) -> dict[str, object]:
@@ -100,8 +108,13 @@ def table(unit: dict[str, float]) -> dict[str, object]:
     return {
         "libraries": [one.row() for one in libraries],
         "nodes of 16 cores for uploads of a minute": [
-            {"uploads a day": uploads, **{f"{one.hours:,} h": one.nodes(uploads) for one in libraries}}
+            {
+                "uploads a day": uploads,
+                "pictures": pictures,
+                **{f"{one.hours:,} h": one.nodes(uploads, more_core_seconds=more) for one in libraries},
+            }
             for uploads in UPLOADS_A_DAY
+            for pictures, more in (("512 x 288", 0.0), ("1920 x 1080", libraries[0].larger_core_seconds))
         ],
     }
 
